@@ -1,0 +1,1 @@
+"""simlead simulates how sales leadership works, event by event."""

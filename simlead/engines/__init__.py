@@ -1,0 +1,1 @@
+"""How time passes: engines that turn a plan into records."""

@@ -1,0 +1,1 @@
+"""What is true: parameters, rules, draws, events. Imports nothing else of simlead's."""

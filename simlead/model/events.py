@@ -1,0 +1,121 @@
+"""What can happen, in which order when at the same instant, and how it is written down.
+
+Every timed event belongs to a kind. At one instant timed events apply in the order of
+(rank of kind, entity, index); the rank is the kind's number. Expiries rank last. When
+the last of them has applied, one settling pass per team matches who is free: managers
+in team order, reps in seat order. Nothing is scheduled with zero delay.
+
+Kinds numbered from `FIRST_CONSEQUENCE` are not timed: they record what an event or a
+settling pass brought about, at the same instant, right after its cause.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+# Timed events, in the order in which they apply at one instant.
+REP_TASK_ENDS: Final = 1  # actor seat, entity seat, index hire, detail RepUse, value when it began
+SESSION_ENDS: Final = 2  # actor team, entity seat, index session number, detail session kind, value began
+MANAGER_TASK_ENDS: Final = 3  # actor team, entity team, index appointment, detail manager task, value began
+TEAM_MEETING_ENDS: Final = 4  # actor team, entity team, index week, detail reps present, value began
+OPPORTUNITY_ARRIVES: Final = 5  # actor seat, entity territory, index n, detail noticed, value $ (today's)
+MEETING_DUE: Final = 6  # actor seat, entity territory, index n, detail meeting 0-9, value nan
+PRE_CALL_OPENS: Final = 7  # actor team, entity territory, index n, detail stage, value 1 booked, 0 no budget
+SILENCE_ENDS: Final = 8  # actor seat, entity territory, index n, detail stage it failed, value nan
+ELSEWHERE_DECIDES: Final = 9  # actor team, entity territory, index n, detail outcome, value $
+ERRAND_ARRIVES: Final = 10  # actor team, entity team, index n, detail 1 kept, 0 dropped by a clear role
+REP_HIRED: Final = 11  # actor seat, entity seat, index hire, detail 0, value ability
+MANAGER_LEAVES: Final = 12  # actor team, entity team, index appointment, detail 0, value nan
+TEAM_MEETING_BEGINS: Final = 13  # actor team, entity team, index week, detail 1 with review, value nan
+WEEK_BEGINS: Final = 14  # actor 0, entity 0, index week, value nan
+DAY_BEGINS: Final = 15  # actor 0, entity 0, index day, value nan
+POST_CALL_EXPIRES: Final = 16  # timer of a booked debrief; leaves a SESSION_LAPSES row if it mattered
+PATIENCE_EXPIRES: Final = 17  # timer of a waiting rep; the settling pass at its instant still may match
+
+FIRST_CONSEQUENCE: Final = 32
+TASK_BROKEN_OFF: Final = 32  # actor seat, entity seat, index hire, detail RepUse, value when it began
+SESSION_BEGINS: Final = 33  # actor team, entity seat, index session number, detail session kind, value waited
+SESSION_LAPSES: Final = 34  # actor team, entity seat, index session number, detail session kind, value nan
+BLOCK_LAPSES: Final = 35  # actor team, entity team, index block number, detail manager task, value created
+MEETING_HELD: Final = 36  # actor seat, entity territory, index n, detail meeting 0-9, value overdue weeks
+GATE: Final = 37  # actor seat, entity territory, index n, detail stage*8 + outcome, value probability to pass
+DEAL_NAMED: Final = 38  # actor seat, entity territory, index n, value overdue weeks
+DEAL_RELIEVED: Final = 39  # actor seat, entity territory, index n, value overdue weeks left
+DEAL_HANDED_OVER: Final = 40  # actor new seat, entity territory, index n, detail handovers, value old seat
+DEAL_ABANDONED: Final = 41  # actor seat, entity territory, index n, detail outcome, value nan
+HEROICS_BEGIN: Final = 42  # actor team, entity territory, index n, detail hours, value nan
+HEROICS_DONE: Final = 43  # actor team, entity territory, index n, detail hours, value nan
+HEROICS_FORFEITED: Final = 44  # actor team, entity territory, index n, detail hours left, value nan
+REP_LEAVES: Final = 45  # actor seat, entity seat, index hire, detail leaving reason, value tenure in weeks
+MANAGER_APPOINTED: Final = 46  # actor team, entity team, index appointment, detail origin, value quality
+WAITING_ENDS: Final = 47  # actor seat, entity seat, index hire, detail 1 in vain, value when it began
+SEAT_ADDED: Final = 48  # actor seat, entity seat, index 0
+
+KIND_NAMES: Final[dict[int, str]] = {
+    value: name for name, value in list(globals().items())
+    if name.isupper() and isinstance(value, int) and not name.startswith("FIRST_")
+}
+"""Kind number -> name, for people."""
+
+# What a rep's hour is used for.
+VACANT, FREE, TEAM_MEETING, COACHED, CUSTOMER, PROSPECTING, WAITING = range(7)
+REP_USES: Final = ("vacant", "free", "team_meeting", "coaching", "customer", "prospecting", "waiting")
+
+# What a manager's hour is used for, one category of the time split each.
+(UNALLOCATED, PEOPLE, COACHING, INFORMATION, CUSTOMERS, ADMIN, OTHER) = range(7)
+MANAGER_USES: Final = (
+    "unallocated", "people", "coaching", "information", "customers", "admin", "other")
+
+# Manager tasks other than coaching, with their categories.
+(PREPARATION, PEOPLE_DUTY, INFORMATION_DUTY, ADMIN_DUTY, OWN_SELLING, INFORMATION_ERRAND,
+ OTHER_ERRAND, HEROICS) = range(8)
+MANAGER_TASKS: Final = (
+    "preparation", "people_duty", "information_duty", "admin_duty", "own_selling",
+    "information_errand", "other_errand", "heroics")
+TASK_USE: Final = (PEOPLE, PEOPLE, INFORMATION, ADMIN, CUSTOMERS, INFORMATION, OTHER, CUSTOMERS)
+
+# Coaching sessions.
+ONE_TO_ONE, PRE_CALL, POST_CALL = range(3)
+SESSIONS: Final = ("one_to_one", "pre_call", "post_call")
+
+# Stages and the meetings in each: ten in a won deal (V101).
+DISCOVERY, QUALIFIED, PROPOSAL = range(3)
+STAGES: Final = ("discovery", "qualified", "proposal")
+MEETINGS: Final = (2, 3, 5)
+FIRST_MEETING: Final = (0, 2, 5)
+MEETINGS_IN_A_WON_DEAL: Final = 10
+
+# How an opportunity ends. OPEN has not ended; SILENT failed a gate and has not said so yet.
+OPEN, WON, WON_BY_MANAGER, NO_DECISION, RIVAL = range(5)
+OUTCOMES: Final = ("open", "won", "won_by_manager", "no_decision", "rival")
+PASSED: Final = 7  # a gate that is not the last was passed
+
+# Why a rep left, and where a manager came from.
+QUIT, PROMOTED = range(2)
+LEAVING_REASONS: Final = ("quit", "promoted")
+FIRST_APPOINTMENT, FROM_THE_TEAM, FROM_OUTSIDE = range(3)
+ORIGINS: Final = ("first", "team", "outside")
+
+TRACE_DTYPE: Final = np.dtype([
+    ("time", "f8"),  # business hours, 0 is the switch
+    ("value", "f8"),
+    ("kind", "i2"),
+    ("detail", "i2"),
+    ("actor", "i4"),
+    ("entity", "i4"),
+    ("index", "i4"),
+])
+"""One row of a trace; what `value`, `detail`, `actor`, `entity` and `index` hold stands at each kind."""
+
+
+def place(kind: int, entity: int, index: int) -> int:
+    """An integer that sorts events of one instant by (rank of kind, entity, index).
+
+    Two is added to the rank so that SimPy's own priorities, 0 and 1, come first.
+
+    >>> place(REP_TASK_ENDS, 9, 9) < place(SESSION_ENDS, 0, 0) < place(SESSION_ENDS, 0, 1)
+    True
+    """
+    return ((kind + 2) << 56) | (entity << 36) | index

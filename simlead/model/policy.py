@@ -1,0 +1,66 @@
+"""What leaders choose: the levers, all switched on at hour 0."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from simlead.model.parameters import ParameterError, parameter
+
+PROMOTION_RULES = ("best_seller", "best_coach", "random", "external")
+
+
+@dataclasses.dataclass(frozen=True)
+class Policy:
+    """How managers' weeks are planned and how managers are chosen and trained.
+
+    The defaults are the status quo (MODEL.md, levers). Shares are parts of a 40-hour week.
+
+    >>> Policy().coaching_share
+    0.2
+    """
+
+    coaching_share: float = parameter(
+        0.20, "share of the manager's week", 0.0, 1.0,
+        "planned share of a manager's week spent coaching", "V01 V03 V15", "C", (0.06, 0.5))
+    role_clarity: float = parameter(
+        0.40, "0-1", 0.0, 1.0,
+        "how clearly the role of managers and reps is defined", "V43 V71", "B")
+    accountability: float = parameter(
+        0.40, "0-1", 0.0, 1.0,
+        "frequency times consequence of the weekly look at the numbers", "V77 V79", "B")
+    own_selling_share: float = parameter(
+        0.15, "share of the manager's week", 0.0, 1.0,
+        "planned share of a manager's week spent selling deals of their own", "V03 V07 V12", "C",
+        (0.05, 0.40))
+    one_to_one: bool = parameter(
+        True, "on/off", None, None, "weekly one-to-one of half an hour with each rep", "V23 V24", "C")
+    pre_call: bool = parameter(
+        True, "on/off", None, None, "strategy session before the meeting that decides a gate", "V23", "C")
+    post_call: bool = parameter(
+        True, "on/off", None, None, "debrief after the meeting that decided a gate", "V23", "C")
+    kpi_review: bool = parameter(
+        True, "on/off", None, None, "weekly team meeting that reviews the numbers", "V23", "C")
+    heroics: float = parameter(
+        1.0, "factor", 0.0, 4.0,
+        "factor on the probability that a large proposal pulls the manager in", "V07", "D", (0.5, 2.0))
+    promotion_rule: str = parameter(
+        "best_seller", "rule", None, None,
+        "who succeeds a manager who leaves", "V55 V56", "A", None, PROMOTION_RULES)
+    replace_unfit: bool = parameter(
+        False, "on/off", None, None,
+        "at the switch, managers with negative coaching quality are replaced from outside", "V01", "C")
+    manager_training: bool = parameter(
+        False, "on/off", None, None,
+        "trainable managers gain coaching quality, at the switch and when appointed later", "V01", "C")
+    adoption_weeks: int = parameter(
+        0, "weeks", 0, 520,
+        "weeks over which the numeric levers move linearly from the status quo", "", "D", (0, 52))
+
+    def __post_init__(self) -> None:
+        """Refuse plans that need more than the whole week."""
+        total = self.coaching_share + self.own_selling_share
+        if total > 1.0 + 1e-12:
+            raise ParameterError(
+                f"coaching_share + own_selling_share = {total:g}: "
+                "planned shares of one week add to at most 1"
+            )

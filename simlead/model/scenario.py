@@ -1,0 +1,137 @@
+"""A scenario: who, in which market, in which world, under which policy."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from simlead.model.market import Market
+from simlead.model.organisation import Organisation
+from simlead.model.parameters import Parameter, ParameterError, checked, described, nearest, parameter
+from simlead.model.policy import Policy
+from simlead.model.units import HOURS_PER_WEEK
+from simlead.model.world import World
+
+
+@dataclasses.dataclass(frozen=True)
+class Calendar:
+    """How long a run looks back and ahead.
+
+    >>> Calendar().horizon_weeks
+    156
+    """
+
+    warmup_weeks: int = parameter(
+        78, "weeks", 0, 1040, "weeks under the status quo before the switch", "", "D", (60, 156))
+    horizon_weeks: int = parameter(
+        156, "weeks", 1, 1560, "weeks under the policy after the switch", "", "D", (52, 520))
+    time_grain_hours: float = parameter(
+        0.0, "hours", 0.0, 8.0,
+        "durations are rounded up to multiples of this; 0 for none. Forces events to coincide", "", "D",
+        (0.0, 0.5))
+
+
+GROUPS: dict[str, type] = {
+    "organisation": Organisation,
+    "market": Market,
+    "world": World,
+    "policy": Policy,
+    "status_quo": Policy,
+    "calendar": Calendar,
+}
+
+REGISTRY: dict[str, Parameter] = {
+    line.path: line for prefix, group in GROUPS.items() for line in described(group, prefix)
+}
+"""Every parameter of the model by its dotted path."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """Everything a run depends on besides seed and replicate.
+
+    `policy` is what leaders choose from hour 0 on; `status_quo` is the policy of the
+    warm-up. Values are checked against the registry; a scenario that exists is valid.
+
+    >>> Scenario().policy.coaching_share
+    0.2
+    >>> Scenario().change({"policy.coaching_share": 0.5}).policy.coaching_share
+    0.5
+    """
+
+    organisation: Organisation = dataclasses.field(default_factory=Organisation)
+    market: Market = dataclasses.field(default_factory=Market)
+    world: World = dataclasses.field(default_factory=World)
+    policy: Policy = dataclasses.field(default_factory=Policy)
+    status_quo: Policy = dataclasses.field(default_factory=Policy)
+    calendar: Calendar = dataclasses.field(default_factory=Calendar)
+
+    def __post_init__(self) -> None:
+        """Check every value, then what values must be together."""
+        for prefix, group in GROUPS.items():
+            part = getattr(self, prefix)
+            if not isinstance(part, group):
+                raise ParameterError(f"{prefix} = {part!r}: a {group.__name__} is needed")
+            values = {
+                field.name: checked(REGISTRY[f"{prefix}.{field.name}"], getattr(part, field.name))
+                for field in dataclasses.fields(group)
+            }
+            object.__setattr__(self, prefix, group(**values))
+        organisation, world = self.organisation, self.world
+        if world.heroic_hours_high < world.heroic_hours_low:
+            raise ParameterError(
+                f"world.heroic_hours_high = {world.heroic_hours_high}: "
+                f"allowed is world.heroic_hours_low ({world.heroic_hours_low}) or more"
+            )
+        if organisation.team_meeting_start_hour + organisation.team_meeting_hours > HOURS_PER_WEEK:
+            raise ParameterError("organisation.team_meeting_start_hour: the meeting must end within the week")
+
+    def change(self, changes: Mapping[str, Any]) -> Scenario:
+        """A new scenario with these parameters, named by dotted path, set to new values.
+
+        Raises ParameterError for an unknown path (with the nearest right one), a value
+        out of range or of the wrong kind, and plans that contradict themselves.
+
+        >>> Scenario().change({"policy.coachng_share": 0.5})
+        Traceback (most recent call last):
+        ...
+        simlead.model.parameters.ParameterError: policy.coachng_share: no such parameter; did you mean policy.coaching_share?
+        """
+        by_group: dict[str, dict[str, Any]] = {}
+        for path, value in changes.items():
+            line = REGISTRY.get(path)
+            if line is None:
+                raise ParameterError(f"{path}: no such parameter{nearest(str(path), REGISTRY)}")
+            prefix, _, name = path.partition(".")
+            by_group.setdefault(prefix, {})[name] = checked(line, value)
+        parts = {
+            prefix: self._changed(prefix, values) for prefix, values in by_group.items()
+        }
+        return dataclasses.replace(self, **parts)
+
+    def _changed(self, prefix: str, values: dict[str, Any]) -> Any:
+        try:
+            return dataclasses.replace(getattr(self, prefix), **values)
+        except ParameterError as refusal:
+            raise ParameterError(f"{prefix}: {refusal}") from None
+
+    def values(self) -> dict[str, Any]:
+        """Every parameter's value by dotted path, in the registry's order."""
+        return {path: getattr(getattr(self, path.partition(".")[0]), path.partition(".")[2]) for path in REGISTRY}
+
+    def differences(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
+        """The parameters in which two scenarios differ: path -> (here, there).
+
+        >>> Scenario().differences(Scenario().change({"policy.coaching_share": 0.5}))
+        {'policy.coaching_share': (0.2, 0.5)}
+        """
+        here, there = self.values(), other.values()
+        return {path: (here[path], there[path]) for path in here if here[path] != there[path]}
+
+    def hash(self) -> str:
+        """Sixteen hexadecimal digits that stand for exactly these parameter values."""
+        text = json.dumps(self.values(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""What happened: runs, their tables and the measures computed from them."""

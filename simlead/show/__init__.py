@@ -1,0 +1,1 @@
+"""How we tell: charts and tables for people."""

@@ -1,0 +1,1 @@
+"""How we ask: simulate, replicate, compare, calibrate, check against theory and facts."""
