@@ -1,0 +1,6 @@
+"""The rulebook: scalar functions that say what happens, shared by every engine.
+
+`buyers` (arrivals, noticing, gates), `reps` (skill, hours), `coaching` (dose and gain),
+`managers` (quality, adherence, plans), `people` (quits, tenure, promotion). Symbols in
+formulas are those of the model's specification; sources are keys of the bibliography.
+"""

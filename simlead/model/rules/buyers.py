@@ -1,0 +1,190 @@
+"""Buyers: when they turn up, what they are worth, who notices, and how gates go."""
+
+from __future__ import annotations
+
+import math
+
+from simlead.model.rulebook import rule
+
+
+@rule
+def on_grid(duration: float, grain: float) -> float:
+    """A duration in hours rounded up to a multiple of the grain; unchanged for grain 0.
+
+    >>> on_grid(1.1, 0.5), on_grid(0.0, 0.5), on_grid(1.1, 0.0)
+    (1.5, 0.5, 1.1)
+    """
+    if grain <= 0.0:
+        return duration
+    return max(1.0, math.ceil(duration / grain)) * grain
+
+
+@rule
+def arrival_gap(unit_gap: float, rate_per_hour: float, log_growth_per_hour: float, now: float) -> float:
+    """Hours until the next opportunity, when the rate grows as rate * exp(growth * now).
+
+    The gap solves: integral of the rate from now over the gap = unit_gap, where unit_gap
+    is exponential with mean 1. Infinite when a shrinking market never yields another.
+
+    >>> arrival_gap(1.0, 0.5, 0.0, 100.0)
+    2.0
+    >>> arrival_gap(10.0, 0.5, -1.0, 0.0)
+    inf
+    """
+    if rate_per_hour <= 0.0:
+        return math.inf
+    if log_growth_per_hour == 0.0:
+        return unit_gap / rate_per_hour
+    rate_now = rate_per_hour * math.exp(log_growth_per_hour * now)
+    reach = 1.0 + log_growth_per_hour * unit_gap / rate_now
+    if reach <= 0.0:
+        return math.inf
+    return math.log(reach) / log_growth_per_hour
+
+
+@rule
+def growth_index(log_growth_per_hour: float, now: float) -> float:
+    """Value of a deal now relative to the same deal at the switch: exp(growth * now).
+
+    >>> growth_index(0.0, 500.0)
+    1.0
+    """
+    return math.exp(log_growth_per_hour * now)
+
+
+@rule
+def deal_value(value_z: float, median: float, sigma: float) -> float:
+    """Value of a deal in dollars of the switch: median * exp(sigma * z). Source: V99.
+
+    >>> deal_value(0.0, 35000.0, 0.8)
+    35000.0
+    """
+    return median * math.exp(sigma * value_z)
+
+
+@rule
+def pace_hours(
+    value_z: float, pace_z: float, median_hours: float, elasticity: float, value_sigma: float, pace_sigma: float
+) -> float:
+    """Business hours a buyer needs to decide: median * (V/median V)^elasticity * lognormal.
+
+    V is taken before the market's growth. Source: V97-V99 (level), V101 (elasticity).
+
+    >>> pace_hours(0.0, 0.0, 400.0, 0.3, 0.8, 0.55)
+    400.0
+    """
+    return median_hours * math.exp(elasticity * value_sigma * value_z + pace_sigma * pace_z)
+
+
+@rule
+def noticing_probability(at_norm: float, hours: float, norm_hours: float, elasticity: float, least: float) -> float:
+    """Probability that an occupied seat notices an opportunity.
+
+    k = min(1, max(least, k0 * (P/P0)^eta)); P is the seat's smoothed weekly prospecting
+    hours. An occupied seat notices at least what a vacant one does. Source: V124.
+
+    >>> noticing_probability(0.6, 11.4, 11.4, 0.34, 0.18)
+    0.6
+    >>> noticing_probability(0.6, 0.0, 11.4, 0.34, 0.18)
+    0.18
+    """
+    if hours <= 0.0:
+        return least
+    return min(1.0, max(least, at_norm * math.exp(elasticity * math.log(hours / norm_hours))))
+
+
+@rule
+def meeting_gap(unit_gap: float, pace: float, meetings: int) -> float:
+    """Hours the buyer takes before the next meeting; so many of them have mean `pace`.
+
+    >>> meeting_gap(1.0, 400.0, 10)
+    40.0
+    """
+    return unit_gap * pace / meetings
+
+
+@rule
+def lognormal_of_mean(z: float, mean: float, sigma: float) -> float:
+    """A lognormal number with the given mean: mean * exp(sigma * z - sigma^2 / 2).
+
+    >>> lognormal_of_mean(0.0, 2.0, 0.0)
+    2.0
+    """
+    return mean * math.exp(sigma * z - 0.5 * sigma * sigma)
+
+
+@rule
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), without overflow.
+
+    >>> logistic(0.0), logistic(-1000.0), logistic(1000.0)
+    (0.5, 0.0, 1.0)
+    """
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-min(x, 700.0)))
+    odds = math.exp(max(x, -700.0))
+    if x < -700.0:
+        return 0.0
+    return odds / (1.0 + odds)
+
+
+@rule
+def gate_probability(
+    intercept: float, skill_effect: float, skill: float, lift: float, ageing_per_week: float, overdue_weeks: float
+) -> float:
+    """Probability that an opportunity passes the discovery or the qualified gate.
+
+    logit p = a + b * skill + lift - rho * overdue_weeks
+
+    skill in standard deviations, lift of a pre-call in logits, overdue_weeks the working
+    weeks that we, not the buyer, let pass. Source: V82 and V86 (level), V102 (ageing).
+
+    >>> round(gate_probability(0.2, 0.2, 0.0, 0.0, 0.08, 0.0), 3)
+    0.55
+    """
+    return logistic(intercept + skill_effect * skill + lift - ageing_per_week * overdue_weeks)
+
+
+@rule
+def last_gate(
+    our_utility: float,
+    no_decision_utility: float,
+    rivals: int,
+    our_skill_effect: float,
+    no_decision_skill_effect: float,
+    skill: float,
+    lift: float,
+    ageing_per_week: float,
+    overdue_weeks: float,
+) -> tuple[float, float]:
+    """Probabilities that we win the last gate, and that a rival does; the rest is no decision.
+
+    A multinomial logit among us (v), no decision (v0) and the rivals (utility 0 each), with
+    v = our_utility + our_skill_effect * skill, v0 = no_decision_utility -
+    no_decision_skill_effect * skill. P(rivals) comes from that. Lifts and ageing act on the
+    logit of P(us), at most 1 - P(rivals): ageing loses to no decision. Source: V82, V93, V95.
+
+    >>> us, rivals = last_gate(1.014, 1.16, 2, 0.14, 0.10, 0.0, 0.0, 0.08, 0.0)
+    >>> round(us, 2), round(rivals, 2)
+    (0.35, 0.25)
+    """
+    us = math.exp(min(700.0, our_utility + our_skill_effect * skill))
+    nobody = math.exp(min(700.0, no_decision_utility - no_decision_skill_effect * skill))
+    total = us + nobody + rivals
+    p_rivals = rivals / total
+    p_others = (nobody + rivals) / total
+    p_us = us / total
+    if p_us <= 0.0 or p_others <= 0.0:
+        return min(p_us, 1.0 - p_rivals), p_rivals
+    logit = math.log(p_us / p_others) + lift - ageing_per_week * overdue_weeks
+    return min(logistic(logit), 1.0 - p_rivals), p_rivals
+
+
+@rule
+def won_value(value: float, value_skill_effect: float, skill: float) -> float:
+    """What a won deal is worth: value * exp(.08 * skill), in the money of value. Source: V82.
+
+    >>> won_value(100.0, 0.08, 0.0)
+    100.0
+    """
+    return value * math.exp(value_skill_effect * skill)
