@@ -1,0 +1,172 @@
+"""The manager's week, as planned and as it came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from simlead.model.units import HOURS_PER_WEEK
+from simlead.show.charts.style import (
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    TEXT,
+    YELLOW,
+    ChartError,
+    caption_of,
+    focus_of,
+    frame,
+    need,
+    new_axes,
+    number,
+    value_at,
+    words,
+)
+
+CATEGORIES = ("coaching", "people", "customers", "information", "admin", "other", "unallocated")
+"""What a manager's hour is used for, in the order of the bars; `people` is without coaching."""
+
+_LABELS = {"people": "other people work", "unallocated": "not allocated"}
+_COLOURS = dict(zip(CATEGORIES, (GREEN, SKY, ORANGE, YELLOW, PURPLE, "#999999", "#F2F2F2"), strict=True))
+_PLANNED = {"people": "planned_people_hours", "coaching": "planned_coaching_hours",
+            "customers": "planned_own_selling_hours", "information": "planned_information_hours",
+            "admin": "planned_admin_hours"}
+
+
+def manager_week(managers: Mapping[str, pd.DataFrame], *, last_weeks: int = 52) -> pd.DataFrame:
+    """A manager's mean week per scenario, planned and realised, for :func:`manager_time`.
+
+    Takes the managers' tables by scenario, a row per team and week, over the last
+    `last_weeks` weeks; with a column `replicate` the interval is over replicates
+    (Student's t, 95 %), without it there is none. Returns the columns scenario, category,
+    planned_hours, realised_hours, realised_low, realised_high (hours a week) and n.
+
+    >>> one = pd.DataFrame({"week": [0], **{f"{use}_hours": [0.0] for use in CATEGORIES},
+    ...                     **{column: [8.0] for column in _PLANNED.values()}})
+    >>> manager_week({"status_quo": one}).set_index("category").loc["unallocated", "planned_hours"].item()
+    0.0
+    """
+    lines = []
+    for scenario, table in managers.items():
+        need(table, ["week", *_PLANNED.values(), *(f"{use}_hours" for use in CATEGORIES)], "manager_week")
+        late = table[table["week"] > table["week"].max() - last_weeks]
+        groups = [part for _, part in late.groupby("replicate")] if "replicate" in late.columns else [late]
+        planned = {use: float(late[column].mean()) for use, column in _PLANNED.items()}
+        planned["other"] = 0.0
+        planned["unallocated"] = max(HOURS_PER_WEEK - sum(planned.values()), 0.0)
+        for use in CATEGORIES:
+            values = np.array([part[f"{use}_hours"].mean() for part in groups])
+            mean, half = float(values.mean()), _half_width(values)
+            lines.append((scenario, use, planned[use], mean, mean - half, mean + half, len(values)))
+    return pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
+                                        "realised_low", "realised_high", "n"])
+
+
+def _half_width(values: np.ndarray) -> float:
+    if len(values) < 2:
+        return float("nan")
+    from scipy.stats import t  # slow to import, and only wanted here
+
+    return float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None) -> Axes:
+    """The manager's week by scenario, planned above realised, in hours by category.
+
+    Needs the columns scenario, category (one of :data:`CATEGORIES`), planned_hours and
+    realised_hours (hours a week and manager); with realised_low and realised_high the
+    interval of the coaching hours is drawn at the end of their bar. Coaching stands apart
+    from the other work with people. The title compares plan and week of `focus` (the last
+    scenario unless named).
+
+    Raises ChartError where a column, the coaching row or the scenario is missing, and for
+    an unknown category.
+
+    >>> week = pd.DataFrame({"scenario": ["coaching"] * 2, "category": ["coaching", "other"],
+    ...                      "planned_hours": [20.0, 20.0], "realised_hours": [14.0, 26.0]})
+    >>> manager_time(week).get_title(loc="left")
+    'Coaching: of 20.0 hours planned for coaching a week, 14.0 take place'
+    """
+    chart = "manager_time"
+    need(table, ["scenario", "category", "planned_hours", "realised_hours"], chart)
+    unknown = sorted(set(table["category"].astype(str)) - set(CATEGORIES))
+    if unknown:
+        raise ChartError(f"{chart}: category {unknown[0]}: allowed is {', '.join(CATEGORIES)}")
+    keyed = table.assign(category=table["category"].astype(str)).set_index(["scenario", "category"])
+    if not keyed.index.is_unique:
+        raise ChartError(f"{chart}: a category has more than one row in a scenario")
+    names = [str(name) for name in dict.fromkeys(table["scenario"])]
+    coaching = keyed[keyed.index.get_level_values("category") == "coaching"].droplevel("category")
+    if list(coaching.index) != names:
+        raise ChartError(f"{chart}: every scenario needs a row of category coaching")
+    chosen = focus_of(coaching, focus, chart)
+    own = ax is None
+    ax = new_axes() if ax is None else ax
+    ticks: list[float] = []
+    labels: list[str] = []
+    for place, name in enumerate(names):
+        for offset, column, label in ((0.0, "planned_hours", "plan"), (0.4, "realised_hours", "week")):
+            row = place + offset
+            ticks.append(row)
+            labels.append(f"{words(name)}: {label}" if offset == 0.0 else label)
+            hours = [float(keyed[column].get((name, use), 0.0)) for use in CATEGORIES]
+            _bar(ax, row, hours, column)
+    if "realised_low" in table.columns and "realised_high" in table.columns:
+        for place, name in enumerate(names):
+            low, high = (value_at(coaching, name, f"realised_{end}") for end in ("low", "high"))
+            if np.isfinite([low, high]).all():
+                ax.plot([low, high], [place + 0.4] * 2, color="black", linewidth=2.5, gid="interval",
+                        marker="|", markersize=12, markeredgewidth=2.5)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(labelsize=TEXT, length=0)
+    ax.set_yticks(ticks, labels)
+    ax.set_ylim(len(names) - 0.35, -0.25)
+    used = keyed[["planned_hours", "realised_hours"]].groupby("category").sum().sum(axis=1)
+    ax.set_xlim(0.0, max(HOURS_PER_WEEK, float(keyed.groupby("scenario")[["planned_hours", "realised_hours"]]
+                                               .sum().to_numpy().max())))
+    if ax.get_xlim()[1] > HOURS_PER_WEEK:  # a plan may ask for more than there is
+        ax.axvline(HOURS_PER_WEEK, color="black", linewidth=1.5, linestyle=(0, (4, 3)))
+    ax.set_xlabel("hours of a manager's week", fontsize=TEXT)
+    shown = [use for use in CATEGORIES if used.get(use, 0.0) > 0]
+    handles = [Patch(facecolor=_COLOURS[use], edgecolor=GREY, linewidth=0.5, label=_LABELS.get(use, use))
+               for use in shown]
+    figure = ax.get_figure(root=True)
+    where = {"bbox_to_anchor": (0.007, 0.785), "bbox_transform": figure.transFigure} if own and figure else {
+        "bbox_to_anchor": (0.0, 1.0)}
+    ax.legend(handles=handles, ncols=len(handles), loc="lower left", frameon=False, fontsize=TEXT,
+              handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4, **where)
+    frame(ax, _title(coaching, chosen),
+          caption_of(table, "Mean over managers, final year; line: 95 % interval of coaching."
+                     if "realised_low" in table.columns else "Mean over managers and weeks."), labels, own)
+    return ax
+
+
+def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
+    left = 0.0
+    for use, width in zip(CATEGORIES, hours, strict=True):
+        if width <= 0:
+            continue
+        ax.barh(row, width, height=0.36, left=left, color=_COLOURS[use], edgecolor=GREY, linewidth=0.5,
+                gid=f"{column}:{use}")
+        # A number needs about 1.4 hours' width at this size.
+        if width >= 1.4:
+            ax.text(left + width / 2, row, number(width, 1.0), ha="center", va="center", fontsize=TEXT,
+                    color="white" if use == "coaching" else "black")
+        left += width
+
+
+def _title(coaching: pd.DataFrame, chosen: str) -> str:
+    planned, realised = (value_at(coaching, chosen, f"{column}_hours") for column in ("planned", "realised"))
+    text = (f"{words(chosen)}: of {number(planned, 1)} hours planned for coaching a week, "
+            f"{number(realised, 1)} take place")
+    if {"realised_low", "realised_high"} <= set(coaching.columns):
+        low, high = (value_at(coaching, chosen, f"realised_{end}") for end in ("low", "high"))
+        if np.isfinite([low, high]).all():
+            text += f" (95 % interval {number(low, 1)} to {number(high, 1)})"
+    return text

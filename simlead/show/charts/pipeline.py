@@ -1,0 +1,153 @@
+"""The pipeline over the weeks, before and after the switch."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from simlead.model.events import STAGES
+from simlead.model.units import WEEKS_PER_YEAR
+from simlead.show.charts.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    PALE,
+    TEXT,
+    UNCLEAR,
+    UP,
+    VERMILION,
+    ChartError,
+    frame,
+    interval,
+    need,
+    new_axes,
+    number,
+    plain,
+    spread,
+    verdict,
+    words,
+)
+
+_COLOURS = dict(zip(STAGES, (BLUE, GREEN, VERMILION), strict=True))
+_SHOWN = {"open": ("open deals", 1.0, "open deals"),
+          "value": ("open deals", 1e-6, "value of open deals, million $")}
+
+
+def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: str = "open") -> Axes:
+    """Open deals, or their value, by stage over the weeks; the switch is marked.
+
+    Needs week and, for `show="open"`, discovery_open, qualified_open and proposal_open
+    (deals); for `show="value"` discovery_value, qualified_value and proposal_value ($).
+    With a column `replicate` the line is the mean over replicates and the band holds the
+    middle 80 % of them; with a column `scenario` each scenario has a panel. The title
+    states how the total changed from the 52 weeks before the switch to the last 52, for the
+    last scenario, with a 95 % interval over replicates where there are several.
+
+    Raises ChartError where a column is missing, a week is doubled or `show` is unknown.
+
+    >>> weeks = pd.DataFrame({"week": range(-60, 60), "discovery_open": 10.0,
+    ...                       "qualified_open": 20.0, "proposal_open": 30.0})
+    >>> pipeline_over_weeks(weeks).get_title(loc="left")
+    'The pipeline stays at 60 open deals (one simulated firm, no interval)'
+    """
+    chart = "pipeline_over_weeks"
+    if show not in _SHOWN:
+        raise ChartError(f"{chart}: show {show!r}: allowed is {' | '.join(_SHOWN)}")
+    columns = [f"{stage}_{show}" for stage in STAGES]
+    need(table, ["week", *columns], chart)
+    full = table.assign(scenario=table.get("scenario", ""), replicate=table.get("replicate", 0))
+    if full.duplicated(["scenario", "replicate", "week"]).any():
+        raise ChartError(f"{chart}: a week has more than one row; several runs need a column replicate")
+    noun, factor, unit = _SHOWN[show]
+    full[columns] = full[columns].astype(float) * factor
+    names = [str(name) for name in dict.fromkeys(full["scenario"])]
+    own = ax is None
+    ax = new_axes() if ax is None else ax
+    bands = [_bands(full[full["scenario"] == name], columns) for name in names]
+    top = 1.12 * max(float(high.to_numpy().max()) for _, _, high in bands)
+    # The labels stand to the right of each panel, in the room that the gap leaves.
+    gap = 0.13
+    width = (1.0 - gap * len(names)) / len(names)
+    for place, (name, band) in enumerate(zip(names, bands, strict=True)):
+        panel = ax.inset_axes((place * (width + gap), 0.0, width, 1.0))
+        _panel(panel, band, top, own)
+        if place == 0:
+            panel.set_ylabel(unit, fontsize=TEXT, parse_math=False)
+        if name:
+            panel.set_title(words(name), loc="left", fontsize=TEXT, color=GREY)
+    ax.set_axis_off()
+    replicates = int(full["replicate"].nunique())
+    caption = (f"Mean of {replicates} simulated firms; bands hold the middle 80 % of them."
+               if replicates > 1 else "One simulated firm.")
+    caption += " Counted at each week's end, silently dead deals apart."
+    if "seed" in full.columns:
+        caption += f" Seed {int(full['seed'].iloc[0])}."
+    frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], noun, show), caption,
+          [f"{top:.0f}", "mm"], own)
+    return ax
+
+
+def _bands(part: pd.DataFrame, columns: list[str]) -> _Bands:
+    weekly = part.groupby("week")[columns]
+    return weekly.mean(), weekly.quantile(0.1), weekly.quantile(0.9)
+
+
+_Bands: TypeAlias = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]  # mean, low, high by week
+
+
+def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
+    mean, low, high = bands
+    weeks = mean.index.to_numpy(float)
+    plain(panel)
+    panel.grid(visible=False, axis="x")
+    panel.grid(axis="y", color=PALE, linewidth=0.8)
+    panel.axvline(0, color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
+    panel.annotate("switch", (0, top), (5, -2), textcoords="offset points", va="top", fontsize=TEXT,
+                   color=GREY)
+    ends = [float(mean[column].iloc[-1]) for column in mean.columns]
+    # A line of text is about a fifteenth of the panel's height.
+    heights = spread(ends, 0.062 * top if own else 0.1 * top)
+    for column, stage, height in zip(mean.columns, STAGES, heights, strict=True):
+        colour = _COLOURS[stage]
+        panel.plot(weeks, mean[column], color=colour, linewidth=2.5, gid=stage)
+        panel.fill_between(weeks, low[column], high[column], color=colour, alpha=0.2, linewidth=0)
+        panel.annotate(stage, (1.0, height), (6, 0), xycoords=("axes fraction", "data"), va="center",
+                       textcoords="offset points", fontsize=TEXT, color=colour, annotation_clip=False)
+    panel.set_xlim(weeks[0], weeks[-1])
+    panel.set_ylim(0.0, top)
+    years = np.arange(np.ceil(weeks[0] / WEEKS_PER_YEAR), weeks[-1] / WEEKS_PER_YEAR + 0.1) * WEEKS_PER_YEAR
+    panel.set_xticks(years, [f"{int(year):d}".replace("-", "\N{MINUS SIGN}") for year in years])
+    panel.set_xlabel("weeks from the switch", fontsize=TEXT)
+
+
+def _title(part: pd.DataFrame, columns: list[str], name: str, noun: str, show: str) -> str:
+    total = part.assign(total=part[columns].sum(axis=1))
+    last = int(total["week"].max())
+    before = total[total["week"].between(-WEEKS_PER_YEAR, -1)].groupby("replicate")["total"].mean()
+    after = total[total["week"] > max(last - WEEKS_PER_YEAR, -1)].groupby("replicate")["total"].mean()
+    who = f"{words(name)}: the pipeline" if name else "The pipeline"
+    if before.empty or after.empty:
+        return f"{who} week by week; there is no year on both sides of the switch to compare"
+    change = (after - before).to_numpy(float)
+    start, end, moved = float(before.mean()), float(after.mean()), float(change.mean())
+    before_words, after_words = (
+        f"${number(value, 1.0)} million" if show == "value" else number(value, 10.0) for value in (start, end))
+    if len(change) < 2:
+        tail = "(one simulated firm, no interval)"
+        if abs(moved) < 0.005 * max(start, 1e-9):
+            return f"{who} stays at {before_words} {noun} {tail}"
+        return f"{who} goes from {before_words} to {after_words} {noun} {tail}"
+    from scipy.stats import t  # slow to import, and only wanted here
+
+    half = float(t.ppf(0.975, len(change) - 1) * change.std(ddof=1) / np.sqrt(len(change)))
+    low, high = moved - half, moved + half
+    said = verdict(low, high)
+    if said == UNCLEAR:
+        return (f"{who} does not clearly change: {before_words} {noun} before, {after_words} at the end "
+                f"(95 % interval of the change {interval(low, high)})")
+    verb = "grows" if said == UP else "shrinks"
+    return (f"{who} {verb} from {before_words} to {after_words} {noun} "
+            f"(95 % interval of the change {interval(low, high)})")
