@@ -1,0 +1,170 @@
+"""The stretches of a run that measures look at: the base year, the final year, both and between.
+
+The base year is the 52 weeks before the switch (-52 to -1), the final year the last 52
+weeks of the horizon. A year exists if the run's calendar holds it; a measure of a year
+that does not exist is nan.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simlead.model import events
+from simlead.model.scenario import Scenario
+from simlead.model.units import HOURS_PER_WEEK, WEEKS_PER_YEAR
+
+Table = NDArray[Any]
+"""A structured array of one of the dtypes in `model/tables.py`."""
+
+
+class Tables(Protocol):
+    """What measures are computed from: the four tables that every engine fills."""
+
+    @property
+    def opportunities(self) -> Table:
+        """A row per buying opportunity."""
+
+    @property
+    def reps(self) -> Table:
+        """A row per seat and week."""
+
+    @property
+    def managers(self) -> Table:
+        """A row per team and week."""
+
+    @property
+    def weeks(self) -> Table:
+        """A row per week of the firm."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Span:
+    """The weeks `first` to `last` (both included) of a run, with the rows that belong to them.
+
+    Every measure of a year is a pure function of a Span. Rows are selected once, when
+    first asked for, because some seventy measures share them.
+
+    >>> import numpy as np
+    >>> from simlead.model import tables
+    >>> weeks = np.zeros(4, tables.WEEKS_DTYPE)
+    >>> weeks["week"] = [-2, -1, 0, 1]
+    >>> class Two: weeks = weeks
+    >>> Span(Two, Scenario(), -1, 0).weeks["week"].tolist()
+    [-1, 0]
+    """
+
+    tables: Tables
+    scenario: Scenario
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        """Weeks in the span."""
+        return self.last - self.first + 1
+
+    def _rows(self, table: Table) -> Table:
+        week = table["week"]
+        rows: Table = table[(week >= self.first) & (week <= self.last)]
+        return rows
+
+    @cached_property
+    def weeks(self) -> Table:
+        """The firm's weeks in the span."""
+        return self._rows(self.tables.weeks)
+
+    @cached_property
+    def reps(self) -> Table:
+        """Seat-weeks in the span."""
+        return self._rows(self.tables.reps)
+
+    @cached_property
+    def managers(self) -> Table:
+        """Team-weeks in the span."""
+        return self._rows(self.tables.managers)
+
+    def holds(self, hours: Table) -> NDArray[np.bool_]:
+        """Which of these moments (hours, nan for never) fall in the span, its end excluded."""
+        start, end = self.first * HOURS_PER_WEEK, (self.last + 1) * HOURS_PER_WEEK
+        return np.asarray((hours >= start) & (hours < end))
+
+    @cached_property
+    def won_cycle_hours(self) -> NDArray[np.float64]:
+        """Hours from arrival to decision of each deal that a rep won in the span."""
+        rows = self.tables.opportunities
+        won = np.flatnonzero(rows["outcome"] == events.WON)
+        decided = rows["decided"][won]
+        fell = self.holds(decided)
+        return np.asarray(decided[fell] - rows["arrived"][won[fell]])
+
+    @cached_property
+    def settled_as_no_decision(self) -> NDArray[np.bool_]:
+        """Of each qualified opportunity whose fate fell in the span: was it no decision?
+
+        Qualified: noticed and past the discovery gate. Its fate is the gate that ended it,
+        not the end of the silence that may follow; of an abandoned deal, the loss.
+        """
+        rows = self.tables.opportunities
+        at = np.flatnonzero((rows["stage"] >= events.QUALIFIED) & rows["noticed"])
+        proposed = rows["stage"][at] == events.PROPOSAL
+        gate = np.where(proposed, rows["proposal_gate"][at], rows["qualified_gate"][at])
+        fate = np.where(np.isnan(gate), rows["decided"][at], gate)
+        at = at[self.holds(fate)]
+        return np.asarray(rows["silent"][at] | (rows["outcome"][at] == events.NO_DECISION))
+
+    @cached_property
+    def rep_hours(self) -> float:
+        """Hours of filled seats: 40 a seat and week less those vacant."""
+        return HOURS_PER_WEEK * len(self.reps) - float(self.reps["vacant_hours"].sum())
+
+    @cached_property
+    def manager_hours(self) -> float:
+        """Hours of managers: 40 a team and week."""
+        return HOURS_PER_WEEK * len(self.managers)
+
+    @cached_property
+    def filled_seat_weeks(self) -> int:
+        """Seats filled at the end of a week, summed over the weeks."""
+        return int(self.weeks["filled_seats"].sum())
+
+    @cached_property
+    def growth_index(self) -> float:
+        """Mean over the span of the value of a deal relative to the switch."""
+        return float(self.weeks["growth_index"].mean()) if len(self.weeks) else float("nan")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Years:
+    """A run's base year and final year (None where the calendar does not hold one).
+
+    `since_base` spans all weeks from the base year's first to the run's last.
+    """
+
+    base: Span | None
+    final: Span | None
+    since_base: Span | None
+
+
+def years(tables: Tables, scenario: Scenario) -> Years:
+    """The base year and the final year of a run.
+
+    A horizon under 52 weeks has no final year, a warm-up under 52 weeks no base year.
+
+    >>> short = Scenario().change({"calendar.horizon_weeks": 40})
+    >>> two = years(None, short)
+    >>> two.final is None, two.base.first, two.base.last
+    (True, -52, -1)
+    """
+    calendar = scenario.calendar
+    base = final = since_base = None
+    if calendar.warmup_weeks >= WEEKS_PER_YEAR:
+        base = Span(tables, scenario, -WEEKS_PER_YEAR, -1)
+        since_base = Span(tables, scenario, -WEEKS_PER_YEAR, calendar.horizon_weeks - 1)
+    if calendar.horizon_weeks >= WEEKS_PER_YEAR:
+        final = Span(tables, scenario, calendar.horizon_weeks - WEEKS_PER_YEAR, calendar.horizon_weeks - 1)
+    return Years(base, final, since_base)
