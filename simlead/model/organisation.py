@@ -48,7 +48,7 @@ class Organisation:
     team_meeting_hours: float = parameter(
         1.0, "hours/week", 0.25, 8.0, "length of the weekly KPI meeting", "V23", "C", (0.5, 1.0))
     team_meeting_start_hour: float = parameter(
-        1.0, "hour of the week", 0.0, 30.0, "when the weekly KPI meeting begins", "", "D", (0.0, 8.0))
+        1.0, "hour of the week", 0.25, 30.0, "when the weekly KPI meeting begins", "", "D", (0.5, 8.0))
     meeting_preparation_hours: float = parameter(
         1.0, "hours/week", 0.0, 8.0, "preparation of the KPI meeting", "", "D", (0.5, 2.0))
     people_duty_hours: float = parameter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simlead.model.draws import normal_quantile
 from simlead.model.rulebook import rule
 
 
@@ -15,6 +16,19 @@ def quality_of(z: float, mean: float, sd: float, low: float, high: float) -> flo
     -1.0
     """
     return min(high, max(low, mean + sd * z))
+
+
+@rule
+def fit_z(u: float, mean: float, sd: float) -> float:
+    """Standardised quality of a manager chosen to be fit: u folded into the law above Q = 0.
+
+    >>> fit_z(1e-9, 1.0, 1.0) >= -1.0001
+    True
+    """
+    if sd <= 0.0:
+        return 0.0
+    unfit = 0.5 * math.erfc(mean / sd / math.sqrt(2.0))
+    return normal_quantile(min(1.0 - 1e-15, unfit + (1.0 - unfit) * u))
 
 
 @rule

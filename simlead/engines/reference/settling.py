@@ -1,0 +1,33 @@
+"""The settling pass: when an instant has nothing more to happen, who takes what next."""
+
+from __future__ import annotations
+
+from simlead.engines.reference import managers, reps
+from simlead.engines.reference.firm import Firm
+from simlead.engines.reference.state import Team
+from simlead.model import events
+
+
+def settle(firm: Firm) -> None:
+    """Settle every team that something happened to, in team order."""
+    touched = sorted(firm.unsettled)
+    firm.unsettled.clear()
+    for number in touched:
+        _settle_team(firm, firm.teams[number])
+
+
+def _settle_team(firm: Firm, team: Team) -> None:
+    """First the manager chooses, then the reps in seat order.
+
+    A rep whose patience ends at this instant has thus been open to the manager until now.
+    """
+    if not team.busy:
+        managers.take_next(firm, team)
+    for seat in team.seats:
+        if seat.use == events.FREE:
+            reps.take_next(firm, seat)
+        elif seat.use == events.WAITING:
+            if team.meeting_on or firm.now >= seat.waiting_until:
+                reps.take_next(firm, seat)
+        elif seat.use == events.PROSPECTING and team.meeting_on:
+            reps.join_team_meeting(firm, seat)
