@@ -87,7 +87,7 @@ def values(path: str) -> st.SearchStrategy:
         return st.booleans()
     if isinstance(line.default, int):
         return st.integers(int(line.low), int(line.high))
-    return st.floats(line.low, line.high).map(lambda value: value + 0.0)  # -0.0 equals 0.0 and prints otherwise
+    return st.floats(line.low, line.high).map(lambda value: value + 0.0)  # no -0.0: it equals 0.0
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
