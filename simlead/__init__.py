@@ -1,1 +1,84 @@
-"""simlead simulates how sales leadership works, event by event."""
+"""simlead simulates how sales leadership works, event by event.
+
+What would half of every manager's week spent coaching do to growth and market share?
+A first study in five lines, over the same simulated luck for both firms:
+
+>>> import simlead
+>>> firm = simlead.Scenario()
+>>> coached = firm.change({"policy.coaching_share": 0.5})
+>>> study = simlead.compare({"as it is": firm, "coached": coached}, replications=20)  # doctest: +SKIP
+>>> print(study.table)  # doctest: +SKIP
+
+The names below are the public ones; each loads what it needs when it is first used, so
+that looking at a parameter does not wait for a compiler.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simlead.model.parameters import ParameterError as ParameterError
+    from simlead.model.presets import BELIEFS as BELIEFS
+    from simlead.model.presets import PRESETS as PRESETS
+    from simlead.model.presets import preset as preset
+    from simlead.model.scenario import REGISTRY as REGISTRY
+    from simlead.model.scenario import Scenario as Scenario
+    from simlead.model.scenario_file import load_scenario as load_scenario
+    from simlead.model.sources import SOURCES as SOURCES
+    from simlead.results.measures import MEASURES as MEASURES
+    from simlead.results.run import Run as Run
+    from simlead.study.compare import compare as compare
+    from simlead.study.simulate import replicate as replicate
+    from simlead.study.simulate import simulate as simulate
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "BELIEFS": "simlead.model.presets",
+    "MEASURES": "simlead.results.measures",
+    "PRESETS": "simlead.model.presets",
+    "ParameterError": "simlead.model.parameters",
+    "REGISTRY": "simlead.model.scenario",
+    "Run": "simlead.results.run",
+    "SOURCES": "simlead.model.sources",
+    "Scenario": "simlead.model.scenario",
+    "compare": "simlead.study.compare",
+    "load_scenario": "simlead.model.scenario_file",
+    "preset": "simlead.model.presets",
+    "replicate": "simlead.study.simulate",
+    "simulate": "simlead.study.simulate",
+}
+
+__all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
+    "BELIEFS",
+    "MEASURES",
+    "PRESETS",
+    "REGISTRY",
+    "SOURCES",
+    "ParameterError",
+    "Run",
+    "Scenario",
+    "__version__",
+    "compare",
+    "load_scenario",
+    "preset",
+    "replicate",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home when it is first asked for (PEP 562)."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'simlead' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, whether loaded yet or not."""
+    return sorted({*globals(), *__all__})
