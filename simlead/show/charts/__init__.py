@@ -7,7 +7,7 @@ display, no state.
 """
 
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
-from simlead.show.charts.managers import manager_time, manager_week
+from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
 from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.style import ChartError, save_chart
 
@@ -17,6 +17,7 @@ __all__ = [
     "growth_and_share",
     "manager_time",
     "manager_week",
+    "manager_week_compared",
     "paired_difference",
     "pipeline_over_weeks",
     "save_chart",

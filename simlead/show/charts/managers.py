@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK
 from simlead.show.charts.style import (
     GREEN,
@@ -25,6 +26,7 @@ from simlead.show.charts.style import (
     need,
     new_axes,
     number,
+    rows_of,
     value_at,
     words,
 )
@@ -66,6 +68,43 @@ def manager_week(managers: Mapping[str, pd.DataFrame], *, last_weeks: int = 52) 
             lines.append((scenario, use, planned[use], mean, mean - half, mean + half, len(values)))
     return pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
                                         "realised_low", "realised_high", "n"])
+
+
+def manager_week_compared(table: pd.DataFrame, scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
+    """A manager's week from a comparison's table, for :func:`manager_time`.
+
+    What took place is the measures `manager_time_*` of the final year (shares of the week,
+    with their 95 % intervals); the plan for coaching is the measure
+    `coaching_share_planned`, which knows the few natural coaches, and the rest of the plan
+    is the policy's and the organisation's. Columns as in :func:`manager_week`.
+    """
+    chart = "manager_week_compared"
+    need(table, ["scenario", "measure", "mean", "low", "high", "n"], chart)
+    measured = {use: rows_of(table, f"manager_time_{use}", chart) for use in CATEGORIES}
+    coached = rows_of(table, "coaching_share_planned", chart)
+    lines = []
+    for name, scenario in scenarios.items():
+        duties, policy = scenario.organisation, scenario.policy
+        planned = {
+            "coaching": value_at(coached, name, "mean", HOURS_PER_WEEK),
+            "people": duties.team_meeting_hours + duties.meeting_preparation_hours + duties.people_duty_hours,
+            "customers": policy.own_selling_share * HOURS_PER_WEEK,
+            "information": duties.information_duty_hours,
+            "admin": duties.admin_duty_hours,
+            "other": 0.0,
+        }
+        planned["unallocated"] = max(HOURS_PER_WEEK - sum(planned.values()), 0.0)
+        for use in CATEGORIES:
+            mean, low, high = (value_at(measured[use], name, column, HOURS_PER_WEEK)
+                               for column in ("mean", "low", "high"))
+            if use == "people":  # the measure counts coaching in
+                mean -= value_at(measured["coaching"], name, "mean", HOURS_PER_WEEK)
+                low = high = float("nan")
+            lines.append((name, use, planned[use], mean, low, high, int(value_at(coached, name, "n"))))
+    found = pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
+                                         "realised_low", "realised_high", "n"])
+    found.attrs.update(table.attrs)
+    return found
 
 
 def _half_width(values: np.ndarray) -> float:

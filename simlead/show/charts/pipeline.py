@@ -133,8 +133,9 @@ def _title(part: pd.DataFrame, columns: list[str], name: str, noun: str, show: s
         return f"{who} week by week; there is no year on both sides of the switch to compare"
     change = (after - before).to_numpy(float)
     start, end, moved = float(before.mean()), float(after.mean()), float(change.mean())
+    in_money = show == "value"
     before_words, after_words = (
-        f"${number(value, 1.0)} million" if show == "value" else number(value, 10.0) for value in (start, end))
+        f"${number(value, 1.0)} million" if in_money else number(value, 10.0) for value in (start, end))
     if len(change) < 2:
         tail = "(one simulated firm, no interval)"
         if abs(moved) < 0.005 * max(start, 1e-9):

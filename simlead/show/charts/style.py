@@ -8,10 +8,7 @@ no display.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
+
+from simlead.results.files import whole_file
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -264,16 +263,8 @@ def save_chart(chart: Figure | Axes, path: str | Path) -> Path:
     if kind not in known:
         raise ChartError(f"{target}: a chart cannot be saved as {kind or 'a file without ending'}; "
                          f"allowed is {', '.join(sorted(known))}")
-    handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=f".{kind}")
-    os.close(handle)
-    try:
-        # The date would make two files of the same chart differ.
-        stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-        figure.savefig(part, dpi=DPI, metadata=stamp)
-        os.chmod(part, 0o644)
-        os.replace(part, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(part)
-        raise
+    # The date would make two files of the same chart differ.
+    stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+    with whole_file(target, overwrite=True) as partial:
+        figure.savefig(partial, dpi=DPI, metadata=stamp)
     return target

@@ -1,0 +1,8 @@
+"""`python -m simlead.cli`, for where the command itself is not on the path."""
+
+import sys
+
+from simlead.cli.app import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""`simlead demo`: the founding question, answered in under a minute."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simlead.cli.options import Beliefs, Seed, Workers
+from simlead.cli.output import free, progress_bar, say_out, show_table
+from simlead.cli.runs import is_comparison, save_comparison
+from simlead.cli.scenarios import known_beliefs
+from simlead.model.presets import preset
+from simlead.results.files import whole_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simlead.model.scenario import Scenario
+
+SCENARIOS = ("status_quo", "coaching", "clear_role", "accountable", "leadership")
+BASELINE, ANSWER = SCENARIOS[0], SCENARIOS[-1]
+LARGEST = 100_000
+"""Replications nobody reaches in a minute: the clock ends the demo, not the count."""
+
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
+Seconds = Annotated[float, typer.Option(
+    "--seconds", min=1.0, max=86_400.0, help="Time to simulate; more of it narrows the intervals.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
+
+
+def demo(
+    out: Out = Path("simlead-demo"),
+    seconds: Seconds = 40.0,
+    seed: Seed = 0,
+    beliefs: Beliefs = None,
+    workers: Workers = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Ask the founding question: does leading pay, and which part of it?
+
+    Simulates five ways to run the same firm with the same luck, prints what they lead to
+    and draws five charts, in under a minute.
+    """
+    chosen = known_beliefs(beliefs)
+    free(out, overwrite)
+    began = time.monotonic()
+    scenarios = {name: preset(name, chosen) for name in SCENARIOS}
+    # Here, because these bring pandas and matplotlib, which `--help` should not wait for.
+    from simlead.cli.answer import answer, rows_of
+    from simlead.cli.pictures import draw_pipeline
+    from simlead.study.compare import compare
+
+    with progress_bar("simulated firms") as progress:
+        weeks = two_pipelines(scenarios, seed, workers)
+        result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers,
+                         deadline_seconds=max(seconds - (time.monotonic() - began), 1.0), progress=progress)
+    table = result.table
+    firms = int(table["n"].max())
+    show_table(f"{firms} firms per policy, the same buyers and luck for each; {chosen} beliefs, seed {seed}",
+               ["policy", "growth", "market share", "coaching", "revenue", "95 % interval", "verdict"],
+               rows_of(table), numbers={1, 2, 3, 4, 5})
+    with whole_folder(out, is_comparison, overwrite) as partial:
+        save_comparison(result, scenarios, partial, ".csv")
+        draw_pipeline(weeks, partial)
+    say_out(answer(table, ANSWER, time.monotonic() - began))
+    say_out(f"Tables and charts: {out}{os.sep}")
+
+
+def two_pipelines(scenarios: Mapping[str, Scenario], seed: int, workers: int | None) -> pd.DataFrame:
+    """The weeks of one firm as it is and of its twin with every lever, for the pipeline's chart."""
+    import pandas as pd
+    from loky import get_reusable_executor
+
+    from simlead.study.simulate import simulate
+
+    names = [BASELINE, ANSWER]
+    executor = get_reusable_executor(max_workers=workers)
+    jobs = [executor.submit(simulate, scenarios[name], seed=seed, replicate=0, trace=False) for name in names]
+    parts = [job.result().weeks().assign(scenario=name, seed=seed)
+             for name, job in zip(names, jobs, strict=True)]
+    return pd.concat(parts, ignore_index=True)

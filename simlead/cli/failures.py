@@ -1,0 +1,110 @@
+"""How a command fails: one line on standard error, nothing half written, nobody left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+
+INTERRUPTED = 130  # what a shell reports for a process ended by Ctrl-C
+REFUSED = 2
+BROKEN = 70  # a fault of simlead's own, as in sysexits.h
+TRACEBACK_VARIABLE = "SIMLEAD_TRACEBACK"
+
+
+class Refusal(ValueError):
+    """A request that cannot be met; the message is one line: what, where, what is allowed."""
+
+
+def say(message: str) -> None:
+    """One line on standard error, under the command's name."""
+    line = " ".join(str(message).split())
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"simlead: {line}\n")
+        sys.stderr.flush()
+
+
+def stop_workers() -> None:
+    """End the worker processes of this process, whatever they are doing."""
+    loky = sys.modules.get("loky.reusable_executor")  # not loaded: no workers
+    executor = getattr(loky, "_executor", None)
+    if executor is not None:
+        with contextlib.suppress(Exception):
+            executor.shutdown(wait=True, kill_workers=True)
+
+
+def status_of(command: Callable[[], object]) -> int:
+    """Run a command and return its exit status; whatever it raises becomes one line.
+
+    0 is success, 1 a finding (a fact outside its tolerance), 2 a refusal, 130 an
+    interruption, 70 a fault of simlead's own. The variable SIMLEAD_TRACEBACK shows where a
+    failure came from.
+    """
+    try:
+        result = command()
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except KeyboardInterrupt:
+        return interrupted()
+    except BrokenPipeError:
+        return _reader_went_away()
+    except SystemExit as end:
+        # Rich ends a process whose reader went away in this manner; that is no failure.
+        return end.code if isinstance(end.code, int) else REFUSED if end.code else 0
+    except Exception as failure:
+        if os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        return _told(failure)
+
+
+def interrupted() -> int:
+    """End the workers and say so; the exit status for Ctrl-C."""
+    stop_workers()
+    say("interrupted; nothing was left half written")
+    return INTERRUPTED
+
+
+def _reader_went_away() -> int:
+    # Python flushes standard output once more at its end and would complain then.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _told(failure: Exception) -> int:
+    usage = getattr(failure, "format_message", None)  # typer's and click's usage errors
+    if callable(usage):
+        message = str(usage())
+        if not message:  # no command at all: the help was printed
+            return REFUSED
+        near = getattr(failure, "possibilities", None)
+        if near:  # an option nobody has; the library's own hint is wordier
+            message = f"{getattr(failure, 'message', message).rstrip('.')}; did you mean {near[0]}?"
+        context = getattr(failure, "ctx", None)
+        where = f" (see {context.command_path} --help)" if context is not None else ""
+        say(f"{message.strip().rstrip('.')}{where}")
+        return REFUSED
+    if type(failure).__name__ == "Abort":
+        return interrupted()
+    if isinstance(failure, OSError):
+        say(f"{failure.filename or 'file'}: {failure.strerror or failure}")
+        return REFUSED
+    if _meant(failure):
+        say(str(failure) or type(failure).__name__)
+        return REFUSED
+    stop_workers()
+    say(f"a fault of simlead's own: {type(failure).__name__}: {failure}; "
+        f"set {TRACEBACK_VARIABLE}=1 to see where")
+    return BROKEN
+
+
+def _meant(failure: Exception) -> bool:
+    """Whether simlead raised this to say that something cannot be done."""
+    if type(failure).__module__.startswith("simlead."):
+        return True
+    frame = failure.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    raised_in = frame.tb_frame.f_globals.get("__name__", "") if frame is not None else ""
+    return isinstance(failure, ValueError) and raised_in.startswith("simlead.")

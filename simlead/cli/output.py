@@ -1,0 +1,153 @@
+"""What a command prints and writes: plain where nobody looks, never over what is there."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from simlead.cli.failures import Refusal
+from simlead.model.parameters import nearest
+from simlead.results.export import SUFFIXES
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def console() -> Console:
+    """Standard output: styled on a terminal, plain and unwrapped in a pipe or a file."""
+    plain = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not plain.is_terminal:
+        plain = Console(highlight=False, markup=False, emoji=False, width=100_000)
+    return plain
+
+
+def show_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Collection[int] = ()
+) -> None:
+    """Print a table; the columns whose places are in `numbers` stand to the right."""
+    out = console()
+    if not out.is_terminal:
+        # Straight to the stream: rich would pad the last column of every line.
+        lines = [columns, *rows]
+        widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+        if title:
+            sys.stdout.write(f"{title}\n")
+        for line in lines:
+            cells = [cell.rjust(width) if place in numbers else cell.ljust(width)
+                     for place, (cell, width) in enumerate(zip(line, widths, strict=True))]
+            sys.stdout.write("  ".join(cells).rstrip() + "\n")
+        sys.stdout.flush()
+        return
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+                  pad_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    out.print(table, soft_wrap=False)
+
+
+def say_out(text: str) -> None:
+    """Print a line of text on standard output."""
+    out = console()
+    out.print(text, soft_wrap=not out.is_terminal)
+
+
+@contextlib.contextmanager
+def progress_bar(label: str) -> Iterator[Any]:
+    """A progress bar with the time left, on standard error; nothing unless that is a terminal.
+
+    Yields a function (done, total) to be called after each run.
+    """
+    screen = Console(stderr=True, highlight=False)
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                  console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+
+        def advance(done: int, total: int | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def quantity(value: float, unit: str, half_width: float | None = None) -> str:
+    """A value with its unit as people read it; a share becomes percent.
+
+    >>> quantity(0.4236, "share"), quantity(38_412_345.0, "$/year"), quantity(3.14159, "hours/month")
+    ('42.4 %', '38.41 million $/year', '3.14 hours/month')
+    >>> quantity(float("nan"), "share")
+    'unknown'
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if unit.startswith("share"):
+        return f"{_digits(100 * value, None if half_width is None else 100 * half_width)} %"
+    if unit.startswith("$") and abs(value) >= 1e6:
+        small = None if half_width is None else half_width / 1e6
+        text = f"{value / 1e6:.2f}" if small is None else _digits(value / 1e6, small)
+        return f"{text.replace('-', MINUS)} million {unit}"
+    return f"{_digits(value, half_width)} {unit}".rstrip()
+
+
+def difference(low: float, mean: float, high: float, unit: str) -> str:
+    """A paired difference with its interval; shares in percentage points.
+
+    >>> difference(0.04, 0.09, 0.14, "share")
+    '+9 points (4 to 14)'
+    """
+    if not all(map(math.isfinite, (low, mean, high))):
+        return "unknown"
+    factor = 100.0 if unit.startswith("share") else 1e-6 if unit.startswith("$") and abs(mean) >= 1e6 else 1.0
+    word = "points" if factor == 100.0 else f"million {unit}" if factor == 1e-6 else unit
+    half = factor * (high - low) / 2
+    low_text, mean_text, high_text = (_digits(factor * value, half) for value in (low, mean, high))
+    return f"{'+' if mean > 0 else ''}{mean_text} {word} ({low_text} to {high_text})"
+
+
+def _digits(value: float, half_width: float | None) -> str:
+    """As many digits as the interval bears, or else about three."""
+    scale = abs(value) / 30 if half_width is None or not math.isfinite(half_width) else half_width
+    decimals = 0 if scale >= 2 else 1 if scale >= 0.2 else 2 if scale >= 0.01 or value == 0 else 4
+    text = f"{value:.{decimals}f}"
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", MINUS)
+
+
+def free(path: Path, overwrite: bool) -> Path:
+    """The path, refused before any work is done if something is there that must stay."""
+    if path.exists() and not overwrite:
+        raise Refusal(f"--out {path}: is there already; choose another name or add --overwrite")
+    return path
+
+
+def table_path(path: Path, overwrite: bool = False) -> Path:
+    """A path for a table, whose ending says the format.
+
+    Raises Refusal for other endings than .parquet, .csv and .xlsx, a folder, and as :func:`free`.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise Refusal(f"--out {path}: allowed is a name that ends in {' | '.join(SUFFIXES)}"
+                      f"{nearest(path.suffix, SUFFIXES) if path.suffix else ''}")
+    if path.is_dir():
+        raise Refusal(f"--out {path}: is a folder; the name of a file is needed")
+    return free(path, overwrite)
+
+
+def known_format(name: str) -> str:
+    """The suffix of a format of tables, such as `.csv`; Refusal for an unknown one.
+
+    >>> known_format("csv")
+    '.csv'
+    """
+    if f".{name}" not in SUFFIXES:
+        formats = [suffix[1:] for suffix in SUFFIXES]
+        raise Refusal(f"--format {name}: allowed is {' | '.join(formats)}{nearest(name, formats)}")
+    return f".{name}"
