@@ -51,8 +51,8 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float) -> str:
                 f"(95 % interval {interval(low, high)}, n = {firms} pairs of firms)")
     said = verdict(low, high)
     if said == UNCLEAR:
-        return (f"Not settled yet: {measured}, and that interval holds zero. It is what {elapsed:.0f} seconds "
-                "of the SimPy engine afford; --seconds 600 narrows it.")
+        return (f"Not settled yet: {measured}, and that interval holds zero. It is what {elapsed:.0f} "
+                "seconds of the SimPy engine afford; --seconds 600 narrows it.")
     start = "Leading pays here" if said == UP else "Leading costs here"
     return (f"{start}: {measured}. That is what {elapsed:.0f} seconds of the SimPy engine afford; "
             "--seconds 600 narrows it.")
