@@ -6,7 +6,9 @@ the last of them has applied, one settling pass per team matches who is free: ma
 in team order, reps in seat order. Nothing is scheduled with zero delay.
 
 Kinds numbered from `FIRST_CONSEQUENCE` are not timed: they record what an event or a
-settling pass brought about, at the same instant, right after its cause.
+settling pass brought about, at the same instant, right after its cause. A session is
+named by (seat, weeks since the start * 64 + number) if it is a one-to-one, and by
+(territory, n * 4 + stage) if it is a call.
 """
 
 from __future__ import annotations
@@ -16,42 +18,42 @@ from typing import Final
 import numpy as np
 
 # Timed events, in the order in which they apply at one instant.
-REP_TASK_ENDS: Final = 1  # actor seat, entity seat, index hire, detail RepUse, value when it began
-SESSION_ENDS: Final = 2  # actor team, entity seat, index session number, detail session kind, value began
+REP_TASK_ENDS: Final = 1  # actor seat, entity seat, index hire, detail use, value when it began
+SESSION_ENDS: Final = 2  # actor seat, entity and index name the session, detail its kind, value began
 MANAGER_TASK_ENDS: Final = 3  # actor team, entity team, index appointment, detail manager task, value began
-TEAM_MEETING_ENDS: Final = 4  # actor team, entity team, index week, detail reps present, value began
+TEAM_MEETING_ENDS: Final = 4  # actor team, entity team, index weeks since start, detail reps present, value began
 OPPORTUNITY_ARRIVES: Final = 5  # actor seat, entity territory, index n, detail noticed, value $ (today's)
-MEETING_DUE: Final = 6  # actor seat, entity territory, index n, detail meeting 0-9, value nan
-PRE_CALL_OPENS: Final = 7  # actor team, entity territory, index n, detail stage, value 1 booked, 0 no budget
-SILENCE_ENDS: Final = 8  # actor seat, entity territory, index n, detail stage it failed, value nan
+MEETING_DUE: Final = 6  # actor seat, entity territory, index n, detail meeting 0-9, value the buyer's gap
+PRE_CALL_OPENS: Final = 7  # actor seat, entity territory, index n, detail stage, value 1 booked, 0 no budget
+SILENCE_ENDS: Final = 8  # actor seat, entity territory, index n, detail stage it failed, value when
 ELSEWHERE_DECIDES: Final = 9  # actor team, entity territory, index n, detail outcome, value $
 ERRAND_ARRIVES: Final = 10  # actor team, entity team, index n, detail 1 kept, 0 dropped by a clear role
 REP_HIRED: Final = 11  # actor seat, entity seat, index hire, detail 0, value ability
-MANAGER_LEAVES: Final = 12  # actor team, entity team, index appointment, detail 0, value nan
-TEAM_MEETING_BEGINS: Final = 13  # actor team, entity team, index week, detail 1 with review, value nan
-WEEK_BEGINS: Final = 14  # actor 0, entity 0, index week, value nan
-DAY_BEGINS: Final = 15  # actor 0, entity 0, index day, value nan
+MANAGER_LEAVES: Final = 12  # actor team, entity team, index appointment, detail 0, value now
+TEAM_MEETING_BEGINS: Final = 13  # actor team, entity team, index weeks since start, detail 1 with review
+WEEK_BEGINS: Final = 14  # actor 0, entity 0, index weeks since start
+DAY_BEGINS: Final = 15  # actor 0, entity 0, index days since start
 POST_CALL_EXPIRES: Final = 16  # timer of a booked debrief; leaves a SESSION_LAPSES row if it mattered
 PATIENCE_EXPIRES: Final = 17  # timer of a waiting rep; the settling pass at its instant still may match
 
 FIRST_CONSEQUENCE: Final = 32
-TASK_BROKEN_OFF: Final = 32  # actor seat, entity seat, index hire, detail RepUse, value when it began
-SESSION_BEGINS: Final = 33  # actor team, entity seat, index session number, detail session kind, value waited
-SESSION_LAPSES: Final = 34  # actor team, entity seat, index session number, detail session kind, value nan
+TASK_BROKEN_OFF: Final = 32  # actor seat, entity seat, index hire, detail use, value when it began
+SESSION_BEGINS: Final = 33  # actor seat, entity and index name it, detail its kind, value 1 protected
+SESSION_LAPSES: Final = 34  # actor seat, entity and index name it, detail its kind, value now
 BLOCK_LAPSES: Final = 35  # actor team, entity team, index block number, detail manager task, value created
 MEETING_HELD: Final = 36  # actor seat, entity territory, index n, detail meeting 0-9, value overdue weeks
 GATE: Final = 37  # actor seat, entity territory, index n, detail stage*8 + outcome, value probability to pass
 DEAL_NAMED: Final = 38  # actor seat, entity territory, index n, value overdue weeks
 DEAL_RELIEVED: Final = 39  # actor seat, entity territory, index n, value overdue weeks left
 DEAL_HANDED_OVER: Final = 40  # actor new seat, entity territory, index n, detail handovers, value old seat
-DEAL_ABANDONED: Final = 41  # actor seat, entity territory, index n, detail outcome, value nan
-HEROICS_BEGIN: Final = 42  # actor team, entity territory, index n, detail hours, value nan
-HEROICS_DONE: Final = 43  # actor team, entity territory, index n, detail hours, value nan
-HEROICS_FORFEITED: Final = 44  # actor team, entity territory, index n, detail hours left, value nan
+DEAL_ABANDONED: Final = 41  # actor seat, entity territory, index n, detail outcome, value overdue weeks
+HEROICS_BEGIN: Final = 42  # actor team, entity territory, index n, detail hours, value now
+HEROICS_DONE: Final = 43  # actor team, entity territory, index n, detail 0, value now
+HEROICS_FORFEITED: Final = 44  # actor team, entity territory, index n, detail hours left, value now
 REP_LEAVES: Final = 45  # actor seat, entity seat, index hire, detail leaving reason, value tenure in weeks
 MANAGER_APPOINTED: Final = 46  # actor team, entity team, index appointment, detail origin, value quality
 WAITING_ENDS: Final = 47  # actor seat, entity seat, index hire, detail 1 in vain, value when it began
-SEAT_ADDED: Final = 48  # actor seat, entity seat, index 0
+SEAT_ADDED: Final = 48  # actor seat, entity seat, index 0, detail 0, value ability
 
 KIND_NAMES: Final[dict[int, str]] = {
     value: name for name, value in list(globals().items())
@@ -87,7 +89,7 @@ MEETINGS: Final = (2, 3, 5)
 FIRST_MEETING: Final = (0, 2, 5)
 MEETINGS_IN_A_WON_DEAL: Final = 10
 
-# How an opportunity ends. OPEN has not ended; SILENT failed a gate and has not said so yet.
+# How an opportunity ends. OPEN has not ended; a silent one failed a gate and has not said so yet.
 OPEN, WON, WON_BY_MANAGER, NO_DECISION, RIVAL = range(5)
 OUTCOMES: Final = ("open", "won", "won_by_manager", "no_decision", "rival")
 PASSED: Final = 7  # a gate that is not the last was passed

@@ -65,8 +65,9 @@ def _opportunity_row(deal: Deal) -> tuple[float, ...]:
 
 def records(firm: Firm) -> Records:
     """The tables of a finished run."""
-    opportunities = np.array(
-        [_opportunity_row(deal) for deal in firm.opportunities], dtype=tables.OPPORTUNITIES_DTYPE)
+    opportunities = np.fromiter(
+        (_opportunity_row(deal) for deal in firm.opportunities),
+        dtype=tables.OPPORTUNITIES_DTYPE, count=len(firm.opportunities))
     reps = np.array(firm.rep_rows, dtype=tables.REPS_DTYPE)
     people = np.array(firm.people_rows[: firm.weeks_since_start], dtype=np.int32).reshape(-1, 5)
     return Records(

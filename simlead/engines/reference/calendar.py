@@ -221,8 +221,7 @@ def _plan_week(firm: Firm, team: Team) -> None:
     if meeting:
         timer = firm.clock.timed(
             place(events.TEAM_MEETING_BEGINS, team.number, 0), organisation.team_meeting_start_hour)
-        assert timer.callbacks is not None
-        timer.callbacks.append(lambda _: managers.team_meeting_begins(firm, team))
+        timer.then(lambda: managers.team_meeting_begins(firm, team))
     _plan_one_to_ones(firm, team)
 
 

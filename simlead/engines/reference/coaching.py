@@ -38,8 +38,7 @@ def book_call(firm: Firm, kind: int, deal: Deal, stage: int, after_lost_gate: bo
     else:
         timer = firm.clock.timed(
             place(events.POST_CALL_EXPIRES, deal.territory, index), organisation.post_call_window_hours)
-        assert timer.callbacks is not None
-        timer.callbacks.append(lambda _: expire(firm, session))
+        timer.then(lambda: expire(firm, session))
     return True
 
 
@@ -98,8 +97,7 @@ def begin(firm: Firm, session: Session) -> None:
     session.began = firm.now
     session.over = firm.clock.timed(
         place(events.SESSION_ENDS, seat.number, 0), firm.on_grid(session.hours))
-    assert session.over.callbacks is not None
-    session.over.callbacks.append(lambda _: end(firm, session))
+    session.over.then(lambda: end(firm, session))
     was = seat.use
     if was == events.WAITING:
         firm.emit(events.WAITING_ENDS, 0, seat.number, seat.number, seat.hire, seat.task_began)
@@ -109,11 +107,11 @@ def begin(firm: Firm, session: Session) -> None:
         firm.call_away(seat, session)
     else:
         assert seat.next_task is not None
-        seat.next_task.succeed(session)
+        seat.next_task.hand(session)
     firm.occupy(seat, events.COACHED)
     firm.engage(team, events.COACHING)
     assert team.next_task is not None
-    team.next_task.succeed(session)
+    team.next_task.hand(session)
 
 
 def end(firm: Firm, session: Session) -> None:

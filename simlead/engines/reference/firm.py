@@ -44,7 +44,7 @@ class Firm:
     @property
     def now(self) -> float:
         """Business hours since the switch."""
-        return self.clock.now
+        return self.clock._now
 
     @property
     def weeks_since_start(self) -> int:
@@ -78,27 +78,28 @@ class Firm:
 
     def on_grid(self, hours: float) -> float:
         """A duration, rounded up where the scenario wants events to coincide."""
-        return buyers.on_grid(hours, self.plan.calendar.time_grain_hours)
+        grain = self.plan.calendar.time_grain_hours
+        return buyers.on_grid(hours, grain) if grain > 0.0 else hours
 
     def growth_index(self) -> float:
         """Value of a deal now, relative to the switch."""
-        return buyers.growth_index(self.plan.value_growth_per_hour, self.clock.now)
+        return buyers.growth_index(self.plan.value_growth_per_hour, self.clock._now)
 
     def index_since_base_year(self, hours_ago: float = 0.0) -> float:
         """Value of a deal relative to the middle of the year before the switch."""
         return buyers.growth_index(
-            self.plan.value_growth_per_hour, self.clock.now - hours_ago + HOURS_PER_YEAR / 2.0)
+            self.plan.value_growth_per_hour, self.clock._now - hours_ago + HOURS_PER_YEAR / 2.0)
 
     def emit(self, kind: int, detail: int, actor: int, entity: int, index: int, value: float) -> None:
         """Write a row of the trace."""
         if self.rows is not None:
-            self.rows.append((self.clock.now, value, kind, detail, actor, entity, index))
+            self.rows.append((self.clock._now, value, kind, detail, actor, entity, index))
 
     def happened(self, kind: int, detail: int, actor: int, entity: int, index: int, value: float) -> None:
         """Write the row of a timed event and count it."""
         self.events += 1
         if self.rows is not None:
-            self.rows.append((self.clock.now, value, kind, detail, actor, entity, index))
+            self.rows.append((self.clock._now, value, kind, detail, actor, entity, index))
 
     def touch(self, team: Team) -> None:
         """Something changed for this team: settle it when the instant is over."""
@@ -106,14 +107,14 @@ class Firm:
 
     def occupy(self, seat: Seat, use: int) -> None:
         """A seat's time goes to another use from now on."""
-        now = self.clock.now
+        now = self.clock._now
         seat.hours[seat.use] += now - seat.since
         seat.since = now
         seat.use = use
 
     def engage(self, team: Team, use: int) -> None:
         """A manager's time goes to another category from now on."""
-        now = self.clock.now
+        now = self.clock._now
         team.hours[team.use] += now - team.since
         team.since = now
         team.use = use
@@ -121,7 +122,7 @@ class Firm:
 
     def tenure_hours(self, seat: Seat) -> float:
         """How long the rep has been there."""
-        return self.clock.now - seat.hired_at
+        return self.clock._now - seat.hired_at
 
     def call_away(self, seat: Seat, task: Session | str | None) -> None:
         """Break off a prospecting block, for a task or for good."""

@@ -19,8 +19,8 @@ Life = Generator[Event, object, None]
 
 def managing_life(firm: Firm, team: Team) -> Life:
     """A manager's working life: one thing after another, as the settling pass hands it over."""
+    team.next_task = firm.clock.handover()
     while True:
-        team.next_task = firm.clock.event()
         task = yield team.next_task
         if isinstance(task, Session):
             assert task.over is not None
@@ -109,8 +109,7 @@ def team_meeting_begins(firm: Firm, team: Team) -> None:
     team.meeting_over = firm.clock.timed(
         place(events.TEAM_MEETING_ENDS, team.number, 0),
         firm.on_grid(firm.plan.organisation.team_meeting_hours))
-    assert team.meeting_over.callbacks is not None
-    team.meeting_over.callbacks.append(lambda _: _team_meeting_ends(firm, team))
+    team.meeting_over.then(lambda: _team_meeting_ends(firm, team))
     firm.touch(team)
 
 
@@ -155,7 +154,7 @@ def take_next(firm: Firm, team: Team) -> None:
     if team.meeting_on:
         team.manager_in_meeting = True
         firm.engage(team, events.PEOPLE)
-        team.next_task.succeed(TEAM_MEETING)
+        team.next_task.hand(TEAM_MEETING)
         return
     if team.heroics:
         deal = team.heroics[0]
@@ -175,7 +174,7 @@ def take_next(firm: Firm, team: Team) -> None:
 def _take_block(firm: Firm, team: Team, block: Block) -> None:
     firm.engage(team, events.TASK_USE[block.task])
     assert team.next_task is not None
-    team.next_task.succeed(block)
+    team.next_task.hand(block)
 
 
 def _first_startable(sessions: list[Session]) -> Session | None:

@@ -74,12 +74,12 @@ def _desk(firm: Firm, team: Team, territory: Seat, number: int) -> Seat:
 
 def buyer_life(firm: Firm, deal: Deal) -> Life:
     """A buyer gets ready, is met, thinks, and is met again until a gate ends it."""
+    deal.met = firm.clock.handover()
     while True:
         yield firm.clock.timed(
             place(events.MEETING_DUE, deal.territory, deal.number * 16 + deal.meetings), deal.gap)
         if deal.standing == OVER:  # given up by a rep who left
             return
-        deal.met = firm.clock.event()
         pipeline.meeting_due(firm, deal)
         goes_on = yield deal.met
         if not goes_on:

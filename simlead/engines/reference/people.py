@@ -44,8 +44,7 @@ def seek_successor(firm: Firm, seat: Seat, unit_time: float) -> None:
     """A successor comes after the time it takes to fill a seat."""
     hours = firm.on_grid(max(1e-9, firm.plan.vacancy_hours * unit_time))
     timer = firm.clock.timed(place(events.REP_HIRED, seat.number, seat.hire + 1), hours)
-    assert timer.callbacks is not None
-    timer.callbacks.append(lambda _: _hired(firm, seat))
+    timer.then(lambda: _hired(firm, seat))
 
 
 def _hired(firm: Firm, seat: Seat) -> None:
@@ -152,8 +151,7 @@ def _watch_exit(firm: Firm, team: Team) -> None:
         return
     stay = firm.on_grid(max(1e-9, hours * firm.exponential(draws.MANAGER_EXIT, team.number, appointment)))
     timer = firm.clock.timed(place(events.MANAGER_LEAVES, team.number, appointment), stay)
-    assert timer.callbacks is not None
-    timer.callbacks.append(lambda _: _manager_leaves(firm, team, appointment))
+    timer.then(lambda: _manager_leaves(firm, team, appointment))
 
 
 def _manager_leaves(firm: Firm, team: Team, appointment: int) -> None:

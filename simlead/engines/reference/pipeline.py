@@ -53,8 +53,7 @@ def think(firm: Firm, deal: Deal) -> None:
         else:
             timer = firm.clock.timed(
                 place(events.PRE_CALL_OPENS, deal.territory, deal.number * 4 + stage), ahead)
-            assert timer.callbacks is not None
-            timer.callbacks.append(lambda _: pre_call_opens(firm, deal, stage))
+            timer.then(lambda: pre_call_opens(firm, deal, stage))
 
 
 def pre_call_opens(firm: Firm, deal: Deal, stage: int) -> None:
@@ -91,8 +90,10 @@ def begin_meeting(firm: Firm, seat: Seat) -> Deal:
     deal = heapq.heappop(seat.queue)[3]
     deal.standing = MEETING
     deal.overdue_weeks += (firm.now - deal.due) / HOURS_PER_WEEK
-    if deal.pre_call is not None and deal.pre_call.pending:
-        coaching.lapse(firm, deal.pre_call)
+    if deal.pre_call is not None:
+        if deal.pre_call.pending:
+            coaching.lapse(firm, deal.pre_call)
+        deal.pre_call = None
     return deal
 
 
@@ -209,8 +210,7 @@ def _fall_silent(firm: Firm, deal: Deal) -> None:
     hours = deal.pace * firm.plan.market.silence_pace_share
     silence = firm.on_grid(max(1e-9, hours * firm.exponential(draws.SILENCE, deal.territory, deal.number)))
     timer = firm.clock.timed(place(events.SILENCE_ENDS, deal.territory, deal.number), silence)
-    assert timer.callbacks is not None
-    timer.callbacks.append(lambda _: _silence_ends(firm, deal))
+    timer.then(lambda: _silence_ends(firm, deal))
 
 
 def _silence_ends(firm: Firm, deal: Deal) -> None:

@@ -21,9 +21,9 @@ def working_life(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
     away; the call carries the task it is for.
     """
     task: object = None
+    seat.next_task = firm.clock.handover()
     while True:
         if task is None:
-            seat.next_task = firm.clock.event()
             task = yield seat.next_task
         try:
             if task is PROSPECT:
@@ -57,7 +57,7 @@ def meet(firm: Firm, seat: Seat, deal: Deal) -> Generator[Event, object, None]:
     firm.happened(events.REP_TASK_ENDS, events.CUSTOMER, seat.number, seat.number, seat.hire, seat.task_began)
     pipeline.meeting_held(firm, seat, deal)
     assert deal.met is not None
-    deal.met.succeed(deal.outcome == events.OPEN and not deal.silent)
+    deal.met.hand(deal.outcome == events.OPEN and not deal.silent)
     set_free(firm, seat)
 
 
@@ -105,7 +105,7 @@ def _start(firm: Firm, seat: Seat, use: int, task: Deal | str) -> None:
     seat.task_began = firm.now
     firm.occupy(seat, use)
     assert seat.next_task is not None
-    seat.next_task.succeed(task)
+    seat.next_task.hand(task)
 
 
 def _waits_for_a_session(firm: Firm, seat: Seat) -> bool:
@@ -119,8 +119,7 @@ def _waits_for_a_session(firm: Firm, seat: Seat) -> bool:
             seat.waiting_until = firm.now + patience
             firm.occupy(seat, events.WAITING)
             timer = firm.clock.timed(place(events.PATIENCE_EXPIRES, seat.number, 0), patience)
-            assert timer.callbacks is not None
-            timer.callbacks.append(lambda _: _patience_expires(firm, seat))
+            timer.then(lambda: _patience_expires(firm, seat))
             return True
     return False
 

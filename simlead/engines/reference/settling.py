@@ -5,7 +5,7 @@ from __future__ import annotations
 from simlead.engines.reference import managers, reps
 from simlead.engines.reference.firm import Firm
 from simlead.engines.reference.state import Team
-from simlead.model import events
+from simlead.model.events import FREE, PROSPECTING, WAITING
 
 
 def settle(firm: Firm) -> None:
@@ -24,10 +24,11 @@ def _settle_team(firm: Firm, team: Team) -> None:
     if not team.busy:
         managers.take_next(firm, team)
     for seat in team.seats:
-        if seat.use == events.FREE:
+        use = seat.use
+        if use == FREE:
             reps.take_next(firm, seat)
-        elif seat.use == events.WAITING:
+        elif use == WAITING:
             if team.meeting_on or firm.now >= seat.waiting_until:
                 reps.take_next(firm, seat)
-        elif seat.use == events.PROSPECTING and team.meeting_on:
+        elif team.meeting_on and use == PROSPECTING:
             reps.join_team_meeting(firm, seat)

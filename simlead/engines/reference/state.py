@@ -7,7 +7,9 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-from simpy.events import Event, Process
+from simpy.events import Process
+
+from simlead.engines.reference.clock import Handover, Timed
 
 from simlead.model import events
 
@@ -49,7 +51,7 @@ class Deal:
     gates: list[float] = dataclasses.field(default_factory=lambda: [math.nan] * 3)
     decided: float = math.nan
     won_value: float = 0.0
-    met: Event | None = None
+    met: Handover | None = None
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -69,7 +71,7 @@ class Session:
     pending: bool = True
     waited_for: bool = False
     began: float = math.nan
-    over: Event | None = None
+    over: Timed | None = None
 
 
 class Block(NamedTuple):
@@ -129,7 +131,7 @@ class Seat:
     trailing_weeks: float = 0.0
     sold_by_week: list[float] = dataclasses.field(default_factory=lambda: [0.0] * 52)
 
-    next_task: Event | None = None
+    next_task: Handover | None = None
     process: Process | None = None
 
 
@@ -171,7 +173,7 @@ class Team:
     meeting_on: bool = False
     manager_in_meeting: bool = False
     meeting_began: float = math.nan
-    meeting_over: Event | None = None
+    meeting_over: Timed | None = None
     review_planned: bool = False
     reviewed: bool = False
 
@@ -188,7 +190,7 @@ class Team:
     own_wins: int = 0
     own_sales: float = 0.0
 
-    next_task: Event | None = None
+    next_task: Handover | None = None
 
 
 PLANNED_COACHING, PLANNED_PEOPLE, PLANNED_INFORMATION, PLANNED_ADMIN, PLANNED_OWN_SELLING = range(5)
