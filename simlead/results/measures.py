@@ -17,8 +17,8 @@ from simlead.model.units import calendar_days_of_business_hours
 from simlead.results import work as work  # fills the registry with its measures
 from simlead.results.money import profit, ramped_rep_sales
 from simlead.results.registry import (
-    MEASURES,
     NOTHING,
+    REGISTERED,
     Measure,
     Parts,
     measure_of_both,
@@ -28,6 +28,9 @@ from simlead.results.registry import (
 from simlead.results.windows import Span, Tables, years
 
 __all__ = ["MEASURES", "Measure", "all_measures", "all_parts"]
+
+MEASURES: dict[str, Measure] = REGISTERED
+"""Every measure by name: `NAME` of the final year, `NAME_base` of the base year."""
 
 
 def all_measures(records: Tables, scenario: Scenario) -> dict[str, float]:

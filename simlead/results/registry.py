@@ -45,8 +45,8 @@ class Measure:
         return ratio(self.parts(records, scenario))
 
 
-MEASURES: dict[str, Measure] = {}
-"""Every measure by name, filled by `measures.py`."""
+REGISTERED: dict[str, Measure] = {}
+"""Every measure by name, as its module declared it; `measures.MEASURES` once all have."""
 
 OfYear = Callable[[Span], Parts]
 OfBoth = Callable[[Span, Span], Parts]
@@ -63,9 +63,9 @@ def ratio(parts: Parts) -> float:
 
 
 def _add(name: str, unit: str, meaning: str, of_years: Callable[[Years], Parts]) -> None:
-    if name in MEASURES:
+    if name in REGISTERED:
         raise ValueError(f"measure {name} is declared twice")
-    MEASURES[name] = Measure(name, unit, meaning, of_years)
+    REGISTERED[name] = Measure(name, unit, meaning, of_years)
 
 
 def _meaning(function: Callable[..., Parts]) -> str:

@@ -31,6 +31,13 @@ class Run:
     `seed` and `replicate` name its luck, `engine` the engine that made it, `records` the
     tables as numpy arrays, `provenance` versions and hashes. The methods give the tables
     as pandas and the measures as numbers; none of them changes the run.
+
+    >>> import simlead
+    >>> firm = simlead.Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 1,
+    ...                                   "calendar.horizon_weeks": 2})
+    >>> run = simlead.simulate(firm, seed=7)
+    >>> run.seed, run.weeks()["week"].tolist(), sorted(run.opportunities()["outcome"].cat.categories)
+    (7, [-1, 0, 1], ['no_decision', 'open', 'rival', 'won', 'won_by_manager'])
     """
 
     scenario: Scenario

@@ -22,6 +22,7 @@ from simlead.model import tables
 from simlead.model.events import TRACE_DTYPE
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
+from simlead.results.export import SUFFIXES
 from simlead.results.files import FileFormatError, whole_folder
 from simlead.results.provenance import Provenance
 from simlead.results.windows import Table
@@ -106,11 +107,12 @@ def load(folder: Path) -> tuple[Head, Records]:
 def is_run(folder: Path) -> bool:
     """Whether a folder looks like a saved run: the only kind that saving may replace.
 
-    Nothing but the files of a run may be in it.
+    Nothing may be in it but the files of a run, and its tables and measures once more in
+    other formats.
     """
     if not (folder / HEAD).is_file():
         return False
-    known = {HEAD, *(f"{name}.parquet" for name in DTYPES)}
+    known = {HEAD, *(f"{name}{suffix}" for name in (*DTYPES, "measures") for suffix in SUFFIXES)}
     return all(path.name in known for path in folder.iterdir())
 
 

@@ -1,0 +1,41 @@
+"""The engines by name, loaded when first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from simlead.engines.contract import Records
+from simlead.model.parameters import ParameterError, nearest
+from simlead.model.scenario import Scenario
+
+ENGINES: dict[str, str] = {"simpy": "simlead.engines.simpy_engine"}
+"""Name -> module; each module has a function `run` as :class:`Engine` describes it."""
+
+
+class Engine(Protocol):
+    """What every engine is: a function from a scenario and its luck to records."""
+
+    def __call__(
+        self, scenario: Scenario, seed: int, replicate: int, trace: bool, processes: Any = (), /
+    ) -> Records:
+        """Run the scenario once."""
+
+
+def known_engine(name: str) -> str:
+    """The name, if there is such an engine; ParameterError with the nearest name otherwise.
+
+    >>> known_engine("simpi")
+    Traceback (most recent call last):
+    ...
+    simlead.model.parameters.ParameterError: engine 'simpi': allowed is simpy; did you mean simpy?
+    """
+    if name not in ENGINES:
+        raise ParameterError(
+            f"engine {name!r}: allowed is {' | '.join(ENGINES)}{nearest(str(name), ENGINES)}")
+    return name
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of that name; loading it may compile the rules once."""
+    return cast(Engine, import_module(ENGINES[known_engine(name)]).run)

@@ -1,0 +1,156 @@
+"""Many runs on one machine: jobs in, results out, in the jobs' order whatever the workers do."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, TypeVar
+
+from simlead.engines.contract import SimulationError
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.results.measures import all_parts
+from simlead.results.registry import Parts
+from simlead.study.engines import engine_named
+
+Progress = Callable[[int, int], object]
+"""Called with (runs done, runs in all) at the start and after each run."""
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+IDLE_SECONDS = 60
+"""Workers without work end themselves after this time, and at once with their parent."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """One run to make and measure; `label` says whose it is."""
+
+    label: str
+    scenario: Scenario
+    seed: int
+    replicate: int
+    engine: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    """A job's measures as (numerator, denominator), and the seconds it took."""
+
+    job: Job
+    parts: dict[str, Parts]
+    seconds: float
+
+
+def measure(job: Job) -> Measured:
+    """Make a run without a trace and compute its measures; what a worker does."""
+    start = time.perf_counter()
+    records = engine_named(job.engine)(job.scenario, job.seed, job.replicate, False)
+    return Measured(job, all_parts(records, job.scenario), time.perf_counter() - start)
+
+
+def spread(
+    function: Callable[[Task], Result],
+    tasks: Iterator[Task],
+    workers: int,
+    finished: Callable[[Result], None],
+    *,
+    queue_ahead: bool = True,
+) -> list[Result]:
+    """Call a function on each task in parallel; results in the order of the tasks.
+
+    `finished` is called in this process after each result. Without `queue_ahead` a task is
+    taken from the iterator only when a worker is free for it, so that the iterator can stop
+    when time is up. One worker means this process itself. Whatever goes wrong, an
+    interruption included, ends the workers before it is passed on.
+    """
+    if workers == 1:
+        results = []
+        for task in tasks:
+            results.append(function(task))
+            finished(results[-1])
+        return results
+    at_once = 2 * workers if queue_ahead else workers
+    return _spread_over_processes(function, tasks, workers, at_once, finished)
+
+
+def pool(workers: int) -> Any:
+    """The pool of worker processes that all of simlead shares (a loky executor).
+
+    Workers leave Ctrl-C to their parent, who ends them.
+    """
+    import loky
+
+    return loky.get_reusable_executor(
+        max_workers=workers, timeout=IDLE_SECONDS, initializer=_ignore_interrupts)
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _spread_over_processes(
+    function: Callable[[Task], Result],
+    tasks: Iterator[Task],
+    workers: int,
+    at_once: int,
+    finished: Callable[[Result], None],
+) -> list[Result]:
+    from loky.process_executor import TerminatedWorkerError
+
+    executor = pool(workers)
+    order: list[Future[Result]] = []
+    pending: set[Future[Result]] = set()
+    try:
+        exhausted = False
+        while pending or not exhausted:
+            while not exhausted and len(pending) < at_once:
+                task = next(tasks, None)
+                if task is None:
+                    exhausted = True
+                else:
+                    future = executor.submit(function, task)
+                    order.append(future)
+                    pending.add(future)
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                finished(future.result())
+    except TerminatedWorkerError:
+        executor.shutdown(wait=True, kill_workers=True)
+        raise SimulationError("a worker process died; it may have run out of memory") from None
+    except BaseException:
+        executor.shutdown(wait=True, kill_workers=True)
+        raise
+    return [future.result() for future in order]
+
+
+def worker_count(workers: int | None) -> int:
+    """The number of workers asked for; None is one per processor that this process may use.
+
+    >>> worker_count(3)
+    3
+    """
+    if workers is None:
+        import loky
+
+        return int(loky.cpu_count())
+    return whole_number("workers", workers, 1, 4096)
+
+
+def whole_number(name: str, value: object, low: int, high: int) -> int:
+    """The value as an int, or a ParameterError that names it and what is allowed.
+
+    >>> whole_number("seed", -1, 0, 9)
+    Traceback (most recent call last):
+    ...
+    simlead.model.parameters.ParameterError: seed = -1: allowed is whole number 0 to 9
+    """
+    if not isinstance(value, bool) and hasattr(value, "__index__"):
+        number = int(value.__index__())
+        if low <= number <= high:
+            return number
+    raise ParameterError(f"{name} = {value!r}: allowed is whole number {low} to {high}")
