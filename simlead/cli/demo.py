@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simlead.model.scenario import Scenario
+    from simlead.study.parallel import Job
 
 SCENARIOS = ("status_quo", "coaching", "clear_role", "accountable", "leadership")
 BASELINE, ANSWER = SCENARIOS[0], SCENARIOS[-1]
@@ -65,7 +66,7 @@ def demo(
                ["policy", "growth", "market share", "coaching", "revenue", "95 % interval", "verdict"],
                rows_of(table), numbers={1, 2, 3, 4, 5})
     with whole_folder(out, is_comparison, overwrite) as partial:
-        save_comparison(result, scenarios, partial, ".csv")
+        save_comparison(result, partial, ".csv")
         draw_pipeline(weeks, partial)
     say_out(answer(table, ANSWER, time.monotonic() - began))
     say_out(f"Tables and charts: {out}{os.sep}")
@@ -74,13 +75,17 @@ def demo(
 def two_pipelines(scenarios: Mapping[str, Scenario], seed: int, workers: int | None) -> pd.DataFrame:
     """The weeks of one firm as it is and of its twin with every lever, for the pipeline's chart."""
     import pandas as pd
-    from loky import get_reusable_executor
 
+    from simlead.study.parallel import Job, spread, worker_count
+
+    jobs = (Job(name, scenarios[name], seed, 0, "simpy") for name in (BASELINE, ANSWER))
+    parts = spread(weeks_of, jobs, min(worker_count(workers), 2), lambda _: None)
+    return pd.concat(parts, ignore_index=True).assign(seed=seed)
+
+
+def weeks_of(job: Job) -> pd.DataFrame:
+    """The weeks of one run, under the scenario's name; what a worker does."""
     from simlead.study.simulate import simulate
 
-    names = [BASELINE, ANSWER]
-    executor = get_reusable_executor(max_workers=workers)
-    jobs = [executor.submit(simulate, scenarios[name], seed=seed, replicate=0, trace=False) for name in names]
-    parts = [job.result().weeks().assign(scenario=name, seed=seed)
-             for name, job in zip(names, jobs, strict=True)]
-    return pd.concat(parts, ignore_index=True)
+    done = simulate(job.scenario, seed=job.seed, replicate=job.replicate, engine=job.engine, trace=False)
+    return done.weeks().assign(scenario=job.label)

@@ -44,6 +44,8 @@ def status_of(command: Callable[[], object]) -> int:
     try:
         result = command()
         sys.stdout.flush()
+        if result == INTERRUPTED:  # typer catches Ctrl-C itself and makes it a status
+            return interrupted()
         return result if isinstance(result, int) else 0
     except KeyboardInterrupt:
         return interrupted()

@@ -10,8 +10,6 @@ import typer
 from simlead.cli.failures import Refusal
 from simlead.model.parameters import nearest
 
-ENGINES = ("simpy",)
-
 Sets = Annotated[list[str] | None, typer.Option(
     "--set", metavar="PATH=VALUE", help="Change a parameter, e.g. policy.coaching_share=0.5. Repeatable.")]
 Beliefs = Annotated[str | None, typer.Option(
@@ -30,6 +28,8 @@ Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="simpy, th
 
 def known_engine(name: str) -> str:
     """The engine's name, or a Refusal that lists the engines there are."""
+    from simlead.study.engines import ENGINES
+
     if name not in ENGINES:
         raise Refusal(f"--engine {name}: allowed is {' | '.join(ENGINES)}{nearest(name, ENGINES)}")
     return name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +26,6 @@ from simlead.results.files import whole_folder
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simlead.model.scenario import Scenario
     from simlead.results.run import Run
     from simlead.study.compare import Comparison
 
@@ -124,10 +122,11 @@ def compare(
         result = compared(scenarios, replications=replications, seed=seed, workers=workers, engine=engine,
                           progress=progress)
     wanted = None if everything else KEY_MEASURES
-    print_comparison(result.table, f"{replications} firms per scenario, same luck, seed {seed}", wanted)
+    title = f"{result.replications} firms per scenario, same luck, seed {seed}"
+    print_comparison(result.table, title, wanted)
     if out is not None:
         with whole_folder(out, is_comparison, overwrite) as partial:
-            save_comparison(result, scenarios, partial, suffix)
+            save_comparison(result, partial, suffix)
         say_out(f"Saved to {out}")
 
 
@@ -155,12 +154,10 @@ def is_comparison(folder: Path) -> bool:
     return folder.is_dir() and any(folder.glob(f"{COMPARISON_TABLE}.*"))
 
 
-def save_comparison(
-    result: Comparison, scenarios: Mapping[str, Scenario], folder: Path, suffix: str
-) -> None:
+def save_comparison(result: Comparison, folder: Path, suffix: str) -> None:
     """Write the tables of a comparison, and the charts that need nothing else, into a folder."""
     from simlead.cli.pictures import draw_comparison
 
     save_table(result.table, folder / f"{COMPARISON_TABLE}{suffix}")
     save_table(result.runs, folder / f"runs{suffix}")
-    draw_comparison(result.table, scenarios, folder)
+    draw_comparison(result.table.assign(seed=result.seed), result.scenarios, folder)

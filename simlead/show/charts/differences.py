@@ -6,6 +6,7 @@ scenario being the baseline. Shares are parts of one in the table and percent on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,11 +59,12 @@ def _dots(
     panel: Axes, means: np.ndarray, lows: np.ndarray, highs: np.ndarray, colours: Sequence[str]
 ) -> None:
     """A dot, its interval as a band, and its value above, per row."""
+    widest = float(np.nanmax(highs - lows)) / 2 if np.isfinite(highs - lows).any() else math.nan
     for row, (mean, low, high, colour) in enumerate(zip(means, lows, highs, colours, strict=True)):
         panel.plot([low, high], [row, row], color=colour, alpha=0.35, linewidth=12, solid_capstyle="butt",
                    gid="interval")
         panel.plot([mean], [row], "o", color=colour, markersize=11, gid="mean")
-        readable(panel.annotate(f"{number(mean, (high - low) / 2)} %", (mean, row), (0, 11), ha="center",
+        readable(panel.annotate(f"{number(mean, widest)} %", (mean, row), (0, 11), ha="center",
                                 textcoords="offset points", fontsize=TEXT, color=colour))
 
 

@@ -76,7 +76,8 @@ def manager_week_compared(table: pd.DataFrame, scenarios: Mapping[str, Scenario]
     What took place is the measures `manager_time_*` of the final year (shares of the week,
     with their 95 % intervals); the plan for coaching is the measure
     `coaching_share_planned`, which knows the few natural coaches, and the rest of the plan
-    is the policy's and the organisation's. Columns as in :func:`manager_week`.
+    is the policy's and the organisation's. Columns as in :func:`manager_week`, and the
+    table's seed where it has one.
     """
     chart = "manager_week_compared"
     need(table, ["scenario", "measure", "mean", "low", "high", "n"], chart)
@@ -103,8 +104,7 @@ def manager_week_compared(table: pd.DataFrame, scenarios: Mapping[str, Scenario]
             lines.append((name, use, planned[use], mean, low, high, int(value_at(coached, name, "n"))))
     found = pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
                                          "realised_low", "realised_high", "n"])
-    found.attrs.update(table.attrs)
-    return found
+    return found.assign(seed=table["seed"].iloc[0]) if "seed" in table.columns else found
 
 
 def _half_width(values: np.ndarray) -> float:
@@ -160,8 +160,9 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
         for place, name in enumerate(names):
             low, high = (value_at(coaching, name, f"realised_{end}") for end in ("low", "high"))
             if np.isfinite([low, high]).all():
-                ax.plot([low, high], [place + 0.4] * 2, color="black", linewidth=2.5, gid="interval",
-                        marker="|", markersize=12, markeredgewidth=2.5)
+                # Just below the bar, so that it crosses no number.
+                ax.plot([low, high], [place + 0.62] * 2, color="black", linewidth=2.5, gid="interval",
+                        marker="|", markersize=8, markeredgewidth=2.5)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(labelsize=TEXT, length=0)
     ax.set_yticks(ticks, labels)
