@@ -80,43 +80,48 @@ def progress_bar(label: str) -> Iterator[Any]:
 
 
 def quantity(value: float, unit: str, half_width: float | None = None) -> str:
-    """A value with its unit as people read it; a share becomes percent.
+    """A value with its unit as people read it; a share becomes percent, much money millions.
 
     >>> quantity(0.4236, "share"), quantity(38_412_345.0, "$/year"), quantity(3.14159, "hours/month")
-    ('42.4 %', '38.41 million $/year', '3.14 hours/month')
+    ('42.4 %', '38.4 million $/year', '3.14 hours/month')
     >>> quantity(float("nan"), "share")
     'unknown'
     """
     if not math.isfinite(value):
         return "unknown"
-    if unit.startswith("share"):
-        return f"{_digits(100 * value, None if half_width is None else 100 * half_width)} %"
-    if unit.startswith("$") and abs(value) >= 1e6:
-        small = None if half_width is None else half_width / 1e6
-        text = f"{value / 1e6:.2f}" if small is None else _digits(value / 1e6, small)
-        return f"{text.replace('-', MINUS)} million {unit}"
-    return f"{_digits(value, half_width)} {unit}".rstrip()
+    factor, word = _scale(unit, value)
+    return f"{_digits(factor * value, None if half_width is None else factor * half_width)} {word}".rstrip()
 
 
-def difference(low: float, mean: float, high: float, unit: str) -> str:
-    """A paired difference with its interval; shares in percentage points.
+def difference(low: float, mean: float, high: float, unit: str, level: float) -> str:
+    """A paired difference with its interval, in the scale in which people read the `level`.
 
-    >>> difference(0.04, 0.09, 0.14, "share")
-    '+9 points (4 to 14)'
+    >>> difference(0.04, 0.09, 0.14, "share", 0.4), difference(-2e5, 4e5, 1e6, "$/year", 4e7)
+    ('+9 points (4 to 14)', '+0.4 million $/year (−0.2 to 1.0)')
     """
     if not all(map(math.isfinite, (low, mean, high))):
         return "unknown"
-    factor = 100.0 if unit.startswith("share") else 1e-6 if unit.startswith("$") and abs(mean) >= 1e6 else 1.0
-    word = "points" if factor == 100.0 else f"million {unit}" if factor == 1e-6 else unit
+    factor, word = _scale(unit, level)
     half = factor * (high - low) / 2
     low_text, mean_text, high_text = (_digits(factor * value, half) for value in (low, mean, high))
-    return f"{'+' if mean > 0 else ''}{mean_text} {word} ({low_text} to {high_text})"
+    sign = "+" if mean > 0 and float(mean_text) > 0 else ""
+    return f"{sign}{mean_text} {'points' if word == '%' else word} ({low_text} to {high_text})"
+
+
+def _scale(unit: str, level: float) -> tuple[float, str]:
+    """Factor and words in which people read a value of this unit and about this size."""
+    if unit.startswith("share"):
+        return 100.0, "%"
+    if unit.startswith("$") and abs(level) >= 1e6:
+        return 1e-6, f"million {unit}"
+    return 1.0, unit
 
 
 def _digits(value: float, half_width: float | None) -> str:
     """As many digits as the interval bears, or else about three."""
-    scale = abs(value) / 30 if half_width is None or not math.isfinite(half_width) else half_width
-    decimals = 0 if scale >= 2 else 1 if scale >= 0.2 else 2 if scale >= 0.01 or value == 0 else 4
+    known = half_width is not None and math.isfinite(half_width) and half_width > 0
+    scale = half_width if known and half_width is not None else abs(value) / 50
+    decimals = 0 if scale >= 2 else 1 if scale >= 0.2 else 2 if scale >= 0.02 or value == 0 else 3
     text = f"{value:.{decimals}f}"
     return (text.lstrip("-") if float(text) == 0 else text).replace("-", MINUS)
 

@@ -137,9 +137,10 @@ def print_comparison(table: pd.DataFrame, title: str, wanted: tuple[str, ...] | 
     known = list(dict.fromkeys(table["measure"].astype(str)))
     for measure in known if wanted is None else [name for name in wanted if name in known]:
         for line in table[table["measure"] == measure].to_dict("records"):
-            unit, half = str(line["unit"]), (line["high"] - line["low"]) / 2
+            # The mean gets a digit more than its own interval bears: pairs know more than means.
+            unit, half = str(line["unit"]), (line["high"] - line["low"]) / 20
             moved = "" if line["scenario"] == baseline else difference(
-                line["difference_low"], line["difference"], line["difference_high"], unit)
+                line["difference_low"], line["difference"], line["difference_high"], unit, line["mean"])
             rows.append([measure if line["scenario"] == baseline else "", str(line["scenario"]),
                          quantity(line["mean"], unit, half), moved])
     show_table(title, ["measure", "scenario", "mean", f"minus {baseline} (95 % interval)"], rows,
