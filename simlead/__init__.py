@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from simlead.model.sources import SOURCES as SOURCES
     from simlead.results.measures import MEASURES as MEASURES
     from simlead.results.run import Run as Run
+    from simlead.study.calibration import calibrate as calibrate
     from simlead.study.compare import compare as compare
+    from simlead.study.facts import facts as facts
     from simlead.study.simulate import replicate as replicate
     from simlead.study.simulate import simulate as simulate
 
@@ -44,7 +46,9 @@ _HOMES = {
     "Run": "simlead.results.run",
     "SOURCES": "simlead.model.sources",
     "Scenario": "simlead.model.scenario",
+    "calibrate": "simlead.study.calibration",
     "compare": "simlead.study.compare",
+    "facts": "simlead.study.facts",
     "load_scenario": "simlead.model.scenario_file",
     "preset": "simlead.model.presets",
     "replicate": "simlead.study.simulate",
@@ -61,7 +65,9 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "Run",
     "Scenario",
     "__version__",
+    "calibrate",
     "compare",
+    "facts",
     "load_scenario",
     "preset",
     "replicate",

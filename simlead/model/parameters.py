@@ -149,7 +149,7 @@ def checked(line: Parameter, value: Any) -> Any:
         if value != int(value):
             raise refusal
         return int(value)
-    return float(value)
+    return float(value) + 0.0  # -0.0 becomes 0.0, so that equal scenarios have equal hashes
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from simlead.model.parameters import ParameterError, parameter
+from simlead.model.parameters import parameter
 
 PROMOTION_RULES = ("best_seller", "best_coach", "random", "external")
 
@@ -55,12 +55,3 @@ class Policy:
     adoption_weeks: int = parameter(
         0, "weeks", 0, 520,
         "weeks over which the numeric levers move linearly from the status quo", "", "D", (0, 52))
-
-    def __post_init__(self) -> None:
-        """Refuse plans that need more than the whole week."""
-        total = self.coaching_share + self.own_selling_share
-        if total > 1.0 + 1e-12:
-            raise ParameterError(
-                f"coaching_share + own_selling_share = {total:g}: "
-                "planned shares of one week add to at most 1"
-            )

@@ -52,9 +52,10 @@ def cache_folder() -> str:
 
 def rule(function: Function) -> Function:
     """Compile a scalar function with Numba, cached by the hash of the model's sources."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = cache_folder()
+    settings: Any = numba.config  # Numba reads the folder when a function is decorated
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = cache_folder()
     try:
         return cast(Function, numba.njit(cache=True)(function))
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before

@@ -12,7 +12,6 @@ from simlead.model.market import Market
 from simlead.model.organisation import Organisation
 from simlead.model.parameters import Parameter, ParameterError, checked, described, nearest, parameter
 from simlead.model.policy import Policy
-from simlead.model.units import HOURS_PER_WEEK
 from simlead.model.world import World
 
 
@@ -80,14 +79,17 @@ class Scenario:
                 for field in dataclasses.fields(group)
             }
             object.__setattr__(self, prefix, group(**values))
-        organisation, world = self.organisation, self.world
+        for prefix, plan in (("policy", self.policy), ("status_quo", self.status_quo)):
+            total = plan.coaching_share + plan.own_selling_share
+            if total > 1.0 + 1e-12:
+                raise ParameterError(f"{prefix}.coaching_share + {prefix}.own_selling_share = {total:g}: "
+                                     "planned shares of one week add to at most 1")
+        world = self.world
         if world.heroic_hours_high < world.heroic_hours_low:
             raise ParameterError(
                 f"world.heroic_hours_high = {world.heroic_hours_high}: "
                 f"allowed is world.heroic_hours_low ({world.heroic_hours_low}) or more"
             )
-        if organisation.team_meeting_start_hour + organisation.team_meeting_hours > HOURS_PER_WEEK:
-            raise ParameterError("organisation.team_meeting_start_hour: the meeting must end within the week")
 
     def change(self, changes: Mapping[str, Any]) -> Scenario:
         """A new scenario with these parameters, named by dotted path, set to new values.
@@ -95,28 +97,21 @@ class Scenario:
         Raises ParameterError for an unknown path (with the nearest right one), a value
         out of range or of the wrong kind, and plans that contradict themselves.
 
-        >>> Scenario().change({"policy.coachng_share": 0.5})
+        >>> Scenario().change({"policy.coachng_share": 0.5})    # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
-        simlead.model.parameters.ParameterError: policy.coachng_share: no such parameter; did you mean policy.coaching_share?
+        simlead.model.parameters.ParameterError: policy.coachng_share: no such parameter; did you mean policy.co...
         """
         by_group: dict[str, dict[str, Any]] = {}
         for path, value in changes.items():
             line = REGISTRY.get(path)
             if line is None:
-                raise ParameterError(f"{path}: no such parameter{nearest(str(path), REGISTRY)}")
+                known = nearest(str(path), REGISTRY)
+                raise ParameterError(f"{path!s:.80}: no such parameter{known}".replace("\n", " "))
             prefix, _, name = path.partition(".")
             by_group.setdefault(prefix, {})[name] = checked(line, value)
-        parts = {
-            prefix: self._changed(prefix, values) for prefix, values in by_group.items()
-        }
+        parts = {prefix: dataclasses.replace(getattr(self, prefix), **values) for prefix, values in by_group.items()}
         return dataclasses.replace(self, **parts)
-
-    def _changed(self, prefix: str, values: dict[str, Any]) -> Any:
-        try:
-            return dataclasses.replace(getattr(self, prefix), **values)
-        except ParameterError as refusal:
-            raise ParameterError(f"{prefix}: {refusal}") from None
 
     def values(self) -> dict[str, Any]:
         """Every parameter's value by dotted path, in the registry's order."""

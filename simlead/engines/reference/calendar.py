@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Generator
+from typing import Any
 
 from simpy.events import Event
 
@@ -61,10 +62,11 @@ def levers_of_week(before: Policy, after: Policy, week: int) -> Policy:
         return before
     if week + 1 >= after.adoption_weeks:
         return after
-    return dataclasses.replace(after, **{
+    on_the_way: dict[str, Any] = {
         name: manager_rules.adopted(
             float(getattr(before, name)), float(getattr(after, name)), week, after.adoption_weeks)
-        for name in _NUMERIC_LEVERS})
+        for name in _NUMERIC_LEVERS}
+    return dataclasses.replace(after, **on_the_way)
 
 
 def open_week(firm: Firm) -> None:

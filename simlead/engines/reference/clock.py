@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import Any, cast
 
 import simpy
-from simpy.events import Event, EventPriority, PENDING
+from simpy.events import PENDING, Event, EventPriority
 
 
 class Timed(Event):
@@ -46,7 +46,7 @@ class Handover(Event):
         self._ok = True
         self._value = value
         waiting, self.callbacks = self.callbacks, []
-        for callback in waiting:  # type: ignore[union-attr]
+        for callback in waiting:
             callback(self)
 
 
@@ -73,7 +73,7 @@ class Clock(simpy.Environment):
             # What Environment.step does, without a call for each of a million events.
             self._now, _, _, event = heappop(calendar)
             callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-            for callback in callbacks:  # type: ignore[union-attr]
+            for callback in callbacks:
                 callback(event)
             if not event._ok and not event._defused:
                 raise cast(BaseException, event._value)

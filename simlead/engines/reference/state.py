@@ -10,7 +10,6 @@ from typing import NamedTuple
 from simpy.events import Process
 
 from simlead.engines.reference.clock import Handover, Timed
-
 from simlead.model import events
 
 # Where an opportunity stands.
