@@ -261,6 +261,25 @@ def test_the_demos_answer_is_honest_about_its_interval():
     assert rows_of(demo_table(4, 14))[0][-1] == "baseline"
 
 
+def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
+    from simlead.model.presets import preset
+
+    small = {"organisation.teams": 1, "organisation.seats_per_team": 2,
+             "calendar.warmup_weeks": 60, "calendar.horizon_weeks": 60}
+    monkeypatch.setattr("simlead.cli.demo.preset", lambda *name: preset(*name).change(small))
+    out = tmp_path / "demo"
+    status, printed, err = told(capsys, "demo", "--seconds", "1", "--workers", "1", "--out", str(out))
+    assert (status, err) == (0, "")
+    lines = printed.splitlines()
+    assert [line.split("  ")[0] for line in lines[2:7]] == [
+        "Status quo", "Coaching", "Clear role", "Accountable", "Leadership"]
+    assert "95 % interval" in lines[7] and "pairs of firms" in lines[7]
+    assert sorted(file.name for file in out.iterdir()) == [
+        "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "paired_difference.png",
+        "pipeline.png", "runs.csv"]
+    assert [folder.name for folder in tmp_path.iterdir()] == ["demo"]
+
+
 # As a process: pipes, colours, and Ctrl-C.
 
 

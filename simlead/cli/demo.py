@@ -30,13 +30,13 @@ LARGEST = 100_000
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
 Seconds = Annotated[float, typer.Option(
-    "--seconds", min=1.0, max=86_400.0, help="Time to simulate; more of it narrows the intervals.")]
+    "--seconds", min=1.0, max=86_400.0, help="Time to compare; more of it narrows the intervals.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
 
 
 def demo(
     out: Out = Path("simlead-demo"),
-    seconds: Seconds = 40.0,
+    seconds: Seconds = 42.0,
     seed: Seed = 0,
     beliefs: Beliefs = None,
     workers: Workers = None,
@@ -57,9 +57,9 @@ def demo(
     from simlead.study.compare import compare
 
     with progress_bar("simulated firms") as progress:
-        weeks = two_pipelines(scenarios, seed, workers)
         result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers,
-                         deadline_seconds=max(seconds - (time.monotonic() - began), 1.0), progress=progress)
+                         deadline_seconds=seconds, progress=progress)
+        weeks = two_pipelines(scenarios, seed, workers)
     table = result.table
     firms = int(table["n"].max())
     show_table(f"{firms} firms per policy, the same buyers and luck for each; {chosen} beliefs, seed {seed}",

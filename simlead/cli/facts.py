@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def facts(
     replications: Annotated[int, typer.Option(
-        "--replications", min=2, max=1_000_000, help="Simulated firms.")] = 40,
+        "--replications", min=2, max=1_000_000, help="Simulated firms.")] = 160,
     seed: Seed = 0,
     beliefs: Beliefs = None,
     workers: Workers = None,

@@ -150,7 +150,7 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
     ticks: list[float] = []
     labels: list[str] = []
     for place, name in enumerate(names):
-        for offset, column, label in ((0.0, "planned_hours", "plan"), (0.4, "realised_hours", "week")):
+        for offset, column, label in ((0.0, "planned_hours", "plan"), (0.4, "realised_hours", "actual")):
             row = place + offset
             ticks.append(row)
             labels.append(f"{words(name)}: {label}" if offset == 0.0 else label)
@@ -166,7 +166,7 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(labelsize=TEXT, length=0)
     ax.set_yticks(ticks, labels)
-    ax.set_ylim(len(names) - 0.35, -0.25)
+    ax.set_ylim(len(names) - 0.25, -0.25)
     used = keyed[["planned_hours", "realised_hours"]].groupby("category").sum().sum(axis=1)
     ax.set_xlim(0.0, max(HOURS_PER_WEEK, float(keyed.groupby("scenario")[["planned_hours", "realised_hours"]]
                                                .sum().to_numpy().max())))
