@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import demo, facts, registry, runs
+from simlead.cli import calibrate, demo, facts, registry, runs
 from simlead.cli.failures import status_of
 from simlead.cli.output import say_out
 
@@ -59,6 +59,7 @@ app.command()(demo.demo)
 app.command()(runs.run)
 app.command()(runs.compare)
 app.command()(facts.facts)
+app.command()(calibrate.calibrate)
 app.command()(registry.parameters)
 app.command()(registry.diff)
 app.command()(version)

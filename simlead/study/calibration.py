@@ -154,14 +154,37 @@ def _levels(
     scenario: Scenario, targets: Targets, replications: int, rounds: int, run: _Runner, say: Report
 ) -> Scenario:
     """Gates, quota, overhead, a ramped rep's sales and the norm of prospecting, in a few rounds."""
+    last: tuple[float, float] | None = None
     for number in range(rounds):
         short = scenario.change({"calendar.horizon_weeks": 1})
         years_seen: list[_BaseYear] = [row[0] for row in run(_base_year, [short], replications)]
-        scenario = scenario.change(_solved(scenario, targets, years_seen))
+        solved = _solved(scenario, targets, years_seen)
+        norm = scenario.organisation.prospecting_norm_hours
+        seen = solved["organisation.prospecting_norm_hours"]
+        solved["organisation.prospecting_norm_hours"] = fixed_point_step(last, (norm, seen))
+        last = norm, seen
+        scenario = scenario.change(solved)
         values = scenario.values()
         say(f"round {number + 1} of {rounds}: " + ", ".join(
             f"{path.partition('.')[2]} {values[path]:.6g}" for path in CALIBRATED))
     return scenario
+
+
+def fixed_point_step(last: tuple[float, float] | None, now: tuple[float, float]) -> float:
+    """The next guess for x = f(x) from one or two pairs (x, f(x)), by the secant.
+
+    The slope is kept within -1 and .8, so that noise cannot throw the guess far away.
+
+    >>> fixed_point_step(None, (11.0, 12.0))
+    12.0
+    >>> fixed_point_step((11.0, 12.0), (12.0, 12.5))     # slope .5: the fixed point is 13
+    13.0
+    """
+    x, value = now
+    if last is None or abs(x - last[0]) < 1e-9:
+        return value
+    slope = min(0.8, max(-1.0, (value - last[1]) / (x - last[0])))
+    return max(0.1, x + (value - x) / (1.0 - slope))
 
 
 def _solved(scenario: Scenario, targets: Targets, seen: list[_BaseYear]) -> dict[str, float]:
