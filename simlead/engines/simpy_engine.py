@@ -53,7 +53,10 @@ def run(
         firm.clock.process(process(firm.clock, firm))
     with _fewer_collections():
         firm.clock.run_instants(firm.plan.end_hour, firm.unsettled, lambda: settling.settle(firm))
-    return books.records(firm)
+    records = books.records(firm)
+    if not processes:  # whose owner may still want to look at the firm
+        firm.dissolve()
+    return records
 
 
 @contextlib.contextmanager

@@ -66,6 +66,10 @@ class Clock(simpy.Environment):
         """A place to wait for what somebody hands over."""
         return Handover(self)
 
+    def clear(self) -> None:
+        """Forget all that was still to come."""
+        self._queue.clear()
+
     def run_instants(self, end: float, unsettled: set[int], settle: Callable[[], Any]) -> None:
         """Run until the instant `end` is over; settle when an instant has nothing more to happen."""
         calendar = self._queue

@@ -41,6 +41,13 @@ class Firm:
         self.manager_rows: list[tuple[Any, ...]] = []
         self.people_rows: list[list[int]] = [[0, 0, 0, 0, 0]]  # quits, promotions, hires, exits, from outside
 
+    def dissolve(self) -> None:
+        """Let go of what a finished run holds: tens of megabytes tied in a ring through the calendar."""
+        self.opportunities.clear()
+        self.teams.clear()
+        self.seats.clear()
+        self.clock.clear()
+
     @property
     def now(self) -> float:
         """Business hours since the switch."""

@@ -10,8 +10,10 @@ from simlead.model.events import FREE, PROSPECTING, WAITING
 
 def settle(firm: Firm) -> None:
     """Settle every team that something happened to, in team order."""
-    touched = sorted(firm.unsettled)
+    touched = list(firm.unsettled)
     firm.unsettled.clear()
+    if len(touched) > 1:
+        touched.sort()
     for number in touched:
         _settle_team(firm, firm.teams[number])
 
