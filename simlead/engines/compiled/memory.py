@@ -1,0 +1,91 @@
+"""Records by address: how compiled code reaches a pool of records without passing arrays around.
+
+A numpy array costs seven machine words in a call and is counted by reference; a record is
+one pointer. So the firm is a record that knows where its pools begin, and a pool's slot
+becomes a record by adding up an address. Without compilation (NUMBA_DISABLE_JIT=1) the
+same memory is seen through ctypes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from simlead.model.rulebook import cache_folder
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def inlined(function: Function) -> Function:
+    """Compile as `rule` does, and copy the code to where it is called."""
+    return _compiled(function, forceinline=True)
+
+
+def unlocked(function: Function) -> Function:
+    """Compile as `rule` does, and let other threads run meanwhile."""
+    return _compiled(function, nogil=True)
+
+
+def _compiled(function: Function, **options: bool) -> Function:
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = cache_folder()
+    try:
+        return cast(Function, numba.njit(cache=True, **options)(function))
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def pool(name: str, dtype: Any) -> Any:
+    """(owner, slot) -> the record in that slot of the pool that begins at `owner.name`; no copy.
+
+    Not a compiled function, since those return records as copies.
+    """
+    if numba.config.DISABLE_JIT:
+        return lambda owner, slot: _interpreted(int(owner[name]) + int(slot) * dtype.itemsize, dtype)
+    record = numba.from_dtype(dtype)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_: Any, owner: Any, slot: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            begin = _field(context, builder, owner, arguments[0], name)
+            size = context.get_constant(types.int64, record.size)
+            there = builder.add(begin, builder.mul(arguments[1], size))
+            return builder.inttoptr(there, context.get_value_type(record))
+
+        return record(owner, types.int64), generate
+
+    return at
+
+
+def only(name: str, dtype: Any) -> Any:
+    """(owner) -> the one record at `owner.name`; no copy."""
+    if numba.config.DISABLE_JIT:
+        return lambda owner: _interpreted(int(owner[name]), dtype)
+    record = numba.from_dtype(dtype)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def of(_: Any, owner: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            there = _field(context, builder, owner, arguments[0], name)
+            return builder.inttoptr(there, context.get_value_type(record))
+
+        return record(owner), generate
+
+    return of
+
+
+def _field(context: Any, builder: Any, owner: Any, pointer: Any, name: str) -> Any:
+    where = cgutils.get_record_member(builder, pointer, owner.offset(name), context.get_data_type(types.int64))
+    return builder.load(where)
+
+
+def _interpreted(address: int, dtype: Any) -> Any:
+    memory = (ctypes.c_byte * dtype.itemsize).from_address(address)
+    return np.frombuffer(memory, dtype)[0]

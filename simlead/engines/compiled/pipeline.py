@@ -1,0 +1,391 @@
+"""Deals: how they wait, are met, pass gates, change hands and end."""
+
+from __future__ import annotations
+
+from simlead.engines.compiled import coaching
+from simlead.engines.compiled.firm import (
+    emit,
+    exponential,
+    happened,
+    normal,
+    on_grid,
+    tenure_hours,
+    touch,
+    uniform,
+)
+from simlead.engines.compiled.layout import (
+    MEETING,
+    OVER,
+    QUEUED,
+    SILENT,
+    THINKING,
+    Record,
+    deal_at,
+    levers_of,
+    opportunity_at,
+    plan_of,
+    seat_at,
+    session_at,
+    team_at,
+)
+from simlead.engines.compiled.lists import (
+    drop_deal,
+    drop_heroics,
+    free_deal_slot,
+    in_order,
+    put_deal,
+    put_heroics,
+    put_in_queue,
+    take_deal_slot,
+    take_from_queue,
+)
+from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.timers import later
+from simlead.model import draws, events
+from simlead.model.events import FIRST_MEETING, MEETINGS, MEETINGS_IN_A_WON_DEAL
+from simlead.model.rulebook import rule
+from simlead.model.rules import buyers, managers, reps
+from simlead.model.units import HOURS_PER_WEEK
+
+
+@rule
+def shortest_queue(firm: Record, team_slot: int) -> int:
+    """The team-mate with the fewest waiting meetings (then open deals, then lowest seat)."""
+    team = team_at(firm, team_slot)
+    best = -1
+    waiting, open_deals = 0, 0
+    for slot in range(team.first_seat, team.first_seat + team.seats_count):
+        seat = seat_at(firm, slot)
+        if seat.filled and seat.leaving < 0 and (
+                best < 0 or seat.queue_count < waiting
+                or (seat.queue_count == waiting and seat.deals_count < open_deals)):
+            best, waiting, open_deals = slot, seat.queue_count, seat.deals_count
+    return best
+
+
+@inlined
+def adopt(firm: Record, slot: int, seat_slot: int) -> None:
+    """This seat works the deal from now on."""
+    seat = seat_at(firm, seat_slot)
+    deal_at(firm, slot).seat = seat_slot
+    put_deal(firm, seat, slot)
+
+
+@inlined
+def begin_deal(firm: Record, row: int, seat_slot: int, value_z: float) -> None:
+    """An opportunity that we noticed becomes a deal."""
+    opportunity = opportunity_at(firm, row)
+    slot = take_deal_slot(firm)
+    deal = deal_at(firm, slot)
+    deal.territory = opportunity.territory
+    deal.number = opportunity.number
+    deal.team = opportunity.team
+    deal.row = row
+    deal.meetings = 0
+    deal.stage = events.DISCOVERY
+    deal.overdue_weeks = 0.0
+    deal.pace = opportunity.pace_hours
+    deal.value_z = value_z
+    deal.pre_call = -1
+    deal.named = deal.relieved = False
+    deal.handovers = 0
+    deal.hero_hours_left = 0
+    adopt(firm, slot, seat_slot)
+    think(firm, slot)
+
+
+@rule
+def think(firm: Record, slot: int) -> None:
+    """The buyer takes their time before the next meeting; how long is known ahead.
+
+    If that meeting will decide a gate, its pre-call opens 16 h before it is due.
+    """
+    deal = deal_at(firm, slot)
+    meeting, stage = deal.meetings, deal.stage
+    name = deal.number * 16 + meeting
+    gap = buyers.meeting_gap(
+        exponential(firm, draws.MEETING_GAP, deal.territory, name), deal.pace, MEETINGS_IN_A_WON_DEAL)
+    deal.gap = on_grid(firm, gap)
+    deal.standing = THINKING
+    if levers_of(firm).pre_call and meeting == FIRST_MEETING[stage] + MEETINGS[stage] - 1:
+        ahead = deal.gap - plan_of(firm).pre_call_notice_hours
+        if ahead <= 0.0:
+            open_pre_call(firm, slot, stage)
+        else:
+            later(firm, events.PRE_CALL_OPENS, deal.territory, deal.number * 4 + stage, ahead, slot)
+    later(firm, events.MEETING_DUE, deal.territory, name, deal.gap, slot)
+
+
+@rule
+def pre_call_opens(firm: Record, slot: int, territory: int, index: int) -> None:
+    """The timer of a pre-call: superseded if the deal has gone elsewhere meanwhile."""
+    deal = deal_at(firm, slot)
+    if deal.territory == territory and deal.number == index >> 2:
+        firm.events += 1
+        open_pre_call(firm, slot, index & 3)
+
+
+@rule
+def open_pre_call(firm: Record, slot: int, stage: int) -> None:
+    """A pre-call may be booked now, if the day's allowance pays for it."""
+    deal = deal_at(firm, slot)
+    booked = levers_of(firm).pre_call and coaching.book_call(firm, events.PRE_CALL, slot, stage, False)
+    emit(firm, events.PRE_CALL_OPENS, stage, seat_at(firm, deal.seat).number, deal.territory, deal.number,
+         1.0 if booked else 0.0)
+
+
+@inlined
+def meeting_due(firm: Record, slot: int, territory: int, index: int) -> None:
+    """The buyer is ready; the meeting joins its rep's queue. A deal that was given up leaves no row."""
+    deal = deal_at(firm, slot)
+    if deal.territory != territory or deal.number != index >> 4:
+        return
+    seat = seat_at(firm, deal.seat)
+    happened(firm, events.MEETING_DUE, deal.meetings, seat.number, deal.territory, deal.number, deal.gap)
+    deal.standing = QUEUED
+    deal.due = firm.now
+    put_in_queue(firm, seat, slot)
+    touch(firm, deal.team)
+
+
+@inlined
+def begin_meeting(firm: Record, seat: Record) -> int:
+    """The rep takes the meeting that has been due longest; time lost until now is overdue."""
+    slot = take_from_queue(firm, seat)
+    deal = deal_at(firm, slot)
+    deal.standing = MEETING
+    deal.overdue_weeks += (firm.now - deal.due) / HOURS_PER_WEEK
+    if deal.pre_call >= 0 and session_at(firm, deal.pre_call).pending:
+        coaching.lapse(firm, deal.pre_call)
+    deal.pre_call = -1
+    return slot
+
+
+@inlined
+def handling_hours(firm: Record, seat: Record, slot: int) -> float:
+    """How long this meeting takes this rep, travel, preparation and admin included."""
+    deal = deal_at(firm, slot)
+    z = normal(firm, draws.HANDLING, deal.territory, deal.number * 16 + deal.meetings)
+    return on_grid(firm, buyers.lognormal_of_mean(z, seat.handling_hours, plan_of(firm).handling_sigma))
+
+
+@inlined
+def meeting_held(firm: Record, seat: Record, slot: int) -> None:
+    """The meeting is over; if it was its stage's last, the gate is decided."""
+    deal = deal_at(firm, slot)
+    meeting, stage = deal.meetings, deal.stage
+    emit(firm, events.MEETING_HELD, meeting, seat.number, deal.territory, deal.number, deal.overdue_weeks)
+    deal.meetings = meeting + 1
+    seat.meetings[stage] += 1
+    if meeting == FIRST_MEETING[stage] + MEETINGS[stage] - 1:
+        _gate(firm, seat, slot)
+    else:
+        think(firm, slot)
+
+
+@rule
+def skill_at(firm: Record, seat: Record, stage: int) -> float:
+    """The rep's skill at this stage now, in standard deviations."""
+    plan = plan_of(firm)
+    ramp = reps.log_ramp(tenure_hours(firm, seat), plan.ramp_start, plan.ramp_hours)
+    return reps.stage_skill(
+        seat.ability, seat.stage_z[stage], seat.focus[stage], seat.gain, ramp, plan.skill_spread)
+
+
+@rule
+def _gate(firm: Record, seat: Record, slot: int) -> None:
+    deal = deal_at(firm, slot)
+    plan, team, row, stage = plan_of(firm), team_at(firm, deal.team), opportunity_at(firm, deal.row), deal.stage
+    skill = skill_at(firm, seat, stage)
+    row.skill = skill
+    u = uniform(firm, draws.GATE, deal.territory, deal.number * 4 + stage)
+    lift = plan.pre_call_lift * team.quality if row.pre_calls >> stage & 1 else 0.0
+    outcome = events.PASSED
+    had_a_hero = stage == events.PROPOSAL and row.heroics > 0
+    if stage == events.PROPOSAL:
+        row.proposal_gate = firm.now
+        if deal.hero_hours_left > 0:
+            _forfeit_heroics(firm, team, slot)
+        elif row.heroics == 2:
+            lift += plan.heroic_lift
+        chance, p_rivals = buyers.last_gate(
+            plan.our_utility, plan.no_decision_utility, plan.rivals,
+            plan.our_utility_skill_share * plan.skill_effect,
+            plan.no_decision_skill_share * plan.skill_effect,
+            skill, lift, plan.ageing_per_week, deal.overdue_weeks)
+        if u < chance:
+            outcome = events.WON
+        elif u < 1.0 - p_rivals:
+            outcome = events.NO_DECISION
+        else:
+            outcome = events.RIVAL
+    else:
+        if stage == events.DISCOVERY:
+            row.discovery_gate = firm.now
+            intercept = plan.discovery_intercept
+        else:
+            row.qualified_gate = firm.now
+            intercept = plan.qualified_intercept
+        chance = buyers.gate_probability(
+            intercept, plan.skill_effect, skill, lift, plan.ageing_per_week, deal.overdue_weeks)
+        if u >= chance:
+            outcome = lost_early(firm, deal)
+    emit(firm, events.GATE, stage * 8 + outcome, seat.number, deal.territory, deal.number, chance)
+    if outcome == events.PASSED:
+        deal.stage = stage + 1
+        think(firm, slot)
+        if deal.stage == events.PROPOSAL:
+            _call_for_a_hero(firm, slot)
+    elif outcome == events.WON:
+        row.won_value = buyers.won_value(row.value, plan.value_skill_effect, skill)
+        seat.wins += 1
+        seat.sales += row.won_value
+        seat.sold += row.won_value
+        _close(firm, slot, events.WON)
+    elif outcome == events.NO_DECISION:
+        _fall_silent(firm, slot)
+    else:
+        _close(firm, slot, outcome)
+    if levers_of(firm).post_call and not had_a_hero:
+        lost = outcome != events.PASSED and outcome != events.WON
+        coaching.book_call(firm, events.POST_CALL, slot, stage, lost)
+    if deal.standing == SILENT or deal.standing == OVER:
+        let_go(firm, slot)
+
+
+@rule
+def lost_early(firm: Record, deal: Record) -> int:
+    """Who has a deal that we lose before its last gate: nobody, or a rival."""
+    u = uniform(firm, draws.EARLY_FATE, deal.territory, deal.number)
+    return events.NO_DECISION if u < plan_of(firm).early_no_decision else events.RIVAL
+
+
+@rule
+def _call_for_a_hero(firm: Record, slot: int) -> None:
+    """A large proposal pulls in a manager whose role nobody has defined."""
+    deal, plan = deal_at(firm, slot), plan_of(firm)
+    team = team_at(firm, deal.team)
+    if deal.value_z <= plan.heroic_value_z:
+        return
+    chance = managers.heroic_probability(plan.heroic_probability, team.adherence, levers_of(firm).heroics)
+    if uniform(firm, draws.HEROIC, deal.territory, deal.number) < chance:
+        deal.hero_hours_left = managers.heroic_hours(
+            uniform(firm, draws.HEROIC_HOURS, deal.territory, deal.number),
+            plan.heroic_hours_low, plan.heroic_hours_high)
+        opportunity_at(firm, deal.row).heroics = 1
+        put_heroics(firm, team, slot)
+        team.heroics_begun += 1
+        emit(firm, events.HEROICS_BEGIN, deal.hero_hours_left, team.number, deal.territory, deal.number, firm.now)
+        touch(firm, deal.team)
+
+
+@rule
+def _forfeit_heroics(firm: Record, team: Record, slot: int) -> None:
+    deal = deal_at(firm, slot)
+    emit(firm, events.HEROICS_FORFEITED, deal.hero_hours_left, team.number,
+         deal.territory, deal.number, firm.now)
+    deal.hero_hours_left = 0
+    drop_heroics(firm, team, slot)
+
+
+@rule
+def _fall_silent(firm: Record, slot: int) -> None:
+    """A no decision does not announce itself: the deal stays open, without rep hours, for a while."""
+    deal = deal_at(firm, slot)
+    deal.standing = SILENT
+    opportunity_at(firm, deal.row).silent = True
+    drop_deal(firm, slot)
+    hours = deal.pace * plan_of(firm).silence_pace_share
+    silence = on_grid(
+        firm, max(1e-9, hours * exponential(firm, draws.SILENCE, deal.territory, deal.number)))
+    later(firm, events.SILENCE_ENDS, deal.territory, deal.number, silence, deal.row)
+
+
+@rule
+def silence_ends(firm: Record, row_number: int) -> None:
+    """It is now known that nobody has decided anything."""
+    row = opportunity_at(firm, row_number)
+    gate = row.proposal_gate
+    if row.stage == events.DISCOVERY:
+        gate = row.discovery_gate
+    elif row.stage == events.QUALIFIED:
+        gate = row.qualified_gate
+    happened(firm, events.SILENCE_ENDS, row.stage, row.seat, row.territory, row.number, gate)
+    row.outcome = events.NO_DECISION
+    row.decided = firm.now
+
+
+@inlined
+def _close(firm: Record, slot: int, outcome: int) -> None:
+    """The outcome is known."""
+    deal = deal_at(firm, slot)
+    row = opportunity_at(firm, deal.row)
+    deal.standing = OVER
+    row.outcome = outcome
+    row.decided = firm.now
+    drop_deal(firm, slot)
+
+
+@rule
+def write_down(firm: Record, slot: int) -> None:
+    """Enter how the deal stands into its row of the opportunities table."""
+    deal = deal_at(firm, slot)
+    row = opportunity_at(firm, deal.row)
+    row.seat = seat_at(firm, deal.seat).number
+    row.stage = deal.stage
+    row.meetings = deal.meetings
+    row.relieved = deal.relieved
+    row.handovers = deal.handovers
+    row.overdue_weeks = deal.overdue_weeks
+
+
+@rule
+def let_go(firm: Record, slot: int) -> None:
+    """We work this deal no longer."""
+    write_down(firm, slot)
+    free_deal_slot(firm, slot)
+
+
+@rule
+def hand_over(firm: Record, leaver: Record) -> None:
+    """The leaver's open deals: a part is lost, the rest go to the shortest queue, one by one."""
+    first = leaver.deals
+    there = first
+    while there >= 0:
+        deal = deal_at(firm, there)
+        deal.next_sorted = deal.after
+        there = deal.after
+    leaver.deals = leaver.queue = -1
+    leaver.deals_count = leaver.deals_named = leaver.queue_count = 0
+    there = in_order(firm, first)
+    loss = plan_of(firm).account_loss_share
+    while there >= 0:
+        deal = deal_at(firm, there)
+        slot, there = there, deal.next_sorted
+        u = uniform(firm, draws.HANDOVER, deal.territory, deal.number * 64 + deal.handovers)
+        mate = shortest_queue(firm, leaver.team)
+        if u < loss or mate < 0:
+            _abandon(firm, leaver, slot)
+            continue
+        deal.handovers = min(deal.handovers + 1, 63)
+        adopt(firm, slot, mate)
+        emit(firm, events.DEAL_HANDED_OVER, deal.handovers, seat_at(firm, mate).number, deal.territory,
+             deal.number, float(leaver.number))
+        if deal.standing == QUEUED:
+            put_in_queue(firm, seat_at(firm, mate), slot)
+    touch(firm, leaver.team)
+
+
+@rule
+def _abandon(firm: Record, leaver: Record, slot: int) -> None:
+    """Nobody of ours goes on with this deal."""
+    deal = deal_at(firm, slot)
+    row = opportunity_at(firm, deal.row)
+    row.abandoned = True
+    outcome = lost_early(firm, deal)
+    emit(firm, events.DEAL_ABANDONED, outcome, leaver.number, deal.territory, deal.number, deal.overdue_weeks)
+    if deal.hero_hours_left > 0:
+        _forfeit_heroics(firm, team_at(firm, deal.team), slot)
+    row.outcome = outcome
+    row.decided = firm.now
+    let_go(firm, slot)

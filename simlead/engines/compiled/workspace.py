@@ -1,0 +1,187 @@
+"""The memory of a run, set up from Python: how much of what, and more of it when it is short."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simlead.engines.compiled import layout
+from simlead.engines.contract import Records
+from simlead.engines.plan import Plan, plan_of, seats_added
+from simlead.engines.weeks import weeks_table
+from simlead.model import draws, events, tables
+from simlead.model.policy import PROMOTION_RULES, Policy
+from simlead.model.scenario import GROUPS, Scenario
+from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
+
+_TIMERS_PER_BUCKET = 48
+_LARGEST_CALENDAR = 1 << 22  # buckets
+_FIRST_ROOM = 1024
+
+Pool = NDArray[Any]
+
+
+class Workspace:
+    """The firm's record and its pools.
+
+    A pool has `room` for what may be in use between two events, and beyond that a `spare`
+    part that one event with its settling pass cannot exhaust. Only the trace of an event has no such
+    bound: rows without room are counted, and `fits` tells when a run must be made again.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, replicate: int, trace_rows: int | None) -> None:
+        """`trace_rows` is the room for a trace to begin with; 0 for a guess, None for no trace."""
+        self.plan = plan = plan_of(scenario)
+        self.firm: Pool = np.zeros(1, layout.FIRM)
+        self.pools: dict[str, Pool] = {}
+        self.spare = _spare(plan)
+        self._fill_constants()
+        self._make_people(seed, replicate)
+        self._make_calendar()
+        for name in ("deals", "sessions", "blocks"):
+            self._make(name, _FIRST_ROOM)
+        self._make("opportunities", _expected_arrivals(plan))
+        self._make("trace", 0 if trace_rows is None else trace_rows or _expected_rows(plan))
+        self._set(
+            seed=seed, replicate=replicate, week=-plan.calendar.warmup_weeks, now=plan.start_hour,
+            start_hour=plan.start_hour, end_hour=plan.end_hour, touched_first=-1, touched_last=-1,
+            deals_free=-1, sessions_free=-1, blocks_free=-1, far_free=-1, effort=1.0,
+            tracing=trace_rows is not None,
+            levers_in_force=self.firm["levers"][0] + layout.STATUS_QUO * layout.LEVERS.itemsize)
+
+    def grow(self) -> None:
+        """Double every pool that is short."""
+        for name, pool in self.pools.items():
+            if name in self.spare and self.firm[f"{name}_used"][0] > self.firm[f"{name}_room"][0]:
+                more = np.empty(2 * len(pool), pool.dtype)
+                more[: len(pool)] = pool
+                self._adopt(name, more)
+
+    @property
+    def fits(self) -> bool:
+        """Has every row of the trace found room?"""
+        return bool(self.firm["trace_used"][0] <= self.firm["trace_capacity"][0] or not self.firm["tracing"][0])
+
+    def records(self) -> Records:
+        """The tables of a finished run."""
+        opportunities = self._table("opportunities", tables.OPPORTUNITIES_DTYPE)
+        reps = self._table("rep_rows", tables.REPS_DTYPE)
+        weeks = self.plan.calendar.warmup_weeks + self.plan.calendar.horizon_weeks
+        people = self.pools["people_rows"]["counts"][:weeks]
+        return Records(
+            opportunities=opportunities,
+            reps=reps,
+            managers=self._table("manager_rows", tables.MANAGERS_DTYPE),
+            weeks=weeks_table(self.plan, opportunities, reps, people),
+            events=int(self.firm["events"][0]),
+            trace=self._table("trace", events.TRACE_DTYPE) if self.firm["tracing"][0] else None,
+        )
+
+    def _table(self, name: str, dtype: Any) -> Any:
+        return self.pools[name][: self.firm[f"{name}_used"][0]].view(np.ndarray).view(dtype)
+
+    def _set(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            self.firm[name] = value
+
+    def _make(self, name: str, slots: int) -> None:
+        self._adopt(name, np.empty(slots + self.spare.get(name, 0), layout.POOLS[name]))
+
+    def _adopt(self, name: str, pool: Pool) -> None:
+        """Make this array the pool of that name. (An array's address holds as long as it lives.)"""
+        self.pools[name] = pool
+        self._set(**{name: pool.ctypes.data, f"{name}_room": len(pool) - self.spare.get(name, 0)})
+        if name == "trace":
+            self._set(trace_capacity=len(pool))
+
+    def _fill_constants(self) -> None:
+        plan = self.plan
+        numbers: Pool = np.zeros(1, layout.PLAN)
+        for group in layout.PLAN_GROUPS:
+            part = getattr(plan, group)
+            for field in dataclasses.fields(part):
+                numbers[field.name] = getattr(part, field.name)
+        for field in dataclasses.fields(Plan):
+            if field.name not in GROUPS:
+                numbers[field.name] = getattr(plan, field.name)
+        self._adopt("plan", numbers)
+        self._adopt("levers", np.array(
+            [_levers(policy) for policy in (plan.policy, plan.status_quo, plan.policy)], layout.LEVERS))
+
+    def _make_people(self, seed: int, replicate: int) -> None:
+        plan = self.plan
+        teams, most_seats = plan.organisation.teams, _most_seats_per_team(plan)
+        weeks = plan.calendar.warmup_weeks + plan.calendar.horizon_weeks
+        self._adopt("seats", np.zeros(teams * most_seats, layout.SEAT))
+        pool: Pool = np.zeros(teams, layout.TEAM)
+        pool["number"] = np.arange(teams)
+        pool["first_seat"] = np.arange(teams) * most_seats
+        for name in ("sessions_first", "sessions_last", "blocks_first", "blocks_last", "heroics_first",
+                     "heroics_last", "next_touched"):
+            pool[name] = -1
+        luck = ((draws.uniform(seed, replicate, draws.STRATUM, number, 0), number) for number in range(teams))
+        pool["of_stratum"] = [number for _, number in sorted(luck)]
+        self._adopt("teams", pool)
+        self._set(teams_used=teams)
+        self._make("created", teams * most_seats)
+        self._make("rep_rows", weeks * teams * most_seats)
+        self._make("manager_rows", weeks * teams)
+        self._adopt("people_rows", np.zeros(weeks + 1, layout.PEOPLE_ROW))
+        wanted = [(seats_added(plan.organisation, week * HOURS_PER_WEEK / HOURS_PER_YEAR),)
+                  for week in range(plan.calendar.horizon_weeks)]
+        self._adopt("wanted", np.array(wanted, layout.LINK))
+
+    def _make_calendar(self) -> None:
+        hours = self.plan.end_hour - self.plan.start_hour
+        timers_per_hour = 2.0 * len(self.pools["seats"])
+        buckets_per_hour = min(timers_per_hour / _TIMERS_PER_BUCKET, _LARGEST_CALENDAR / hours)
+        buckets: Pool = np.zeros(int(hours * buckets_per_hour) + 2, layout.LINK)
+        buckets["to"] = -1
+        self._adopt("buckets", buckets)
+        self._set(buckets_used=len(buckets), buckets_per_hour=buckets_per_hour)
+        self._make("near", _FIRST_ROOM)
+        self._make("far", _FIRST_ROOM)
+
+
+def _levers(policy: Policy) -> tuple[Any, ...]:
+    values = dataclasses.asdict(policy)
+    values["promotion_rule"] = PROMOTION_RULES.index(policy.promotion_rule)
+    return tuple(values.values())
+
+
+def _most_seats_per_team(plan: Plan) -> int:
+    return plan.organisation.seats_per_team + plan.seats_added_per_team
+
+
+def _spare(plan: Plan) -> dict[str, int]:
+    """For each pool that grows: slots that one event with its settling pass can take at most."""
+    organisation = plan.organisation
+    teams, seats = organisation.teams, _most_seats_per_team(plan)
+    further_one_to_ones = min(60 * seats, int(HOURS_PER_WEEK / organisation.one_to_one_hours) + 2)
+    duty_hours = organisation.information_duty_hours + organisation.admin_duty_hours + organisation.people_duty_hours
+    blocks = duty_hours / organisation.duty_block_hours + organisation.meeting_preparation_hours + HOURS_PER_WEEK
+    timers = teams * (4 * seats + 8) + 16
+    return {
+        "near": timers, "far": timers, "deals": 4, "opportunities": 4,
+        "sessions": teams * (seats + further_one_to_ones) + 16,
+        "blocks": teams * (int(blocks) + 16),
+        "trace": 1024 + 64 * teams * seats,
+    }
+
+
+def _expected_arrivals(plan: Plan) -> int:
+    """Opportunities to expect, and some more."""
+    hours, growth = plan.end_hour - plan.start_hour, plan.number_growth_per_hour
+    if growth != 0.0:
+        hours = (math.exp(growth * plan.end_hour) - math.exp(growth * plan.start_hour)) / growth
+    expected = plan.territories * plan.arrivals_per_hour * hours
+    return int(expected + 6.0 * math.sqrt(expected)) + 16
+
+
+def _expected_rows(plan: Plan) -> int:
+    """Rows of a trace to expect: a guess."""
+    return int((plan.end_hour - plan.start_hour) * (3.5 * plan.territories + 8.0 * plan.organisation.teams)) + 1024
