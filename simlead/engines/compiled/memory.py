@@ -21,6 +21,7 @@ from numba.extending import intrinsic
 from simlead.model.rulebook import cache_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_settings: Any = numba.config
 
 
 def inlined(function: Function) -> Function:
@@ -34,12 +35,13 @@ def unlocked(function: Function) -> Function:
 
 
 def _compiled(function: Function, **options: bool) -> Function:
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = cache_folder()
+    before = _settings.CACHE_DIR
+    _settings.CACHE_DIR = cache_folder()
     try:
-        return cast(Function, numba.njit(cache=True, **options)(function))
+        compiler: Any = numba.njit
+        return cast(Function, compiler(cache=True, **options)(function))
     finally:
-        numba.config.CACHE_DIR = before
+        _settings.CACHE_DIR = before
 
 
 def pool(name: str, dtype: Any) -> Any:
@@ -47,11 +49,11 @@ def pool(name: str, dtype: Any) -> Any:
 
     Not a compiled function, since those return records as copies.
     """
-    if numba.config.DISABLE_JIT:
+    if _settings.DISABLE_JIT:
         return lambda owner, slot: _interpreted(int(owner[name]) + int(slot) * dtype.itemsize, dtype)
     record = numba.from_dtype(dtype)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def at(_: Any, owner: Any, slot: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             begin = _field(context, builder, owner, arguments[0], name)
@@ -66,11 +68,11 @@ def pool(name: str, dtype: Any) -> Any:
 
 def only(name: str, dtype: Any) -> Any:
     """(owner) -> the one record at `owner.name`; no copy."""
-    if numba.config.DISABLE_JIT:
+    if _settings.DISABLE_JIT:
         return lambda owner: _interpreted(int(owner[name]), dtype)
     record = numba.from_dtype(dtype)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def of(_: Any, owner: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             there = _field(context, builder, owner, arguments[0], name)
@@ -82,8 +84,8 @@ def only(name: str, dtype: Any) -> Any:
 
 
 def _field(context: Any, builder: Any, owner: Any, pointer: Any, name: str) -> Any:
-    where = cgutils.get_record_member(builder, pointer, owner.offset(name), context.get_data_type(types.int64))
-    return builder.load(where)
+    member: Any = cgutils.get_record_member
+    return builder.load(member(builder, pointer, owner.offset(name), context.get_data_type(types.int64)))
 
 
 def _interpreted(address: int, dtype: Any) -> Any:
