@@ -34,14 +34,14 @@ def revenue_effect(table: pd.DataFrame, name: str) -> tuple[float, float, float]
     return paired(rows, name, 100.0 / float(rows["mean"].iloc[0]))
 
 
-def answer(table: pd.DataFrame, policy: str, elapsed: float) -> str:
+def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str:
     """The founding question's answer in a sentence or two, with interval and n.
 
     >>> row = {"measure": "revenue", "mean": 100.0, "difference": 0.0, "difference_low": 0.0,
     ...        "difference_high": 0.0, "n": 6}
     >>> lead = {**row, "scenario": "leadership", "difference": 9.0, "difference_low": 4.0,
     ...         "difference_high": 14.0}
-    >>> print(answer(pd.DataFrame([{**row, "scenario": "status_quo"}, lead]), "leadership", 41.0))
+    >>> print(answer(pd.DataFrame([{**row, "scenario": "status_quo"}, lead]), "leadership", 41.0, "compiled"))
     Leading pays here: ...
     """
     mean, low, high = revenue_effect(table, policy)
@@ -52,7 +52,7 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float) -> str:
     said = verdict(low, high)
     if said == UNCLEAR:
         return (f"Not settled yet: {measured}, and that interval holds zero. It is what {elapsed:.0f} "
-                "seconds of the SimPy engine afford; --seconds 600 narrows it.")
+                f"seconds of the {engine} engine afford; --seconds 600 narrows it.")
     start = "Leading pays here" if said == UP else "Leading costs here"
-    return (f"{start}: {measured}. That is what {elapsed:.0f} seconds of the SimPy engine afford; "
+    return (f"{start}: {measured}. That is what {elapsed:.0f} seconds of the {engine} engine afford; "
             "--seconds 600 narrows it.")

@@ -11,6 +11,7 @@ from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
 from simlead.cli.output import free, say_out, show_table
 from simlead.cli.scenarios import known_beliefs, named_scenario
 from simlead.results.files import whole_file
+from simlead.study.engines import FAST
 
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A preset or a scenario in a TOML file.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Save the calibrated scenario.")]
@@ -28,7 +29,7 @@ def calibrate(
     seed: Seed = 0,
     beliefs: Beliefs = None,
     workers: Workers = None,
-    engine: Engine = "simpy",
+    engine: Engine = FAST,
     out: Out = None,
     overwrite: Overwrite = False,
 ) -> None:

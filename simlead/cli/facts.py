@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import Beliefs, Seed, Workers
+from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
 from simlead.cli.output import progress_bar, say_out, show_table
 from simlead.cli.scenarios import known_beliefs
+from simlead.study.engines import FAST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ def facts(
     seed: Seed = 0,
     beliefs: Beliefs = None,
     workers: Workers = None,
+    engine: Engine = FAST,
 ) -> None:
     """Compare the simulated status quo with published facts; exit status 1 if any is outside."""
     from simlead.study.facts import facts as table_of_facts
@@ -27,7 +29,8 @@ def facts(
     chosen = known_beliefs(beliefs)
     with progress_bar("runs") as progress:
         table = table_of_facts(
-            replications=replications, seed=seed, workers=workers, beliefs=chosen, progress=progress)
+            replications=replications, seed=seed, workers=workers, beliefs=chosen,
+            engine=known_engine(engine), progress=progress)
     rows = rows_of(table)
     show_table(f"Facts that the status quo must reproduce together ({chosen} beliefs, "
                f"{replications} firms, seed {seed})",

@@ -22,6 +22,7 @@ from simlead.cli.output import difference, free, known_format, progress_bar, qua
 from simlead.cli.scenarios import one_scenario, several_scenarios
 from simlead.results.export import save_table
 from simlead.results.files import whole_folder
+from simlead.study.engines import FAST, REFERENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ def run(
     sets: Sets = None,
     seed: Seed = 0,
     replicate: Annotated[int, typer.Option("--replicate", min=0, help="Which of the seed's firms.")] = 0,
-    engine: Engine = "simpy",
+    engine: Engine = REFERENCE,
     everything: All = False,
     out: Out = None,
     table_format: Format = "parquet",
@@ -105,7 +106,7 @@ def compare(
     replications: Replications = 20,
     seed: Seed = 0,
     workers: Workers = None,
-    engine: Engine = "simpy",
+    engine: Engine = FAST,
     everything: All = False,
     out: Out = None,
     table_format: Format = "csv",

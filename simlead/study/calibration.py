@@ -22,7 +22,7 @@ from simlead.model.scenario import Scenario
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.money import profit, ramped_rep_sales
 from simlead.results.windows import Span, years
-from simlead.study.engines import engine_named
+from simlead.study.engines import FAST, engine_named, ready
 from simlead.study.parallel import spread, whole_number, worker_count
 
 CALIBRATED = (
@@ -88,7 +88,7 @@ def calibrate(
     rounds: int = 4,
     seed: int = 0,
     workers: int | None = None,
-    engine: str = "simpy",
+    engine: str = FAST,
     report: Report | None = None,
 ) -> Scenario:
     """The scenario with its calibrated parameters solved for its own status quo.
@@ -111,6 +111,7 @@ def calibrate(
         raise ParameterError(
             f"calendar.warmup_weeks = {chosen.calendar.warmup_weeks}: calibration needs 52 or more")
     wanted = Targets() if targets is None else targets
+    ready(engine)
     say = report or (lambda line: None)
     run = _Runner(whole_number("seed", seed, 0, 2**63 - 1), worker_count(workers), engine)
     whole_number("replications", replications, 1, 10**6)

@@ -13,7 +13,7 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance, provenance
-from simlead.study.engines import known_engine
+from simlead.study.engines import FAST, known_engine, ready
 from simlead.study.estimates import CONFIDENCE, mean_interval, paired_difference
 from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
 from simlead.study.simulate import (
@@ -70,7 +70,7 @@ def compare(
     seed: int = 0,
     workers: int | None = None,
     baseline: str | None = None,
-    engine: str = "simpy",
+    engine: str = FAST,
     measures: Iterable[str] | None = None,
     confidence: float = CONFIDENCE,
     deadline_seconds: float | None = None,
@@ -106,6 +106,7 @@ def compare(
     mean_interval([0.0, 1.0], confidence)  # refuses a bad confidence before an hour of runs
     workers = min(worker_count(workers), replications * len(chosen))
 
+    ready(engine)
     watch = _Watch(len(chosen), replications, workers, deadline_seconds, progress)
 
     def jobs() -> Iterator[Job]:

@@ -9,8 +9,17 @@ from simlead.engines.contract import Records
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 
-ENGINES: dict[str, str] = {"simpy": "simlead.engines.simpy_engine"}
+ENGINES: dict[str, str] = {
+    "simpy": "simlead.engines.simpy_engine",
+    "compiled": "simlead.engines.compiled_engine",
+}
 """Name -> module; each module has a function `run` as :class:`Engine` describes it."""
+
+REFERENCE = "simpy"
+"""The engine to read and extend; the default for one run, which may have processes of its own."""
+
+FAST = "compiled"
+"""The engine to wait for; the default wherever many runs are made. Its traces are the same bits."""
 
 
 class Engine(Protocol):
@@ -28,12 +37,20 @@ def known_engine(name: str) -> str:
     >>> known_engine("simpi")
     Traceback (most recent call last):
     ...
-    simlead.model.parameters.ParameterError: engine 'simpi': allowed is simpy; did you mean simpy?
+    simlead.model.parameters.ParameterError: engine 'simpi': allowed is simpy | compiled; did you mean simpy?
     """
     if name not in ENGINES:
         raise ParameterError(
             f"engine {name!r}: allowed is {' | '.join(ENGINES)}{nearest(str(name), ENGINES)}")
     return name
+
+
+def ready(name: str) -> None:
+    """Let an engine compile in this process, so that workers find it in the cache."""
+    smallest = Scenario().change({
+        "organisation.teams": 1, "organisation.seats_per_team": 1,
+        "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 1})
+    engine_named(name)(smallest, 0, 0, False)
 
 
 def engine_named(name: str) -> Engine:

@@ -17,7 +17,7 @@ from simlead.model.scenario import Scenario
 from simlead.model.units import WEEKS_PER_MONTH
 from simlead.results.measures import MEASURES
 from simlead.results.windows import Table
-from simlead.study.engines import engine_named, known_engine
+from simlead.study.engines import FAST, engine_named, known_engine
 from simlead.study.estimates import Estimate, mean_interval, ratio_of_means
 from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
 from simlead.study.simulate import replicate
@@ -79,7 +79,7 @@ def facts(
     seed: int = 0,
     workers: int | None = None,
     beliefs: str = "evidence",
-    engine: str = "simpy",
+    engine: str = FAST,
     scenario: Scenario | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:

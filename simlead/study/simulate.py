@@ -11,7 +11,7 @@ from simlead.results.measures import MEASURES
 from simlead.results.provenance import provenance
 from simlead.results.registry import ratio
 from simlead.results.run import Run
-from simlead.study.engines import engine_named, known_engine
+from simlead.study.engines import FAST, REFERENCE, engine_named, known_engine, ready
 from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def simulate(
     *,
     seed: int = 0,
     replicate: int = 0,
-    engine: str = "simpy",
+    engine: str = REFERENCE,
     trace: bool = True,
     processes: Sequence[Any] = (),
 ) -> Run:
@@ -59,7 +59,7 @@ def replicate(
     replications: int = 20,
     seed: int = 0,
     workers: int | None = None,
-    engine: str = "simpy",
+    engine: str = FAST,
     measures: Iterable[str] | None = None,
     parts: bool = False,
     progress: Progress | None = None,
@@ -95,6 +95,7 @@ def replicate(
 
     if progress is not None:
         progress(0, replications)
+    ready(engine)
     jobs = (Job("", chosen, seed, number, engine) for number in range(replications))
     results = spread(measure, jobs, min(worker_count(workers), replications), finished)
 
