@@ -6,11 +6,11 @@ import math
 
 from simlead.engines.compiled.firm import engage, occupy, tenure_hours
 from simlead.engines.compiled.layout import Record, created_at, manager_row_at, rep_row_at, seat_at, team_at
+from simlead.engines.compiled.memory import part
 from simlead.model import events
-from simlead.model.rulebook import rule
 
 
-@rule
+@part
 def close_week(firm: Record) -> None:
     """Write the rows of the week that ends now and start the counts anew."""
     for order in range(firm.created_used):
@@ -40,7 +40,7 @@ def close_week(firm: Record) -> None:
         team.own_sales = 0.0
 
 
-@rule
+@part
 def _write_seat(firm: Record, seat: Record) -> None:
     row = rep_row_at(firm, firm.rep_rows_used)
     firm.rep_rows_used += 1
@@ -75,7 +75,7 @@ def _write_seat(firm: Record, seat: Record) -> None:
     row.open_deals = seat.deals_count
 
 
-@rule
+@part
 def _write_team(firm: Record, team: Record) -> None:
     row = manager_row_at(firm, firm.manager_rows_used)
     firm.manager_rows_used += 1

@@ -23,10 +23,10 @@ from simlead.engines.compiled.layout import (
     team_at,
     wanted_at,
 )
+from simlead.engines.compiled.memory import part
 from simlead.engines.compiled.timers import later
 from simlead.model import events
 from simlead.model.events import STAGES
-from simlead.model.rulebook import rule
 from simlead.model.rules import coaching as coaching_rules
 from simlead.model.rules import managers as manager_rules
 from simlead.model.rules import reps as rep_rules
@@ -37,7 +37,7 @@ _SIZE_OF_LEVERS = LEVERS.itemsize
 COACHING, PEOPLE, INFORMATION, ADMIN, OWN_SELLING = range(5)  # planned hours, as in reference.state
 
 
-@rule
+@part
 def week_begins(firm: Record) -> None:
     """Close the books, look at people, plan anew."""
     books.close_week(firm)
@@ -48,7 +48,7 @@ def week_begins(firm: Record) -> None:
     later(firm, events.WEEK_BEGINS, 0, 0, HOURS_PER_WEEK, 0)
 
 
-@rule
+@part
 def day_begins(firm: Record) -> None:
     """Yesterday's one-to-ones are over, today's work lands on desks."""
     firm.day += 1
@@ -58,7 +58,7 @@ def day_begins(firm: Record) -> None:
     later(firm, events.DAY_BEGINS, 0, 0, HOURS_PER_DAY, 0)
 
 
-@rule
+@part
 def _choose_levers(firm: Record) -> None:
     """The policy in force: the status quo before the switch, then the new one as adopted."""
     before = levers_at(firm, STATUS_QUO)
@@ -81,12 +81,12 @@ def _choose_levers(firm: Record) -> None:
         now.heroics = manager_rules.adopted(before.heroics, after.heroics, week, adoption_weeks)
 
 
-@rule
+@part
 def _put_in_force(firm: Record, which: int) -> None:
     firm.levers_in_force = firm.levers + which * _SIZE_OF_LEVERS
 
 
-@rule
+@part
 def open_week(firm: Record) -> None:
     """Everything that is looked at once a week."""
     _choose_levers(firm)
@@ -98,14 +98,14 @@ def open_week(firm: Record) -> None:
                 people.replace_unfit(firm, team)
             people.train(firm, team)
     started = weeks_since_start(firm) > 0
-    norms = _skill_norms(firm)
+    _set_skill_norms(firm)
     for number in range(firm.teams_used):
         team = team_at(firm, number)
         people.set_adherence(firm, team)
         for slot in range(team.first_seat, team.first_seat + team.seats_count):
             seat = seat_at(firm, slot)
             if started:
-                _week_passes(firm, team, seat, norms)
+                _week_passes(firm, team, seat)
             if seat.filled:
                 people.set_pace_of_work(firm, seat)
         if started:
@@ -115,7 +115,7 @@ def open_week(firm: Record) -> None:
         _plan_week(firm, team)
 
 
-@rule
+@part
 def set_effort(firm: Record) -> None:
     """How much of a working hour takes effect at this week's accountability."""
     plan = plan_of(firm)
@@ -124,7 +124,7 @@ def set_effort(firm: Record) -> None:
         plan.accountability_overdose_from)
 
 
-@rule
+@part
 def new_seat(firm: Record, team: Record, number: int) -> int:
     """A desk in a team, still vacant; its slot."""
     slot = team.first_seat + team.seats_count
@@ -150,29 +150,30 @@ def new_seat(firm: Record, team: Record, number: int) -> int:
     return slot
 
 
-@rule
-def _skill_norms(firm: Record) -> tuple[float, float, float]:
+@part
+def _set_skill_norms(firm: Record) -> None:
     """The firm's mean skill by stage: the norm against which a review sees a rep fall behind."""
-    first, second, third, count = 0.0, 0.0, 0.0, 0
+    count = 0
+    for stage in range(_STAGES):
+        firm.norms[stage] = 0.0
     for order in range(firm.created_used):
         seat = seat_at(firm, created_at(firm, order).to)
         if seat.filled:
             count += 1
-            first += _coached_skill(firm, seat, 0)
-            second += _coached_skill(firm, seat, 1)
-            third += _coached_skill(firm, seat, 2)
-    count = max(1, count)
-    return first / count, second / count, third / count
+            for stage in range(_STAGES):
+                firm.norms[stage] += _coached_skill(firm, seat, stage)
+    for stage in range(_STAGES):
+        firm.norms[stage] = firm.norms[stage] / max(1, count)
 
 
-@rule
+@part
 def _coached_skill(firm: Record, seat: Record, stage: int) -> float:
     return rep_rules.stage_skill(
         seat.ability, seat.stage_z[stage], seat.focus[stage], seat.gain, 0.0, plan_of(firm).skill_spread)
 
 
-@rule
-def _week_passes(firm: Record, team: Record, seat: Record, norms: tuple[float, float, float]) -> None:
+@part
+def _week_passes(firm: Record, team: Record, seat: Record) -> None:
     """Last week's coaching, clarity and prospecting take effect."""
     plan = plan_of(firm)
     seat.prospecting = coaching_rules.smoothed(
@@ -182,7 +183,7 @@ def _week_passes(firm: Record, team: Record, seat: Record, norms: tuple[float, f
     seat.dose = coaching_rules.smoothed(
         seat.dose, seat.coached_dose * WEEKS_PER_MONTH, plan.dose_smoothing_weeks)
     seat.coached_dose = 0.0
-    _turn_focus(firm, team, seat, norms)
+    _turn_focus(firm, seat, team.reviewed)
     z = seat.ability
     for stage in range(_STAGES):
         z += seat.focus[stage] * seat.stage_z[stage] / _STAGES
@@ -204,13 +205,13 @@ def _week_passes(firm: Record, team: Record, seat: Record, norms: tuple[float, f
     seat.sold_by_week[year_ago] = seat.sold
 
 
-@rule
-def _turn_focus(firm: Record, team: Record, seat: Record, norms: tuple[float, float, float]) -> None:
+@part
+def _turn_focus(firm: Record, seat: Record, reviewed: bool) -> None:
     """Coaching turns to where the last KPI review saw the rep furthest below the firm's norm."""
-    seen = levers_of(firm).accountability if team.reviewed else 0.0
+    seen = levers_of(firm).accountability if reviewed else 0.0
     weakest, furthest = 0, math.inf
     for stage in range(_STAGES):
-        distance = _coached_skill(firm, seat, stage) - norms[stage]
+        distance = _coached_skill(firm, seat, stage) - firm.norms[stage]
         if distance < furthest:
             weakest, furthest = stage, distance
     for stage in range(_STAGES):
@@ -219,7 +220,7 @@ def _turn_focus(firm: Record, team: Record, seat: Record, norms: tuple[float, fl
             plan_of(firm).focus_decay_per_week)
 
 
-@rule
+@part
 def _who_quits(firm: Record, team: Record) -> None:
     for slot in range(team.first_seat, team.first_seat + team.seats_count):
         seat = seat_at(firm, slot)
@@ -227,7 +228,7 @@ def _who_quits(firm: Record, team: Record) -> None:
             people.dismiss(firm, seat, events.QUIT)
 
 
-@rule
+@part
 def _add_seats(firm: Record, team: Record) -> None:
     """The hiring rule: new seats split the team's territories, with a new rep in each."""
     plan = plan_of(firm)
@@ -240,7 +241,7 @@ def _add_seats(firm: Record, team: Record) -> None:
         emit(firm, events.SEAT_ADDED, 0, seat.number, seat.number, 0, seat.ability)
 
 
-@rule
+@part
 def _plan_week(firm: Record, team: Record) -> None:
     """The manager's week as planned, and the one-to-ones that the coaching budget pays for."""
     plan, levers = plan_of(firm), levers_of(firm)
@@ -269,7 +270,7 @@ def _plan_week(firm: Record, team: Record) -> None:
     _plan_one_to_ones(firm, team)
 
 
-@rule
+@part
 def _plan_one_to_ones(firm: Record, team: Record) -> None:
     plan, budget, filled = plan_of(firm), team.planned[COACHING], filled_seats(firm, team)
     paid = 0
@@ -288,7 +289,7 @@ def _plan_one_to_ones(firm: Record, team: Record) -> None:
     team.daily_allowance = max(0.0, budget - paid * plan.one_to_one_hours) / DAYS_PER_WEEK
 
 
-@rule
+@part
 def filled_seats(firm: Record, team: Record) -> int:
     """How many of the team's seats are filled."""
     filled = 0
@@ -298,7 +299,7 @@ def filled_seats(firm: Record, team: Record) -> int:
     return filled
 
 
-@rule
+@part
 def open_day(firm: Record, weekday: int) -> None:
     """Yesterday's one-to-ones lapse, stale work is struck off, today's work is due."""
     for number in range(firm.teams_used):
@@ -319,7 +320,7 @@ def open_day(firm: Record, weekday: int) -> None:
 _DUTIES = (events.INFORMATION_DUTY, events.ADMIN_DUTY, events.PEOPLE_DUTY, events.OWN_SELLING)
 
 
-@rule
+@part
 def _put_duties_on_desk(firm: Record, team: Record, weekday: int) -> None:
     """A fifth of the week's duties each day, in blocks; what is less than a block waits."""
     plan = plan_of(firm)
@@ -337,7 +338,7 @@ def _put_duties_on_desk(firm: Record, team: Record, weekday: int) -> None:
             managers.put_on_desk(firm, team, task, block)
 
 
-@rule
+@part
 def _spend_what_is_left(firm: Record, team: Record) -> None:
     """On the last day, coaching hours that no call claimed buy further one-to-ones, in rotation."""
     plan, levers = plan_of(firm), levers_of(firm)
@@ -355,13 +356,13 @@ def _spend_what_is_left(firm: Record, team: Record) -> None:
     team.rotation += count
 
 
-@rule
+@part
 def _filled_seat(firm: Record, team: Record, order: int) -> int:
     """The team's filled seat that stands `order`-th."""
     slot = team.first_seat
     while True:
         if seat_at(firm, slot).filled:
             if order == 0:
-                return int(slot)
+                return slot
             order -= 1
         slot += 1

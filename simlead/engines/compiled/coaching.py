@@ -1,5 +1,8 @@
 """Coaching sessions: booked within a budget, protected by luck and clarity, held or lapsed."""
 
+# mypy: disable-error-code=no-any-return
+# (a field of a record can be anything to the type checker)
+
 from __future__ import annotations
 
 from simlead.engines.compiled.firm import (
@@ -31,16 +34,15 @@ from simlead.engines.compiled.lists import (
     put_session,
     take_session_slot,
 )
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
-from simlead.model.rulebook import rule
 
 _PROTECTED_BY = (draws.ONE_TO_ONE_PROTECTED, draws.PRE_CALL_PROTECTED, draws.POST_CALL_PROTECTED)
 SLACK = 1e-9  # hours: sums of quarter hours may miss a budget by rounding
 
 
-@rule
+@part
 def book_one_to_one(firm: Record, seat: Record) -> None:
     """Book a one-to-one for today with the rep in this seat."""
     index = weeks_since_start(firm) * 64 + seat.one_to_ones_named
@@ -48,30 +50,29 @@ def book_one_to_one(firm: Record, seat: Record) -> None:
     _book(firm, events.ONE_TO_ONE, seat.team, seat.slot, seat.number, index, plan_of(firm).one_to_one_hours)
 
 
-@rule
-def book_call(firm: Record, kind: int, deal_slot: int, stage: int, after_lost_gate: bool) -> bool:
-    """Book a pre-call or post-call for a gate, if today's allowance pays for it."""
+@part
+def book_call(firm: Record, kind: int, deal_slot: int, stage: int) -> int:
+    """Book a pre-call or post-call for a gate, if today's allowance pays for it; -1 if not."""
     deal, plan = deal_at(firm, deal_slot), plan_of(firm)
     team = team_at(firm, deal.team)
     hours = plan.pre_call_hours if kind == events.PRE_CALL else plan.post_call_hours
     if team.allowance_left + SLACK < hours:
-        return False
+        return -1
     team.allowance_left -= hours
     index = deal.number * 4 + stage
     slot = _book(firm, kind, deal.team, deal.seat, deal.territory, index, hours)
     session = session_at(firm, slot)
     session.row = deal.row
     session.stage = stage
-    session.after_lost_gate = after_lost_gate
     if kind == events.PRE_CALL:
         session.deal = deal_slot
         deal.pre_call = slot
     else:
         later(firm, events.POST_CALL_EXPIRES, deal.territory, index, plan.post_call_window_hours, slot)
-    return True
+    return slot
 
 
-@rule
+@part
 def _book(
     firm: Record, kind: int, team_slot: int, seat_slot: int, entity: int, index: int, hours: float
 ) -> int:
@@ -98,7 +99,7 @@ def _book(
     return slot
 
 
-@rule
+@part
 def expire(firm: Record, slot: int, territory: int, index: int) -> None:
     """A debrief's timer ran out: the session lapses if it still waits."""
     session = session_at(firm, slot)
@@ -108,7 +109,7 @@ def expire(firm: Record, slot: int, territory: int, index: int) -> None:
         lapse(firm, slot)
 
 
-@rule
+@part
 def lapse(firm: Record, slot: int) -> None:
     """The session's moment has passed. Its hours are not given back."""
     session = session_at(firm, slot)
@@ -128,46 +129,46 @@ def _withdraw(firm: Record, slot: int) -> None:
     drop_session(firm, slot)
 
 
-@rule
+@part
 def lapse_one_to_ones(firm: Record, team: Record) -> None:
     """The day is over for the one-to-ones that were booked for it."""
     for line in range(2):
-        slot = int(team.sessions_first[line])
+        slot = team.sessions_first[line]
         while slot >= 0:
             session = session_at(firm, slot)
-            here, slot = slot, int(session.after)
+            here, slot = slot, session.after
             if session.kind == events.ONE_TO_ONE:
                 lapse(firm, here)
 
 
-@rule
+@part
 def lapse_with(firm: Record, seat: Record) -> None:
     """The rep in this seat leaves: what was booked with them lapses."""
     team = team_at(firm, seat.team)
     for line in range(2):
-        slot = int(team.sessions_first[line])
+        slot = team.sessions_first[line]
         while slot >= 0:
             session = session_at(firm, slot)
-            here, slot = slot, int(session.after)
+            here, slot = slot, session.after
             if session.seat == seat.slot:
                 lapse(firm, here)
 
 
-@rule
+@part
 def first_startable(firm: Record, team: Record, line: int) -> int:
     """The first session of a line whose rep can come at once: between tasks, waiting, or
     prospecting, which can be broken off."""
-    slot = int(team.sessions_first[line])
+    slot = team.sessions_first[line]
     while slot >= 0:
         session = session_at(firm, slot)
         use = seat_at(firm, session.seat).use
         if use == events.FREE or use == events.WAITING or use == events.PROSPECTING:
             return slot
-        slot = int(session.after)
+        slot = session.after
     return -1
 
 
-@rule
+@part
 def begin(firm: Record, slot: int) -> None:
     """Manager and rep sit down together."""
     session = session_at(firm, slot)
@@ -186,7 +187,7 @@ def begin(firm: Record, slot: int) -> None:
     engage(firm, team_at(firm, session.team), events.COACHING)
 
 
-@rule
+@part
 def end(firm: Record, slot: int) -> int:
     """The session has been held: it counts for the dose, and for the deals it was about.
 
@@ -210,22 +211,22 @@ def end(firm: Record, slot: int) -> int:
     engage(firm, team, events.UNALLOCATED)
     touch(firm, session.team)
     free_session_slot(firm, slot)
-    return int(session.seat)
+    return session.seat
 
 
-@rule
+@part
 def _relieve_named_deals(firm: Record, seat: Record) -> None:
     """What the KPI review named is put in order: half of its overdue weeks no longer count."""
     if seat.deals_named == 0:
         return
     first = -1
-    slot = int(seat.deals)
+    slot = seat.deals
     while slot >= 0:
         deal = deal_at(firm, slot)
         if deal.named:
             deal.next_sorted = first
             first = slot
-        slot = int(deal.after)
+        slot = deal.after
     slot = in_order(firm, first)
     while slot >= 0:
         deal = deal_at(firm, slot)
@@ -233,5 +234,5 @@ def _relieve_named_deals(firm: Record, seat: Record) -> None:
         deal.relieved = True
         deal.overdue_weeks *= 1.0 - plan_of(firm).overdue_relief
         emit(firm, events.DEAL_RELIEVED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
-        slot = int(deal.next_sorted)
+        slot = deal.next_sorted
     seat.deals_named = 0

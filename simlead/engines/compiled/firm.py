@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from simlead.engines.compiled.layout import Record, plan_of, team_at, trace_row_at
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.model import draws, events
-from simlead.model.rulebook import rule
 from simlead.model.rules import buyers
 from simlead.model.units import HOURS_PER_YEAR
 
@@ -74,7 +73,7 @@ def happened(firm: Record, kind: int, detail: int, actor: int, entity: int, inde
     emit(firm, kind, detail, actor, entity, index, value)
 
 
-@rule
+@part
 def touch(firm: Record, slot: int) -> None:
     """Something changed for this team: settle it when the instant is over. Kept in team order."""
     team = team_at(firm, slot)

@@ -1,7 +1,7 @@
 """What the compiled engine remembers: a dtype for each kind of thing, and the way to reach one.
 
-Numbers that name things are 8 bytes wide, since names are shifted and multiplied; links
-between slots are 4. A link of -1 leads nowhere.
+Whole numbers are 8 bytes wide, since names are shifted and multiplied, and since each width
+would be compiled anew. A link of -1 leads nowhere.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ LEVERS: Any = _record(_fields_of(Policy))
 BETWEEN, STATUS_QUO, POLICY = range(3)
 
 SEAT: Any = _record([
-    ("use", "i8"), ("filled", "?"), ("leaving", "i4"),  # -1, or the reason
-    ("slot", "i4"), ("team", "i4"),
-    ("queue", "i4"), ("queue_count", "i8"),  # root of the heap of waiting meetings
-    ("deals", "i4"), ("deals_count", "i8"), ("deals_named", "i8"),  # first of a chain
-    ("meeting_deal", "i4"),  # deal that is met
+    ("use", "i8"), ("filled", "?"), ("leaving", "i8"),  # -1, or the reason
+    ("slot", "i8"), ("team", "i8"),
+    ("queue", "i8"), ("queue_count", "i8"),  # root of the heap of waiting meetings
+    ("deals", "i8"), ("deals_count", "i8"), ("deals_named", "i8"),  # first of a chain
+    ("meeting_deal", "i8"),  # deal that is met
     ("number", "i8"), ("hire", "i8"), ("place_in_team", "i8"),
     ("since", "f8"), ("task_began", "f8"), ("task_ends", "f8"), ("waiting_until", "f8"),
     ("hours", "f8", (7,)),
@@ -69,12 +69,12 @@ SEAT: Any = _record([
 TEAM: Any = _record([
     ("number", "i8"), ("busy", "?"), ("meeting_on", "?"), ("manager_in_meeting", "?"),
     ("review_planned", "?"), ("reviewed", "?"), ("natural_coach", "?"), ("trainable", "?"),
-    ("trained", "?"), ("touched", "?"), ("next_touched", "i4"),
+    ("trained", "?"), ("touched", "?"), ("next_touched", "i8"),
     ("first_seat", "i8"), ("seats_count", "i8"), ("idle_seats", "i8"),  # free or waiting
     ("sessions_first", "i4", (2,)), ("sessions_last", "i4", (2,)),  # protected, unprotected
-    ("blocks_first", "i4"), ("blocks_last", "i4"), ("heroics_first", "i4"), ("heroics_last", "i4"),
+    ("blocks_first", "i8"), ("blocks_last", "i8"), ("heroics_first", "i8"), ("heroics_last", "i8"),
     ("use", "i8"), ("since", "f8"), ("hours", "f8", (7,)),
-    ("task", "i8"), ("task_began", "f8"), ("hero_deal", "i4"), ("hero_row", "i8"),
+    ("task", "i8"), ("task_began", "f8"), ("hero_deal", "i8"), ("hero_row", "i8"),
     ("meeting_began", "f8"), ("adherence", "f8"), ("quality", "f8"),
     ("own_selling_credit", "f8"), ("booked_hours", "f8"), ("allowance_left", "f8"),
     ("appointment", "i8"), ("people_skill", "f8"), ("clarity_offset", "f8"), ("clarity", "f8"),
@@ -92,11 +92,11 @@ DEAL: Any = _record([
     ("territory", "i8"), ("number", "i8"),  # -1, -1 while the slot is free
     ("meetings", "i8"), ("stage", "i8"), ("due", "f8"), ("overdue_weeks", "f8"),
     ("gap", "f8"), ("pace", "f8"), ("value_z", "f8"), ("row", "i8"),
-    ("standing", "i4"), ("seat", "i4"), ("team", "i4"), ("pre_call", "i4"),
+    ("standing", "i8"), ("seat", "i8"), ("team", "i8"), ("pre_call", "i8"),
     ("named", "?"), ("relieved", "?"), ("handovers", "i8"), ("hero_hours_left", "i8"),
-    ("before", "i4"), ("after", "i4"),  # among the seat's deals
-    ("left", "i4"), ("right", "i4"),  # in the seat's queue
-    ("next_hero", "i4"), ("next_sorted", "i4"),
+    ("before", "i8"), ("after", "i8"),  # among the seat's deals
+    ("left", "i8"), ("right", "i8"),  # in the seat's queue
+    ("next_hero", "i8"), ("next_sorted", "i8"),
 ])
 """A deal that we work: what changes from meeting to meeting. The rest stands in its row of the
 opportunities table; when the deal falls silent or ends, its slot is free for another."""
@@ -105,14 +105,14 @@ THINKING, QUEUED, MEETING, SILENT, OVER = range(5)
 SESSION: Any = _record([
     ("kind", "i8"), ("entity", "i8"), ("index", "i8"), ("hours", "f8"), ("began", "f8"),
     ("stage", "i8"), ("row", "i8"),  # of the opportunities table; -1 for a one-to-one
-    ("team", "i4"), ("seat", "i4"), ("deal", "i4"), ("line", "i4"),
-    ("before", "i4"), ("after", "i4"),
+    ("team", "i8"), ("seat", "i8"), ("deal", "i8"), ("line", "i8"),
+    ("before", "i8"), ("after", "i8"),
     ("after_lost_gate", "?"), ("pending", "?"), ("waited_for", "?"),
 ])
 """As `reference.state.Session`; `line` is PROTECTED or UNPROTECTED."""
 PROTECTED, UNPROTECTED = range(2)
 
-BLOCK: Any = _record([("task", "i8"), ("hours", "f8"), ("created", "f8"), ("number", "i8"), ("after", "i4")])
+BLOCK: Any = _record([("task", "i8"), ("hours", "f8"), ("created", "f8"), ("number", "i8"), ("after", "i8")])
 """As `reference.state.Block`."""
 
 TIMER: Any = _record([("time", "f8"), ("place", "i8"), ("slot", "i8")])
@@ -145,9 +145,9 @@ FIRM: Any = _record([
     ("deals_free", "i8"), ("sessions_free", "i8"), ("blocks_free", "i8"), ("far_free", "i8"),  # first free
     ("now", "f8"), ("start_hour", "f8"), ("end_hour", "f8"),
     ("bucket", "i8"), ("buckets_per_hour", "f8"),
-    ("touched_first", "i4"), ("touched_last", "i4"),
+    ("touched_first", "i8"), ("touched_last", "i8"),
     ("started", "?"), ("tracing", "?"), ("trace_capacity", "i8"), ("levers_in_force", "i8"), ("effort", "f8"),
-    ("seed", "i8"), ("replicate", "i8"), ("week", "i8"), ("day", "i8"), ("events", "i8"),
+    ("norms", "f8", (3,)), ("seed", "i8"), ("replicate", "i8"), ("week", "i8"), ("day", "i8"), ("events", "i8"),
 ])
 """The firm: where its pools are, and what there is one of."""
 

@@ -18,8 +18,7 @@ from simlead.engines.compiled.layout import (
     session_at,
     team_at,
 )
-from simlead.engines.compiled.memory import inlined
-from simlead.model.rulebook import rule
+from simlead.engines.compiled.memory import inlined, part
 
 # --- slots
 
@@ -98,7 +97,7 @@ def drop_deal(firm: Record, slot: int) -> None:
         seat.deals_named -= 1
 
 
-@rule
+@part
 def in_order(firm: Record, first: int) -> int:
     """Sort a chain along `next_sorted` by territory and number: a merge sort from the bottom up."""
     width = 1
@@ -144,7 +143,7 @@ def _named_before(firm: Record, one: int, other: int) -> bool:
 # --- a seat's waiting meetings: a skew heap by due time, territory and number
 
 
-@rule
+@part
 def _merged(firm: Record, one: int, other: int) -> int:
     if one < 0:
         return other
@@ -199,7 +198,7 @@ def take_from_queue(firm: Record, seat: Record) -> int:
 # --- a team's sessions that wait: two lines, in the order of booking
 
 
-@rule
+@part
 def put_session(firm: Record, slot: int) -> None:
     """The session waits at the end of its line."""
     session = session_at(firm, slot)
@@ -216,7 +215,7 @@ def put_session(firm: Record, slot: int) -> None:
         seat_at(firm, session.seat).awaitable += 1
 
 
-@rule
+@part
 def drop_session(firm: Record, slot: int) -> None:
     """The session waits no longer."""
     session = session_at(firm, slot)
@@ -236,7 +235,7 @@ def drop_session(firm: Record, slot: int) -> None:
 # --- a team's blocks, first in, first out
 
 
-@rule
+@part
 def put_block(firm: Record, team: Record, task: int, hours: float, created: float, number: int) -> None:
     """The block waits on the manager's desk."""
     slot = firm.blocks_free
@@ -271,7 +270,7 @@ def take_block(firm: Record, team: Record) -> int:
 # --- a team's heroics, first in, first out
 
 
-@rule
+@part
 def put_heroics(firm: Record, team: Record, slot: int) -> None:
     """The deal waits for its hero."""
     deal_at(firm, slot).next_hero = -1
@@ -282,7 +281,7 @@ def put_heroics(firm: Record, team: Record, slot: int) -> None:
     team.heroics_last = slot
 
 
-@rule
+@part
 def drop_heroics(firm: Record, team: Record, slot: int) -> None:
     """The deal has had its hero, or can have none any more."""
     before, there = -1, team.heroics_first

@@ -27,11 +27,10 @@ from simlead.engines.compiled.layout import (
     team_at,
 )
 from simlead.engines.compiled.lists import drop_heroics, in_order, put_block, take_block
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
 from simlead.model.events import TASK_USE
-from simlead.model.rulebook import rule
 from simlead.model.rules import managers
 from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
@@ -53,7 +52,7 @@ def task_ends(firm: Record, slot: int) -> None:
     touch(firm, slot)
 
 
-@rule
+@part
 def _heroic_hour_done(firm: Record, team: Record) -> None:
     deal = deal_at(firm, team.hero_deal)
     if deal.row != team.hero_row or deal.hero_hours_left == 0:  # the gate came first
@@ -66,7 +65,7 @@ def _heroic_hour_done(firm: Record, team: Record) -> None:
         emit(firm, events.HEROICS_DONE, 0, team.number, deal.territory, deal.number, firm.now)
 
 
-@rule
+@part
 def next_errand(firm: Record, slot: int, number: int) -> None:
     """The n-th of everybody's requests is on its way."""
     errands_per_week = plan_of(firm).errands_per_week
@@ -91,7 +90,7 @@ def errand_arrives(firm: Record, slot: int, number: int) -> None:
     next_errand(firm, slot, number + 1)
 
 
-@rule
+@part
 def put_on_desk(firm: Record, team: Record, task: int, hours: float) -> None:
     """Add a block to the one queue of errands, duties and own selling."""
     put_block(firm, team, task, hours, firm.now, team.blocks_created)
@@ -101,7 +100,7 @@ def put_on_desk(firm: Record, team: Record, task: int, hours: float) -> None:
     touch(firm, team.number)
 
 
-@rule
+@part
 def strike_off_stale_blocks(firm: Record, team: Record) -> None:
     """At a day's beginning, what has waited forty hours is struck off."""
     stale_after = plan_of(firm).stale_after_hours
@@ -114,7 +113,7 @@ def strike_off_stale_blocks(firm: Record, team: Record) -> None:
         emit(firm, events.BLOCK_LAPSES, block.task, team.number, team.number, block.number, block.created)
 
 
-@rule
+@part
 def team_meeting_begins(firm: Record, slot: int) -> None:
     """The weekly KPI meeting: a fixed hour for everybody; who is busy joins late."""
     team = team_at(firm, slot)
@@ -126,7 +125,7 @@ def team_meeting_begins(firm: Record, slot: int) -> None:
     touch(firm, slot)
 
 
-@rule
+@part
 def team_meeting_ends(firm: Record, slot: int) -> None:
     """Everybody goes back to work; if it was a review, some deals have been named."""
     team = team_at(firm, slot)
@@ -142,7 +141,7 @@ def team_meeting_ends(firm: Record, slot: int) -> None:
     touch(firm, slot)
 
 
-@rule
+@part
 def _review(firm: Record, team: Record) -> None:
     """The KPI review: as far as accountability goes, it names the deals that we let wait."""
     team.reviewed = True
@@ -150,17 +149,17 @@ def _review(firm: Record, team: Record) -> None:
         _review_seat(firm, seat_at(firm, slot))
 
 
-@rule
+@part
 def _review_seat(firm: Record, seat: Record) -> None:
     threshold = plan_of(firm).overdue_naming_weeks
     first = -1
-    slot = int(seat.deals)
+    slot = seat.deals
     while slot >= 0:
         deal = deal_at(firm, slot)
         if deal.overdue_weeks > threshold and not deal.named and not deal.relieved:
             deal.next_sorted = first
             first = slot
-        slot = int(deal.after)
+        slot = deal.after
     slot = in_order(firm, first)
     while slot >= 0:
         deal = deal_at(firm, slot)
@@ -169,10 +168,10 @@ def _review_seat(firm: Record, seat: Record) -> None:
             deal.named = True
             seat.deals_named += 1
             emit(firm, events.DEAL_NAMED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
-        slot = int(deal.next_sorted)
+        slot = deal.next_sorted
 
 
-@rule
+@part
 def take_next(firm: Record, team: Record) -> None:
     """What a free manager takes up: the first task that can start.
 
@@ -199,7 +198,7 @@ def take_next(firm: Record, team: Record) -> None:
         coaching.begin(firm, session)
 
 
-@rule
+@part
 def _take_block(firm: Record, team: Record, task: int, hours: float) -> None:
     engage(firm, team, TASK_USE[task])
     team.task = task

@@ -7,14 +7,13 @@ import math
 from simlead.engines.compiled import pipeline
 from simlead.engines.compiled.firm import exponential, happened, normal, on_grid, uniform
 from simlead.engines.compiled.layout import Record, opportunity_at, plan_of, seat_at, team_at
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
-from simlead.model.rulebook import rule
 from simlead.model.rules import buyers
 
 
-@rule
+@part
 def next_arrival(firm: Record, territory: int, number: int) -> None:
     """The territory's n-th opportunity is on its way."""
     plan, name = plan_of(firm), seat_at(firm, territory).number
@@ -51,7 +50,8 @@ def opportunity_arrives(firm: Record, territory: int, number: int) -> None:
     deal.territory = here
     deal.number = number
     deal.team = home.team
-    deal.seat = seat_at(firm, worker).number if worker >= 0 else seat.number
+    actor = seat_at(firm, worker).number if worker >= 0 else seat.number
+    deal.seat = actor
     deal.noticed = worker >= 0
     deal.stage = events.DISCOVERY
     deal.meetings = 0
@@ -64,10 +64,9 @@ def opportunity_arrives(firm: Record, territory: int, number: int) -> None:
     deal.overdue_weeks = 0.0
     deal.skill = deal.discovery_gate = deal.qualified_gate = deal.proposal_gate = deal.decided = math.nan
     deal.won_value = 0.0
-    happened(
-        firm, events.OPPORTUNITY_ARRIVES, int(deal.noticed), deal.seat, here, number, deal.value)
+    happened(firm, events.OPPORTUNITY_ARRIVES, 1 if worker >= 0 else 0, actor, here, number, deal.value)
     if worker >= 0:
-        pipeline.begin_deal(firm, row, worker, value_z)
+        pipeline.begin_deal(firm, row, worker, here, number, home.team, pace, value_z)
     else:
         later(firm, events.ELSEWHERE_DECIDES, here, number, on_grid(firm, max(1e-9, pace)), row)
     next_arrival(firm, territory, number + 1)
@@ -84,13 +83,12 @@ def _desk(firm: Record, territory: int, number: int) -> int:
     return territory if added < own else team.first_seat + added
 
 
-@rule
-def elsewhere_decides(firm: Record, row: int) -> None:
+@part
+def elsewhere_decides(firm: Record, row: int, territory: int, number: int) -> None:
     """A buyer we never noticed has decided: nobody, a rival, or our manager's own deal."""
     deal = opportunity_at(firm, row)
     team = team_at(firm, deal.team)
-    fate = uniform(firm, draws.UNNOTICED_FATE, deal.territory, deal.number)
-    if fate < plan_of(firm).unnoticed_no_decision:
+    if uniform(firm, draws.UNNOTICED_FATE, territory, number) < plan_of(firm).unnoticed_no_decision:
         outcome = events.NO_DECISION
     elif team.own_selling_credit > 0.0:
         outcome = events.WON_BY_MANAGER
@@ -100,7 +98,6 @@ def elsewhere_decides(firm: Record, row: int) -> None:
         deal.won_value = deal.value
     else:
         outcome = events.RIVAL
-    happened(
-        firm, events.ELSEWHERE_DECIDES, outcome, team.number, deal.territory, deal.number, deal.value)
+    happened(firm, events.ELSEWHERE_DECIDES, outcome, team.number, territory, number, deal.value)
     deal.outcome = outcome
     deal.decided = firm.now

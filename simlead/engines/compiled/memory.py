@@ -24,24 +24,29 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _settings: Any = numba.config
 
 
-def inlined(function: Function) -> Function:
-    """Compile as `rule` does, and copy the code to where it is called."""
-    return _compiled(function, forceinline=True)
-
-
-def unlocked(function: Function) -> Function:
-    """Compile as `rule` does, and let other threads run meanwhile."""
-    return _compiled(function, nogil=True)
-
-
-def _compiled(function: Function, **options: bool) -> Function:
+def entry(function: Function) -> Function:
+    """Compile as `rule` does, for calls from Python; other threads may run meanwhile."""
     before = _settings.CACHE_DIR
     _settings.CACHE_DIR = cache_folder()
     try:
-        compiler: Any = numba.njit
-        return cast(Function, compiler(cache=True, **options)(function))
+        return _compiled(function, cache=True, nogil=True)
     finally:
         _settings.CACHE_DIR = before
+
+
+def part(function: Function) -> Function:
+    """Compile for calls from compiled code only: nothing to be called or cached by itself."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def inlined(function: Function) -> Function:
+    """As `part`, and copy the code to where it is called."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+
+
+def _compiled(function: Function, **options: bool) -> Function:
+    compiler: Any = numba.njit
+    return cast(Function, compiler(**options)(function))
 
 
 def pool(name: str, dtype: Any) -> Any:

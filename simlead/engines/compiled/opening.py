@@ -5,16 +5,16 @@ from __future__ import annotations
 from simlead.engines.compiled import calendar, managers, market, people
 from simlead.engines.compiled.firm import exponential, index_since_base_year, tenure_hours, uniform
 from simlead.engines.compiled.layout import Record, levers_of, plan_of, seat_at, team_at
+from simlead.engines.compiled.memory import part
 from simlead.engines.compiled.timers import later
 from simlead.engines.plan import DOSE_OF_A_PLANNED_HOUR
 from simlead.model import draws, events
-from simlead.model.rulebook import rule
 from simlead.model.rules import coaching as coaching_rules
 from simlead.model.rules import people as people_rules
 from simlead.model.units import HOURS_PER_DAY, HOURS_PER_MONTH, HOURS_PER_WEEK
 
 
-@rule
+@part
 def open_firm(firm: Record) -> None:
     """Managers and reps are there, the first week and day begin, and everything is on its way."""
     plan = plan_of(firm)
@@ -37,7 +37,7 @@ def open_firm(firm: Record) -> None:
             market.next_arrival(firm, slot, 0)
 
 
-@rule
+@part
 def _appoint_first_manager(firm: Record, team: Record, stratum: int) -> None:
     """First managers are stratified: each quantile of coaching quality appears once per firm."""
     team.since = firm.now
@@ -46,7 +46,7 @@ def _appoint_first_manager(firm: Record, team: Record, stratum: int) -> None:
     people.appoint(firm, team, z, 0.0, events.FIRST_APPOINTMENT, False)
 
 
-@rule
+@part
 def _seat_first_rep(firm: Record, team: Record, seat: Record) -> None:
     """Who sits there at the start: nobody, or a rep with a tenure, coached as long as that."""
     plan = plan_of(firm)
@@ -68,7 +68,7 @@ def _seat_first_rep(firm: Record, team: Record, seat: Record) -> None:
     _assume_quota_was_met(firm, seat)
 
 
-@rule
+@part
 def _assume_quota_was_met(firm: Record, seat: Record) -> None:
     """Before the start everybody is taken to have sold at quota: pipelines begin empty, and a
     record of nothing would drive people out."""

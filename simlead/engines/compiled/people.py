@@ -28,10 +28,10 @@ from simlead.engines.compiled.layout import (
     seat_at,
     team_at,
 )
+from simlead.engines.compiled.memory import part
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
 from simlead.model.policy import PROMOTION_RULES
-from simlead.model.rulebook import rule
 from simlead.model.rules import buyers, managers, people, reps
 from simlead.model.units import HOURS_PER_WEEK
 
@@ -39,13 +39,13 @@ QUITS, PROMOTIONS, HIRES, EXITS, FROM_OUTSIDE = range(5)
 _EXTERNAL, _RANDOM, _BEST_COACH = (PROMOTION_RULES.index(name) for name in ("external", "random", "best_coach"))
 
 
-@rule
+@part
 def count(firm: Record, what: int) -> None:
     """One more of these this week."""
     people_row_at(firm, weeks_since_start(firm)).counts[what] += 1
 
 
-@rule
+@part
 def dismiss(firm: Record, seat: Record, reason: int) -> None:
     """A rep is to leave: at once if nobody is with them, else when the task at hand is done."""
     if seat.use == events.PROSPECTING:
@@ -59,7 +59,7 @@ def dismiss(firm: Record, seat: Record, reason: int) -> None:
         seat.leaving = reason
 
 
-@rule
+@part
 def leave(firm: Record, seat: Record, reason: int) -> None:
     """The seat falls vacant; deals change hands, sessions lapse, a successor is sought."""
     tenure_weeks = tenure_hours(firm, seat) / HOURS_PER_WEEK
@@ -74,14 +74,14 @@ def leave(firm: Record, seat: Record, reason: int) -> None:
     seek_successor(firm, seat, exponential(firm, draws.VACANCY, seat.number, seat.hire))
 
 
-@rule
+@part
 def seek_successor(firm: Record, seat: Record, unit_time: float) -> None:
     """A successor comes after the time it takes to fill a seat."""
     hours = on_grid(firm, max(1e-9, plan_of(firm).vacancy_hours * unit_time))
     later(firm, events.REP_HIRED, seat.number, seat.hire + 1, hours, seat.slot)
 
 
-@rule
+@part
 def hired(firm: Record, slot: int) -> None:
     """The successor is there."""
     seat = seat_at(firm, slot)
@@ -91,7 +91,7 @@ def hired(firm: Record, slot: int) -> None:
     count(firm, HIRES)
 
 
-@rule
+@part
 def sit_down(firm: Record, seat: Record, hired_at: float) -> None:
     """The seat's next rep, by name, sits down."""
     name, plan = seat.number, plan_of(firm)
@@ -113,7 +113,7 @@ def sit_down(firm: Record, seat: Record, hired_at: float) -> None:
     touch(firm, seat.team)
 
 
-@rule
+@part
 def set_pace_of_work(firm: Record, seat: Record) -> None:
     """What a meeting takes and what prospecting reaches, from this week's clarity and effort."""
     plan = plan_of(firm)
@@ -125,7 +125,7 @@ def set_pace_of_work(firm: Record, seat: Record) -> None:
         plan.noticing_elasticity, plan.least_noticing)
 
 
-@rule
+@part
 def quits_this_week(firm: Record, seat: Record) -> bool:
     """Does the rep decide to leave? One named draw a week against the hazard."""
     plan, weeks = plan_of(firm), seat.trailing_weeks
@@ -142,7 +142,7 @@ def quits_this_week(firm: Record, seat: Record) -> bool:
     return uniform(firm, draws.QUIT, seat.number, seat.hire * 4096 + weeks_since_start(firm)) < chance
 
 
-@rule
+@part
 def appoint(firm: Record, team: Record, quality_z: float, penalty: float, origin: int, fit: bool) -> None:
     """The team's next manager, by name (team, appointment), takes over the desk as it stands."""
     plan, number, appointment = plan_of(firm), team.number, team.appointment
@@ -164,7 +164,7 @@ def appoint(firm: Record, team: Record, quality_z: float, penalty: float, origin
     _watch_exit(firm, team)
 
 
-@rule
+@part
 def train(firm: Record, team: Record) -> None:
     """Manager training, where the policy offers it and it can take hold."""
     if levers_of(firm).manager_training and team.trainable and not team.trained:
@@ -173,7 +173,7 @@ def train(firm: Record, team: Record) -> None:
         team.trained = True
 
 
-@rule
+@part
 def set_adherence(firm: Record, team: Record) -> None:
     """The manager's clarity, and how far it keeps the plan."""
     plan, levers = plan_of(firm), levers_of(firm)
@@ -185,7 +185,7 @@ def set_adherence(firm: Record, team: Record) -> None:
         team.clarity, levers.accountability, plan.adherence_floor, plan.adherence_gain)
 
 
-@rule
+@part
 def _watch_exit(firm: Record, team: Record) -> None:
     hours = plan_of(firm).manager_exit_hours
     if hours == math.inf:
@@ -195,7 +195,7 @@ def _watch_exit(firm: Record, team: Record) -> None:
     later(firm, events.MANAGER_LEAVES, team.number, team.appointment, stay, team.number)
 
 
-@rule
+@part
 def manager_leaves(firm: Record, slot: int, appointment: int) -> None:
     """The manager goes, unless replaced meanwhile, and the promotion rule finds the next."""
     team = team_at(firm, slot)
@@ -220,7 +220,7 @@ def manager_leaves(firm: Record, slot: int, appointment: int) -> None:
     touch(firm, slot)
 
 
-@rule
+@part
 def replace_unfit(firm: Record, team: Record) -> None:
     """A manager of negative coaching quality makes way for one from outside who is not."""
     if team.quality >= 0.0:
@@ -234,7 +234,7 @@ def replace_unfit(firm: Record, team: Record) -> None:
     appoint(firm, team, z, 0.0, events.FROM_OUTSIDE, True)
 
 
-@rule
+@part
 def _promotable(firm: Record, team: Record) -> int:
     """The seat whom the promotion rule picks from the team; -1 for somebody from outside."""
     chosen_by = levers_of(firm).promotion_rule
@@ -263,12 +263,12 @@ def _promotable(firm: Record, team: Record) -> int:
     return best
 
 
-@rule
+@part
 def _may_rise(seat: Record) -> bool:
     return bool(seat.filled and seat.leaving < 0)
 
 
-@rule
+@part
 def _coach_impression(firm: Record, seat: Record) -> float:
     """How good a coach a rep seems to be: talent, seen with some error."""
     return managers.correlated(
@@ -277,7 +277,7 @@ def _coach_impression(firm: Record, seat: Record) -> float:
         plan_of(firm).coach_selection_validity)
 
 
-@rule
+@part
 def _weekly_sales(seat: Record) -> float:
     """Trailing sales a week; too short a record counts as none."""
     if seat.trailing_weeks >= 13.0:
@@ -285,7 +285,7 @@ def _weekly_sales(seat: Record) -> float:
     return 0.0
 
 
-@rule
+@part
 def _relative_sales(firm: Record, seat: Record) -> float:
     """The rep's trailing sales relative to the mean of the firm's reps with a record."""
     total, count = 0.0, 0

@@ -39,16 +39,15 @@ from simlead.engines.compiled.lists import (
     take_deal_slot,
     take_from_queue,
 )
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
 from simlead.model.events import FIRST_MEETING, MEETINGS, MEETINGS_IN_A_WON_DEAL
-from simlead.model.rulebook import rule
 from simlead.model.rules import buyers, managers, reps
 from simlead.model.units import HOURS_PER_WEEK
 
 
-@rule
+@part
 def shortest_queue(firm: Record, team_slot: int) -> int:
     """The team-mate with the fewest waiting meetings (then open deals, then lowest seat)."""
     team = team_at(firm, team_slot)
@@ -72,19 +71,21 @@ def adopt(firm: Record, slot: int, seat_slot: int) -> None:
 
 
 @inlined
-def begin_deal(firm: Record, row: int, seat_slot: int, value_z: float) -> None:
+def begin_deal(
+    firm: Record, row: int, seat_slot: int, territory: int, number: int, team_slot: int, pace: float,
+    value_z: float,
+) -> None:
     """An opportunity that we noticed becomes a deal."""
-    opportunity = opportunity_at(firm, row)
     slot = take_deal_slot(firm)
     deal = deal_at(firm, slot)
-    deal.territory = opportunity.territory
-    deal.number = opportunity.number
-    deal.team = opportunity.team
+    deal.territory = territory
+    deal.number = number
+    deal.team = team_slot
     deal.row = row
     deal.meetings = 0
     deal.stage = events.DISCOVERY
     deal.overdue_weeks = 0.0
-    deal.pace = opportunity.pace_hours
+    deal.pace = pace
     deal.value_z = value_z
     deal.pre_call = -1
     deal.named = deal.relieved = False
@@ -94,7 +95,7 @@ def begin_deal(firm: Record, row: int, seat_slot: int, value_z: float) -> None:
     think(firm, slot)
 
 
-@rule
+@part
 def think(firm: Record, slot: int) -> None:
     """The buyer takes their time before the next meeting; how long is known ahead.
 
@@ -116,7 +117,7 @@ def think(firm: Record, slot: int) -> None:
     later(firm, events.MEETING_DUE, deal.territory, name, deal.gap, slot)
 
 
-@rule
+@part
 def pre_call_opens(firm: Record, slot: int, territory: int, index: int) -> None:
     """The timer of a pre-call: superseded if the deal has gone elsewhere meanwhile."""
     deal = deal_at(firm, slot)
@@ -125,11 +126,11 @@ def pre_call_opens(firm: Record, slot: int, territory: int, index: int) -> None:
         open_pre_call(firm, slot, index & 3)
 
 
-@rule
+@part
 def open_pre_call(firm: Record, slot: int, stage: int) -> None:
     """A pre-call may be booked now, if the day's allowance pays for it."""
     deal = deal_at(firm, slot)
-    booked = levers_of(firm).pre_call and coaching.book_call(firm, events.PRE_CALL, slot, stage, False)
+    booked = levers_of(firm).pre_call and coaching.book_call(firm, events.PRE_CALL, slot, stage) >= 0
     emit(firm, events.PRE_CALL_OPENS, stage, seat_at(firm, deal.seat).number, deal.territory, deal.number,
          1.0 if booked else 0.0)
 
@@ -183,7 +184,7 @@ def meeting_held(firm: Record, seat: Record, slot: int) -> None:
         think(firm, slot)
 
 
-@rule
+@part
 def skill_at(firm: Record, seat: Record, stage: int) -> float:
     """The rep's skill at this stage now, in standard deviations."""
     plan = plan_of(firm)
@@ -192,7 +193,7 @@ def skill_at(firm: Record, seat: Record, stage: int) -> float:
         seat.ability, seat.stage_z[stage], seat.focus[stage], seat.gain, ramp, plan.skill_spread)
 
 
-@rule
+@part
 def _gate(firm: Record, seat: Record, slot: int) -> None:
     deal = deal_at(firm, slot)
     plan, team, row, stage = plan_of(firm), team_at(firm, deal.team), opportunity_at(firm, deal.row), deal.stage
@@ -247,20 +248,21 @@ def _gate(firm: Record, seat: Record, slot: int) -> None:
     else:
         _close(firm, slot, outcome)
     if levers_of(firm).post_call and not had_a_hero:
-        lost = outcome != events.PASSED and outcome != events.WON
-        coaching.book_call(firm, events.POST_CALL, slot, stage, lost)
+        session = coaching.book_call(firm, events.POST_CALL, slot, stage)
+        if session >= 0:
+            session_at(firm, session).after_lost_gate = outcome != events.PASSED and outcome != events.WON
     if deal.standing == SILENT or deal.standing == OVER:
         let_go(firm, slot)
 
 
-@rule
+@part
 def lost_early(firm: Record, deal: Record) -> int:
     """Who has a deal that we lose before its last gate: nobody, or a rival."""
     u = uniform(firm, draws.EARLY_FATE, deal.territory, deal.number)
     return events.NO_DECISION if u < plan_of(firm).early_no_decision else events.RIVAL
 
 
-@rule
+@part
 def _call_for_a_hero(firm: Record, slot: int) -> None:
     """A large proposal pulls in a manager whose role nobody has defined."""
     deal, plan = deal_at(firm, slot), plan_of(firm)
@@ -279,7 +281,7 @@ def _call_for_a_hero(firm: Record, slot: int) -> None:
         touch(firm, deal.team)
 
 
-@rule
+@part
 def _forfeit_heroics(firm: Record, team: Record, slot: int) -> None:
     deal = deal_at(firm, slot)
     emit(firm, events.HEROICS_FORFEITED, deal.hero_hours_left, team.number,
@@ -288,7 +290,7 @@ def _forfeit_heroics(firm: Record, team: Record, slot: int) -> None:
     drop_heroics(firm, team, slot)
 
 
-@rule
+@part
 def _fall_silent(firm: Record, slot: int) -> None:
     """A no decision does not announce itself: the deal stays open, without rep hours, for a while."""
     deal = deal_at(firm, slot)
@@ -301,16 +303,16 @@ def _fall_silent(firm: Record, slot: int) -> None:
     later(firm, events.SILENCE_ENDS, deal.territory, deal.number, silence, deal.row)
 
 
-@rule
-def silence_ends(firm: Record, row_number: int) -> None:
+@part
+def silence_ends(firm: Record, row_number: int, territory: int, number: int) -> None:
     """It is now known that nobody has decided anything."""
     row = opportunity_at(firm, row_number)
-    gate = row.proposal_gate
+    stage, gate = events.PROPOSAL, row.proposal_gate
     if row.stage == events.DISCOVERY:
-        gate = row.discovery_gate
+        stage, gate = events.DISCOVERY, row.discovery_gate
     elif row.stage == events.QUALIFIED:
-        gate = row.qualified_gate
-    happened(firm, events.SILENCE_ENDS, row.stage, row.seat, row.territory, row.number, gate)
+        stage, gate = events.QUALIFIED, row.qualified_gate
+    happened(firm, events.SILENCE_ENDS, stage, int(row.seat), territory, number, gate)
     row.outcome = events.NO_DECISION
     row.decided = firm.now
 
@@ -326,7 +328,7 @@ def _close(firm: Record, slot: int, outcome: int) -> None:
     drop_deal(firm, slot)
 
 
-@rule
+@part
 def write_down(firm: Record, slot: int) -> None:
     """Enter how the deal stands into its row of the opportunities table."""
     deal = deal_at(firm, slot)
@@ -339,14 +341,14 @@ def write_down(firm: Record, slot: int) -> None:
     row.overdue_weeks = deal.overdue_weeks
 
 
-@rule
+@part
 def let_go(firm: Record, slot: int) -> None:
     """We work this deal no longer."""
     write_down(firm, slot)
     free_deal_slot(firm, slot)
 
 
-@rule
+@part
 def hand_over(firm: Record, leaver: Record) -> None:
     """The leaver's open deals: a part is lost, the rest go to the shortest queue, one by one."""
     first = leaver.deals
@@ -376,7 +378,7 @@ def hand_over(firm: Record, leaver: Record) -> None:
     touch(firm, leaver.team)
 
 
-@rule
+@part
 def _abandon(firm: Record, leaver: Record, slot: int) -> None:
     """Nobody of ours goes on with this deal."""
     deal = deal_at(firm, slot)

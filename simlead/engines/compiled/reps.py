@@ -5,10 +5,9 @@ from __future__ import annotations
 from simlead.engines.compiled import people, pipeline
 from simlead.engines.compiled.firm import call_away, emit, happened, occupy, on_grid, touch
 from simlead.engines.compiled.layout import PROTECTED, Record, plan_of, seat_at, session_at, team_at
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.engines.compiled.timers import later
 from simlead.model import events
-from simlead.model.rulebook import rule
 
 
 @inlined
@@ -24,7 +23,7 @@ def task_ends(firm: Record, slot: int) -> None:
     set_free(firm, seat)
 
 
-@rule
+@part
 def set_free(firm: Record, seat: Record) -> None:
     """The task at hand is done; somebody who is to leave leaves now."""
     occupy(firm, seat, events.FREE)
@@ -81,12 +80,12 @@ def _waits_for_a_session(firm: Record, seat: Record, team: Record) -> bool:
     return _wait(firm, seat, team)
 
 
-@rule
+@part
 def _wait(firm: Record, seat: Record, team: Record) -> bool:
     patience = plan_of(firm).patience_hours
     if patience <= 0.0:
         return False
-    slot = int(team.sessions_first[PROTECTED])
+    slot = team.sessions_first[PROTECTED]
     while slot >= 0:
         session = session_at(firm, slot)
         if session.seat == seat.slot and not session.waited_for:
@@ -97,11 +96,11 @@ def _wait(firm: Record, seat: Record, team: Record) -> bool:
             occupy(firm, seat, events.WAITING)
             later(firm, events.PATIENCE_EXPIRES, seat.number, 0, patience, seat.slot)
             return True
-        slot = int(session.after)
+        slot = session.after
     return False
 
 
-@rule
+@part
 def patience_expires(firm: Record, slot: int) -> None:
     """Wake the settling pass: it may still match, else the rep goes on to other work."""
     seat = seat_at(firm, slot)
@@ -110,7 +109,7 @@ def patience_expires(firm: Record, slot: int) -> None:
         touch(firm, seat.team)
 
 
-@rule
+@part
 def present_in_meeting(firm: Record, team: Record) -> int:
     """Reps who sit in the team meeting."""
     present = 0
@@ -120,7 +119,7 @@ def present_in_meeting(firm: Record, team: Record) -> int:
     return present
 
 
-@rule
+@part
 def free_from_meeting(firm: Record, team_slot: int) -> None:
     """The team meeting is over for the reps in it."""
     team = team_at(firm, team_slot)

@@ -15,11 +15,11 @@ def settle(firm: Record) -> None:
     First the manager chooses, then the reps in seat order. A rep whose patience ends at
     this instant has thus been open to the manager until now.
     """
-    there = int(firm.touched_first)
+    there = firm.touched_first
     firm.touched_first = firm.touched_last = -1
     while there >= 0:
         team = team_at(firm, there)
-        there = int(team.next_touched)
+        there = team.next_touched
         team.touched = False
         if not team.busy:
             managers.take_next(firm, team)

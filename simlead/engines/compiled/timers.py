@@ -12,14 +12,13 @@ one large heap.
 from __future__ import annotations
 
 from simlead.engines.compiled.layout import Record, bucket_at, far_timer_at, timer_at
-from simlead.engines.compiled.memory import inlined
+from simlead.engines.compiled.memory import inlined, part
 from simlead.model import events
-from simlead.model.rulebook import rule
 
-place = rule(events.place)
+place = part(events.place)
 
 
-@rule
+@part
 def later(firm: Record, kind: int, entity: int, index: int, delay: float, slot: int) -> None:
     """Set a timer, `delay` hours from now, for whom `slot` says. Beyond the end nothing happens."""
     time = firm.now + delay
@@ -44,7 +43,7 @@ def later(firm: Record, kind: int, entity: int, index: int, delay: float, slot: 
     head.to = free
 
 
-@rule
+@part
 def next_comes(firm: Record) -> bool:
     """See to it that the next timer stands first in the heap; false when there is none."""
     while firm.near_used == 0:
@@ -68,7 +67,7 @@ def instant_is_over(firm: Record) -> bool:
     return firm.near_used == 0 or timer_at(firm, 0).time > firm.now
 
 
-@rule
+@part
 def _push(firm: Record, time: float, place: int, slot: int) -> None:
     hole = firm.near_used
     firm.near_used += 1
