@@ -72,14 +72,14 @@ def seconds_of(code: str, cache: Path) -> tuple[float, str, str]:
     """How long a new process takes for this code, what it says about itself, and its answer."""
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment(cache), check=True, capture_output=True, text=True)
+        [sys.executable, "-P", "-c", code], env=environment(cache), check=True, capture_output=True, text=True)
     return time.perf_counter() - began, done.stderr, done.stdout.strip()
 
 
 def both_at_once(cache: Path) -> tuple[float, set[str]]:
     """Two processes that find the same cold cache, and what they answer."""
     began = time.perf_counter()
-    both = [subprocess.Popen([sys.executable, "-c", RUN], env=environment(cache), stdout=subprocess.PIPE,
+    both = [subprocess.Popen([sys.executable, "-P", "-c", RUN], env=environment(cache), stdout=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, text=True) for _ in range(2)]
     answers = {process.communicate()[0].strip() for process in both}
     if any(process.returncode for process in both):
@@ -96,7 +96,7 @@ def read_only(place: Path) -> tuple[float, str, int]:
     for folder in folders:
         folder.chmod(0o555)
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", RUN], env=environment(place / "c", package), check=True,
+    done = subprocess.run([sys.executable, "-P", "-c", RUN], env=environment(place / "c", package), check=True,
                           capture_output=True, text=True)
     took = time.perf_counter() - began
     for folder in folders:
