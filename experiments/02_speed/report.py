@@ -45,6 +45,8 @@ def in_markdown(results: dict[str, Any]) -> str:
             lines += [row_of(section["columns"]), row_of(["---"] + ["---:"] * (len(section["columns"]) - 1))]
             lines += [*map(row_of, section["rows"]), ""]
         lines += [f"- {goal_in_words(goal)}" for goal in section["goals"]] + [""]
+    if {"size", "time"} <= results["sections"].keys():
+        lines += ["![Seconds and events over reps and over years, all axes logarithmic](growth.png)", ""]
     return "\n".join(lines)
 
 
