@@ -94,7 +94,7 @@ def calibrate(
     """The scenario with its calibrated parameters solved for its own status quo.
 
     `replications` runs of the warm-up give the levels, in `rounds` of a fixed point;
-    `clarity_replications` pairs of full runs give the clarity exponent by two secant steps
+    `clarity_replications` pairs of full runs give the clarity exponent by two proportional steps
     (0 leaves it as it is). `report` is called with a line on each round.
 
     The policy stays; the calibration itself looks at the status quo only. Raises
@@ -253,14 +253,17 @@ def _clarity_exponent(scenario: Scenario, replications: int, run: _Runner, say: 
     """The exponent at which a step in reps' clarity moves the third year's revenue as believed.
 
     The managers' clarity stays, so that their adherence (chi) does too. The effect is close
-    to proportional to the exponent, so two proportional steps suffice.
+    to proportional to the exponent: two steps, the second of which uses the runs of both.
     """
     goal = scenario.world.clarity_effect
+    exponents, effects = 0.0, 0.0
     for number in range(2):
         effect, error = clarity_effect(scenario, replications, run)
         if effect <= 0.0:
             raise ParameterError("clearer reps sell no more at this exponent: the effect cannot be calibrated")
-        exponent = scenario.world.clarity_exponent * goal / effect
+        exponents += scenario.world.clarity_exponent
+        effects += effect
+        exponent = goal * exponents / effects
         say(f"clarity step {number + 1}: exponent {scenario.world.clarity_exponent:.4f} gives "
             f"{effect:.4f} +- {1.96 * error:.4f} log-points, wanted {goal:.4f}: now {exponent:.4f}")
         scenario = scenario.change({"world.clarity_exponent": exponent})
