@@ -104,7 +104,9 @@ class World:
     training_gain: float = parameter(
         0.5, "quality", 0.0, 3.0, "coaching quality that training adds", "", "D", (0.0, 1.0))
     natural_coach_share: float = parameter(
-        0.04, "share", 0.0, 1.0, "managers who coach whatever the policy says", "V01", "C", (0.0, 0.08))
+        0.03, "share", 0.0, 1.0,
+        "managers who coach whatever the policy says; each of them reaches half of the week here, so it is the 3 %",
+        "V01", "C", (0.0, 0.08))
     natural_coach_plan: float = parameter(
         0.75, "share of the week", 0.0, 1.0, "share of the week a natural coach plans for coaching", "V01",
         "D", (0.5, 0.9))
