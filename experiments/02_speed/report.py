@@ -20,7 +20,7 @@ def show(section: dict[str, Any], console: Console) -> None:
         table.add_row(*row)
     console.print(table)
     for goal in section["goals"]:
-        console.print(goal_in_words(goal), style="green" if goal["met"] else "bold red", highlight=False)
+        console.print(goal_in_words(goal), style="green" if goal["met"] else "bold red", soft_wrap=True)
     console.print()
 
 
