@@ -41,11 +41,18 @@ def run(
     trace_rows = 0 if trace else None
     while True:
         workspace = Workspace(scenario, seed, replicate, trace_rows)
-        while workspace.fits and not walk(workspace.firm):
-            workspace.grow()
-        if workspace.fits:
+        if _walked(workspace):
             return workspace.records()
         trace_rows = 2 * int(workspace.firm["trace_used"][0])
+
+
+def _walked(workspace: Workspace) -> bool:
+    """Walk to the end; false if a row of the trace found no room on the way."""
+    while not walk(workspace.firm):
+        if not workspace.fits:
+            return False
+        workspace.grow()
+    return workspace.fits
 
 
 def _announce_compilation() -> None:

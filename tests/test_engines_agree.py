@@ -1,0 +1,317 @@
+"""Two engines, one walk: the compiled engine's records are the reference engine's, bit for bit."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from random_scenarios import consistent, random_scenario
+
+from simlead.engines import compiled_engine, simpy_engine
+from simlead.engines.compiled import workspace
+from simlead.engines.contract import SimulationError
+from simlead.engines.reference import managers, market, people, pipeline, reps, settling
+from simlead.engines.reference.firm import Firm
+from simlead.model import draws, events
+from simlead.model.presets import PRESETS, preset
+from simlead.model.rules import buyers
+from simlead.model.scenario import Scenario
+
+TABLES = ("opportunities", "reps", "managers", "weeks")
+OFTEN_ENOUGH = 20
+
+# Firms of odd sizes and rates, one in four of the random scenarios each.
+ODD = [
+    {"organisation.teams": 12, "organisation.seats_per_team": 12,
+     "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 2},
+    {"organisation.teams": 1, "organisation.seats_per_team": 1,
+     "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 60},
+    {"calendar.time_grain_hours": 0.25, "calendar.warmup_weeks": 0},
+    {"market.opportunities_per_seat_year": 5000.0, "organisation.meeting_handling_hours": 0.05,
+     "market.pace_days_median": 1.0, "calendar.warmup_weeks": 3, "calendar.horizon_weeks": 4,
+     "organisation.teams": 2},
+    {"policy.coaching_share": 1.0, "policy.own_selling_share": 0.0, "policy.adoption_weeks": 9,
+     "organisation.one_to_one_hours": 0.1, "organisation.patience_hours": 8.0},
+    {"organisation.teams": 7, "organisation.seats_per_team": 3, "organisation.seat_growth_per_year": 0.5,
+     "calendar.horizon_weeks": 60, "calendar.warmup_weeks": 2, "market.growth_per_year": -0.3,
+     "market.growth_in_number_share": 1.0},
+    {"market.opportunities_per_seat_year": 0.0, "organisation.errands_per_week": 200.0,
+     "world.manager_exits_per_year": 0.0, "organisation.stale_after_hours": 1.0},
+    {"organisation.pre_call_notice_hours": 0.0, "organisation.post_call_window_hours": 1.0,
+     "calendar.time_grain_hours": 1.0, "market.pace_cv": 0.0, "organisation.meeting_handling_cv": 0.0},
+]
+
+
+def odd_scenario(number):
+    """A random scenario; every fourth is also odd in one of the ways above."""
+    scenario = random_scenario(number)
+    if number % 4 == 3:
+        changes = dict(ODD[number // 4 % len(ODD)])
+        scenario = scenario.change(consistent(scenario.values() | changes))
+    return scenario
+
+
+def differences(one, other):
+    """What differs between two records: names of tables and columns, the first row of a trace."""
+    found = [] if one.events == other.events else ["events"]
+    for name in TABLES:
+        here, there = getattr(one, name), getattr(other, name)
+        if here.dtype != there.dtype or len(here) != len(there):
+            found.append(name)
+            continue
+        found += [f"{name}.{column}" for column in here.dtype.names
+                  if not np.array_equal(here[column], there[column], equal_nan=here[column].dtype.kind == "f")]
+    if one.trace is not None and other.trace is not None and not np.array_equal(one.trace, other.trace):
+        common = min(len(one.trace), len(other.trace))
+        differing = np.nonzero(one.trace[:common] != other.trace[:common])[0]
+        found.append(f"trace row {differing[0] if len(differing) else common}")
+    return found
+
+
+def agreed(scenario, seed=0, replicate=0):
+    """The reference engine's records, if the compiled engine's are the same with a trace and without."""
+    reference = simpy_engine.run(scenario, seed, replicate)
+    assert differences(reference, compiled_engine.run(scenario, seed, replicate)) == []
+    assert differences(reference, compiled_engine.run(scenario, seed, replicate, trace=False)) == []
+    return reference
+
+
+def happenings(scenario, records):
+    """How often what happened, by name: rows of each kind, their variants, and ties of each kind."""
+    trace = records.trace
+    count = Counter()
+    for kind, name in events.KIND_NAMES.items():
+        count[name] = int(np.sum(trace["kind"] == kind))
+
+    def variants(kind, names):
+        details = trace["detail"][trace["kind"] == kind]
+        for detail, name in names.items():
+            count[name] = int(np.sum(details == detail))
+
+    variants(events.SESSION_LAPSES, {0: "one-to-one lapses", 1: "pre-call lapses", 2: "post-call lapses"})
+    variants(events.SESSION_ENDS, {0: "one-to-one held", 1: "pre-call held", 2: "post-call held"})
+    variants(events.WAITING_ENDS, {0: "waiting is rewarded", 1: "waiting in vain"})
+    variants(events.REP_LEAVES, {events.QUIT: "quit", events.PROMOTED: "promotion"})
+    variants(events.MANAGER_APPOINTED, {events.FROM_THE_TEAM: "from the team", events.FROM_OUTSIDE: "from outside"})
+    variants(events.ERRAND_ARRIVES, {0: "errand dropped", 1: "errand kept"})
+    variants(events.TEAM_MEETING_BEGINS, {0: "no review", 1: "review"})
+    variants(events.ELSEWHERE_DECIDES, {events.WON_BY_MANAGER: "manager's own deal"})
+    opens = trace[trace["kind"] == events.PRE_CALL_OPENS]
+    count["pre-call without budget"] = int(np.sum(opens["value"] == 0.0))
+    at_switch = (trace["kind"] == events.MANAGER_APPOINTED) & (trace["time"] == 0.0)
+    count["manager replaced"] = int(np.sum(at_switch & (trace["detail"] == events.FROM_OUTSIDE)))
+    if scenario.calendar.warmup_weeks == 0:  # at the start everybody is appointed at the switch
+        count["manager replaced"] = 0
+
+    timed = trace[trace["kind"] < events.FIRST_CONSEQUENCE]
+    _, which, rows = np.unique(timed["time"], return_inverse=True, return_counts=True)
+    for kind in timed["kind"][rows[which] > 1]:
+        count[f"tie of {events.KIND_NAMES[int(kind)]}"] += 1
+    expired = trace[(trace["kind"] == events.SESSION_LAPSES) & (trace["detail"] == events.POST_CALL)]
+    count["expiry ties"] = int(np.isin(expired["time"], timed["time"]).sum())
+    return count
+
+
+def expected_happenings():
+    """Everything that must have happened often enough for the comparison to mean something."""
+    timers = (events.POST_CALL_EXPIRES, events.PATIENCE_EXPIRES)  # leave no rows of their own
+    kinds = {name for kind, name in events.KIND_NAMES.items() if kind not in timers}
+    timed = {name for kind, name in events.KIND_NAMES.items()
+             if kind < events.FIRST_CONSEQUENCE and kind not in timers}
+    return kinds | {f"tie of {name}" for name in timed} | {
+        "one-to-one lapses", "pre-call lapses", "post-call lapses", "expiry ties",
+        "one-to-one held", "pre-call held", "post-call held", "waiting is rewarded", "waiting in vain",
+        "quit", "promotion", "from the team", "from outside", "manager replaced", "errand dropped",
+        "errand kept", "no review", "review", "manager's own deal", "pre-call without budget"}
+
+
+def agreement_over(numbers):
+    """Compare the engines in these scenarios; what did not happen often enough."""
+    count = Counter()
+    for number in numbers:
+        scenario = odd_scenario(number)
+        try:
+            count += happenings(scenario, agreed(scenario, seed=number * 7919, replicate=number % 5))
+        except AssertionError as difference:
+            raise AssertionError(f"scenario {number}: {difference}") from None
+    return {name: count[name] for name in expected_happenings() if count[name] < OFTEN_ENOUGH}
+
+
+# --- the engines agree
+
+
+def test_the_default_organisation_in_full():
+    records = agreed(Scenario())
+    assert records.events > 400_000
+
+
+def test_random_scenarios():
+    assert agreement_over(range(72)) == {}
+
+
+@pytest.mark.slow
+def test_three_hundred_random_scenarios():
+    assert agreement_over(range(1000, 1300)) == {}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset(name):
+    short = {"calendar.warmup_weeks": 6, "calendar.horizon_weeks": 10}
+    agreed(Scenario().change(PRESETS[name] | short), seed=3)
+
+
+def test_both_belief_sets_and_every_promotion_rule():
+    for number, rule in enumerate(("best_seller", "best_coach", "random", "external")):
+        agreed(preset("leadership", "practitioner").change({
+            "policy.promotion_rule": rule, "world.manager_exits_per_year": 5.0, "organisation.teams": 2,
+            "calendar.warmup_weeks": 8, "calendar.horizon_weeks": 26}), seed=number)
+
+
+def test_any_seed_and_replicate():
+    small = Scenario().change({
+        "organisation.teams": 1, "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 2})
+    for seed, replicate in ((0, 0), (2**32, 1), (2**63 - 1, 2**31 - 1)):
+        agreed(small, seed, replicate)
+
+
+# --- memory
+
+
+def test_memory_that_grows_again_and_again_changes_nothing(monkeypatch):
+    scenario = Scenario().change({"calendar.warmup_weeks": 4, "calendar.horizon_weeks": 8})
+    wanted = compiled_engine.run(scenario)
+    monkeypatch.setattr(workspace, "_FIRST_ROOM", 1)
+    monkeypatch.setattr(workspace, "_expected_arrivals", lambda plan: 1)
+    monkeypatch.setattr(workspace, "_expected_rows", lambda plan: 1)
+    for timers_per_bucket in (0.5, 1e9):  # all far, all near
+        monkeypatch.setattr(workspace, "_TIMERS_PER_BUCKET", timers_per_bucket)
+        assert differences(wanted, compiled_engine.run(scenario)) == []
+
+
+def test_a_trace_without_room_is_made_again(monkeypatch):
+    scenario = Scenario().change({"calendar.warmup_weeks": 1, "calendar.horizon_weeks": 2})
+    wanted = compiled_engine.run(scenario)
+    spare = workspace._spare
+    monkeypatch.setattr(workspace, "_spare", lambda plan: spare(plan) | {"trace": 0})
+    monkeypatch.setattr(workspace, "_expected_rows", lambda plan: 5)
+    assert differences(wanted, compiled_engine.run(scenario)) == []
+
+
+def test_processes_of_your_own_are_refused():
+    with pytest.raises(SimulationError, match="use engine='simpy'"):
+        compiled_engine.run(Scenario(), processes=[lambda clock, firm: iter(())])
+
+
+# --- the interpreted engine
+
+
+BOTH_HASHES = """
+import hashlib
+from simlead.engines import compiled_engine, simpy_engine
+from simlead.model.scenario import Scenario
+scenario = Scenario().change({
+    "organisation.teams": 2, "organisation.seats_per_team": 3, "calendar.time_grain_hours": 0.5,
+    "calendar.warmup_weeks": 2, "calendar.horizon_weeks": 3, "world.quits_per_month": 1.0})
+for engine in (simpy_engine, compiled_engine):
+    print(hashlib.sha256(engine.run(scenario, 7).trace.tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_without_compilation_the_hash_is_the_same():
+    hashes = set()
+    for disabled in ("0", "1"):
+        result = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", BOTH_HASHES], check=True, capture_output=True, text=True,
+            env=os.environ | {"NUMBA_DISABLE_JIT": disabled})
+        hashes |= set(result.stdout.split())
+    assert len(hashes) == 1 and hashes != {hashlib.sha256(b"").hexdigest()}
+
+
+# --- the comparison can fail: faults planted in the reference engine are noticed
+
+
+COARSE = Scenario().change({
+    "organisation.teams": 2, "calendar.warmup_weeks": 4, "calendar.horizon_weeks": 8,
+    "calendar.time_grain_hours": 1.0, "world.quits_per_month": 0.3, "world.vacancy_months": 0.3})
+SMOOTH = COARSE.change({"calendar.time_grain_hours": 0.0})
+
+
+def noticed(scenario):
+    return differences(simpy_engine.run(scenario), compiled_engine.run(scenario))
+
+
+def test_sound_engines_agree_where_the_faults_are_planted():
+    assert noticed(COARSE) == noticed(SMOOTH) == []
+
+
+def swap(one, other):
+    """`events.place` with the ranks of two kinds exchanged."""
+    ranks = {one: other, other: one}
+    return lambda kind, entity, index: events.place(ranks.get(kind, kind), entity, index)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (events.OPPORTUNITY_ARRIVES, events.MEETING_DUE), (events.REP_TASK_ENDS, events.MEETING_DUE),
+    (events.MANAGER_TASK_ENDS, events.ERRAND_ARRIVES), (events.REP_TASK_ENDS, events.SESSION_ENDS)])
+def test_two_ranks_swapped(monkeypatch, one, other):
+    from simlead.engines.reference import coaching
+
+    for module in (coaching, managers, market, people, pipeline, reps):
+        monkeypatch.setattr(module, "place", swap(one, other))
+    assert noticed(COARSE)
+    if one == events.OPPORTUNITY_ARRIVES:
+        assert noticed(SMOOTH) == []  # without ties, ranks do not matter
+
+
+def test_a_rank_removed(monkeypatch):
+    monkeypatch.setattr(market, "place", lambda kind, entity, index: events.place(kind, 0, 0))
+    assert noticed(COARSE)
+
+
+@pytest.mark.parametrize("draw", ["uniform", "normal", "exponential"])
+def test_a_draw_whose_index_is_off_by_one(monkeypatch, draw):
+    right = getattr(Firm, draw)
+    wrong = {"uniform": draws.GATE, "normal": draws.HANDLING, "exponential": draws.MEETING_GAP}[draw]
+    monkeypatch.setattr(Firm, draw, lambda firm, purpose, entity, index: right(
+        firm, purpose, entity, index + (purpose == wrong)))
+    assert noticed(SMOOTH)
+
+
+def test_sums_in_another_order(monkeypatch):
+    """What fast arithmetic would do: the same formula, regrouped."""
+    def regrouped(z, mean, sigma):
+        return float(np.exp(sigma * z) * (mean * np.exp(-0.5 * sigma * sigma)))
+
+    monkeypatch.setattr(pipeline, "buyers", SimpleNamespace(**vars(buyers) | {"lognormal_of_mean": regrouped}))
+    assert noticed(SMOOTH)
+
+
+def test_seats_settled_from_the_last(monkeypatch):
+    right = settling._settle_team
+
+    def backwards(firm, team):
+        team.seats.reverse()
+        right(firm, team)
+        team.seats.reverse()
+
+    monkeypatch.setattr(settling, "_settle_team", backwards)
+    assert noticed(COARSE)
+
+
+def test_a_superseded_timer_that_counts(monkeypatch):
+    right = people._manager_leaves
+
+    def counted(firm, team, appointment):
+        firm.events += team.appointment != appointment
+        right(firm, team, appointment)
+
+    monkeypatch.setattr(people, "_manager_leaves", counted)
+    unfit = SMOOTH.change({
+        "policy.replace_unfit": True, "world.quality_mean": -0.5, "world.manager_exits_per_year": 5.0,
+        "calendar.horizon_weeks": 26})
+    assert noticed(unfit) == ["events"]
