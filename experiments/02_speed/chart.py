@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator, StrMethodFormatter
 
 from simlead.show.charts.style import BLUE, DPI, GREY, HEADLINE, HEIGHT_INCHES, ORANGE, TEXT, WIDTH_INCHES
 
@@ -16,35 +18,43 @@ def draw(size: dict[str, Any], time: dict[str, Any], path: Path) -> None:
     """Write the chart of the two kinds of growth (the `data` of their sections) to a PNG file."""
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle("Twice the firm or twice the years is twice the work", fontsize=HEADLINE, x=0.02, ha="left")
+    figure.suptitle("How cost grows with the firm and with the years", fontsize=HEADLINE, x=0.02, ha="left")
     for axes, data in zip(figure.subplots(1, 2), (size, time), strict=True):
-        sizes = np.array(data["sizes"])
-        seconds, events = np.array(data["seconds"]), np.array(data["events"])
-        axes.loglog(sizes, seconds, "o", color=BLUE, markersize=9)
-        axes.loglog(sizes, line(sizes, seconds), color=BLUE)
-        axes.set_xlabel(data["unit"], fontsize=TEXT)
-        axes.set_ylabel("seconds of processor time a run", fontsize=TEXT, color=BLUE)
-        other = axes.twinx()
-        other.loglog(sizes, events, "s", color=ORANGE, markersize=7)
-        other.loglog(sizes, line(sizes, events), color=ORANGE, linestyle="--")
-        other.set_ylabel("events a run", fontsize=TEXT, color=ORANGE)
-        # Both axes span as many decades, so that equal slopes look equal.
-        low = min(seconds) / 2.0
-        decades = max(max(seconds) / low, 2.0 * max(events) / min(events)) * 2.0
-        axes.set_ylim(low, low * decades)
-        other.set_ylim(min(events) / 4.0, min(events) / 4.0 * decades)
-        exponents = data["exponents"]
-        axes.set_title(
-            f"seconds ~ {data['unit']}^{exponents['seconds']:.2f}, events ~ {data['unit']}^{exponents['events']:.3f}",
-            fontsize=TEXT, loc="left")
-        for each, nanoseconds in zip(sizes, seconds * 1e9 / events, strict=True):
-            axes.annotate(
-                f"{nanoseconds:.0f} ns", (each, np.interp(each, sizes, seconds)), fontsize=TEXT - 2, color=GREY,
-                xytext=(0, -24), textcoords="offset points", ha="center")
-        for one in (axes, other):
-            one.tick_params(labelsize=TEXT)
-            one.spines["top"].set_visible(False)
+        _growth(axes, data)
     figure.savefig(path)
+
+
+def _growth(axes: Axes, data: dict[str, Any]) -> None:
+    """Seconds on the left axis, events on the right one; equal slopes look equal."""
+    sizes, unit = np.array(data["sizes"]), data["unit"]
+    seconds, events = np.array(data["seconds"]), np.array(data["events"])
+    other = axes.twinx()
+    span = 12.0 * max(max(costs) / min(costs) for costs in (seconds, events))  # both axes have as many decades
+    for one, costs, marker, style, colour, label, below in (
+        (axes, seconds, "o", "-", BLUE, "seconds of processor time a run (and ns an event)", 2.0),
+        (other, events, "s", "--", ORANGE, "events a run", 6.0),
+    ):
+        one.loglog(sizes, costs, marker, color=colour, markersize=8)
+        one.loglog(sizes, line(sizes, costs), style, color=colour)
+        one.set_ylim(min(costs) / below, min(costs) / below * span)
+        one.set_ylabel(label, fontsize=TEXT, color=colour)
+        one.yaxis.set_major_locator(LogLocator(10.0))
+        one.yaxis.set_minor_formatter(NullFormatter())
+        one.tick_params(labelsize=TEXT)
+        one.spines["top"].set_visible(False)
+    width = max(sizes) / min(sizes)
+    axes.set_xlim(min(sizes) / width**0.08, max(sizes) * width**0.18)
+    axes.xaxis.set_major_locator(FixedLocator(sizes.tolist()))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel(unit, fontsize=TEXT)
+    powers = data["exponents"]
+    axes.set_title(
+        f"seconds ~ {unit}^{powers['seconds']:.2f}, events ~ {unit}^{powers['events']:.3f}", fontsize=TEXT, loc="left")
+    for place, took, count in zip(sizes, seconds, events, strict=True):
+        axes.annotate(
+            f"{took * 1e9 / count:.0f} ns", (place, took), fontsize=TEXT, color=GREY, xytext=(7, -4),
+            textcoords="offset points", ha="left", va="top")
 
 
 def line(sizes: Any, costs: Any) -> Any:
