@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-import simlead.engines
 import simlead.model
 from simlead.model import draws
 
@@ -154,12 +153,11 @@ def test_the_normal_quantile_is_scipys_over_the_whole_range():
 def rules():
     """Every compiled function of the model, by its dotted name."""
     found = {}
-    for package in (simlead.model, simlead.engines):
-        for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            module = importlib.import_module(info.name)
-            for name, function in vars(module).items():
-                if hasattr(function, "py_func") and function.__module__ == module.__name__:
-                    found[f"{module.__name__}.{name}"] = function
+    for info in pkgutil.walk_packages(simlead.model.__path__, "simlead.model."):
+        module = importlib.import_module(info.name)
+        for name, function in vars(module).items():
+            if hasattr(function, "py_func") and function.__module__ == module.__name__:
+                found[f"{module.__name__}.{name}"] = function
     return found
 
 
@@ -168,12 +166,11 @@ RULES = rules()
 
 def test_all_rules_are_found():
     decorated = 0
-    for package in (simlead.model, simlead.engines):
-        for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            tree = ast.parse(inspect.getsource(importlib.import_module(info.name)))
-            decorated += sum(
-                any(isinstance(d, ast.Name) and d.id in ("rule", "njit") for d in node.decorator_list)
-                for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    for info in pkgutil.walk_packages(simlead.model.__path__, "simlead.model."):
+        tree = ast.parse(inspect.getsource(importlib.import_module(info.name)))
+        decorated += sum(
+            any(isinstance(d, ast.Name) and d.id == "rule" for d in node.decorator_list)
+            for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     assert len(RULES) == decorated > 30
 
 

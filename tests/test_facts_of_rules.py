@@ -50,14 +50,15 @@ def test_without_planned_coaching_only_natural_coaches_coach():
     assert np.all(managers["planned_own_selling_hours"][natural] == 0.0)
 
 
-def test_four_in_a_hundred_managers_are_natural_coaches():
-    share = [run(Scenario().change(SMALL | {
+def test_as_many_managers_as_the_world_says_are_natural_coaches():
+    coaches = [run(Scenario().change(SMALL | {
         "organisation.teams": 100, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 0,
         "calendar.horizon_weeks": 1, "market.opportunities_per_seat_year": 0.0}), seed, 0).managers["natural_coach"]
         for seed in range(6)]
-    count, total = int(np.sum(share)), sum(map(len, share))
-    assert stats.binomtest(count, total, 0.04).pvalue > FALSE_ALARM
-    assert stats.binomtest(count, total, 0.10).pvalue < FALSE_ALARM
+    count, total = int(np.sum(coaches)), sum(map(len, coaches))
+    share = Scenario().world.natural_coach_share
+    assert stats.binomtest(count, total, share).pvalue > FALSE_ALARM
+    assert stats.binomtest(count, total, 2.5 * share).pvalue < FALSE_ALARM
 
 
 def test_no_plan_makes_more_than_a_week():
