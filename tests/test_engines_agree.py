@@ -206,6 +206,19 @@ def test_processes_of_your_own_are_refused():
         compiled_engine.run(Scenario(), processes=[lambda clock, firm: iter(())])
 
 
+def test_what_the_tables_have_no_room_for_is_refused():
+    with pytest.raises(SimulationError, match="seats"):
+        compiled_engine.run(Scenario().change({
+            "organisation.teams": 2000, "organisation.seats_per_team": 40,
+            "organisation.seat_growth_per_year": 0.5, "calendar.horizon_weeks": 1560}))
+    with pytest.raises(SimulationError, match="open deals"):
+        compiled_engine.run(Scenario().change({
+            "organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.horizon_weeks": 1560,
+            "market.opportunities_per_seat_year": 5000.0, "market.noticed_at_norm": 1.0,
+            "organisation.meeting_handling_hours": 16.0, "world.quits_per_month": 0.0,
+            "market.vacant_noticing_share": 1.0}))
+
+
 # --- the interpreted engine
 
 

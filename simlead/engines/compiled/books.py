@@ -73,6 +73,7 @@ def _write_seat(firm: Record, seat: Record) -> None:
     row.sales = seat.sales
     row.queue = seat.queue_count
     row.open_deals = seat.deals_count
+    firm.most_deals = max(firm.most_deals, seat.deals_count)
 
 
 @part

@@ -148,6 +148,7 @@ FIRM: Any = _record([
     ("touched_first", "i8"), ("touched_last", "i8"),
     ("started", "?"), ("tracing", "?"), ("trace_capacity", "i8"), ("levers_in_force", "i8"), ("effort", "f8"),
     ("norms", "f8", (3,)), ("seed", "i8"), ("replicate", "i8"), ("week", "i8"), ("day", "i8"), ("events", "i8"),
+    ("most_deals", "i8"),
 ])
 """The firm: where its pools are, and what there is one of."""
 

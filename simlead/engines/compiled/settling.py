@@ -23,10 +23,15 @@ def settle(firm: Record) -> None:
         team.touched = False
         if not team.busy:
             managers.take_next(firm, team)
-        if team.meeting_on or team.idle_seats > 0:
+        idle = team.idle_seats
+        if team.meeting_on or idle > 0:
             for slot in range(team.first_seat, team.first_seat + team.seats_count):
+                if idle == 0 and not team.meeting_on:
+                    break
                 seat = seat_at(firm, slot)
                 use = seat.use
+                if use in (FREE, WAITING):
+                    idle -= 1
                 if use == FREE or (use == WAITING and (team.meeting_on or firm.now >= seat.waiting_until)):
                     reps.take_next(firm, seat, team)
                 elif team.meeting_on and use == PROSPECTING:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlead.engines.compiled import layout
-from simlead.engines.contract import Records
+from simlead.engines.contract import Records, SimulationError
 from simlead.engines.plan import Plan, plan_of, seats_added
 from simlead.engines.weeks import weeks_table
 from simlead.model import draws, events, tables
@@ -18,9 +18,10 @@ from simlead.model.policy import PROMOTION_RULES, Policy
 from simlead.model.scenario import GROUPS, Scenario
 from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
-_TIMERS_PER_BUCKET = 48
+_TIMERS_PER_BUCKET = 6
 _LARGEST_CALENDAR = 1 << 22  # buckets
 _FIRST_ROOM = 1024
+_MOST_SEATS = 1 << 20  # what `events.place` has room for
 
 Pool = NDArray[Any]
 
@@ -68,6 +69,9 @@ class Workspace:
 
     def records(self) -> Records:
         """The tables of a finished run."""
+        if self.firm["most_deals"][0] > np.iinfo(np.int16).max:
+            raise SimulationError(
+                f"a seat had {self.firm['most_deals'][0]} open deals: the table of reps has no room for the number")
         opportunities = self._table("opportunities", tables.OPPORTUNITIES_DTYPE)
         reps = self._table("rep_rows", tables.REPS_DTYPE)
         weeks = self.plan.calendar.warmup_weeks + self.plan.calendar.horizon_weeks
@@ -115,6 +119,8 @@ class Workspace:
     def _make_people(self, seed: int, replicate: int) -> None:
         plan = self.plan
         teams, most_seats = plan.organisation.teams, _most_seats_per_team(plan)
+        if teams * most_seats >= _MOST_SEATS:
+            raise SimulationError(f"{teams} teams of up to {most_seats} seats: less than {_MOST_SEATS} fit")
         weeks = plan.calendar.warmup_weeks + plan.calendar.horizon_weeks
         self._adopt("seats", np.zeros(teams * most_seats, layout.SEAT))
         pool: Pool = np.zeros(teams, layout.TEAM)
