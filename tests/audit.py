@@ -461,12 +461,8 @@ def manager_tallies(scenario, records):
     yield from column("own_sales", own, trace["value"][own].tolist())
 
 
-def week_sums(scenario, records, at_boundaries=False):
-    """The firm's weeks against the trace and against the sums of the other tables.
-
-    Where events fall on a week's last instant, only totals over the run are compared, unless
-    `at_boundaries`.
-    """
+def week_sums(scenario, records):
+    """The firm's weeks against the trace and against the sums of the other tables."""
     trace, table, first = records.trace, records.weeks, -scenario.calendar.warmup_weeks
     count = len(table)
     week = week_of_row(trace, scenario.calendar.warmup_weeks) - first
@@ -495,14 +491,11 @@ def week_sums(scenario, records, at_boundaries=False):
         "commissionable": (won, worth), "rival_wins": (rival, None), "rival_value": (rival, value),
         "no_decisions": (nobody, None),
     }
-    # At a week's last instant, before the next one begins: the tables disagree about the week.
-    on_boundary = np.floor(trace["time"] / HOURS_PER_WEEK) - first != week
     for name, (which, weights) in columns.items():
         inside = which & (week < count)
         amounts = None if weights is None else [weights[names[at]] for at in np.flatnonzero(inside)]
         expected = np.bincount(week[inside], amounts, minlength=count)
-        if at_boundaries or not np.any(on_boundary & which):
-            yield from same(f"weeks.{name}", table[name], expected)
+        yield from same(f"weeks.{name}", table[name], expected)
     people = {
         "quits": (kind == ev.REP_LEAVES) & (detail == ev.QUIT),
         "promotions": (kind == ev.REP_LEAVES) & (detail == ev.PROMOTED),
@@ -517,23 +510,21 @@ def week_sums(scenario, records, at_boundaries=False):
     for name in ("discovery_meetings", "qualified_meetings", "proposal_meetings"):
         yield from same(f"weeks.{name}", table[name], np.bincount(place, reps[name], minlength=count))
     yield from same("weeks.filled_seats", table["filled_seats"], np.bincount(place, reps["filled"], minlength=count))
-    if at_boundaries or not np.any(on_boundary & ours):
-        sales = np.bincount(place, reps["sales"], minlength=count)
-        yield from same("weeks.commissionable", table["commissionable"], sales)
-        own = np.bincount(records.managers["week"] - first, records.managers["own_sales"], minlength=count)
-        yield from same("weeks.revenue", table["revenue"], sales + own)
+    sales = np.bincount(place, reps["sales"], minlength=count)
+    yield from same("weeks.commissionable", table["commissionable"], sales)
+    own = np.bincount(records.managers["week"] - first, records.managers["own_sales"], minlength=count)
+    yield from same("weeks.revenue", table["revenue"], sales + own)
     # What stands open at a week's end, counted forwards through the trace.
     failed = gate & np.isin(result, (ev.NO_DECISION, ev.RIVAL))
     gone = kind == ev.DEAL_ABANDONED
     working = ((kind == ev.OPPORTUNITY_ARRIVES) & (detail == 1)).astype(int) - (failed | won | gone)
     silent = (gate & (result == ev.NO_DECISION)).astype(int) - (kind == ev.SILENCE_ENDS)
-    if at_boundaries or not np.any(on_boundary & ((working != 0) | (silent != 0))):
-        inside = week < count
-        standing = np.cumsum(np.bincount(week[inside], working[inside], minlength=count))
-        open_deals = sum(table[f"{stage}_open"].astype(int) for stage in ev.STAGES)
-        yield from same("weeks: open deals", open_deals, standing)
-        yield from same("reps: open deals", np.bincount(place, reps["open_deals"], minlength=count), standing)
-        yield from same("weeks.silent_open", table["silent_open"],
-                        np.cumsum(np.bincount(week[inside], silent[inside], minlength=count)))
+    inside = week < count
+    standing = np.cumsum(np.bincount(week[inside], working[inside], minlength=count))
+    open_deals = sum(table[f"{stage}_open"].astype(int) for stage in ev.STAGES)
+    yield from same("weeks: open deals", open_deals, standing)
+    yield from same("reps: open deals", np.bincount(place, reps["open_deals"], minlength=count), standing)
+    yield from same("weeks.silent_open", table["silent_open"],
+                    np.cumsum(np.bincount(week[inside], silent[inside], minlength=count)))
     total = records.opportunities["won_value"][records.opportunities["decided"] < count * 40 + first * 40].sum()
     yield from same("revenue in all", table["revenue"].sum(), total)

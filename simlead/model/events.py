@@ -1,9 +1,11 @@
 """What can happen, in which order when at the same instant, and how it is written down.
 
 Every timed event belongs to a kind. At one instant timed events apply in the order of
-(rank of kind, entity, index); the rank is the kind's number. Expiries rank last. When
-the last of them has applied, one settling pass per team matches who is free: managers
-in team order, reps in seat order. Nothing is scheduled with zero delay.
+(rank of kind, entity, index); the rank is the kind's number. A week and a day begin
+before anything else of their first instant, which thus belongs to them in every table;
+expiries rank last. Sessions go by their seat, rep tasks by theirs. When the last event
+has applied, one settling pass per team matches who is free: the manager first, then the
+reps in seat order. Nothing is scheduled with zero delay.
 
 Kinds numbered from `FIRST_CONSEQUENCE` are not timed: they record what an event or a
 settling pass brought about, at the same instant, right after its cause. A session is
@@ -18,21 +20,21 @@ from typing import Final
 import numpy as np
 
 # Timed events, in the order in which they apply at one instant.
-REP_TASK_ENDS: Final = 1  # actor seat, entity seat, index hire, detail use, value when it began
-SESSION_ENDS: Final = 2  # actor seat, entity and index name the session, detail its kind, value began
-MANAGER_TASK_ENDS: Final = 3  # actor team, entity team, index appointment, detail manager task, value began
-TEAM_MEETING_ENDS: Final = 4  # actor team, entity team, index weeks since start, detail reps present, value began
-OPPORTUNITY_ARRIVES: Final = 5  # actor seat, entity territory, index n, detail noticed, value $ (today's)
-MEETING_DUE: Final = 6  # actor seat, entity territory, index n, detail meeting 0-9, value the buyer's gap
-PRE_CALL_OPENS: Final = 7  # actor seat, entity territory, index n, detail stage, value 1 booked, 0 no budget
-SILENCE_ENDS: Final = 8  # actor seat, entity territory, index n, detail stage it failed, value when
-ELSEWHERE_DECIDES: Final = 9  # actor team, entity territory, index n, detail outcome, value $
-ERRAND_ARRIVES: Final = 10  # actor team, entity team, index n, detail 1 kept, 0 dropped by a clear role
-REP_HIRED: Final = 11  # actor seat, entity seat, index hire, detail 0, value ability
-MANAGER_LEAVES: Final = 12  # actor team, entity team, index appointment, detail 0, value now
-TEAM_MEETING_BEGINS: Final = 13  # actor team, entity team, index weeks since start, detail 1 with review
-WEEK_BEGINS: Final = 14  # actor 0, entity 0, index weeks since start
-DAY_BEGINS: Final = 15  # actor 0, entity 0, index days since start
+WEEK_BEGINS: Final = 1  # actor 0, entity 0, index weeks since start
+DAY_BEGINS: Final = 2  # actor 0, entity 0, index days since start
+REP_TASK_ENDS: Final = 3  # actor seat, entity seat, index hire, detail use, value when it began
+SESSION_ENDS: Final = 4  # actor seat, entity and index name the session, detail its kind, value began
+MANAGER_TASK_ENDS: Final = 5  # actor team, entity team, index appointment, detail manager task, value began
+TEAM_MEETING_ENDS: Final = 6  # actor team, entity team, index weeks since start, detail reps present, value began
+OPPORTUNITY_ARRIVES: Final = 7  # actor seat, entity territory, index n, detail noticed, value $ (today's)
+MEETING_DUE: Final = 8  # actor seat, entity territory, index n, detail meeting 0-9, value the buyer's gap
+PRE_CALL_OPENS: Final = 9  # actor seat, entity territory, index n, detail stage, value 1 booked, 0 no budget
+SILENCE_ENDS: Final = 10  # actor seat, entity territory, index n, detail stage it failed, value when
+ELSEWHERE_DECIDES: Final = 11  # actor team, entity territory, index n, detail outcome, value $
+ERRAND_ARRIVES: Final = 12  # actor team, entity team, index n, detail 1 kept, 0 dropped by a clear role
+REP_HIRED: Final = 13  # actor seat, entity seat, index hire, detail 0, value ability
+MANAGER_LEAVES: Final = 14  # actor team, entity team, index appointment, detail 0, value now
+TEAM_MEETING_BEGINS: Final = 15  # actor team, entity team, index weeks since start, detail 1 with review
 POST_CALL_EXPIRES: Final = 16  # timer of a booked debrief; leaves a SESSION_LAPSES row if it mattered
 PATIENCE_EXPIRES: Final = 17  # timer of a waiting rep; the settling pass at its instant still may match
 

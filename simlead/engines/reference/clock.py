@@ -19,7 +19,6 @@ class Timed(Event):
         self.callbacks = []
         self._value = None
         self._ok = True
-        self._defused = False
         heappush(clock._queue, (clock._now + delay, cast(EventPriority, place), next(clock._eid), self))
 
     def then(self, action: Callable[[], Any]) -> None:
@@ -35,7 +34,6 @@ class Handover(Event):
         self.env = clock
         self.callbacks = []
         self._value = PENDING
-        self._defused = False
 
     def hand(self, value: object) -> None:
         """Wake who waits, here and now.
@@ -79,7 +77,7 @@ class Clock(simpy.Environment):
             callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
             for callback in callbacks:
                 callback(event)
-            if not event._ok and not event._defused:
+            if not event._ok and not hasattr(event, "_defused"):  # nobody has caught it
                 raise cast(BaseException, event._value)
             if unsettled and (not calendar or calendar[0][0] > self._now):
                 settle()
