@@ -19,13 +19,23 @@ TINY = Scenario().change({
     "calendar.horizon_weeks": 52})
 
 
+NEW_REPS = "new rep's output in month 8, of ramped"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("beliefs", list(BELIEFS))
-def test_the_defaults_meet_all_facts_together(beliefs):
-    table = facts(replications=160, beliefs=beliefs, engine="compiled")
+def test_the_defaults_meet_all_facts_together():
+    table = facts(replications=160)
     assert len(table) == 28
     outside = table[~table["inside"]]
     assert outside.empty, outside.to_string()
+
+
+@pytest.mark.slow
+def test_the_practitioners_status_quo_meets_all_but_what_their_own_beliefs_deny():
+    # Who believes that coaching makes the rep must find newcomers, not coached yet, further behind
+    # than V114 says. Calibration has nothing to mend that with, and nothing is tuned to hide it.
+    table = facts(replications=160, beliefs="practitioner")
+    assert set(table[~table["inside"]]["fact"]) <= {NEW_REPS}
 
 
 def test_a_firm_far_from_the_facts_is_called_outside():
