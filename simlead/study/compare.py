@@ -106,6 +106,8 @@ def compare(
     mean_interval([0.0, 1.0], confidence)  # refuses a bad confidence before an hour of runs
     workers = min(worker_count(workers), replications * len(chosen))
 
+    if deadline_seconds is not None and not 0.0 < deadline_seconds < math.inf:
+        raise ParameterError(f"deadline_seconds = {deadline_seconds!r}: allowed is more than 0")
     ready(engine)
     watch = _Watch(len(chosen), replications, workers, deadline_seconds, progress)
 
@@ -194,8 +196,6 @@ class _Watch:
         self, scenarios: int, replications: int, workers: int, deadline_seconds: float | None,
         progress: Progress | None,
     ) -> None:
-        if deadline_seconds is not None and not 0.0 < deadline_seconds < math.inf:
-            raise ParameterError(f"deadline_seconds = {deadline_seconds!r}: allowed is more than 0")
         self.scenarios, self.replications, self.workers = scenarios, replications, workers
         self.deadline, self.progress = deadline_seconds, progress
         self.begun = time.monotonic()

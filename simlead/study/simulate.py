@@ -85,6 +85,7 @@ def replicate(
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
     names = checked_measures(measures)
+    processes = min(worker_count(workers), replications)
     done = 0
 
     def finished(_: Measured) -> None:
@@ -97,7 +98,7 @@ def replicate(
         progress(0, replications)
     ready(engine)
     jobs = (Job("", chosen, seed, number, engine) for number in range(replications))
-    results = spread(measure, jobs, min(worker_count(workers), replications), finished)
+    results = spread(measure, jobs, processes, finished)
 
     import pandas as pd
 

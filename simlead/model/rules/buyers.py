@@ -11,10 +11,12 @@ from simlead.model.rulebook import rule
 def on_grid(duration: float, grain: float) -> float:
     """A duration in hours rounded up to a multiple of the grain; unchanged for grain 0.
 
-    >>> on_grid(1.1, 0.5), on_grid(0.0, 0.5), on_grid(1.1, 0.0)
-    (1.5, 0.5, 1.1)
+    A duration of more than 2^52 grains is on the grid as far as a float can tell.
+
+    >>> on_grid(1.1, 0.5), on_grid(0.0, 0.5), on_grid(1.1, 0.0), on_grid(1e25, 0.5)
+    (1.5, 0.5, 1.1, 1e+25)
     """
-    if grain <= 0.0:
+    if grain <= 0.0 or duration > 4503599627370496.0 * grain:
         return duration
     return max(1.0, math.ceil(duration / grain)) * grain
 
