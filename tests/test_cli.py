@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from simlead.cli import app, main
-from simlead.cli.answer import answer, rows_of
+from simlead.cli.answer import answer, rests_on, rows_of
 from simlead.cli.facts import rows_of as rows_of_facts
 from simlead.model.presets import PRESETS
-from simlead.model.scenario import REGISTRY
+from simlead.model.scenario import REGISTRY, Scenario
 
 SMALL = ["--set", "organisation.teams=1", "--set", "organisation.seats_per_team=2",
          "--set", "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52"]
@@ -261,6 +261,19 @@ def test_the_demos_answer_is_honest_about_its_interval():
     assert rows_of(demo_table(4, 14))[0][-1] == "baseline"
 
 
+def test_the_demo_names_the_assumption_of_the_lever_that_brings_most():
+    def told_of(best):
+        gains = {"status_quo": 0.0, "coaching": 1.0, "clear_role": 1.0, "accountable": 1.0, best: 9.0}
+        return rests_on(pd.DataFrame([
+            {"scenario": name, "measure": "revenue", "mean": 100.0, "difference": gain, "difference_low": gain - 1.0,
+             "difference_high": gain + 1.0, "n": 6} for name, gain in gains.items()]), Scenario(), "practitioner")
+
+    assert "world.coaching_gain_max = 0.2" in told_of("coaching")
+    assert "world.clarity_effect = 0.06" in told_of("clear_role")
+    assert "world.accountability_effect = 0.07" in told_of("accountable")
+    assert "--beliefs evidence" in told_of("coaching")
+
+
 def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
     from simlead.model.presets import preset
 
@@ -274,6 +287,7 @@ def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
     assert [line.split("  ")[0] for line in lines[2:7]] == [
         "Status quo", "Coaching", "Clear role", "Accountable", "Leadership"]
     assert "95 % interval" in lines[7] and "pairs of firms" in lines[7]
+    assert "rests on world." in lines[8] and "--beliefs practitioner" in lines[8]
     assert sorted(file.name for file in out.iterdir()) == [
         "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "paired_difference.png",
         "pipeline.png", "runs.csv"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from simlead.cli.output import quantity
+from simlead.model.presets import BELIEFS
+from simlead.model.scenario import REGISTRY, Scenario
 from simlead.show.charts.style import UNCLEAR, UP, interval, number, paired, verdict, words
 
 
@@ -56,3 +58,32 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str
     start = "Leading pays here" if said == UP else "Leading costs here"
     return (f"{start}: {measured}. That is what {elapsed:.0f} seconds of the {engine} engine afford; "
             "--seconds 600 narrows it.")
+
+
+CARRIED_BY = {
+    "coaching": "world.coaching_gain_max",
+    "clear_role": "world.clarity_effect",
+    "accountable": "world.accountability_effect",
+}
+"""The assumption that each single policy's effect rests on first of all."""
+
+
+def rests_on(table: pd.DataFrame, scenario: Scenario, beliefs: str) -> str:
+    """Which single policy brings most by itself, and the assumption that carries it.
+
+    >>> row = {"measure": "revenue", "difference_low": 0.0, "difference_high": 9.0, "mean": 100.0, "n": 6}
+    >>> alone = {"status_quo": 0.0, "coaching": 1.0, "clear_role": 15.0, "accountable": 2.0}
+    >>> rows = pd.DataFrame([{**row, "scenario": name, "difference": gain} for name, gain in alone.items()])
+    >>> print(rests_on(rows, Scenario(), "evidence"))
+    Of the three, clear role brings most by itself, +15 %; it rests on world.clarity_effect = 0.06 ...
+    """
+    effects = {name: revenue_effect(table, name) for name in CARRIED_BY}
+    most = max(effects, key=lambda name: effects[name][0])
+    mean, low, high = effects[most]
+    line = REGISTRY[CARRIED_BY[most]]
+    value = scenario.values()[line.path]
+    others = " or ".join(name for name in BELIEFS if name != beliefs)
+    return (f"Of the three, {words(most).lower()} brings most by itself, {'+' if mean > 0 else ''}"
+            f"{number(mean, (high - low) / 2)} %; it rests on {line.path} = {value:g} {line.unit} "
+            f"(likely {line.likely_low:g} to {line.likely_high:g}, grade {line.grade}). "
+            f"Ask again with --beliefs {others}.")

@@ -57,7 +57,7 @@ def demo(
     began = time.monotonic()
     scenarios = {name: preset(name, chosen) for name in SCENARIOS}
     # Here, because these bring pandas and matplotlib, which `--help` should not wait for.
-    from simlead.cli.answer import answer, rows_of
+    from simlead.cli.answer import answer, rests_on, rows_of
     from simlead.cli.pictures import draw_pipeline
     from simlead.study.compare import compare
 
@@ -76,6 +76,7 @@ def demo(
         save_comparison(result, partial, ".csv")
         draw_pipeline(weeks, partial)
     say_out(answer(table, ANSWER, time.monotonic() - began, engine))
+    say_out(rests_on(table, scenarios[BASELINE], chosen))
     say_out(f"Tables and charts: {out}{os.sep}")
 
 
