@@ -55,6 +55,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "organisation.seats_per_team": 6,
         "market.deal_value_median": 250_000.0,
         "market.pace_days_median": 180.0,
+        "calendar.warmup_weeks": 182,  # slower buyers fill the market's pipeline later
     },
 }
 """Scenarios by name: what each changes in the status quo."""

@@ -24,7 +24,9 @@ class Calendar:
     """
 
     warmup_weeks: int = parameter(
-        78, "weeks", 0, 1040, "weeks under the status quo before the switch", "", "D", (60, 156))
+        104, "weeks", 0, 1040,
+        "weeks under the status quo before the switch; buyers in flight at the base year's start need four mean paces",
+        "", "D", (78, 208))
     horizon_weeks: int = parameter(
         156, "weeks", 1, 1560, "weeks under the policy after the switch", "", "D", (52, 520))
     time_grain_hours: float = parameter(
