@@ -14,7 +14,7 @@ from simlead.model import events
 from simlead.study.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "experiments").glob("*/README.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "experiments").glob("*/README.md")])
 SPEED = ROOT / "experiments" / "02_speed"
 
 
@@ -72,6 +72,16 @@ def test_examples_run(page):
 def test_links_within_the_project_lead_somewhere(page):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_first_study_of_the_readme_runs_as_it_stands(capsys):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)
+    printed = capsys.readouterr().out
+    assert "as it is" in printed and "coached" in printed
+    assert names["study"].replications == 20
 
 
 # --- experiments/02_speed

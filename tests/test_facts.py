@@ -7,7 +7,7 @@ import pytest
 
 from simlead.model.calibration_data import CALIBRATION
 from simlead.model.parameters import ParameterError
-from simlead.model.presets import BELIEFS
+from simlead.model.presets import BELIEFS, preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.calibration import CALIBRATED, Targets, calibrate, level_shift, under_status_quo
@@ -36,6 +36,25 @@ def test_the_practitioners_status_quo_meets_all_but_what_their_own_beliefs_deny(
     # than V114 says. Calibration has nothing to mend that with, and nothing is tuned to hide it.
     table = facts(replications=160, beliefs="practitioner")
     assert set(table[~table["inside"]]["fact"]) <= {NEW_REPS}
+
+
+def z_of_market_growth(scenario):
+    """How many standard errors the market's growth lies from what was put in: a ratio of means, delta method."""
+    runs = replicate(scenario, replications=100, measures=["market_value", "market_value_base"])
+    after, before = runs["market_value"], runs["market_value_base"]
+    growth = after.mean() / before.mean()
+    error = growth * np.std(after / after.mean() - before / before.mean(), ddof=1) / np.sqrt(len(runs))
+    years = scenario.calendar.horizon_weeks / 52
+    return (growth - (1.0 + scenario.market.growth_per_year) ** years) / error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["status_quo", "construction_group"])
+def test_the_base_year_is_no_start_up_effect(name):
+    # False alarm 1e-4: |z| < 3.9. A warm-up that is too short for these buyers must be caught.
+    firm = under_status_quo(preset(name))
+    assert abs(z_of_market_growth(firm)) < 3.9
+    assert z_of_market_growth(firm.change({"calendar.warmup_weeks": 78})) > 3.9
 
 
 def test_a_firm_far_from_the_facts_is_called_outside():
