@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import Any, cast
 
 import simpy
-from simpy.events import PENDING, Event, EventPriority
+from simpy.events import PENDING, Event
 
 
 class Timed(Event):
@@ -19,7 +19,8 @@ class Timed(Event):
         self.callbacks = []
         self._value = None
         self._ok = True
-        heappush(clock._queue, (clock._now + delay, cast(EventPriority, place), next(clock._eid), self))
+        order: Any = place  # SimPy calls it a priority
+        heappush(clock._queue, (clock._now + delay, order, next(clock._eid), self))
 
     def then(self, action: Callable[[], Any]) -> None:
         """Do this when it happens."""

@@ -27,9 +27,13 @@ def working_life(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
             task = yield seat.next_task
         try:
             if task is PROSPECT:
-                yield from prospect(firm, seat)
+                hours = firm.on_grid(firm.plan.organisation.prospecting_block_hours)
+                yield firm.clock.timed(place(events.REP_TASK_ENDS, seat.number, 0), hours)
+                block_ends(firm, seat)
             elif isinstance(task, Deal):
-                yield from meet(firm, seat, task)
+                hours = pipeline.handling_hours(firm, seat, task)
+                yield firm.clock.timed(place(events.REP_TASK_ENDS, seat.number, 0), hours)
+                meeting_ends(firm, seat, task)
             elif isinstance(task, Session):
                 assert task.over is not None
                 yield task.over
@@ -42,18 +46,14 @@ def working_life(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
             task = call.cause
 
 
-def prospect(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
-    """A block of looking for opportunities."""
-    hours = firm.on_grid(firm.plan.organisation.prospecting_block_hours)
-    yield firm.clock.timed(place(events.REP_TASK_ENDS, seat.number, 0), hours)
+def block_ends(firm: Firm, seat: Seat) -> None:
+    """A block of looking for opportunities is over."""
     firm.happened(events.REP_TASK_ENDS, events.PROSPECTING, seat.number, seat.number, seat.hire, seat.task_began)
     set_free(firm, seat)
 
 
-def meet(firm: Firm, seat: Seat, deal: Deal) -> Generator[Event, object, None]:
-    """A customer meeting, with its travel, preparation and admin."""
-    hours = pipeline.handling_hours(firm, seat, deal)
-    yield firm.clock.timed(place(events.REP_TASK_ENDS, seat.number, 0), hours)
+def meeting_ends(firm: Firm, seat: Seat, deal: Deal) -> None:
+    """A customer meeting is over, with its travel, preparation and admin; the buyer goes on or not."""
     firm.happened(events.REP_TASK_ENDS, events.CUSTOMER, seat.number, seat.number, seat.hire, seat.task_began)
     pipeline.meeting_held(firm, seat, deal)
     assert deal.met is not None

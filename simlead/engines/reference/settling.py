@@ -10,10 +10,12 @@ from simlead.model.events import FREE, PROSPECTING, WAITING
 
 def settle(firm: Firm) -> None:
     """Settle every team that something happened to, in team order."""
-    touched = list(firm.unsettled)
-    firm.unsettled.clear()
-    if len(touched) > 1:
-        touched.sort()
+    unsettled = firm.unsettled
+    if len(unsettled) == 1:  # nearly always
+        _settle_team(firm, firm.teams[unsettled.pop()])
+        return
+    touched = sorted(unsettled)
+    unsettled.clear()
     for number in touched:
         _settle_team(firm, firm.teams[number])
 
