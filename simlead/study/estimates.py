@@ -52,7 +52,7 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
     >>> estimate.mean, round(estimate.low, 3), round(estimate.high, 3), estimate.n
     (2.0, -0.484, 4.484, 3)
     """
-    known = _series(values)
+    known = checked_values(values)
     known = known[~np.isnan(known)]
     if not len(known):
         return Estimate(math.nan, math.nan, math.nan, 0)
@@ -70,7 +70,7 @@ def paired_difference(a: ArrayLike, b: ArrayLike, confidence: float = CONFIDENCE
     >>> saved.mean, saved.n, round(saved.variance_saved, 4)
     (2.0, 3, 0.9955)
     """
-    first, second = _same_length(a, b)
+    first, second = pairs(a, b)
     both = ~(np.isnan(first) | np.isnan(second))
     first, second = first[both], second[both]
     difference = mean_interval(first - second, confidence)
@@ -96,7 +96,7 @@ def ratio_of_means(
     >>> pooled.mean, pooled.n
     (0.125, 4)
     """
-    above, below = _same_length(numerators, denominators)
+    above, below = pairs(numerators, denominators)
     both = ~(np.isnan(above) | np.isnan(below))
     above, below = above[both], below[both]
     total = float(below.sum())
@@ -107,24 +107,40 @@ def ratio_of_means(
     return Estimate(ratio, ratio - half, ratio + half, len(below))
 
 
-def _half_width(values: NDArray[np.float64], n: int, confidence: float) -> float:
+def t_quantile(freedom: int, confidence: float) -> float:
+    """How many standard errors a two-sided t interval reaches to each side.
+
+    Raises ParameterError unless the confidence is between 0 and 1.
+
+    >>> round(t_quantile(4, 0.95), 3)
+    2.776
+    """
+    return float(stdtrit(freedom, 0.5 + checked_confidence(confidence) / 2))
+
+
+def checked_confidence(confidence: float) -> float:
+    """The confidence, or a ParameterError unless it is more than 0 and less than 1."""
     if not 0.0 < confidence < 1.0:
         raise ParameterError(f"confidence = {confidence!r}: allowed is more than 0 and less than 1")
-    if n < 2:
-        return math.nan
-    quantile = float(stdtrit(n - 1, 0.5 + confidence / 2))
-    return quantile * float(values.std(ddof=1)) / math.sqrt(n)
+    return float(confidence)
 
 
-def _series(values: ArrayLike) -> NDArray[np.float64]:
+def checked_values(values: ArrayLike) -> NDArray[np.float64]:
+    """One number per replicate, or a ParameterError."""
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1:
         raise ParameterError(f"values of shape {series.shape}: one number per replicate is needed")
     return series
 
 
-def _same_length(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    first, second = _series(a), _series(b)
+def pairs(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two series of as many replicates each, or a ParameterError."""
+    first, second = checked_values(a), checked_values(b)
     if len(first) != len(second):
         raise ParameterError(f"{len(first)} and {len(second)} values: pairs need as many of each")
     return first, second
+
+
+def _half_width(values: NDArray[np.float64], n: int, confidence: float) -> float:
+    quantile = t_quantile(max(n - 1, 1), confidence)
+    return quantile * float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
