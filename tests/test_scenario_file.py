@@ -170,6 +170,7 @@ def test_a_repeated_key_is_bad_toml(written):
     ("[policy]\ncoaching_share = 1.5\n", 2, ["policy.coaching_share = 1.5: allowed is 0 to 1"]),
     ("[policy]\ncoaching_share = nan\n", 2, ["policy.coaching_share = nan: allowed is 0 to 1"]),
     ("[policy]\ncoaching_share = inf\n", 2, ["policy.coaching_share = inf"]),
+    (f"[policy]\ncoaching_share = 1{'0' * 400}\n", 2, ["policy.coaching_share = 1000"]),
     ('[policy]\ncoaching_share = "much"\n', 2, ["policy.coaching_share = 'much'"]),
     ("[policy]\ncoaching_share = true\n", 2, ["policy.coaching_share = True"]),
     ("[policy]\ncoaching_share = 2026-01-01\n", 2, ["policy.coaching_share = "]),

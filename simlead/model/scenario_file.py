@@ -15,17 +15,13 @@ A file is data: it is parsed, checked against the registry, and never executed.
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.presets import BELIEFS, PRESETS, preset
 from simlead.model.scenario import GROUPS, REGISTRY, Scenario
-
-_LARGEST_FILE_BYTES = 1_000_000
+from simlead.model.toml_file import built_from_toml
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -41,22 +37,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     >>> load_scenario(file).organisation.teams, load_scenario(file).policy.coaching_share
     (3, 0.5)
     """
-    file = Path(path)
-    text = ""
-    try:
-        text = _text(file)
-        return scenario_of(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        message = f": not TOML: {_with_line_first(str(error), text)}"
-    except RecursionError:
-        message = ": not a scenario: nested too deeply"
-    except UnicodeDecodeError as error:
-        message = f": not UTF-8 at byte {error.start}"
-    except ParameterError as refusal:
-        message = f"{_line_of(str(refusal), text)}: {refusal}"
-    except (OSError, ValueError) as error:  # ValueError: a name no file can have
-        message = f": cannot be read: {getattr(error, 'strerror', None) or error}"
-    raise ParameterError(" ".join(f"{file}{message}".splitlines()))  # names may hold line breaks
+    return built_from_toml(path, "scenario", scenario_of)
 
 
 def scenario_of(content: Mapping[str, Any]) -> Scenario:
@@ -116,18 +97,6 @@ def scenario_toml(scenario: Scenario, name: str = "status_quo", beliefs: str = "
     return "\n".join(lines) + "\n"
 
 
-def _text(file: Path) -> str:
-    if file.is_dir():
-        raise ParameterError("a folder, not a scenario file")
-    if not file.exists():
-        raise ParameterError("no such file")
-    if not file.is_file():  # a pipe or a device could keep us reading for ever
-        raise ParameterError("not a regular file")
-    if file.stat().st_size > _LARGEST_FILE_BYTES:
-        raise ParameterError("too large for a scenario file")
-    return file.read_text(encoding="utf-8-sig")
-
-
 def _word(content: Mapping[str, Any], key: str, default: str, known: Mapping[str, Any]) -> str:
     word = content.get(key, default)
     if not isinstance(word, str):
@@ -141,31 +110,3 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"'  # only the registry's own words get here
     return repr(value)  # finite floats and ints: Python's shortest exact form is TOML's too
-
-
-def _with_line_first(message: str, text: str) -> str:
-    """What the parser says, as `line 3: what (column 7)`."""
-    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
-    if found:
-        what, line, column = found.groups()
-        return f"line {line}: {' '.join(what.split())} (column {column})"
-    what = " ".join(message.replace("(at end of document)", "").split())
-    return f"line {text.count(chr(10)) + 1}: {what} (end of file)"
-
-
-def _line_of(refusal: str, text: str) -> str:
-    """`, line 7` where the refused name stands once in the file, nothing where that is unclear."""
-    name = re.split(r"[ :]", refusal, maxsplit=1)[0]
-    prefix, _, field = name.rpartition(".")
-    in_table = ""
-    lines = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\s*([\w.\"'-]+)\s*\]", line)
-        key = re.match(r"\s*([\w.-]+|\"[^\"]*\"|'[^']*')\s*=", line)
-        if header:
-            in_table = header.group(1)
-            lines += [number] * (in_table == name)
-        elif key:
-            bare = key.group(1).strip("\"'")
-            lines += [number] * (bare == name or (bare == field and in_table == prefix))
-    return f", line {lines[0]}" if len(lines) == 1 else ""
