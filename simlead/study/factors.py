@@ -1,0 +1,205 @@
+"""A factor: what a design varies, between two ends or over named values."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from simlead.model.parameters import Parameter, ParameterError, checked, nearest
+from simlead.model.scenario import REGISTRY
+from simlead.study.parallel import whole_number
+
+LARGEST_LEVELS = 1_000
+"""More levels than this in one factor are refused: somebody meant another kind of design."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Factor:
+    """A range `low` to `high`, on `levels` equally spaced values or anywhere; or a list of `values`.
+
+    In the unit of its parameter. `levels` counts both ends. A whole-number parameter takes
+    whole numbers only; switches and choices have `values`.
+
+    >>> Factor(0.0, 0.7, 8).choices()
+    (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+    >>> Factor(values=("best_seller", "random")).choices()
+    ('best_seller', 'random')
+    """
+
+    low: float | None = None
+    high: float | None = None
+    levels: int | None = None
+    values: tuple[Any, ...] | None = None
+
+    def choices(self) -> Sequence[Any] | None:
+        """The values this factor can take, in order; None if it may be anywhere in its range.
+
+        >>> list(Factor(2, 5).choices()), Factor(2.0, 5.0).choices()
+        ([2, 3, 4, 5], None)
+        """
+        if self.values is not None:
+            return self.values
+        assert self.low is not None and self.high is not None
+        if self.levels is not None:
+            return equally_spaced(self.low, self.high, self.levels)
+        if isinstance(self.low, int) and isinstance(self.high, int):
+            return range(self.low, self.high + 1)
+        return None
+
+    def at(self, quantiles: npt.NDArray[np.float64]) -> list[Any]:
+        """The values at these quantiles, each from 0 to 1.
+
+        A range is walked in proportion: low + q (high - low). Of k choices each has the same
+        share of the quantiles: the choice number floor(q k), counted from 0; the last at q = 1.
+
+        >>> Factor(values=("a", "b")).at(np.array([0.0, 0.49, 0.5, 1.0]))
+        ['a', 'a', 'b', 'b']
+        >>> Factor(2.0, 4.0).at(np.array([0.25]))
+        [2.5]
+        """
+        choices = self.choices()
+        if choices is not None:
+            numbers = np.minimum(np.floor(quantiles * len(choices)).astype(np.int64), len(choices) - 1)
+            return [choices[number] for number in numbers.tolist()]
+        assert self.low is not None and self.high is not None
+        reached: list[float] = np.clip(
+            self.low + quantiles * (self.high - self.low), self.low, self.high).tolist()
+        return reached
+
+    def as_values(self) -> dict[str, Any]:
+        """What a study file says about this factor, as plain data.
+
+        >>> Factor(0.0, 0.7, 8).as_values()
+        {'low': 0.0, 'high': 0.7, 'levels': 8}
+        """
+        found = {name: value for name, value in vars(self).items() if value is not None}
+        return {**found, "values": list(self.values)} if self.values is not None else found
+
+
+FactorLike = Factor | Mapping[str, Any]
+"""A Factor, or its plain form {"low": 0, "high": 1, "levels": 3} or {"values": [...]}."""
+
+
+def equally_spaced(low: float, high: float, levels: int) -> tuple[Any, ...]:
+    """`levels` values from low to high, both included, each the float nearest to the exact decimal.
+
+    Whole ends and whole steps give whole numbers.
+
+    >>> equally_spaced(0.0, 0.3, 4), equally_spaced(2, 8, 4)
+    ((0.0, 0.1, 0.2, 0.3), (2, 4, 6, 8))
+    """
+    first, last = _decimal(low), _decimal(high)
+    exact = [first + (last - first) * number / (levels - 1) for number in range(levels)]
+    if isinstance(low, int) and isinstance(high, int) and all(value.denominator == 1 for value in exact):
+        return tuple(int(value) for value in exact)
+    return tuple(float(value) for value in exact)
+
+
+def checked_factors(factors: Mapping[str, FactorLike]) -> dict[str, Factor]:
+    """The factors with their ends and values in registry types; ParameterError for what cannot be.
+
+    A name with a dot is a parameter's path. A name without is a variable of your own
+    function, a plain number; a study has none of these.
+
+    >>> checked_factors({"organisation.teams": {"low": 2, "high": 4}})
+    {'organisation.teams': Factor(low=2, high=4, levels=None, values=None)}
+    >>> checked_factors({"policy.coaching_share": Factor(0.5, 0.2)})
+    Traceback (most recent call last):
+    ...
+    simlead.model.parameters.ParameterError: policy.coaching_share: low = 0.5 is not below high = 0.2
+    """
+    if not isinstance(factors, Mapping):
+        raise ParameterError(f"factors = {shown(factors)}: a table of factors by dotted path is needed")
+    if not factors:
+        raise ParameterError("factors: none given; a design varies at least one")
+    return {name: _checked_factor(name, factor) for name, factor in factors.items()}
+
+
+def shown(value: object) -> str:
+    """A value as a refusal shows it: never longer than fits a line."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _checked_factor(name: str, factor: FactorLike) -> Factor:
+    line = REGISTRY.get(name)
+    if line is None and (not isinstance(name, str) or "." in name or not name):
+        raise ParameterError(f"{name!s:.80}: no such parameter{nearest(str(name), REGISTRY)}")
+    try:
+        return _in_types(line, _as_factor(factor))
+    except ParameterError as refusal:
+        told = str(refusal)
+        raise ParameterError(told if told.startswith(name) else f"{name}: {told}") from None
+
+
+def _as_factor(factor: FactorLike) -> Factor:
+    if isinstance(factor, Factor):
+        return factor
+    known = [field.name for field in dataclasses.fields(Factor)]
+    if not isinstance(factor, Mapping):
+        raise ParameterError(f"{shown(factor)} is no factor; write {{ low = ..., high = ..., levels = ... }} "
+                             "or { values = [...] }")
+    for key in factor:
+        if key not in known:
+            raise ParameterError(f"{key!s:.80} is not a factor's; allowed is {' | '.join(known)}"
+                                 f"{nearest(str(key), known)}")
+    return Factor(**factor)
+
+
+def _in_types(line: Parameter | None, factor: Factor) -> Factor:
+    low, high, levels, values = factor.low, factor.high, factor.levels, factor.values
+    if values is not None:
+        if low is not None or high is not None or levels is not None:
+            raise ParameterError("values with low, high or levels; allowed is one or the other")
+        return Factor(values=_checked_values(line, values))
+    if low is None or high is None:
+        raise ParameterError(f"{'low' if low is None else 'high'} is missing; "
+                             "a factor has low and high, or values")
+    if line is not None and (line.choices or isinstance(line.default, bool)):
+        raise ParameterError(f"low and high mean nothing here; write values = [...] with {line.allowed}")
+    low, high = _checked_end(line, "low", low), _checked_end(line, "high", high)
+    if not low < high:
+        raise ParameterError(f"low = {low} is not below high = {high}")
+    if levels is not None:
+        levels = whole_number("levels", levels, 2, LARGEST_LEVELS)
+        if isinstance(low, int) and any(isinstance(value, float) for value in equally_spaced(low, high, levels)):
+            raise ParameterError(f"levels = {levels} from {low} to {high} are not all whole numbers; "
+                                 "choose another number of levels, or values = [...]")
+    return Factor(low, high, levels)
+
+
+def _checked_values(line: Parameter | None, values: object) -> tuple[Any, ...]:
+    if isinstance(values, (str, Mapping)) or not hasattr(values, "__iter__"):
+        raise ParameterError(f"values = {shown(values)}: a list is needed")
+    found = tuple(values)
+    if not 2 <= len(found) <= LARGEST_LEVELS:
+        raise ParameterError(f"values has {len(found)}: allowed is 2 to {LARGEST_LEVELS}; "
+                             "a value that stays the same belongs to the scenario")
+    if line is not None:
+        found = tuple(checked(line, value) for value in found)
+    for value in found:
+        if found.count(value) > 1:
+            raise ParameterError(f"values has {shown(value)} twice")
+    return found
+
+
+def _checked_end(line: Parameter | None, end: str, value: object) -> Any:
+    if line is not None:
+        try:
+            return checked(line, value)
+        except ParameterError:
+            raise ParameterError(f"{end} = {shown(value)}: allowed is {line.allowed}") from None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ParameterError(f"{end} = {shown(value)}: a number is needed")
+    return float(value)
+
+
+def _decimal(value: float) -> Fraction:
+    """The number that a person wrote: 0.1 is one tenth, not the float beside it."""
+    return Fraction(repr(value))
