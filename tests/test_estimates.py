@@ -14,7 +14,13 @@ import pytest
 from scipy import stats
 
 from simlead.model.parameters import ParameterError
-from simlead.study.estimates import mean_interval, paired_difference, ratio_of_means
+from simlead.study.estimates import (
+    bootstrap_interval,
+    mean_interval,
+    paired_difference,
+    ratio_of_means,
+    relative_difference,
+)
 
 INTERVALS = 4_000
 BAND = 4.5 * math.sqrt(0.95 * 0.05 / INTERVALS)  # false alarms: 7e-6 each
@@ -63,6 +69,92 @@ def test_pooled_ratios_hold_the_truth_nearly_as_often_as_they_promise():
         return ratio_of_means(luck.binomial(managers, 0.03), managers)
 
     assert coverage(one, 0.03) == pytest.approx(0.95, abs=BAND + 0.015)
+
+
+def firms(luck, n, noise=0.3, own=0.05, gain=0.25):
+    """Revenue of pairs of firms: shared luck, luck of their own, and a true gain of 25 %."""
+    shared = 1.0 + noise * luck.standard_normal(n)
+    return 100.0 * (1 + gain) * (shared + own * luck.standard_normal(n)), 100.0 * (shared + own * luck.standard_normal(n))
+
+
+def test_relative_differences_hold_the_truth_as_often_as_they_promise():
+    """Twenty pairs, a mean known to 7 %: the delta method's own error is granted one point."""
+    luck = np.random.default_rng(107)
+    assert coverage(lambda _: relative_difference(*firms(luck, 20)), 0.25) == pytest.approx(0.95, abs=BAND + 0.01)
+
+
+def test_dividing_by_the_baselines_mean_as_if_known_promises_the_wrong_thing():
+    """Where luck multiplies, the plain way is far too wide, and where it adds, it is too narrow."""
+    luck = np.random.default_rng(108)
+
+    def plain(a, b):
+        paired = paired_difference(a, b)
+        return type(paired)(*(value / b.mean() for value in (paired.mean, paired.low, paired.high)), paired.n, 0.0)
+
+    assert coverage(lambda _: plain(*firms(luck, 20, own=0.02)), 0.25) > 0.95 + BAND
+
+    def added(_):
+        base = luck.normal(100.0, 30.0, 20)
+        return plain(base + 200.0 + luck.normal(0.0, 2.0, 20), base)
+
+    assert coverage(added, 2.0) < 0.5
+
+
+def test_a_relative_difference_by_the_book():
+    a, b = np.array([13.0, 21.0, 35.0, 38.0]), np.array([10.0, 20.0, 30.0, 40.0])
+    gain = relative_difference(a, b)
+    assert gain.mean == pytest.approx(a.sum() / b.sum() - 1.0)
+    error = np.std(a - a.sum() / b.sum() * b, ddof=1) / b.mean() / 2.0
+    assert gain.half_width == pytest.approx(stats.t.ppf(0.975, 3) * error)
+    assert relative_difference(3.0 * b, b).half_width == pytest.approx(0.0, abs=1e-12)
+    missing = relative_difference([13.0, math.nan, 35.0, 38.0, 1.0], [10.0, 20.0, 30.0, 40.0, math.nan])
+    assert missing == relative_difference(a[[0, 2, 3]], b[[0, 2, 3]])
+
+
+def test_a_part_of_nothing_or_of_a_loss_is_unknown():
+    for b in ([0.0, 0.0], [-3.0, 1.0]):
+        gain = relative_difference([1.0, 2.0], b)
+        assert math.isnan(gain.mean) and math.isnan(gain.low) and gain.n == 2
+
+
+BOOTSTRAPS = 1_000
+BOOTSTRAP_BAND = 4.5 * math.sqrt(0.95 * 0.05 / BOOTSTRAPS)
+
+
+def test_bootstrap_intervals_hold_the_truth_nearly_as_often_as_they_promise():
+    """Forty skewed values: one point is granted to the bootstrap on top of chance."""
+    luck = np.random.default_rng(109)
+    held = 0
+    for number in range(BOOTSTRAPS):
+        found = bootstrap_interval(luck.gamma(4.0, 1.0, 40), np.mean, seed=number, resamples=400)
+        held += found.low <= 4.0 <= found.high
+    assert held / BOOTSTRAPS == pytest.approx(0.95, abs=BOOTSTRAP_BAND + 0.01)
+
+
+def test_of_ten_values_a_bootstrap_is_too_narrow_as_it_says():
+    luck = np.random.default_rng(110)
+    held = 0
+    for number in range(BOOTSTRAPS):
+        found = bootstrap_interval(luck.normal(size=10), seed=number, resamples=400)
+        held += found.low <= 0.0 <= found.high
+    assert 0.86 < held / BOOTSTRAPS < 0.95 - 0.01
+
+
+def test_a_bootstrap_is_the_same_for_the_same_seed_and_leaves_the_worlds_luck_alone():
+    values = np.random.default_rng(111).normal(size=30)
+    np.random.seed(5)  # noqa: NPY002 - the global state that must not move
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    first, again = bootstrap_interval(values, np.std, seed=3), bootstrap_interval(values, np.std, seed=3)
+    assert first == again and first != bootstrap_interval(values, np.std, seed=4)
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+
+
+def test_a_bootstrap_of_nothing_new_has_no_width():
+    assert bootstrap_interval([2.0, 2.0, math.nan]).half_width == 0.0
+    assert math.isnan(bootstrap_interval([2.0]).low) and bootstrap_interval([2.0]).mean == 2.0
+    assert bootstrap_interval([]).n == 0
+    constant = bootstrap_interval([1.0, 2.0, 3.0], lambda values, axis: 0.0 * np.mean(values, axis=axis))
+    assert constant.mean == 0.0 and not constant.low > 0.0  # no width, or unknown; never a false one
 
 
 def test_a_planted_fault_is_caught():
@@ -136,6 +228,10 @@ def test_a_pooled_ratio_over_ones_is_a_mean():
     (lambda: mean_interval([[1.0, 2.0]]), "one number per replicate"),
     (lambda: mean_interval([1.0, 2.0], 1.0), "confidence = 1.0: allowed is more than 0 and less than 1"),
     (lambda: mean_interval([1.0, 2.0], math.nan), "confidence = nan"),
+    (lambda: relative_difference([1.0], [1.0, 2.0]), "1 and 2 values"),
+    (lambda: bootstrap_interval([1.0, 2.0], confidence=2.0), "confidence = 2.0"),
+    (lambda: bootstrap_interval([1.0, 2.0], resamples=1), "resamples = 1"),
+    (lambda: bootstrap_interval([1.0, 2.0], seed=-1), "seed = -1"),
 ])
 def test_what_cannot_be_estimated_is_refused_in_one_line(call, message):
     with pytest.raises(ParameterError, match=message) as refusal:

@@ -1,14 +1,20 @@
 """Means with intervals, paired differences, ratios of sums: how sure a study may be.
 
-All intervals are Student's t intervals over independent replicates. A replicate in which
-a measure is not defined (nan) is left out, pairwise where two are compared; `n` tells how
-many counted. With fewer than two the interval is nan.
+Intervals are over independent replicates: Student's t, but for :func:`bootstrap_interval`.
+A replicate in which a measure is not defined (nan) is left out, pairwise where two are
+compared; `n` tells how many counted. With fewer than two the interval is nan.
+
+Other questions have their own module: `quantiles`, `series` (one long run), `precision`
+(how many replicates), `simultaneous` (several scenarios at once).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
+import warnings
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +27,10 @@ CONFIDENCE = 0.95
 
 @dataclasses.dataclass(frozen=True)
 class Estimate:
-    """A mean (or ratio) of `n` replicates with its interval, in the unit of the measure."""
+    """A mean of `n` replicates (or their ratio, or a bootstrapped statistic) with its interval.
+
+    All in the unit of the measure.
+    """
 
     mean: float
     low: float
@@ -105,6 +114,75 @@ def ratio_of_means(
     ratio = float(above.sum()) / total
     half = _half_width(above - ratio * below, len(below), confidence) / abs(float(below.mean()))
     return Estimate(ratio, ratio - half, ratio + half, len(below))
+
+
+def relative_difference(a: ArrayLike, b: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Mean of a - b as a part of the mean of b, where a[i] and b[i] had the same luck.
+
+    mean(a - b) / mean(b), whose interval counts the noise of both means and how they move
+    together (:func:`ratio_of_means`). To divide the interval of a - b by mean(b), as if
+    that were known, is right only where a - b and b are not correlated and the difference is small.
+
+    It is nan where the mean of b is not above 0. Raises ParameterError unless both are as long.
+
+    >>> gain = relative_difference([11.0, 22.0, 33.0], [10.0, 20.0, 30.0])
+    >>> round(gain.mean, 3), round(gain.half_width, 3), gain.n
+    (0.1, 0.0, 3)
+    """
+    first, second = pairs(a, b)
+    gain = ratio_of_means(first - second, second, confidence)
+    if not float(second[~np.isnan(first - second)].sum()) > 0.0:
+        return Estimate(math.nan, math.nan, math.nan, gain.n)
+    return gain
+
+
+def bootstrap_interval(
+    values: ArrayLike,
+    statistic: Callable[..., Any] = np.mean,
+    confidence: float = CONFIDENCE,
+    *,
+    seed: int = 0,
+    resamples: int = 9999,
+    method: Literal["BCa", "percentile"] = "BCa",
+) -> Estimate:
+    """A statistic of independent values with its bootstrap interval.
+
+    For statistics without a t interval, such as a standard deviation or a trimmed mean;
+    `statistic` is called as statistic(values, axis=-1). BCa corrects for bias and skew
+    (Efron 1987, Better bootstrap confidence intervals, JASA 82).
+
+    Limits: a bootstrap knows no more than its sample. With fewer than about 20 values it
+    is too narrow (of ten normal values, 95 % holds the mean 90 % of the time, where t is
+    exact); for the smallest and largest value it fails at any size. The interval is nan
+    where resampling cannot move the statistic although the values differ.
+
+    The same seed gives the same interval. Raises ParameterError for a bad confidence, seed
+    or number of resamples.
+
+    >>> spread = bootstrap_interval([3.0, 5.0, 4.0, 8.0, 1.0, 6.0, 2.0, 9.0], np.std, seed=1)
+    >>> round(spread.mean, 2), spread.low < spread.mean < spread.high, spread.n
+    (2.63, True, 8)
+    """
+    # scipy.stats takes half a second to load, which the commonest intervals need not wait for.
+    from scipy.stats import bootstrap
+
+    level = checked_confidence(confidence)
+    if resamples < 100 or seed < 0:
+        raise ParameterError(f"resamples = {resamples!r}, seed = {seed!r}: allowed are 100 or more, and 0 or more")
+    known = checked_values(values)
+    known = known[~np.isnan(known)]
+    if len(known) < 2:
+        return Estimate(float(statistic(known, axis=-1)) if len(known) else math.nan, math.nan, math.nan, len(known))
+    seen = float(statistic(known, axis=-1))
+    if (known == known[0]).all():
+        return Estimate(seen, seen, seen, len(known))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scipy warns of what is told here by nan
+        found = bootstrap(
+            (known,), statistic, n_resamples=resamples, batch=max(1, 10_000_000 // len(known)), vectorized=True,
+            axis=-1, confidence_level=level, method=method, rng=np.random.Generator(np.random.Philox(key=seed)))
+    interval = found.confidence_interval
+    return Estimate(seen, float(interval.low), float(interval.high), len(known))
 
 
 def t_quantile(freedom: int, confidence: float) -> float:
