@@ -17,15 +17,15 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.presets import BELIEFS, PRESETS, preset
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
-from simlead.study.design import DesignSpec, checked_design
+from simlead.study.design import DesignSpec
 from simlead.study.engines import FAST, known_engine
 from simlead.study.factors import shown
 from simlead.study.parallel import whole_number
+from simlead.study.points import DESIGN_COLUMNS as DESIGN_COLUMNS
+from simlead.study.points import crossed
 from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_measures
 
 DEFAULT_REPLICATIONS = 20
-DESIGN_COLUMNS = ("point", "beliefs", "baseline")
-"""The columns of a study's design table before those of its factors."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,21 +186,8 @@ class Study:
 
     @cached_property
     def _table(self) -> pd.DataFrame:
-        points = self.design.points(self.seed)
-        parts = []
-        for beliefs in self.beliefs:
-            base = self.base(beliefs)
-            part = checked_design(points, base)
-            part.insert(0, "baseline", False)
-            if self.baseline:
-                values = base.values()
-                first = pd.DataFrame({"baseline": [True], **{path: [values[path]] for path in points.columns}})
-                part = pd.concat([first, part], ignore_index=True)
-            part.insert(0, "beliefs", beliefs)
-            parts.append(part)
-        table = pd.concat(parts, ignore_index=True)
-        table.insert(0, "point", range(len(table)))
-        return table
+        bases = {beliefs: self.base(beliefs) for beliefs in self.beliefs}
+        return crossed(self.design.points(self.seed), bases, self.baseline)
 
     def _check_replications(self) -> None:
         if self.replications is not None and self.precision is not None:

@@ -29,7 +29,7 @@ from typing import Any
 
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.toml_file import built_from_toml
-from simlead.study.design import DesignSpec
+from simlead.study.design import TABLE, DesignSpec
 from simlead.study.factors import shown
 from simlead.study.study import Precision as Precision
 from simlead.study.study import Study as Study
@@ -100,7 +100,7 @@ def _design(content: Mapping[str, Any], folder: Path) -> DesignSpec:
     if kind is None:
         raise ParameterError("design: kind is missing")
     factors = design.pop("factors", {})
-    if kind != "table":
+    if kind != TABLE:
         return DesignSpec(kind, design, factors)
     _known("design", design, ("file", "columns"))
     if factors:

@@ -14,9 +14,9 @@ from simlead.model.parameters import Parameter, ParameterError, checked, nearest
 from simlead.model.scenario import REGISTRY
 from simlead.model.toml_file import refuse_unreadable
 from simlead.study.factors import shown
+from simlead.study.points import LARGEST_DESIGN
 
 LARGEST_TABLE_BYTES = 100_000_000
-LARGEST_TABLE_ROWS = 1_000_000
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -68,8 +68,8 @@ class _Table:
         for cells in rows:
             if len(cells) != len(paths):
                 self._refuse(f"{len(cells)} cells where the header names {len(paths)} columns")
-            if len(columns[0]) == LARGEST_TABLE_ROWS:
-                self._refuse(f"more than {LARGEST_TABLE_ROWS} points")
+            if len(columns[0]) == LARGEST_DESIGN:
+                self._refuse(f"more than {LARGEST_DESIGN} points")
             for path, column, values, cell in zip(paths, columns, known, cells, strict=True):
                 if cell not in values:
                     values[cell] = self._value(REGISTRY[path], cell)
