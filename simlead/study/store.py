@@ -1,0 +1,393 @@
+"""A sweep's folder: what it was made from, and every run that is done.
+
+    manifest.json   what the runs are of, with what code, and how many are wanted; written last
+    design.parquet  the points: parameters once, not on every row
+    runs/           shards of runs (`shards.py`), one a batch
+    failures/       shards of runs that failed, with parameters and traceback
+    damaged/        shards that were not what their names say, put aside
+    log.jsonl       a line for each session's start and end and for each batch
+    lock            the process id of the last writer (`lock.py`)
+
+Every file but the log appears whole or not at all. Nothing in the folder is ever executed
+or unpickled.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.results.files import FileFormatError, whole_file
+from simlead.results.provenance import provenance
+from simlead.study.cells import Cells
+from simlead.study.lock import LOCK, only_writer
+from simlead.study.plan import Plan
+from simlead.study.shards import Content, DamagedShard, Shard, shard_name, shards_in
+from simlead.study.study import DESIGN_COLUMNS, Precision, Study
+from simlead.study.work import Done
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = "simlead sweep 1"
+MANIFEST = "manifest.json"
+DESIGN = "design.parquet"
+RUNS = "runs"
+FAILURES = "failures"
+DAMAGED = "damaged"
+LOG = "log.jsonl"
+
+_OURS = {MANIFEST, DESIGN, RUNS, FAILURES, DAMAGED, LOG, LOCK}
+
+_IN_WORDS = {
+    "registry": "the registry of parameters (hash)",
+    "sources": "the code of model and engines (hash)",
+    "measures_code": "the code of the measures (hash)",
+    "processes": "your processes (hashes of their code)",
+    "own_measures": "your measures (hashes of their code)",
+    "trace_hashes": "trace_hashes",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Inventory:
+    """What lies in a store: the runs that are done, those that failed, the shards that are damaged."""
+
+    done: Cells
+    failed: Cells
+    damaged: list[DamagedShardFound]
+
+
+@dataclasses.dataclass(frozen=True)
+class DamagedShardFound:
+    """A damaged shard and what is wrong with it."""
+
+    shard: Shard
+    trouble: str
+
+
+class Store:
+    """An open sweep folder. :func:`create_or_open` and :func:`open_store` make one."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], design: pd.DataFrame) -> None:
+        self.folder, self.manifest, self.design = folder, manifest, design
+
+    @property
+    def key(self) -> str:
+        """What the shards of this store carry."""
+        return str(self.manifest["key"])
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What every run of this store has in common (`Plan.identity`)."""
+        return dict(self.manifest["identity"])
+
+    @cached_property
+    def study(self) -> Study:
+        """The study whose runs these are, as it was last asked."""
+        return Study.from_values(self.manifest["study"], self.design)
+
+    @property
+    def replications(self) -> int | None:
+        """Replicates wanted at every point, None if a precision is."""
+        found: int | None = self.manifest["study"]["replications"]
+        return found
+
+    @property
+    def precision(self) -> Precision | None:
+        """The precision wanted, None if a number of replications is."""
+        found = self.manifest["study"]["precision"]
+        return None if found is None else Precision(**found)
+
+    def bases(self) -> dict[str, Scenario]:
+        """The scenarios that the design changes, by beliefs."""
+        return {beliefs: Scenario().change(values) for beliefs, values in self.identity["scenarios"].items()}
+
+    def columns(self) -> list[str]:
+        """The measures that every run has, own ones last."""
+        return [*self.identity["measures"], *self.identity["own_measures"]]
+
+    def shards(self) -> list[Shard]:
+        """The shards of runs, in order of the points; not verified."""
+        return shards_in(self.folder / RUNS)
+
+    def failure_shards(self) -> list[Shard]:
+        """The shards of failures; not verified."""
+        return shards_in(self.folder / FAILURES)
+
+    def content(self, shard: Shard) -> Content:
+        """What is in a shard; DamagedShard if it is not sound."""
+        return Content(shard, self.key)
+
+    def inventory(self, replicates: int) -> Inventory:
+        """What is there of the first `replicates` replicates of each point; every shard is verified."""
+        done, failed = (Cells(len(self.design), replicates) for _ in range(2))
+        damaged = []
+        for cells, shards in ((failed, self.failure_shards()), (done, self.shards())):
+            for shard in shards:
+                try:
+                    self._count(cells, shard)
+                except FileNotFoundError:  # a sweep at work has just replaced it
+                    continue
+                except DamagedShard as trouble:
+                    damaged.append(DamagedShardFound(shard, str(trouble)))
+        return Inventory(done, failed.without(done), damaged)
+
+    def _count(self, cells: Cells, shard: Shard) -> None:
+        content = self.content(shard)
+        if content.rows == shard.rectangle.runs:
+            cells.add(shard.rectangle)
+        else:  # some of its runs failed
+            rows = content.columns(["point", "replicate"])
+            cells.add_each(rows["point"], rows["replicate"])
+
+    def write(self, done: Done) -> None:
+        """Write what came of a batch: the failures first, then the runs."""
+        for folder, content in ((FAILURES, done.failed), (RUNS, done.shard)):
+            if content is not None:
+                with _durable(self.folder / folder / shard_name(done.rectangle, content)) as partial:
+                    partial.write_bytes(content)
+        self.log("batch", runs=done.rectangle.name, done=done.runs, failed=done.failures,
+                 events=done.events, seconds=round(done.seconds, 4))
+
+    def put_aside(self, shard: Shard) -> None:
+        """Move a damaged shard out of the way, keeping it for whoever wonders."""
+        (self.folder / DAMAGED).mkdir(exist_ok=True)
+        shard.path.replace(self.folder / DAMAGED / shard.path.name)
+
+    def forget_failures(self) -> None:
+        """Remove all failures, so that their runs are missing and will be made again."""
+        for shard in self.failure_shards():
+            shard.path.unlink()
+
+    def sweep_up(self) -> None:
+        """Remove what writers that were killed have left half written."""
+        for folder in (self.folder, self.folder / RUNS, self.folder / FAILURES):
+            for path in _half_written(folder):
+                path.unlink(missing_ok=True)
+
+    def log(self, what: str, **facts: Any) -> None:
+        """Add a line to the log."""
+        line = json.dumps({"time": _now(), "what": what, **facts})
+        with (self.folder / LOG).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def logged(self) -> Iterator[dict[str, Any]]:
+        """The lines of the log; a broken one, such as a killed writer leaves, is left out."""
+        try:
+            with (self.folder / LOG).open(encoding="utf-8", errors="replace") as file:
+                for line in file:
+                    try:
+                        entry = json.loads(line)
+                    except ValueError:
+                        continue
+                    if isinstance(entry, dict):
+                        yield entry
+        except FileNotFoundError:
+            return
+
+    def update(self, plan: Plan) -> None:
+        """Note what is wanted now: a study's words and the number of replications may change."""
+        manifest = {**self.manifest, "study": _plain(plan.study.values())}
+        if manifest != self.manifest:
+            self.manifest = manifest
+            write_manifest(self.folder, manifest)
+
+
+@contextmanager
+def create_or_open(folder: Path, plan: Plan) -> Iterator[Store]:
+    """The store of a plan, new or begun earlier, locked against other writers while the block runs.
+
+    Raises ParameterError if somebody else is writing to it, or if it is of another plan,
+    and says in what they differ; FileFormatError for a folder that is something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise FileFormatError(f"{folder} is a file; the name of a folder is needed")
+    begun = _begun(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with only_writer(folder):
+        if begun or (folder / MANIFEST).exists():  # it may have come up meanwhile
+            store = open_store(folder)
+            refuse_other(store, plan)
+            store.sweep_up()
+            store.update(plan)
+        else:
+            store = _create(folder, plan)
+        yield store
+
+
+def open_store(folder: Path) -> Store:
+    """A store to read.
+
+    Raises FileFormatError, in one line, if the folder holds none or its head is damaged.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileFormatError(f"{folder} is not a sweep: it has no {MANIFEST}") from None
+    except (OSError, ValueError, RecursionError) as trouble:
+        raise FileFormatError(f"{folder / MANIFEST} cannot be read: {_one_line(trouble)}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise FileFormatError(f"{folder / MANIFEST} is not of the format {FORMAT!r}")
+    if manifest.pop("check", None) != _check(manifest):
+        raise FileFormatError(f"{folder / MANIFEST} is damaged: it is not the file that was written")
+    return Store(folder, manifest, _read_design(folder / DESIGN, manifest["design"]))
+
+
+def refuse_other(store: Store, plan: Plan) -> None:
+    """Raise ParameterError if the store is not of this plan; the message says what differs.
+
+    How many replications are wanted may differ: that is an extension.
+    """
+    difference = difference_of(store, plan)
+    if difference:
+        raise ParameterError(
+            f"{store.folder} is of another sweep: {difference}; choose another folder, or what the store was made with")
+
+
+def difference_of(store: Store, plan: Plan) -> str:
+    """In what a store and a plan differ, the first that is found; empty if they are the same."""
+    return identity_difference(store, plan.identity) or _design_difference(store.design, plan.design)
+
+
+def identity_difference(store: Store, here: Mapping[str, Any]) -> str:
+    """In what a store's identity differs from another; empty if in nothing."""
+    there = store.identity
+    for beliefs in sorted({*here["scenarios"], *there["scenarios"]}):
+        mine, its = (side["scenarios"].get(beliefs) for side in (here, there))
+        if mine is None or its is None:
+            return f"beliefs: {', '.join(here['scenarios'])} here, {', '.join(there['scenarios'])} in the store"
+        for path in sorted({*mine, *its}):
+            if mine.get(path) != its.get(path):
+                return f"{path} = {mine.get(path)!r} here, {its.get(path)!r} in the store"
+    for name, value in here.items():
+        if name != "scenarios" and value != there.get(name):
+            told = f"{_IN_WORDS.get(name, name)} {_short(value)} here, {_short(there.get(name))} in the store"
+            return told + (_versions(store) if name in ("registry", "sources", "measures_code") else "")
+    return ""
+
+
+def _versions(store: Store) -> str:
+    here, there = provenance(Scenario()).versions, store.manifest["versions"]
+    return f" (simlead {here.get('simlead')} here, {there.get('simlead')} in the store)"
+
+
+def _design_difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
+    if list(here.columns) != list(there.columns):
+        named = [", ".join(name for name in side if name not in DESIGN_COLUMNS) for side in (here, there)]
+        return f"the design varies {named[0]} here, {named[1]} in the store"
+    if len(here) != len(there):
+        return f"the design has {len(here)} points here, {len(there)} in the store"
+    for name in here.columns:
+        mine, its = here[name].tolist(), there[name].tolist()
+        if mine != its:
+            point = next(number for number, pair in enumerate(zip(mine, its, strict=True)) if pair[0] != pair[1])
+            return f"point {point} has {name} = {mine[point]!r} here, {its[point]!r} in the store"
+    return ""
+
+
+def _begun(folder: Path) -> bool:
+    """Whether there is a store; FileFormatError if there is something else."""
+    if (folder / MANIFEST).exists():
+        return True
+    if not folder.exists():
+        return False
+    strange = {path.name for path in folder.iterdir()} - _OURS - {path.name for path in _half_written(folder)}
+    if strange:
+        raise FileFormatError(f"{folder} is not a sweep: it has no {MANIFEST}, and holds {min(strange)}")
+    if any(any((folder / name).glob("p*")) for name in (RUNS, FAILURES)):
+        raise FileFormatError(f"{folder} holds runs but no {MANIFEST}: it cannot be told what they are of")
+    return False
+
+
+def _create(folder: Path, plan: Plan) -> Store:
+    for name in (RUNS, FAILURES):
+        (folder / name).mkdir(exist_ok=True)
+    with _durable(folder / DESIGN) as partial:
+        plan.design.to_parquet(partial, index=False, compression="zstd")
+    made = provenance(Scenario())
+    manifest = {
+        "format": FORMAT,
+        "created": _now(),
+        "study": plan.study.values(),
+        "design": {"points": len(plan.design), "sha256": _hash(folder / DESIGN)},
+        "identity": plan.identity,
+        "key": plan.key(),
+        "versions": made.versions,
+        "python": made.python,
+        "platform": made.platform,
+    }
+    manifest = _plain(manifest)
+    write_manifest(folder, manifest)
+    return Store(folder, manifest, _read_design(folder / DESIGN, manifest["design"]))
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest with its check, whole or not at all."""
+    text = json.dumps({**manifest, "check": _check(manifest)}, indent=1)
+    with _durable(folder / MANIFEST) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as they will be read back: tuples are lists there."""
+    plain: dict[str, Any] = json.loads(json.dumps(values))
+    return plain
+
+
+def _read_design(path: Path, expected: Mapping[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        if _hash(path) != expected["sha256"]:
+            raise FileFormatError(f"{path} is damaged: it is not the file that was written")
+        return pd.read_parquet(path)
+    except OSError as trouble:
+        raise FileFormatError(f"{path} cannot be read: {trouble.strerror}") from None
+
+
+@contextmanager
+def _durable(path: Path) -> Iterator[Path]:
+    """`whole_file` over what is there, and on the disk before it takes its name."""
+    with whole_file(path, overwrite=True) as partial:
+        yield partial
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def _half_written(folder: Path) -> list[Path]:
+    """The files that `whole_file` was writing when its process was killed."""
+    return [*folder.glob(".*.parquet"), *folder.glob(".manifest.*.json")]
+
+
+def _check(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _one_line(trouble: BaseException) -> str:
+    text = str(trouble).strip().splitlines()
+    return text[0] if text else type(trouble).__name__
