@@ -74,7 +74,8 @@ def test_pooled_ratios_hold_the_truth_nearly_as_often_as_they_promise():
 def firms(luck, n, noise=0.3, own=0.05, gain=0.25):
     """Revenue of pairs of firms: shared luck, luck of their own, and a true gain of 25 %."""
     shared = 1.0 + noise * luck.standard_normal(n)
-    return 100.0 * (1 + gain) * (shared + own * luck.standard_normal(n)), 100.0 * (shared + own * luck.standard_normal(n))
+    led, unled = (shared + own * luck.standard_normal(n) for _ in range(2))
+    return 100.0 * (1 + gain) * led, 100.0 * unled
 
 
 def test_relative_differences_hold_the_truth_as_often_as_they_promise():

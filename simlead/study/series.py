@@ -54,8 +54,13 @@ def batch_means(
     `series` is one series or several by name. Columns, a row per series: `series`, `mean`,
     `low`, `high` (unit of the series), `n` (values used), `batches`, `batch_length`,
     `lag1` (correlation of neighbouring batch means by von Neumann's ratio; about 0 if they
-    are independent), `warning` (words that say why the interval is too narrow; empty if
+    are independent), `warning` (words that say why the interval may be too narrow; empty if
     nothing speaks against it).
+
+    Limits: of AR(1) series of correlation .9, intervals of 95 % held the mean in 94 % of cases
+    with 3,000 values and in 93 % with 1,000; with .98 and 1,000 values (worth ten
+    independent ones) in 86 %, and of these 77 % were warned of. Of runs that are long enough
+    one in about fifteen is warned of for nothing.
 
     Raises ParameterError for fewer than two batches, a series shorter than two values a
     batch, or one with gaps (nan).

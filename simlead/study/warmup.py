@@ -177,7 +177,8 @@ def check_warm_up(
 
     The answer is the interval of the base year's mean against that of all later weeks,
     paired by replicate: it suffices if that lies within +-`tolerance`, is too short if it lies
-    outside, and is undecided if it reaches over an edge: more replicates will tell.
+    outside, and is undecided if it reaches over an edge: more replicates will tell. MSER-5's
+    cut is told beside it and decides nothing: on weeks as noisy as revenue it moves with the luck.
 
     Columns, a row per weekly number: `measure`, `bias` with `low` and `high` (base year / later
     weeks - 1, a share), `drop_weeks` (by MSER-5 on the mean over replicates, from the
@@ -193,10 +194,11 @@ def check_warm_up(
     """
     import pandas as pd
 
-    missing = [name for name in ("replicate", "week") if name not in weeks.columns]
+    keys = ["replicate", "week"]
+    names = [name for name in weeks.columns if name not in keys] if columns is None else list(columns)
+    missing = [str(name) for name in [*keys, *names] if name not in weeks.columns]
     if missing:
         raise ParameterError(f"weeks: no column {' and '.join(missing)}")
-    names = [str(name) for name in weeks.columns if name not in ("replicate", "week")] if columns is None else columns
     if not 0.0 < tolerance < math.inf:
         raise ParameterError(f"tolerance = {tolerance!r}: allowed is more than 0")
     return pd.DataFrame([_checked(weeks, name, tolerance, confidence) for name in names])
