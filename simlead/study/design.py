@@ -83,6 +83,8 @@ class DesignSpec:
             known = [*KINDS, TABLE]
             raise ParameterError(f"kind = {shown(self.kind)}: allowed is {' | '.join(known)}"
                                  f"{nearest(str(self.kind), known)}")
+        if not isinstance(self.settings, Mapping):
+            raise ParameterError(f"design = {shown(self.settings)}: a table of settings is needed")
         names = [*kind.needed, *kind.defaults]
         for name in self.settings:
             if name not in names:
@@ -91,13 +93,16 @@ class DesignSpec:
         for name in kind.needed:
             if name not in self.settings:
                 raise ParameterError(f"design: {name} is missing; a {self.kind} needs it")
-        factors = checked_factors(self.factors)
-        for name in factors:
+        for name in self.factors if isinstance(self.factors, Mapping) else ():
             if name not in REGISTRY:
-                raise ParameterError(f"{name:.80}: no such parameter{nearest(name, REGISTRY)}")
+                raise ParameterError(f"{name!s:.80}: no such parameter{nearest(str(name), REGISTRY)}")
+        factors = checked_factors(self.factors)
+        settings = {
+            name: value.item() if hasattr(value, "item") else value  # numpy's numbers are not JSON's
+            for name, value in {**kind.defaults, **self.settings}.items()}
+        kind.size(factors, **settings)
         self._set("factors", MappingProxyType(factors))
-        self._set("settings", MappingProxyType({**kind.defaults, **self.settings}))
-        kind.size(factors, **self.settings)
+        self._set("settings", MappingProxyType(settings))
 
     @classmethod
     def of_table(cls, frame: pd.DataFrame) -> DesignSpec:
@@ -152,6 +157,9 @@ class DesignSpec:
         if dict(found.settings) != dict(values["settings"]):
             raise ParameterError("design: these are not the points that the study describes")
         return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DesignSpec, (self.kind, dict(self.settings), dict(self.factors), self.table)
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -127,6 +126,19 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+def switch(name: str, value: object) -> bool:
+    """The value if it is True or False, or a ParameterError that names it.
+
+    >>> switch("centre", "no")
+    Traceback (most recent call last):
+    ...
+    simlead.model.parameters.ParameterError: centre = 'no': allowed is true | false
+    """
+    if not isinstance(value, bool):
+        raise ParameterError(f"{name} = {shown(value)}: allowed is true | false")
+    return value
+
+
 def _checked_factor(name: str, factor: FactorLike) -> Factor:
     line = REGISTRY.get(name)
     if line is None and (not isinstance(name, str) or "." in name or not name):
@@ -183,6 +195,8 @@ def _checked_values(line: Parameter | None, values: object) -> tuple[Any, ...]:
                              "a value that stays the same belongs to the scenario")
     if line is not None:
         found = tuple(checked(line, value) for value in found)
+    else:
+        found = tuple(value.item() if hasattr(value, "item") else value for value in found)
     for value in found:
         if found.count(value) > 1:
             raise ParameterError(f"values has {shown(value)} twice")
@@ -195,7 +209,7 @@ def _checked_end(line: Parameter | None, end: str, value: object) -> Any:
             return checked(line, value)
         except ParameterError:
             raise ParameterError(f"{end} = {shown(value)}: allowed is {line.allowed}") from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e300:
         raise ParameterError(f"{end} = {shown(value)}: a number is needed")
     return float(value)
 

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from simlead.model.parameters import ParameterError
-from simlead.study.factors import Factor, FactorLike, checked_factors, equally_spaced, shown
+from simlead.study.factors import Factor, FactorLike, checked_factors, equally_spaced, switch
 from simlead.study.parallel import whole_number
 from simlead.study.points import LARGEST_DESIGN, checked_columns, refuse_size
 from simlead.study.simulate import LARGEST_SEED
@@ -106,11 +106,11 @@ def sobol_size(factors: Factors, points: int, second_order: bool = False) -> int
     32
     """
     dimensions = len(checked_factors(factors))
-    whole_number("points", points, 2, LARGEST_DESIGN)
+    points = whole_number("points", points, 2, LARGEST_DESIGN)
     if points & (points - 1):
         below = 1 << (points.bit_length() - 1)
         raise ParameterError(f"points = {points}: allowed is a power of two, such as {below} or {2 * below}")
-    _switch("second_order", second_order)
+    switch("second_order", second_order)
     return refuse_size(points * ((2 * dimensions if second_order else dimensions) + 2))
 
 
@@ -140,8 +140,8 @@ def morris_size(factors: Factors, trajectories: int, levels: int = 4) -> int:
     30
     """
     dimensions = len(checked_factors(factors))
-    whole_number("trajectories", trajectories, 2, LARGEST_DESIGN)
-    whole_number("levels", levels, 2, 100)
+    trajectories = whole_number("trajectories", trajectories, 2, LARGEST_DESIGN)
+    levels = whole_number("levels", levels, 2, 100)
     if levels % 2:
         raise ParameterError(f"levels = {levels}: allowed is an even number, so that each level comes up equally often")
     return refuse_size(trajectories * (dimensions + 1))
@@ -242,7 +242,7 @@ def _grid_levels(factors: Factors) -> dict[str, Sequence[Any]]:
 
 def _ends(factors: Factors, centre: bool) -> dict[str, tuple[Any, ...]]:
     """Each factor's low and high, then its middle if that is wanted."""
-    _switch("centre", centre)
+    switch("centre", centre)
     found: dict[str, tuple[Any, ...]] = {}
     for name, factor in checked_factors(factors).items():
         ends = (factor.low, factor.high) if factor.values is None else factor.values
@@ -278,11 +278,6 @@ def _words(factors: int, resolution: int | None) -> list[int]:
             for count in range(resolution - 2, 0, -1):
                 products[count] |= {product ^ word for product in products[count - 1]}
     return words
-
-
-def _switch(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise ParameterError(f"{name} = {shown(value)}: allowed is true | false")
 
 
 def _taken(values: Sequence[Any], numbers: npt.NDArray[np.int64]) -> pd.Series[Any]:

@@ -41,10 +41,10 @@ def checked_design(frame: pd.DataFrame, base: Scenario) -> pd.DataFrame:
     and for an empty or too large table. Accepts exactly what `base.change(row)` accepts,
     without making 10^5 scenarios.
 
-    >>> checked_design(pd.DataFrame({"policy.coaching_share": [0.5, 1.5]}), Scenario())
+    >>> checked_design(pd.DataFrame({"policy.coaching_share": [0.5, 1.5]}), Scenario())    # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    simlead.model.parameters.ParameterError: row 1: policy.coaching_share = 1.5: allowed is 0 to 1
+    simlead.model.parameters.ParameterError: design, row 1 (the first is 0): policy.coaching_share = 1.5: allowed...
     """
     found = checked_columns(frame)
     shared = [path for path in found.columns if path in TOGETHER]
@@ -55,7 +55,7 @@ def checked_design(frame: pd.DataFrame, base: Scenario) -> pd.DataFrame:
         for row, point in zip(combinations.index, combinations.itertuples(index=False, name=None), strict=True):
             contradiction = contradiction_in({**fixed, **dict(zip(shared, point, strict=True))})
             if contradiction:
-                raise ParameterError(f"row {row}: {contradiction}")
+                raise ParameterError(f"{_at(row)}: {contradiction}")
     return found
 
 
@@ -147,8 +147,12 @@ def _checked_column(line: Parameter, column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _checked_cell(line: Parameter, row: int, value: Any) -> Any:
     if value is None or value is pd.NA or value != value:
-        raise ParameterError(f"row {row}: {line.path} is missing; allowed is {line.allowed}")
+        raise ParameterError(f"{_at(row)}: {line.path} is missing; allowed is {line.allowed}")
     try:
         return checked(line, value)
     except ParameterError as refusal:
-        raise ParameterError(f"row {row}: {refusal}") from None
+        raise ParameterError(f"{_at(row)}: {refusal}") from None
+
+
+def _at(row: int) -> str:
+    return f"design, row {row} (the first is 0)"

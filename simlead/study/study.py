@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -18,12 +17,12 @@ from simlead.model.presets import BELIEFS, PRESETS, preset
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.design import DesignSpec
-from simlead.study.engines import FAST, known_engine
-from simlead.study.factors import shown
+from simlead.study.engines import ENGINES, FAST
+from simlead.study.factors import shown, switch
 from simlead.study.parallel import whole_number
 from simlead.study.points import DESIGN_COLUMNS as DESIGN_COLUMNS
 from simlead.study.points import crossed
-from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_measures
+from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED
 
 DEFAULT_REPLICATIONS = 20
 
@@ -50,11 +49,9 @@ class Precision:
 
     def __post_init__(self) -> None:
         """Check every value."""
-        if self.measure not in MEASURES:
-            raise ParameterError(f"measure = {shown(self.measure)}: no such measure"
-                                 f"{nearest(str(self.measure), MEASURES)}")
+        _measure("measure", self.measure)
         _positive("half_width", self.half_width)
-        _switch("relative", self.relative)
+        switch("relative", self.relative)
         if self.against not in (None, "baseline"):
             raise ParameterError(f"against = {shown(self.against)}: allowed is baseline, or leave it out")
         whole_number("minimum", self.minimum, 2, LARGEST_REPLICATE)
@@ -104,19 +101,20 @@ class Study:
         for name in ("question", "name"):
             if not isinstance(getattr(self, name), str):
                 raise ParameterError(f"{name} = {shown(getattr(self, name))}: a text is needed")
-        if self.preset not in PRESETS:
-            raise ParameterError(f"preset = {shown(self.preset)}: allowed is {' | '.join(PRESETS)}"
-                                 f"{nearest(str(self.preset), PRESETS)}")
-        self._set("beliefs", _checked_beliefs(self.beliefs))
-        self._set("overrides", MappingProxyType(dict(self.overrides)))
-        whole_number("seed", self.seed, 0, LARGEST_SEED)
-        for name in ("baseline", "trace_hashes"):
-            _switch(name, getattr(self, name))
-        known_engine(self.engine)
-        self._set("measures", tuple(checked_measures(self.measures or None)))
+        _word("preset", self.preset, PRESETS)
+        for word in self._words("beliefs") or [""]:
+            _word("beliefs", word, BELIEFS)
+        for word in self._words("measures") or self._set("measures", tuple(MEASURES)):
+            _measure("measures", word)
+        _word("engine", self.engine, ENGINES)
+        self._set("seed", whole_number("seed", self.seed, 0, LARGEST_SEED))
+        switch("baseline", self.baseline)
+        switch("trace_hashes", self.trace_hashes)
         self._check_replications()
-        for words in self.beliefs:
-            self.base(words)
+        if not isinstance(self.overrides, Mapping):
+            raise ParameterError(f"overrides = {shown(self.overrides)}: a table by dotted path is needed")
+        values = [self.base(word).values() for word in self.beliefs][0]
+        self._set("overrides", MappingProxyType({path: values[path] for path in self.overrides}))
 
     def base(self, beliefs: str | None = None) -> Scenario:
         """The scenario under one of the study's belief sets (the first unless named) that points change."""
@@ -160,7 +158,13 @@ class Study:
         `table` is the study's own `design_table()`, kept elsewhere; needed where a table design
         is too large for its rows to stand in the values, and checked against their sha256.
         """
-        found = dict(values)
+        try:
+            return cls._from_values(dict(values), table)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ParameterError(f"not the values of a study: {type(error).__name__} {error}") from None
+
+    @classmethod
+    def _from_values(cls, found: dict[str, Any], table: pd.DataFrame | None) -> Study:
         if found.get("precision") is not None:
             found["precision"] = Precision(**found["precision"])
         points = None
@@ -168,8 +172,6 @@ class Study:
             points = table[(table["beliefs"] == found["beliefs"][0]) & ~table["baseline"]]
             points = points.drop(columns=list(DESIGN_COLUMNS)).reset_index(drop=True)
         found["design"] = DesignSpec.from_values(found["design"], points)
-        found["beliefs"] = tuple(found["beliefs"])
-        found["measures"] = tuple(found["measures"])
         return cls(**found)
 
     def hash(self) -> str:
@@ -201,31 +203,40 @@ class Study:
         if self.precision.against == "baseline" and not self.baseline:
             raise ParameterError('precision.against = "baseline": the study has none; write baseline = true')
         if self.precision.measure not in self.measures:
-            raise ParameterError(f"precision.measure = {self.precision.measure!r} is not among the study's measures")
+            raise ParameterError(f"precision.measure = {self.precision.measure!r}: not among the study's measures")
 
-    def _set(self, name: str, value: Any) -> None:
+    def _words(self, name: str) -> tuple[Any, ...]:
+        """A field that holds a word or several, made a tuple."""
+        given = getattr(self, name)
+        words = (given,) if isinstance(given, str) else given
+        if not isinstance(words, (tuple, list)):
+            raise ParameterError(f"{name} = {shown(given)}: a name or a list of names is needed")
+        for word in words:
+            if list(words).count(word) > 1:
+                raise ParameterError(f"{name} has {shown(word)} twice")
+        return self._set(name, tuple(words))
+
+    def _set(self, name: str, value: Any) -> Any:
         object.__setattr__(self, name, value)
+        return value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return partial(Study, **{**fields, "overrides": dict(self.overrides)}), ()
 
 
-def _checked_beliefs(beliefs: object) -> tuple[str, ...]:
-    words = (beliefs,) if isinstance(beliefs, str) else beliefs
-    if not isinstance(words, (tuple, list)) or not words:
-        raise ParameterError(f"beliefs = {shown(beliefs)}: allowed is {' | '.join(BELIEFS)}, or a list of them")
-    for word in words:
-        if word not in BELIEFS:
-            raise ParameterError(f"beliefs = {shown(word)}: allowed is {' | '.join(BELIEFS)}"
-                                 f"{nearest(str(word), BELIEFS)}")
-        if list(words).count(word) > 1:
-            raise ParameterError(f"beliefs has {word!r} twice")
-    return tuple(words)
+def _word(name: str, value: object, known: Iterable[str]) -> None:
+    words = list(known)
+    if value not in words:
+        raise ParameterError(f"{name} = {shown(value)}: allowed is {' | '.join(words)}{nearest(str(value), words)}")
+
+
+def _measure(name: str, value: object) -> None:
+    if value not in list(MEASURES):
+        raise ParameterError(f"{name} = {shown(value)}: no such measure{nearest(str(value), MEASURES)}")
 
 
 def _positive(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e300:
         raise ParameterError(f"{name} = {shown(value)}: allowed is a number above 0")
     return float(value)
-
-
-def _switch(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise ParameterError(f"{name} = {shown(value)}: allowed is true | false")

@@ -23,13 +23,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from simlead.model.parameters import ParameterError, nearest
+from simlead.model.scenario import GROUPS
 from simlead.model.toml_file import built_from_toml
-from simlead.study.design import TABLE, DesignSpec
+from simlead.study.design import KINDS, TABLE, DesignSpec
 from simlead.study.factors import shown
 from simlead.study.study import Precision as Precision
 from simlead.study.study import Study as Study
@@ -38,6 +39,9 @@ from simlead.study.table_file import read_table
 _STUDY_KEYS = ("question", "name", "replications", "precision", "seed", "measures", "beliefs", "baseline",
                "engine", "trace_hashes")
 _PRECISION_KEYS = ("measure", "half_width", "relative", "against", "minimum", "maximum", "confidence")
+_TABLE_KEYS = ("file", "columns")
+_DESIGN_KEYS = ("kind", "factors", *_TABLE_KEYS, *sorted({
+    name for kind in KINDS.values() for name in (*kind.needed, *kind.defaults)}))
 
 
 def load_study(path: str | os.PathLike[str]) -> Study:
@@ -60,7 +64,7 @@ def load_study(path: str | os.PathLike[str]) -> Study:
 
 
 def study_of(content: Mapping[str, Any], *, folder: str | os.PathLike[str] = ".", name: str = "study") -> Study:
-    """The study that the parsed content of a file (nested tables) describes.
+    """The study that the parsed content of a file (nested tables) describes, every point checked.
 
     A table design's CSV file is looked for in `folder`. Raises ParameterError for unknown
     keys and for values that are not allowed.
@@ -69,57 +73,79 @@ def study_of(content: Mapping[str, Any], *, folder: str | os.PathLike[str] = "."
     0
     """
     _known("", content, ("study", "scenario", "design"))
-    asked = _table(content, "study")
-    _known("study", asked, _STUDY_KEYS)
+    found = {"name": name, **_table(content, "study")}
+    _known("study", found, _STUDY_KEYS)
+    if found.get("measures") == []:
+        raise ParameterError("measures: none named; leave the line out for all of them")
+    if "precision" in found:
+        found["precision"] = _precision(_table(found, "precision", "study.precision"))
     scenario = _table(content, "scenario")
     _known("scenario", scenario, ("preset", "set"))
-    overrides = _table(scenario, "set")
-    found = {"name": name, **asked}
-    if "precision" in found:
-        precision = _table(asked, "precision")
-        _known("precision", precision, _PRECISION_KEYS)
-        for key in ("measure", "half_width"):
-            if key not in precision:
-                raise ParameterError(f"study.precision: {key} is missing")
-        found["precision"] = Precision(**precision)
+    overrides = _table(scenario, "set", "scenario.set")
+    _refuse_unquoted(overrides, "scenario.set")
     if "preset" in scenario:
         found["preset"] = scenario["preset"]
-    study = Study(design=_design(content, Path(folder)), overrides=overrides, **found)
-    for factor in study.factors:
+    design = _design(content, Path(folder))
+    for factor in design.names:
         if factor in overrides:
             raise ParameterError(f"{factor}: a factor of the design, and set in [scenario.set] too")
+    study = Study(design=design, overrides=overrides, **found)
     study.design_table()
     return study
+
+
+def _precision(told: Mapping[str, Any]) -> Precision:
+    _known("study.precision", told, _PRECISION_KEYS)
+    for key in ("measure", "half_width"):
+        if key not in told:
+            raise ParameterError(f"study.precision: {key} is missing")
+    return Precision(**told)
 
 
 def _design(content: Mapping[str, Any], folder: Path) -> DesignSpec:
     if "design" not in content:
         raise ParameterError("design: missing; a study needs a [design] with a kind and its factors")
-    design = dict(_table(content, "design"))
-    kind = design.pop("kind", None)
-    if kind is None:
-        raise ParameterError("design: kind is missing")
-    factors = design.pop("factors", {})
-    if kind != TABLE:
-        return DesignSpec(kind, design, factors)
-    _known("design", design, ("file", "columns"))
-    if factors:
-        raise ParameterError("design.factors: a table has columns instead; write columns = [...] or leave it out")
-    file = design.get("file")
+    settings = dict(_table(content, "design"))
+    _known("design", settings, _DESIGN_KEYS)
+    if "kind" not in settings:
+        raise ParameterError(f"design: kind is missing; allowed is {' | '.join([*KINDS, TABLE])}")
+    kind = settings.pop("kind")
+    if kind == TABLE:
+        return _listed(settings, folder)
+    factors = settings.pop("factors", {})
+    if isinstance(factors, Mapping):
+        _refuse_unquoted(factors, "design.factors")
+    return DesignSpec(kind, settings, factors)
+
+
+def _listed(settings: Mapping[str, Any], folder: Path) -> DesignSpec:
+    for key in settings:
+        if key not in _TABLE_KEYS:
+            raise ParameterError(f"design.{key}: a table has no such key; allowed is {' | '.join(_TABLE_KEYS)}")
+    file, columns = settings.get("file"), settings.get("columns")
     if not isinstance(file, str) or not file:
         raise ParameterError('design: file is missing; a table needs file = "NAME.csv", beside the study file')
-    return DesignSpec.of_table(read_table(folder / file, design.get("columns")))
+    if columns is not None and not isinstance(columns, list):
+        raise ParameterError(f"columns = {shown(columns)}: a list of dotted paths is needed")
+    return DesignSpec.of_table(read_table(folder / file, columns))
 
 
-def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _table(content: Mapping[str, Any], key: str, full: str = "") -> Mapping[str, Any]:
     table = content.get(key, {})
     if not isinstance(table, Mapping):
-        raise ParameterError(f"{key} = {shown(table)}: a table is needed, such as [{key}]")
+        raise ParameterError(f"{key} = {shown(table)}: a table is needed, such as [{full or key}]")
     return table
 
 
-def _known(where: str, content: Mapping[str, Any], keys: Iterable[str]) -> None:
+def _known(where: str, content: Mapping[str, Any], keys: Sequence[str]) -> None:
     for key in content:
         if key not in keys:
             full = f"{where}.{key}" if where else key
             raise ParameterError(f"{full:.80}: no such key; allowed is {' | '.join(keys)}{nearest(key, keys)}")
+
+
+def _refuse_unquoted(content: Mapping[str, Any], where: str) -> None:
+    """TOML reads policy.coaching_share = 1 as a table `policy`; say what was meant."""
+    for key in content:
+        if key in GROUPS:
+            raise ParameterError(f"{key}: no such parameter; write dotted paths of [{where}] in quotes")
