@@ -131,7 +131,7 @@ def _checked_column(line: Parameter, column: pd.Series[Any]) -> pd.Series[Any]:
         if not good.all():
             row = int(np.argmin(good))
             _checked_cell(line, row, values[row].item())
-        return pd.Series(values.astype(np.int64) if isinstance(line.default, int) else values + 0.0)
+        return pd.Series(values.astype(np.int64) if isinstance(line.default, int) else values.astype(np.float64) + 0.0)
     known: dict[tuple[type, Any], Any] = {}
     found = []
     for row, value in enumerate(values.tolist()):
