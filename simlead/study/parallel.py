@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
+import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -23,7 +27,10 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 IDLE_SECONDS = 60
-"""Workers without work end themselves after this time, and at once with their parent."""
+"""Workers without work end themselves after this time."""
+
+LOOK_FOR_PARENT_SECONDS = 0.5
+"""How often a worker looks whether its parent is still there, where the system does not tell it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,16 +88,39 @@ def spread(
 def pool(workers: int) -> Any:
     """The pool of worker processes that all of simlead shares (a loky executor).
 
-    Workers leave Ctrl-C to their parent, who ends them.
+    Workers leave Ctrl-C to their parent, who ends them; and they end with their parent,
+    whatever ends it and whatever they are doing.
     """
     import loky
 
+    # The kernel's word that a parent died is in truth about the thread that started the
+    # process; only the main thread lasts as long as the parent does.
+    lasting = threading.current_thread() is threading.main_thread()
     return loky.get_reusable_executor(
-        max_workers=workers, timeout=IDLE_SECONDS, initializer=_ignore_interrupts)
+        max_workers=workers, timeout=IDLE_SECONDS, initializer=_begin_work, initargs=(os.getpid(), lasting))
 
 
-def _ignore_interrupts() -> None:
+def _begin_work(parent: int, thread_lasts: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if thread_lasts and sys.platform == "linux":
+        # At once, even in a long stretch of compiled code in which no other thread gets a turn.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with(parent: int) -> None:
+    """Wait until the parent is gone, and end this process."""
+    if sys.platform == "win32":
+        import _winapi
+
+        _winapi.WaitForSingleObject(_winapi.OpenProcess(_winapi.SYNCHRONIZE, False, parent), _winapi.INFINITE)
+    else:
+        while os.getppid() == parent:  # an orphan gets another parent
+            time.sleep(LOOK_FOR_PARENT_SECONDS)
+    os._exit(1)
 
 
 def _spread_over_processes(

@@ -7,17 +7,17 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
-from simlead.results.provenance import registry_hash, source_hash
 from simlead.study.design import DesignSpec, table_hash
 from simlead.study.engines import REFERENCE
 from simlead.study.fingerprint import fingerprint
+from simlead.study.identity import code_identity
+from simlead.study.identity import measures_hash as measures_hash
 from simlead.study.simulate import checked_scenario
 from simlead.study.study import DESIGN_COLUMNS, Study
 from simlead.study.work import Order, OwnMeasure, Point
@@ -25,7 +25,6 @@ from simlead.study.work import Order, OwnMeasure, Point
 if TYPE_CHECKING:
     import pandas as pd
 
-_MEASURING = ("measures.py", "money.py", "registry.py", "windows.py", "work.py")
 _RESERVED = ("point", "replicate", "seed", "events", "tables_hash", "trace_hash", "n", "reached", *DESIGN_COLUMNS)
 
 
@@ -45,6 +44,10 @@ class Plan:
         return [Point(beliefs, dict(zip(factors, values, strict=True)))
                 for beliefs, *values in zip(rows["beliefs"].tolist(), *columns, strict=True)]
 
+    def for_store(self, key: str) -> Plan:
+        """The plan, its results marked as a store's."""
+        return Plan(self.study, self.design, dataclasses.replace(self.order, store=key))
+
     @functools.cached_property
     def identity(self) -> dict[str, Any]:
         """All that a run's row depends on besides its point and replicate, in plain values."""
@@ -56,9 +59,7 @@ class Plan:
             "trace_hashes": order.trace_hashes,
             "own_measures": {name: fingerprint(function) for name, function in order.own_measures.items()},
             "processes": [fingerprint(process) for process in order.processes],
-            "registry": registry_hash(),
-            "sources": source_hash(),
-            "measures_code": measures_hash(),
+            **code_identity(),
             "scenarios": {beliefs: base.values() for beliefs, base in order.bases.items()},
         }
 
@@ -93,6 +94,16 @@ def plan_of(
     return Plan(study, study.design_table(), order)
 
 
+def asked(study: Study | pd.DataFrame, **settings: Any) -> Study:
+    """The study that is asked for: a Study says everything itself, a table needs `settings`."""
+    if not isinstance(study, Study):
+        return study_of_table(study, **settings)
+    for name, value in settings.items():
+        if value is not None:
+            raise ParameterError(f"{name}: a Study says this itself; allowed only beside a table")
+    return study
+
+
 def study_of_table(table: pd.DataFrame, scenario: Scenario | None, **settings: Any) -> Study:
     """The study of the points that a table of dotted paths lists.
 
@@ -114,19 +125,6 @@ def study_of_table(table: pd.DataFrame, scenario: Scenario | None, **settings: A
         settings["beliefs"] = (nearest,)
         settings["overrides"] = {path: value for path, (_, value) in changes[nearest].items()}
     return Study(DesignSpec.of_table(table), **{name: value for name, value in settings.items() if value is not None})
-
-
-@functools.cache
-def measures_hash() -> str:
-    """Stands for the code that makes measures of a run's tables.
-
-    >>> len(measures_hash())
-    16
-    """
-    digest = hashlib.sha256()
-    for name in _MEASURING:
-        digest.update(f"{name}\0".encode() + resources.files("simlead").joinpath("results", name).read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _checked_own(own: Mapping[str, OwnMeasure]) -> dict[str, OwnMeasure]:

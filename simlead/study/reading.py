@@ -30,15 +30,18 @@ class Tile:
     columns: dict[str, NDArray[Any]]
 
 
-def tiles(store: Store, wanted: ArrayLike, columns: Sequence[str]) -> Iterator[Tile]:
+def tiles(
+    store: Store, wanted: ArrayLike, columns: Sequence[str], *, whole_points: bool = False
+) -> Iterator[Tile]:
     """The runs wanted that are in the store, tile by tile: by point, then by replicate.
 
-    The first `wanted` replicates of each point; the tiles' edges depend on nothing else. Raises
-    FileFormatError for a damaged shard, and where two shards tell different things of one run.
+    The first `wanted` replicates of each point; the tiles' edges depend on nothing else. With
+    `whole_points` a tile has all replicates of its points, however many. Raises FileFormatError
+    for a damaged shard, and where two shards tell different things of one run.
     """
     limits = np.asarray(wanted, np.int64)
     most = int(limits.max(initial=0))
-    width = min(most, REPLICATES_AT_A_TIME)
+    width = most if whole_points else min(most, REPLICATES_AT_A_TIME)
     if not width:
         return
     shards = store.shards()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ _NAME = re.compile(rf"p(\d{{6,}})-(\d{{6,}})_r(\d{{4,}})-(\d{{4,}})_([0-9a-f]{{{
 
 class DamagedShard(FileFormatError):
     """A shard that is not what its name says, or that belongs to another store."""
+
+    def __init__(self, path: Path, trouble: str) -> None:
+        super().__init__(f"{path} {trouble}; the same sweep again makes its runs anew")
+        self.path = path
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -66,11 +70,10 @@ class Rectangle:
         return (f"p{self.first_point:06d}-{self.last_point:06d}"
                 f"_r{self.first_replicate:04d}-{self.last_replicate:04d}")
 
-    def cells(self) -> Iterator[tuple[int, int]]:
-        """Each run's (point, replicate), in order."""
-        for point in range(self.first_point, self.last_point + 1):
-            for replicate in range(self.first_replicate, self.last_replicate + 1):
-                yield point, replicate
+    def holds(self, point: int, replicate: int) -> bool:
+        """Whether a run is one of these."""
+        return (self.first_point <= point <= self.last_point
+                and self.first_replicate <= replicate <= self.last_replicate)
 
     def halves(self) -> tuple[Rectangle, Rectangle]:
         """Two rectangles that together are this one, which must hold two runs or more.
@@ -152,16 +155,16 @@ class Content:
         try:
             content = shard.path.read_bytes()
         except OSError as trouble:
-            raise DamagedShard(f"{shard.path} cannot be read: {trouble.strerror}") from None
+            raise DamagedShard(shard.path, f"cannot be read: {trouble.strerror}") from None
         if _hash(content) != shard.hash:
-            raise DamagedShard(f"{shard.path} is damaged: it is not the file that was written")
+            raise DamagedShard(shard.path, "is damaged: it is not the file that was written")
         try:
             self._file = parquet.ParquetFile(pyarrow.BufferReader(content))
         except pyarrow.ArrowException as trouble:
-            raise DamagedShard(f"{shard.path} cannot be read: {_one_line(trouble)}") from None
+            raise DamagedShard(shard.path, f"cannot be read: {_one_line(trouble)}") from None
         metadata: dict[bytes, bytes] = self._file.metadata.metadata or {}
         if metadata.get(KEY) != key.encode():
-            raise DamagedShard(f"{shard.path} belongs to another sweep")
+            raise DamagedShard(shard.path, "belongs to another sweep")
         self.rows: int = self._file.metadata.num_rows
 
     def columns(self, names: Sequence[str]) -> dict[str, Any]:
@@ -172,7 +175,7 @@ class Content:
             table = self._file.read(columns=list(names), use_threads=False)
             return {name: table.column(name).to_numpy() for name in names}
         except (KeyError, pyarrow.ArrowException) as trouble:
-            raise DamagedShard(f"{self._path} has other columns than this sweep: {_one_line(trouble)}") from None
+            raise DamagedShard(self._path, f"has other columns than this sweep: {_one_line(trouble)}") from None
 
 
 def _hash(content: bytes) -> str:

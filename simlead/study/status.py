@@ -37,7 +37,7 @@ class SweepStatus:
 def status_of(store: Store) -> SweepStatus:
     """How far the sweep in this store is."""
     inventory = store.inventory(most_wanted(store))
-    goal = wanted(store, inventory)
+    goal = wanted(store, lambda: inventory)
     total = int(goal.replicates.sum())
     done, failed = inventory.done.count(goal.replicates), inventory.failed.count(goal.replicates)
     seconds, rate = _pace(store)

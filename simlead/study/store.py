@@ -30,6 +30,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError, whole_file
 from simlead.results.provenance import provenance
 from simlead.study.cells import Cells
+from simlead.study.identity import design_difference, identity_difference
 from simlead.study.lock import LOCK, only_writer
 from simlead.study.plan import Plan
 from simlead.study.shards import Content, DamagedShard, Shard, shard_name, shards_in
@@ -49,31 +50,18 @@ LOG = "log.jsonl"
 
 _OURS = {MANIFEST, DESIGN, RUNS, FAILURES, DAMAGED, LOG, LOCK}
 
-_IN_WORDS = {
-    "registry": "the registry of parameters (hash)",
-    "sources": "the code of model and engines (hash)",
-    "measures_code": "the code of the measures (hash)",
-    "processes": "your processes (hashes of their code)",
-    "own_measures": "your measures (hashes of their code)",
-    "trace_hashes": "trace_hashes",
-}
-
-
 @dataclasses.dataclass(frozen=True)
 class Inventory:
     """What lies in a store: the runs that are done, those that failed, the shards that are damaged."""
 
     done: Cells
     failed: Cells
-    damaged: list[DamagedShardFound]
+    damaged: list[DamagedShard]
 
-
-@dataclasses.dataclass(frozen=True)
-class DamagedShardFound:
-    """A damaged shard and what is wrong with it."""
-
-    shard: Shard
-    trouble: str
+    @property
+    def settled(self) -> Cells:
+        """The runs that need not be made: done or failed."""
+        return self.done.together(self.failed)
 
 
 class Store:
@@ -98,10 +86,9 @@ class Store:
         return Study.from_values(self.manifest["study"], self.design)
 
     @property
-    def replications(self) -> int | None:
-        """Replicates wanted at every point, None if a precision is."""
-        found: int | None = self.manifest["study"]["replications"]
-        return found
+    def replications(self) -> int:
+        """Replicates wanted at every point, 0 if a precision is."""
+        return int(self.manifest["study"]["replications"] or 0)
 
     @property
     def precision(self) -> Precision | None:
@@ -109,13 +96,20 @@ class Store:
         found = self.manifest["study"]["precision"]
         return None if found is None else Precision(**found)
 
-    def bases(self) -> dict[str, Scenario]:
-        """The scenarios that the design changes, by beliefs."""
-        return {beliefs: Scenario().change(values) for beliefs, values in self.identity["scenarios"].items()}
+    def scenario(self, point: int) -> Scenario:
+        """The scenario of a point."""
+        row = self.design.iloc[point]
+        changes = {path: self.design[path].tolist()[point] for path in self.design if path not in DESIGN_COLUMNS}
+        return Scenario().change({**self.identity["scenarios"][row["beliefs"]], **changes})
 
     def columns(self) -> list[str]:
         """The measures that every run has, own ones last."""
         return [*self.identity["measures"], *self.identity["own_measures"]]
+
+    def row_columns(self) -> list[str]:
+        """The columns of a run's row besides point and replicate."""
+        hashes = ["tables_hash", "trace_hash"] if self.identity["trace_hashes"] else ["tables_hash"]
+        return [*self.columns(), "events", *hashes]
 
     def shards(self) -> list[Shard]:
         """The shards of runs, in order of the points; not verified."""
@@ -132,15 +126,14 @@ class Store:
     def inventory(self, replicates: int) -> Inventory:
         """What is there of the first `replicates` replicates of each point; every shard is verified."""
         done, failed = (Cells(len(self.design), replicates) for _ in range(2))
-        damaged = []
+        damaged: list[DamagedShard] = []
         for cells, shards in ((failed, self.failure_shards()), (done, self.shards())):
             for shard in shards:
                 try:
                     self._count(cells, shard)
-                except FileNotFoundError:  # a sweep at work has just replaced it
-                    continue
                 except DamagedShard as trouble:
-                    damaged.append(DamagedShardFound(shard, str(trouble)))
+                    if shard.path.exists():  # a sweep at work may have replaced it just now
+                        damaged.append(trouble)
         return Inventory(done, failed.without(done), damaged)
 
     def _count(self, cells: Cells, shard: Shard) -> None:
@@ -160,10 +153,11 @@ class Store:
         self.log("batch", runs=done.rectangle.name, done=done.runs, failed=done.failures,
                  events=done.events, seconds=round(done.seconds, 4))
 
-    def put_aside(self, shard: Shard) -> None:
+    def put_aside(self, damaged: DamagedShard) -> None:
         """Move a damaged shard out of the way, keeping it for whoever wonders."""
         (self.folder / DAMAGED).mkdir(exist_ok=True)
-        shard.path.replace(self.folder / DAMAGED / shard.path.name)
+        damaged.path.replace(self.folder / DAMAGED / damaged.path.name)
+        self.log("damaged", file=damaged.path.name, trouble=str(damaged))
 
     def forget_failures(self) -> None:
         """Remove all failures, so that their runs are missing and will be made again."""
@@ -249,51 +243,10 @@ def refuse_other(store: Store, plan: Plan) -> None:
 
     How many replications are wanted may differ: that is an extension.
     """
-    difference = difference_of(store, plan)
+    difference = identity_difference(plan.identity, store.identity) or design_difference(plan.design, store.design)
     if difference:
         raise ParameterError(
             f"{store.folder} is of another sweep: {difference}; choose another folder, or what the store was made with")
-
-
-def difference_of(store: Store, plan: Plan) -> str:
-    """In what a store and a plan differ, the first that is found; empty if they are the same."""
-    return identity_difference(store, plan.identity) or _design_difference(store.design, plan.design)
-
-
-def identity_difference(store: Store, here: Mapping[str, Any]) -> str:
-    """In what a store's identity differs from another; empty if in nothing."""
-    there = store.identity
-    for beliefs in sorted({*here["scenarios"], *there["scenarios"]}):
-        mine, its = (side["scenarios"].get(beliefs) for side in (here, there))
-        if mine is None or its is None:
-            return f"beliefs: {', '.join(here['scenarios'])} here, {', '.join(there['scenarios'])} in the store"
-        for path in sorted({*mine, *its}):
-            if mine.get(path) != its.get(path):
-                return f"{path} = {mine.get(path)!r} here, {its.get(path)!r} in the store"
-    for name, value in here.items():
-        if name != "scenarios" and value != there.get(name):
-            told = f"{_IN_WORDS.get(name, name)} {_short(value)} here, {_short(there.get(name))} in the store"
-            return told + (_versions(store) if name in ("registry", "sources", "measures_code") else "")
-    return ""
-
-
-def _versions(store: Store) -> str:
-    here, there = provenance(Scenario()).versions, store.manifest["versions"]
-    return f" (simlead {here.get('simlead')} here, {there.get('simlead')} in the store)"
-
-
-def _design_difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
-    if list(here.columns) != list(there.columns):
-        named = [", ".join(name for name in side if name not in DESIGN_COLUMNS) for side in (here, there)]
-        return f"the design varies {named[0]} here, {named[1]} in the store"
-    if len(here) != len(there):
-        return f"the design has {len(here)} points here, {len(there)} in the store"
-    for name in here.columns:
-        mine, its = here[name].tolist(), there[name].tolist()
-        if mine != its:
-            point = next(number for number, pair in enumerate(zip(mine, its, strict=True)) if pair[0] != pair[1])
-            return f"point {point} has {name} = {mine[point]!r} here, {its[point]!r} in the store"
-    return ""
 
 
 def _begun(folder: Path) -> bool:
@@ -381,11 +334,6 @@ def _hash(path: Path) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def _one_line(trouble: BaseException) -> str:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.results.files import FileFormatError
 from simlead.study.engines import ready
 from simlead.study.estimates import CONFIDENCE
-from simlead.study.parallel import Progress, worker_count
-from simlead.study.plan import Plan, plan_of, study_of_table
+from simlead.study.parallel import Progress, whole_number, worker_count
+from simlead.study.plan import Plan, asked, plan_of
+from simlead.study.rerun import Rerun as Rerun
+from simlead.study.rerun import rerun as rerun
 from simlead.study.running import Crew, Pace, local_crew, settled
 from simlead.study.stages import Wanted, most_wanted, wanted
 from simlead.study.status import SweepStatus, status_of
 from simlead.study.store import Inventory, Store, create_or_open, open_store
 from simlead.study.study import Study
 from simlead.study.sweep_tables import failures_table, paired_table, points_table, runs_table
-from simlead.study.work import Batch, OwnMeasure
+from simlead.study.trial import SweepPlan as SweepPlan
+from simlead.study.trial import check as check
+from simlead.study.work import Batch, Done, OwnMeasure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,43 +41,98 @@ def sweep(
     beliefs: str | Sequence[str] | None = None,
     engine: str | None = None,
     trace_hashes: bool | None = None,
-    workers: int | None = None,
-    cluster: str | Crew | None = None,
     processes: Sequence[Any] = (),
     own_measures: Mapping[str, OwnMeasure] | None = None,
+    workers: int | None = None,
+    cluster: str | Crew | None = None,
     retry_failures: bool = False,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Run a study, or every row of a table of dotted paths, into the folder `out`."""
+    """Run a study, or every row of a table of dotted paths, into the folder `out`.
+
+    Whatever interrupts it, the same call again makes what is missing, and the result is the
+    same row for row. With more replications it is an extension. With fewer nothing is run and
+    nothing is lost: the sweep then is the first so many replicates, until more are asked for.
+
+    `study` is a Study (`load_study`), which says everything about the runs; or a DataFrame
+    with a column per factor and a row per point, and then `scenario` (by default the status
+    quo under `beliefs`), `replications` (20), `seed` (0), `measures` (all), `baseline`,
+    `engine` and `trace_hashes` are as in a Study.
+
+    `processes` are generator functions (clock, firm) of your own, which need engine="simpy".
+    `own_measures` maps names to functions of a Run that return a number; its trace is there
+    with `trace_hashes`. Both may be defined in a notebook. The store keeps a fingerprint of
+    their code (`fingerprint.fingerprint`), never the code.
+
+    `workers` are processes, by default one per processor; one means this process itself.
+    `cluster` is the address of a Dask scheduler instead ("tcp://host:port"), or any
+    `running.Crew`. None of these changes a result. `progress` is called with (runs done or
+    failed, runs wanted).
+
+    A run that raises, or that ends its worker, is kept as a failure (`Sweep.failures`) and
+    the others go on; failures are made again only with `retry_failures`.
+
+    Raises ParameterError before anything is run: for a bad argument, if another sweep is at
+    work in the folder, and if the folder is of another study or was made by other code, with
+    the difference named. FileFormatError if the folder is something else or its manifest is
+    damaged; OSError when the disk is full, and then what is done is kept.
+
+    >>> import pandas, tempfile
+    >>> firm = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 1,
+    ...                           "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 1})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = sweep(pandas.DataFrame({"market.rivals": [1, 5]}), scenario=firm, replications=3,
+    ...                   measures=["market_share_base"], workers=1, out=folder)
+    ...     found.points()[["point", "market.rivals", "n"]].values.tolist()
+    [[0, 1, 3], [1, 5, 3]]
+    """
     plan = plan_of(
-        _study(study, scenario=scenario, replications=replications, seed=seed, measures=measures, baseline=baseline,
-               beliefs=beliefs, engine=engine, trace_hashes=trace_hashes),
+        asked(study, scenario=scenario, replications=replications, seed=seed, measures=measures, baseline=baseline,
+              beliefs=beliefs, engine=engine, trace_hashes=trace_hashes),
         processes, own_measures)
-    number = worker_count(workers)
-    with create_or_open(Path(out), plan) as store:
-        plan = dataclasses.replace(plan, order=dataclasses.replace(plan.order, store=store.key))
-        crew = _crew(number, cluster)
-        ready(plan.order.engine)
-        store.log("begin", process=os.getpid(), workers=crew.workers, versions=store.manifest["versions"])
-        try:
-            _fill(store, plan, crew, retry_failures, progress)
-        except BaseException:
-            crew.stop()
-            raise
-        store.log("end")
+    crew = _crew(worker_count(workers), cluster)
+    try:
+        with create_or_open(Path(out), plan) as store:
+            if retry_failures:
+                store.forget_failures()
+            store.log("begin", process=os.getpid(), workers=crew.workers, versions=store.manifest["versions"])
+            _fill(store, plan.for_store(store.key), crew, progress)
+            store.log("end")
+    except BaseException:
+        crew.stop()
+        raise
+    if isinstance(cluster, str):  # nobody else has this connection
+        crew.stop()
     return Sweep(store)
 
 
 def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
-    """A sweep's folder, to read."""
+    """A sweep's folder to read, finished or not, whoever may be writing to it.
+
+    Raises FileFormatError, in one line, if the folder holds no sweep or its head is damaged.
+    """
     return Sweep(open_store(Path(folder)))
 
 
 class Sweep:
-    """A sweep's folder, finished or not."""
+    """A sweep's folder, finished or not; :func:`sweep` and :func:`open_sweep` make one.
+
+    Tables tell of the runs that are there when they are asked for. They are read by columns,
+    some points at a time, in an order that does not depend on who made which run when: the
+    same runs give the same table to the last bit. A file that is not what it was when it was
+    written raises FileFormatError, and the same sweep again makes its runs anew.
+
+    Where a precision was asked for, tables of points have a column `reached`: whether the
+    precision's `maximum` of replicates was enough. The intervals of its measure are Stein's:
+    their width comes from the first stage alone (`precision.two_stage_interval`).
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._final: Wanted | None = None
+
+    def __repr__(self) -> str:
+        return f"Sweep({str(self.folder)!r}, points={len(self._store.design)})"
 
     @property
     def folder(self) -> Path:
@@ -84,13 +141,22 @@ class Sweep:
 
     @property
     def study(self) -> Study:
-        """What was asked."""
+        """What was asked, last time; a table that was swept is a study too."""
         return self._store.study
 
     @property
     def design(self) -> pd.DataFrame:
-        """The points: `point`, `beliefs`, `baseline`, then the factors; a row each."""
+        """The points, a row each: `point`, `beliefs`, `baseline`, then the factors."""
         return self._store.design.copy()
+
+    @property
+    def measures(self) -> list[str]:
+        """The names of the measures that every run has, own ones last."""
+        return self._store.columns()
+
+    def scenario(self, point: int) -> Scenario:
+        """The scenario of a point."""
+        return self._store.scenario(whole_number("point", point, 0, len(self._store.design) - 1))
 
     def runs(self, measures: Iterable[str] | None = None) -> pd.DataFrame:
         """A row per run, by point and replicate.
@@ -99,81 +165,75 @@ class Sweep:
         events, tables_hash and, if the study keeps it, trace_hash. A run that failed or is
         not made yet has no row. This is the one table that is as long as the sweep.
         """
-        return runs_table(self._store, self._goal(), measures)
+        return runs_table(self._store, self._wanted(), measures)
 
     def points(self, measures: Iterable[str] | None = None, confidence: float = CONFIDENCE) -> pd.DataFrame:
         """A row per point: the design's columns, n, and NAME, NAME_low, NAME_high of each measure.
 
-        NAME is the mean over the point's runs in which the measure is defined, with its t
-        interval; n the point's runs.
+        NAME is the mean over the point's runs in which the measure is defined, in its unit,
+        with its t interval; n the point's runs.
         """
-        return points_table(self._store, self._goal(), measures, confidence)
+        return points_table(self._store, self._wanted(), measures, confidence)
 
     def paired(self, measure: str, relative: bool = False, confidence: float = CONFIDENCE) -> pd.DataFrame:
         """A row per point: the design's columns, n, difference, low, high.
 
-        The difference from the baseline point of the same beliefs, paired by replicate; with
-        `relative` as a part of the baseline's mean, by the delta method, with the noise of
-        both. n counts the pairs.
+        The difference from the baseline point of the same beliefs, paired by replicate, in the
+        measure's unit; with `relative` as a part of the baseline's mean, by the delta method,
+        with the noise of both. n counts the pairs. Raises ParameterError without a baseline.
         """
-        return paired_table(self._store, self._goal(), measure, relative, confidence)
+        return paired_table(self._store, self._wanted(), measure, relative, confidence)
 
     def failures(self) -> pd.DataFrame:
-        """A row per run that failed: point, replicate, exception, message, traceback, parameters."""
+        """A row per run that failed: point, replicate, exception, message, traceback, parameters (JSON)."""
         return failures_table(self._store, self._inventory().failed)
 
     def status(self) -> SweepStatus:
         """How far it is; every file is verified."""
-        return status_of(self._store)
+        return status_of(open_store(self.folder))
 
     def _inventory(self) -> Inventory:
         inventory = self._store.inventory(most_wanted(self._store))
-        for found in inventory.damaged:
-            raise FileFormatError(f"{found.trouble}; the same sweep again makes it anew")
+        if inventory.damaged:
+            raise inventory.damaged[0]
         return inventory
 
-    def _goal(self) -> Wanted:
-        return wanted(self._store, self._inventory())
-
-
-def _study(study: Study | pd.DataFrame, **settings: Any) -> Study:
-    if not isinstance(study, Study):
-        return study_of_table(study, **settings)
-    for name, value in settings.items():
-        if value is not None:
-            raise ParameterError(f"{name}: belongs to the study; allowed beside a table only")
-    return study
+    def _wanted(self) -> Wanted:
+        if self._final is None:
+            found = wanted(self._store, self._inventory)
+            if not found.final:
+                return found
+            self._final = found
+        return self._final
 
 
 def _crew(workers: int, cluster: str | Crew | None) -> Crew:
     if cluster is None:
         return local_crew(workers)
     if isinstance(cluster, str):
-        from simlead.study.cluster import cluster_crew
+        from simlead.study.cluster import Cluster
 
-        return cluster_crew(cluster)
+        return Cluster(cluster)
     return cluster
 
 
-def _fill(store: Store, plan: Plan, crew: Crew, retry_failures: bool, progress: Progress | None) -> None:
+def _fill(store: Store, plan: Plan, crew: Crew, progress: Progress | None) -> None:
     """Make the runs that are wanted and not there, stage by stage."""
-    if retry_failures:
-        store.forget_failures()
     inventory = store.inventory(most_wanted(store))
-    for found in inventory.damaged:
-        store.put_aside(found.shard)
-    while True:
-        goal = wanted(store, inventory)
-        _fill_up(store, plan, crew, inventory, goal, progress)
-        if goal.final:
-            return
+    for damaged in inventory.damaged:
+        store.put_aside(damaged)
+    goal = wanted(store, lambda: inventory)
+    _fill_up(store, plan, crew, inventory, goal, progress)
+    if not goal.final:
         inventory = store.inventory(most_wanted(store))
+        _fill_up(store, plan, crew, inventory, wanted(store, lambda: inventory), progress)
 
 
 def _fill_up(
     store: Store, plan: Plan, crew: Crew, inventory: Inventory, goal: Wanted, progress: Progress | None
 ) -> None:
-    there = inventory.done.together(inventory.failed)
+    """Make the runs of one stage."""
+    there = inventory.settled
     done, total = there.count(goal.replicates), int(goal.replicates.sum())
     pace = Pace(total - done, crew.workers)
 
@@ -184,9 +244,21 @@ def _fill_up(
 
     if progress is not None:
         progress(done, total)
-    for outcome in settled(batches(), crew):
+    if done < total:
+        ready(plan.order.engine)  # compiles here, if need be, so that workers find it in the cache
+    with contextlib.closing(settled(batches(), crew)) as outcomes:
+        for outcome in outcomes:
+            _write(store, outcome)
+            pace.came_back(outcome)
+            done += outcome.runs + outcome.failures
+            if progress is not None:
+                progress(done, total)
+
+
+def _write(store: Store, outcome: Done) -> None:
+    try:
         store.write(outcome)
-        pace.came_back(outcome)
-        done += outcome.runs + outcome.failures
-        if progress is not None:
-            progress(done, total)
+    except OSError as trouble:
+        raise OSError(
+            trouble.errno, f"{trouble.strerror}; what is done is kept, and the same sweep again goes on from there",
+            str(store.folder)) from trouble

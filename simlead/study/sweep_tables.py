@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +13,11 @@ from scipy.special import stdtrit
 from simlead.model.parameters import ParameterError, nearest
 from simlead.study.cells import Cells
 from simlead.study.estimates import CONFIDENCE
+from simlead.study.precision import two_stage_interval
 from simlead.study.reading import tiles
-from simlead.study.stages import Wanted, baselines
+from simlead.study.stages import Wanted, baselines, values_of
 from simlead.study.store import Store
+from simlead.study.study import Precision
 from simlead.study.work import FAILURE_COLUMNS
 
 if TYPE_CHECKING:
@@ -29,10 +31,9 @@ def runs_table(store: Store, goal: Wanted, measures: Iterable[str] | None = None
     import pandas as pd
 
     names = known_measures(store, measures)
-    hashes = ["tables_hash", "trace_hash"] if store.identity["trace_hashes"] else ["tables_hash"]
-    parts: dict[str, list[NDArray[Any]]] = {
-        name: [] for name in ("point", "replicate", *names, "events", *hashes)}
-    for tile in tiles(store, goal.replicates, [*names, "events", *hashes]):
+    columns = [*names, *store.row_columns()[len(store.columns()):]]
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in ("point", "replicate", *columns)}
+    for tile in tiles(store, goal.replicates, columns):
         point, replicate = np.nonzero(tile.there)
         parts["point"].append(point + tile.first_point)
         parts["replicate"].append(replicate + tile.first_replicate)
@@ -62,10 +63,11 @@ def points_table(
     table = store.design.copy()
     table["n"] = runs
     for name in names:
-        half = sums[name].half_width(confidence)
-        mean = sums[name].mean
+        mean, half = sums[name].mean, sums[name].half_width(confidence)
+        if store.precision is not None and name == store.precision.measure:
+            mean, half = _two_stage(store, store.precision, goal, None, False, confidence)
         table[name], table[f"{name}_low"], table[f"{name}_high"] = mean, mean - half, mean + half
-    return table.copy()
+    return _with_reached(table.copy(), goal)  # a copy in one piece, after so many columns
 
 
 def paired_table(
@@ -75,35 +77,22 @@ def paired_table(
     (name,) = known_measures(store, [measure])
     base_of = baselines(store)
     sums = PairMoments(len(store.design))
-    reference = baseline_values(store, goal, name, np.unique(base_of))
+    reference = {base: values_of(store, name, goal.replicates, base) for base in np.unique(base_of).tolist()}
     for tile in tiles(store, goal.replicates, [name]):
-        here = slice(tile.first_point, tile.first_point + len(tile.there))
-        columns = slice(tile.first_replicate, tile.first_replicate + tile.there.shape[1])
-        base = np.stack([reference[number][columns] for number in base_of[here]])
-        sums.add(here, tile.columns[name] - base, np.where(np.isnan(tile.columns[name]), np.nan, base))
+        height, width = tile.there.shape
+        here = slice(tile.first_point, tile.first_point + height)
+        base = np.stack([reference[number][tile.first_replicate:][:width] for number in base_of[here].tolist()])
+        sums.add(here, tile.columns[name] - base, base)
     difference, half = sums.ratio(confidence) if relative else sums.difference(confidence)
+    if store.precision is not None and name == store.precision.measure:
+        difference, half = _two_stage(
+            store, store.precision, goal, (base_of, reference), relative, confidence)
     table = store.design.copy()
     table["n"] = sums.n.astype(np.int64)
     table["difference"], table["low"], table["high"] = difference, difference - half, difference + half
     alone = table["baseline"] & (table["n"] > 0)
     table.loc[alone, ["difference", "low", "high"]] = 0.0
-    return table
-
-
-def baseline_values(store: Store, goal: Wanted, measure: str, points: Sequence[int]) -> dict[int, Numbers]:
-    """The baseline points' values by replicate, nan where there is none."""
-    width = int(goal.replicates.max(initial=0))
-    found = {}
-    for point in points:
-        only = np.zeros(len(store.design), np.int64)
-        only[point] = goal.replicates[point]
-        values = np.full(width, np.nan)
-        for tile in tiles(store, only, [measure]):
-            row = point - tile.first_point
-            if 0 <= row < len(tile.there):
-                values[tile.first_replicate:tile.first_replicate + tile.there.shape[1]] = tile.columns[measure][row]
-        found[int(point)] = values
-    return found
+    return _with_reached(table, goal)
 
 
 def failures_table(store: Store, failed: Cells) -> pd.DataFrame:
@@ -130,6 +119,32 @@ def known_measures(store: Store, measures: Iterable[str] | None) -> list[str]:
         if name not in there:
             raise ParameterError(f"measure {name!r}: not in this sweep{nearest(str(name), there)}")
     return list(dict.fromkeys(names))
+
+
+def _with_reached(table: pd.DataFrame, goal: Wanted) -> pd.DataFrame:
+    """The table, with a column that says where the precision is reached, if one was asked for."""
+    if goal.reached is not None:
+        table.insert(table.columns.get_loc("n") + 1, "reached", goal.reached)
+    return table
+
+
+def _two_stage(
+    store: Store, precision: Precision, goal: Wanted, base: tuple[NDArray[np.int64], dict[int, Numbers]] | None,
+    relative: bool, confidence: float,
+) -> tuple[Numbers, Numbers]:
+    """Means (or differences) of the precision's measure with half of Stein's interval, for each point."""
+    mean, half = (np.full(len(store.design), math.nan) for _ in range(2))
+    for tile in tiles(store, goal.replicates, [precision.measure], whole_points=True):
+        for point, row in enumerate(tile.columns[precision.measure], tile.first_point):
+            values, scale = row[:goal.replicates[point]], None
+            if base is not None:
+                base_of, reference = base
+                scale = reference[int(base_of[point])][:len(values)]
+                values = values - scale
+            estimate = two_stage_interval(
+                values, precision.minimum, confidence, scale=scale if relative else None)
+            mean[point], half[point] = estimate.mean, estimate.half_width
+    return mean, half
 
 
 class Moments:

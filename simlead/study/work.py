@@ -26,6 +26,9 @@ from simlead.study.shards import Rectangle, encode
 OwnMeasure = Callable[[Run], float]
 """A measure of your own: one number of a run, nan where it is not defined."""
 
+LONGEST_TEXT = 20_000
+"""Characters kept of a failure's message and of its traceback."""
+
 FAILURE_COLUMNS = ("point", "replicate", "exception", "message", "traceback", "parameters")
 
 
@@ -78,7 +81,8 @@ class Batch:
 class Done:
     """A batch that was worked on: its shards as bytes (None where there is nothing), and what it took.
 
-    `runs` came to their end, `failures` did not; `seconds` are the worker's.
+    `runs` came to their end, `failures` did not, and `first_failure` says why in one line;
+    `seconds` are the worker's.
     """
 
     rectangle: Rectangle
@@ -88,6 +92,7 @@ class Done:
     failures: int
     events: int
     seconds: float
+    first_failure: str = ""
 
 
 def work(batch: Batch) -> Done:
@@ -106,8 +111,10 @@ def work(batch: Batch) -> Done:
             try:
                 scenario = order.bases[point.beliefs].change(point.values)
                 rows.append((number, replicate, *one_run(order, scenario, replicate)))
+            except KeyboardInterrupt:
+                raise
             # A user's process may even call sys.exit: that too ends its run and nothing else.
-            except (Exception, SystemExit) as trouble:
+            except BaseException as trouble:
                 failures.append(failure(number, replicate, point, trouble))
     return Done(
         rectangle=batch.rectangle,
@@ -117,6 +124,7 @@ def work(batch: Batch) -> Done:
         failures=len(failures),
         events=sum(row[2] for row in rows),
         seconds=time.perf_counter() - start,
+        first_failure=" ".join(f"{failures[0][2]}: {failures[0][3]}".split()) if failures else "",
     )
 
 
@@ -156,9 +164,19 @@ def tables_hash(records: Records) -> str:
 
 def failure(number: int, replicate: int, point: Point, trouble: BaseException) -> tuple[Any, ...]:
     """A failed run's row; columns as in `FAILURE_COLUMNS`."""
-    told = "".join(traceback.format_exception(trouble))
-    return (number, replicate, type(trouble).__name__, str(trouble), told,
+    try:
+        message, told = str(trouble), "".join(traceback.format_exception(trouble))
+    except Exception as silent:  # an exception of the user's that cannot even be told
+        message, told = "", f"it could not be told: {type(silent).__name__}"
+    return (number, replicate, type(trouble).__name__, _text(message), _text(told),
             json.dumps({"beliefs": point.beliefs, **point.values}, default=str))
+
+
+def _text(text: str) -> str:
+    """Text that fits a file: whole characters, and not without end."""
+    text = text.encode("utf-8", "replace").decode()
+    middle = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:middle]}\n[...]\n{text[-middle:]}"
 
 
 def encode_failures(failures: Sequence[tuple[Any, ...]], store: str) -> bytes:
