@@ -42,12 +42,12 @@ def read_table(file: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
         with file.open(encoding="utf-8-sig", newline="") as lines:
             return _Table(lines).read(columns)
     except ParameterError as refusal:
-        message = f"{refusal}"
+        message = str(refusal)
     except UnicodeDecodeError:
-        message = ": not UTF-8"
+        message = "not UTF-8"
     except (OSError, ValueError) as error:
-        message = f": cannot be read: {getattr(error, 'strerror', None) or error}"
-    separator = "" if message.startswith((":", ",")) else ": "
+        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    separator = ", " if message.startswith("line ") else ": "
     raise ParameterError(" ".join(f"{file}{separator}{message}".splitlines()))
 
 
@@ -61,7 +61,7 @@ class _Table:
         rows = self._rows()
         header = next(rows, None)
         if header is None:
-            raise ParameterError(": empty; a header of dotted paths is needed")
+            raise ParameterError("empty; a header of dotted paths is needed")
         paths = self._header(header, wanted)
         columns: list[list[Any]] = [[] for _ in paths]
         known: list[dict[str, Any]] = [{} for _ in paths]
@@ -75,7 +75,7 @@ class _Table:
                     values[cell] = self._value(REGISTRY[path], cell)
                 column.append(values[cell])
         if not columns[0]:
-            raise ParameterError(": no rows; at least one point is needed")
+            raise ParameterError("no rows; at least one point is needed")
         return pd.DataFrame(dict(zip(paths, columns, strict=True)))
 
     def _rows(self) -> Iterator[list[str]]:
@@ -120,7 +120,7 @@ class _Table:
         return self._refuse(told)
 
     def _refuse(self, told: str) -> Any:
-        raise ParameterError(f", line {self.reader.line_num}: {told}")
+        raise ParameterError(f"line {self.reader.line_num}: {told}")
 
 
 def _read(line: Parameter, text: str) -> Any:
