@@ -64,7 +64,7 @@ def identity_difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> st
 def design_difference(here: pd.DataFrame, there: pd.DataFrame) -> str:
     """In what a design differs from a store's, the first thing that is found; empty if in nothing."""
     if list(here.columns) != list(there.columns):
-        named = [", ".join(name for name in side if name not in DESIGN_COLUMNS) for side in (here, there)]
+        named = [", ".join(str(name) for name in side if name not in DESIGN_COLUMNS) for side in (here, there)]
         return f"the design varies {named[0]} here, {named[1]} in the store"
     if len(here) != len(there):
         return f"the design has {len(here)} points here, {len(there)} in the store"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Protocol
 
@@ -110,7 +110,7 @@ def local_crew(workers: int) -> Crew:
     return ThisProcess() if workers == 1 else Processes(workers)
 
 
-def settled(batches: Iterator[Batch], crew: Crew) -> Iterator[Done]:
+def settled(batches: Iterator[Batch], crew: Crew) -> Generator[Done, None, None]:
     """What comes of each batch, whatever happens to the workers.
 
     When workers die, the batches that were under way are made again one by one and, where

@@ -99,7 +99,7 @@ class Store:
     def scenario(self, point: int) -> Scenario:
         """The scenario of a point."""
         row = self.design.iloc[point]
-        changes = {path: self.design[path].tolist()[point] for path in self.design if path not in DESIGN_COLUMNS}
+        changes = {str(path): self.design[path].tolist()[point] for path in self.design if path not in DESIGN_COLUMNS}
         return Scenario().change({**self.identity["scenarios"][row["beliefs"]], **changes})
 
     def columns(self) -> list[str]:
@@ -269,7 +269,7 @@ def _create(folder: Path, plan: Plan) -> Store:
     with _durable(folder / DESIGN) as partial:
         plan.design.to_parquet(partial, index=False, compression="zstd")
     made = provenance(Scenario())
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "created": _now(),
         "study": plan.study.values(),

@@ -101,8 +101,6 @@ def sweep(
     except BaseException:
         crew.stop()
         raise
-    if isinstance(cluster, str):  # nobody else has this connection
-        crew.stop()
     return Sweep(store)
 
 
@@ -211,9 +209,9 @@ def _crew(workers: int, cluster: str | Crew | None) -> Crew:
     if cluster is None:
         return local_crew(workers)
     if isinstance(cluster, str):
-        from simlead.study.cluster import Cluster
+        from simlead.study.cluster import cluster_crew
 
-        return Cluster(cluster)
+        return cluster_crew(cluster)
     return cluster
 
 

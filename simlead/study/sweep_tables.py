@@ -124,7 +124,7 @@ def known_measures(store: Store, measures: Iterable[str] | None) -> list[str]:
 def _with_reached(table: pd.DataFrame, goal: Wanted) -> pd.DataFrame:
     """The table, with a column that says where the precision is reached, if one was asked for."""
     if goal.reached is not None:
-        table.insert(table.columns.get_loc("n") + 1, "reached", goal.reached)
+        table.insert(list(table.columns).index("n") + 1, "reached", goal.reached)
     return table
 
 
