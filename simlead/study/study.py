@@ -113,8 +113,7 @@ class Study:
         self._check_replications()
         if not isinstance(self.overrides, Mapping):
             raise ParameterError(f"overrides = {shown(self.overrides)}: a table by dotted path is needed")
-        values = [self.base(word).values() for word in self.beliefs][0]
-        self._set("overrides", MappingProxyType({path: values[path] for path in self.overrides}))
+        self._set("overrides", MappingProxyType(self._checked_overrides()))
 
     def base(self, beliefs: str | None = None) -> Scenario:
         """The scenario under one of the study's belief sets (the first unless named) that points change."""
@@ -190,6 +189,16 @@ class Study:
     def _table(self) -> pd.DataFrame:
         bases = {beliefs: self.base(beliefs) for beliefs in self.beliefs}
         return crossed(self.design.points(self.seed), bases, self.baseline)
+
+    def _checked_overrides(self) -> dict[str, Any]:
+        """The overrides in registry types, once the base is a scenario under all beliefs."""
+        try:
+            values = [self.base(word).values() for word in self.beliefs][0]
+        except ParameterError as refusal:
+            told = str(refusal)
+            name = told.partition(" ")[0].rstrip(":")
+            raise ParameterError(told if name in self.overrides else f"the base scenario: {told}") from None
+        return {path: values[path] for path in self.overrides}
 
     def _check_replications(self) -> None:
         if self.replications is not None and self.precision is not None:
