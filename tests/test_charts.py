@@ -38,9 +38,10 @@ def compared(effects=(0.0, 0.02, 0.10), half_width=0.03, n=12):
         for name, effect in zip(NAMES, effects, strict=True):
             mean, moved, wide = level + scale * effect, scale * effect, scale * half_width
             paired = (moved - wide, moved + wide) if name != NAMES[0] else (0.0, 0.0)
-            rows.append((name, measure, unit, mean, mean - 2 * wide, mean + 2 * wide, moved, *paired, n))
+            relative = (part / level for part in (moved, *paired))
+            rows.append((name, measure, unit, mean, mean - 2 * wide, mean + 2 * wide, moved, *paired, *relative, n))
     columns = ["scenario", "measure", "unit", "mean", "low", "high", "difference", "difference_low",
-               "difference_high", "n"]
+               "difference_high", "relative_difference", "relative_low", "relative_high", "n"]
     return pd.DataFrame(rows, columns=columns).assign(seed=7)
 
 

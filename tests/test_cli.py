@@ -246,7 +246,9 @@ def demo_table(low, high):
         for name, factor in (("status_quo", 0.0), ("leadership", level / 100)):
             rows.append({"scenario": name, "measure": measure, "unit": unit, "mean": level,
                          "low": 0.9 * level, "high": 1.1 * level, "difference": factor * (low + high) / 2,
-                         "difference_low": factor * low, "difference_high": factor * high, "n": 6})
+                         "difference_low": factor * low, "difference_high": factor * high,
+                         "relative_difference": factor * (low + high) / 2 / level,
+                         "relative_low": factor * low / level, "relative_high": factor * high / level, "n": 6})
     return pd.DataFrame(rows)
 
 
@@ -263,10 +265,10 @@ def test_the_demos_answer_is_honest_about_its_interval():
 
 def test_the_demo_names_the_assumption_of_the_lever_that_brings_most():
     def told_of(best):
-        gains = {"status_quo": 0.0, "coaching": 1.0, "clear_role": 1.0, "accountable": 1.0, best: 9.0}
+        gains = {"status_quo": 0.0, "coaching": 0.01, "clear_role": 0.01, "accountable": 0.01, best: 0.09}
         return rests_on(pd.DataFrame([
-            {"scenario": name, "measure": "revenue", "mean": 100.0, "difference": gain, "difference_low": gain - 1.0,
-             "difference_high": gain + 1.0, "n": 6} for name, gain in gains.items()]), Scenario(), "practitioner")
+            {"scenario": name, "measure": "revenue", "relative_difference": gain, "relative_low": gain - 0.01,
+             "relative_high": gain + 0.01, "n": 6} for name, gain in gains.items()]), Scenario(), "practitioner")
 
     assert "world.coaching_gain_max = 0.2" in told_of("coaching")
     assert "world.clarity_effect = 0.06" in told_of("clear_role")

@@ -22,7 +22,7 @@ from simlead.results.run import Run
 from simlead.study import compare as comparing
 from simlead.study import engines, parallel
 from simlead.study.compare import COLUMNS, compare, differences, table_of
-from simlead.study.estimates import mean_interval, paired_difference, ratio_of_means
+from simlead.study.estimates import mean_interval, paired_difference, ratio_of_means, relative_difference
 from simlead.study.parallel import spread
 from simlead.study.simulate import replicate, simulate
 
@@ -156,9 +156,31 @@ def test_a_row_is_the_paired_difference_of_the_runs(study):
     assert (row["mean"], row["low"], row["high"], row["n"]) == (alone.mean, alone.low, alone.high, 3)
     assert (row["difference"], row["difference_low"], row["difference_high"], row["variance_saved"]) == (
         paired.mean, paired.low, paired.high, paired.variance_saved)
+    part = relative_difference(runs["coached"], runs["as it is"])
+    assert (row["relative_difference"], row["relative_low"], row["relative_high"]) == (part.mean, part.low, part.high)
     assert row["unit"] == "$/year"
     base = study.table.set_index(["scenario", "measure"]).loc[("as it is", "revenue")]
     assert base["difference"] == base["difference_low"] == base["difference_high"] == 0.0
+    assert base["relative_difference"] == base["relative_low"] == base["relative_high"] == 0.0
+
+
+def test_several_scenarios_can_be_judged_at_once(study):
+    table = study.simultaneous("coaching_share_planned")
+    assert table[["measure", "unit", "scenario", "against"]].values.tolist() == [
+        ["coaching_share_planned", "share of the manager's week", name, "as it is"] for name in ("coached", "twin")]
+    alone = study.table.set_index(["scenario", "measure"]).loc[("coached", "coaching_share_planned")]
+    first = table.iloc[0]
+    assert (first["single_low"], first["single_high"]) == (
+        pytest.approx(alone["difference_low"]), pytest.approx(alone["difference_high"]))
+    assert first["low"] <= first["single_low"] and first["high"] >= first["single_high"]
+    twin = table.iloc[1]
+    assert twin["low"] == twin["difference"] == twin["high"] == 0.0
+    part = study.simultaneous("revenue", relative=True, method="bonferroni", confidence=0.9)
+    assert part["unit"].iloc[0] == "share of $/year" and part["n"].iloc[0] == 3
+    row = study.table.set_index(["scenario", "measure"]).loc[("coached", "revenue")]
+    assert part["difference"].iloc[0] == pytest.approx(row["relative_difference"])
+    with pytest.raises(ParameterError, match="'revenu' was not compared; did you mean revenue"):
+        study.simultaneous("revenu")
 
 
 def test_runs_that_are_not_pairs_are_refused():

@@ -7,7 +7,7 @@ import pandas as pd
 from simlead.cli.output import quantity
 from simlead.model.presets import BELIEFS
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.show.charts.style import UNCLEAR, UP, interval, number, paired, verdict, words
+from simlead.show.charts.style import RELATIVE, UNCLEAR, UP, interval, number, paired, verdict, words
 
 
 def rows_of(table: pd.DataFrame) -> list[list[str]]:
@@ -33,16 +33,15 @@ def rows_of(table: pd.DataFrame) -> list[list[str]]:
 def revenue_effect(table: pd.DataFrame, name: str) -> tuple[float, float, float]:
     """A policy's paired effect on final-year revenue in percent of the first one's, with interval."""
     rows = table[table["measure"] == "revenue"].set_index("scenario")
-    return paired(rows, name, 100.0 / float(rows["mean"].iloc[0]))
+    return paired(rows, name, 100.0, RELATIVE)
 
 
 def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str:
     """The founding question's answer in a sentence or two, with interval and n.
 
-    >>> row = {"measure": "revenue", "mean": 100.0, "difference": 0.0, "difference_low": 0.0,
-    ...        "difference_high": 0.0, "n": 6}
-    >>> lead = {**row, "scenario": "leadership", "difference": 9.0, "difference_low": 4.0,
-    ...         "difference_high": 14.0}
+    >>> row = {"measure": "revenue", "n": 6, "relative_difference": 0.0, "relative_low": 0.0, "relative_high": 0.0}
+    >>> lead = {**row, "scenario": "leadership", "relative_difference": 0.09, "relative_low": 0.04,
+    ...         "relative_high": 0.14}
     >>> print(answer(pd.DataFrame([{**row, "scenario": "status_quo"}, lead]), "leadership", 41.0, "compiled"))
     Leading pays here: ...
     """
@@ -71,9 +70,9 @@ CARRIED_BY = {
 def rests_on(table: pd.DataFrame, scenario: Scenario, beliefs: str) -> str:
     """Which single policy brings most by itself, and the assumption that carries it.
 
-    >>> row = {"measure": "revenue", "difference_low": 0.0, "difference_high": 9.0, "mean": 100.0, "n": 6}
-    >>> alone = {"status_quo": 0.0, "coaching": 1.0, "clear_role": 15.0, "accountable": 2.0}
-    >>> rows = pd.DataFrame([{**row, "scenario": name, "difference": gain} for name, gain in alone.items()])
+    >>> row = {"measure": "revenue", "relative_low": 0.0, "relative_high": 0.09, "n": 6}
+    >>> alone = {"status_quo": 0.0, "coaching": 0.01, "clear_role": 0.15, "accountable": 0.02}
+    >>> rows = pd.DataFrame([{**row, "scenario": name, "relative_difference": gain} for name, gain in alone.items()])
     >>> print(rests_on(rows, Scenario(), "evidence"))
     Of the three, clear role brings most by itself, +15 %; it rests on world.clarity_effect = 0.06 ...
     """

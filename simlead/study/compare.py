@@ -14,7 +14,7 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance, provenance
 from simlead.study.engines import FAST, known_engine, ready
-from simlead.study.estimates import CONFIDENCE, mean_interval, paired_difference
+from simlead.study.estimates import CONFIDENCE, mean_interval, paired_difference, relative_difference
 from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
 from simlead.study.simulate import (
     LARGEST_REPLICATE,
@@ -23,6 +23,7 @@ from simlead.study.simulate import (
     checked_scenario,
     row,
 )
+from simlead.study.simultaneous import Method, simultaneous_intervals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,8 @@ LEAST_REPLICATIONS = 2
 """Below this there is no interval, so a deadline does not cut a comparison shorter."""
 
 COLUMNS = ("scenario", "measure", "unit", "mean", "low", "high",
-           "difference", "difference_low", "difference_high", "variance_saved", "n")
+           "difference", "difference_low", "difference_high",
+           "relative_difference", "relative_low", "relative_high", "variance_saved", "n")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -40,9 +42,12 @@ class Comparison:
 
     `table` has a row per scenario and measure: `mean` with its interval `low` to `high`,
     in the measure's `unit`; `difference` from the baseline (scenario - baseline, paired by
-    replicate) with its interval; `variance_saved`, the part of a difference's variance that
-    pairing removed (see `estimates.PairedEstimate`); `n`, the replicates in which the
-    measure was defined. The baseline differs from itself by exactly 0.
+    replicate) with its interval; `relative_difference`, the same as a part of the baseline's
+    mean, with an interval that counts the noise of that mean too (see
+    `estimates.relative_difference`; nan where that mean is not above 0); `variance_saved`,
+    the part of a difference's variance that pairing removed (see
+    `estimates.PairedEstimate`); `n`, the replicates in which the measure was defined. The
+    baseline differs from itself by exactly 0.
 
     `runs` has a row per scenario and replicate: scenario, seed, replicate, measures.
     `scenarios` and `provenance` are by the scenarios' names.
@@ -57,6 +62,44 @@ class Comparison:
     engine: str
     confidence: float
     provenance: Mapping[str, Provenance]
+
+    def simultaneous(
+        self,
+        measure: str,
+        *,
+        confidence: float | None = None,
+        method: Method = "max-t",
+        all_pairs: bool = False,
+        relative: bool = False,
+    ) -> pd.DataFrame:
+        """Differences in one measure whose intervals all hold together with the confidence.
+
+        For speaking of the most striking of several scenarios, which the table's intervals,
+        good one by one, do not bear. Columns, methods and limits as in
+        `simultaneous.simultaneous_intervals`; `measure` and `unit` stand before them. The
+        confidence is the comparison's unless given.
+
+        Raises ParameterError for a measure that was not compared, and as that does.
+
+        >>> small = Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 52,
+        ...                            "calendar.horizon_weeks": 52})
+        >>> firms = {str(share): small.change({"policy.coaching_share": share}) for share in (0.2, 0.4, 0.6)}
+        >>> study = compare(firms, replications=2, workers=1, measures=["coaching_share_realised"])
+        >>> study.simultaneous("coaching_share_realised", all_pairs=True)[["scenario", "against"]].values.tolist()
+        [['0.4', '0.2'], ['0.6', '0.2'], ['0.6', '0.4']]
+        """
+        if measure not in self.runs.columns or measure not in MEASURES:
+            compared = [name for name in self.runs.columns if name in MEASURES]
+            raise ParameterError(f"measure {measure!r} was not compared{nearest(str(measure), compared)}")
+        wide = self.runs.pivot(index="replicate", columns="scenario", values=measure)
+        table = simultaneous_intervals(
+            {name: wide[name].to_numpy(float) for name in self.scenarios}, self.baseline,
+            confidence=self.confidence if confidence is None else confidence, method=method,
+            all_pairs=all_pairs, relative=relative, seed=self.seed)
+        unit = f"share of {MEASURES[measure].unit}" if relative else MEASURES[measure].unit
+        table.insert(0, "measure", measure)
+        table.insert(1, "unit", unit)
+        return table
 
     def __repr__(self) -> str:
         return (f"Comparison({', '.join(self.scenarios)}; baseline={self.baseline!r}, "
@@ -164,10 +207,11 @@ def table_of(
         for measure_name in measures:
             here = values[measure_name].to_numpy(float)
             alone = mean_interval(here, confidence)
-            gap = (0.0, 0.0, 0.0, math.nan)
+            gap = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, math.nan)
             if name != baseline:
-                paired = paired_difference(here, reference[measure_name].to_numpy(float), confidence)
-                gap = (paired.mean, paired.low, paired.high, paired.variance_saved)
+                there = reference[measure_name].to_numpy(float)
+                paired, part = paired_difference(here, there, confidence), relative_difference(here, there, confidence)
+                gap = (paired.mean, paired.low, paired.high, part.mean, part.low, part.high, paired.variance_saved)
             lines.append((name, measure_name, MEASURES[measure_name].unit,
                           alone.mean, alone.low, alone.high, *gap, alone.n))
     return pd.DataFrame(lines, columns=list(COLUMNS))

@@ -15,8 +15,10 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.style import (
     BLUE,
+    DIFFERENCE,
     GREY,
     ORANGE,
+    RELATIVE,
     TEXT,
     UNCLEAR,
     UP,
@@ -38,8 +40,7 @@ from simlead.show.charts.style import (
     words,
 )
 
-TIDY = ("scenario", "measure", "unit", "mean", "low", "high",
-        "difference", "difference_low", "difference_high", "n")
+TIDY = ("scenario", "measure", "unit", "mean", "low", "high", *DIFFERENCE, "n")
 """The columns of a comparison's table that these charts need."""
 
 GATES = (("discovery_rate", "Discovery passed"), ("qualified_rate", "Qualification passed"),
@@ -230,16 +231,17 @@ def paired_difference(
 
     Needs the columns of :data:`TIDY` with `measure`. `relative` shows the difference in
     percent of the baseline's mean, which is the default for every measure whose unit is
-    not already a share or a percentage; shares are shown in percentage points. A verdict
+    not already a share or a percentage, and needs the columns of :data:`style.RELATIVE`;
+    shares are shown in percentage points. A verdict
     stands beside each interval; the title speaks of `focus`, the last scenario unless
     named.
 
     Raises ChartError where a column, the measure or the scenario is missing, where there
     is nothing to compare, and where a relative difference would divide by zero.
 
-    >>> rows = [("status_quo", "revenue", "$", 100., 90., 110., 0., 0., 0., 20),
-    ...         ("leadership", "revenue", "$", 109., 99., 119., 9., 4., 14., 20)]
-    >>> paired_difference(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")
+    >>> rows = [("status_quo", "revenue", "$", 100., 90., 110., 0., 0., 0., 20, 0., 0., 0.),
+    ...         ("leadership", "revenue", "$", 109., 99., 119., 9., 4., 14., 20, .09, .04, .14)]
+    >>> paired_difference(pd.DataFrame(rows, columns=TIDY + RELATIVE)).get_title(loc="left")
     'Leadership adds 9 % to revenue (95 % interval 4 to 14)'
     """
     chart = "paired_difference"
@@ -255,10 +257,12 @@ def paired_difference(
     if relative and not base > 0:
         raise ChartError(f"{chart}: {measure} of {baseline} is {base:g}; "
                          "a difference in percent of it means nothing")
-    factor = 100.0 / base if relative else 100.0 if in_shares else 1.0
+    if relative:
+        need(table, RELATIVE, chart)
+    factor = 100.0 if relative or in_shares else 1.0
     unit = "%" if relative else "points" if in_shares else str(rows["unit"].iloc[0])
     means, lows, highs = (factor * others[column].to_numpy(float)
-                          for column in ("difference", "difference_low", "difference_high"))
+                          for column in (RELATIVE if relative else DIFFERENCE))
     names = [str(name) for name in others.index]
     own = ax is None
     ax = new_axes() if ax is None else ax

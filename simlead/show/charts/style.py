@@ -86,10 +86,18 @@ def value_at(rows: pd.DataFrame, scenario: str, column: str, factor: float = 1.0
     return factor * float(rows[column].to_numpy(float)[list(rows.index).index(scenario)])
 
 
-def paired(rows: pd.DataFrame, scenario: str, factor: float) -> tuple[float, float, float]:
-    """A scenario's difference from the first one, with the low and high end of its interval."""
-    difference, low, high = (value_at(rows, scenario, column, factor)
-                             for column in ("difference", "difference_low", "difference_high"))
+DIFFERENCE = ("difference", "difference_low", "difference_high")
+RELATIVE = ("relative_difference", "relative_low", "relative_high")
+
+
+def paired(
+    rows: pd.DataFrame, scenario: str, factor: float, columns: Sequence[str] = DIFFERENCE
+) -> tuple[float, float, float]:
+    """A scenario's difference from the first one, with the low and high end of its interval.
+
+    In the measure's unit, or with the columns :data:`RELATIVE` as a part of the first one's mean.
+    """
+    difference, low, high = (value_at(rows, scenario, column, factor) for column in columns)
     return difference, low, high
 
 
