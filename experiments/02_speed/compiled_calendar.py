@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from simlead.engines.compiled.layout import FAR_TIMER, FIRM, LINK, TIMER, Record
+from simlead.engines.compiled.layout import BUCKET, FAR_TIMER, FIRM, TIMER, Record
 
 
 @dataclasses.dataclass
@@ -21,8 +21,9 @@ def new_calendar(timers: int, end_hour: float, buckets_per_hour: float) -> Calen
     """An empty calendar from hour 0 to the end, for so many timers at once."""
     buckets = int(end_hour * buckets_per_hour) + 2
     pools = {
-        "near": np.zeros(timers + 1, TIMER), "far": np.zeros(timers + 1, FAR_TIMER), "buckets": np.zeros(buckets, LINK)}
-    pools["buckets"]["to"] = -1
+        "near": np.zeros(timers + 1, TIMER), "far": np.zeros(timers + 1, FAR_TIMER),
+        "buckets": np.zeros(buckets, BUCKET)}
+    pools["buckets"]["first"] = -1
     firm = np.zeros(1, FIRM)[0]
     for name, pool in pools.items():
         firm[name] = pool.ctypes.data

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from simlead.engines.compiled.layout import Record, plan_of, team_at, trace_row_at
-from simlead.engines.compiled.memory import inlined, part
+from simlead.engines.compiled.layout import TEAMS_PER_WORD, Record, plan_of, team_at, touched_at, trace_row_at
+from simlead.engines.compiled.memory import inlined
 from simlead.model import draws, events
 from simlead.model.rules import buyers
 from simlead.model.units import HOURS_PER_YEAR
@@ -73,30 +73,14 @@ def happened(firm: Record, kind: int, detail: int, actor: int, entity: int, inde
     emit(firm, kind, detail, actor, entity, index, value)
 
 
-@part
+@inlined
 def touch(firm: Record, slot: int) -> None:
-    """Something changed for this team: settle it when the instant is over. Kept in team order."""
-    team = team_at(firm, slot)
-    if team.touched:
-        return
-    team.touched = True
-    team.next_touched = -1
-    if firm.touched_first < 0:
-        firm.touched_first = firm.touched_last = slot
-    elif firm.touched_last < slot:
-        team_at(firm, firm.touched_last).next_touched = slot
-        firm.touched_last = slot
-    elif slot < firm.touched_first:
-        team.next_touched = firm.touched_first
-        firm.touched_first = slot
-    else:
-        before = firm.touched_first
-        after = team_at(firm, before).next_touched
-        while after < slot:
-            before = after
-            after = team_at(firm, before).next_touched
-        team.next_touched = after
-        team_at(firm, before).next_touched = slot
+    """Something changed for this team: settle it when the instant is over."""
+    number = slot // TEAMS_PER_WORD
+    word = touched_at(firm, number)
+    word.to = word.to | (1 << (slot % TEAMS_PER_WORD))
+    firm.touched_first = min(firm.touched_first, number)
+    firm.touched_last = max(firm.touched_last, number)
 
 
 @inlined

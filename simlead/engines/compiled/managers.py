@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simlead.engines.compiled import coaching, reps
+from simlead.engines.compiled.ahead import fetch_deals_of
 from simlead.engines.compiled.firm import (
     emit,
     engage,
@@ -145,6 +146,8 @@ def team_meeting_ends(firm: Record, slot: int) -> None:
 def _review(firm: Record, team: Record) -> None:
     """The KPI review: as far as accountability goes, it names the deals that we let wait."""
     team.reviewed = True
+    if firm.looks_ahead:
+        fetch_deals_of(firm, team)
     for slot in range(team.first_seat, team.first_seat + team.seats_count):
         _review_seat(firm, seat_at(firm, slot))
 

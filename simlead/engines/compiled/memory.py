@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -22,6 +23,8 @@ from simlead.model.rulebook import cache_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _settings: Any = numba.config
+
+CACHE_LINE_BYTES = 64
 
 
 def entry(function: Function) -> Function:
@@ -69,6 +72,54 @@ def pool(name: str, dtype: Any) -> Any:
         return record(owner, types.int64), generate
 
     return at
+
+
+def early(name: str, dtype: Any, used_bytes: int | None = None) -> Any:
+    """(owner, slot) -> nothing: ask for the record to be brought near; reading it soon will not wait.
+
+    `used_bytes` is the part of the record that is used most and stands first; all if None.
+    A record that is not in the processor's own cache takes as long as a whole event to
+    arrive. Several on their way at once take no longer than one.
+    """
+    if _settings.DISABLE_JIT:
+        return lambda owner, slot: None
+    lines = -(-(used_bytes or dtype.itemsize) // CACHE_LINE_BYTES)
+
+    @intrinsic
+    def fetch(_: Any, owner: Any, slot: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            begin = _field(context, builder, owner, arguments[0], name)
+            size = context.get_constant(types.int64, dtype.itemsize)
+            there = builder.add(begin, builder.mul(arguments[1], size))
+            byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+            declared: Any = cgutils.get_or_insert_function
+            prefetch = declared(
+                builder.module, ir.FunctionType(ir.VoidType(), [byte, word, word, word]), "llvm.prefetch.p0")
+            for line in range(lines):
+                at = builder.add(there, context.get_constant(types.int64, line * CACHE_LINE_BYTES))
+                # to be read, kept in every cache, data
+                builder.call(prefetch, [builder.inttoptr(at, byte), word(0), word(3), word(1)])
+            return context.get_dummy_value()
+
+        return types.none(owner, types.int64), generate
+
+    return fetch
+
+
+@intrinsic
+def _trailing_zeros(_: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.int64), generate
+
+
+def _trailing_zeros_interpreted(word: int) -> int:
+    return (int(word) & -int(word)).bit_length() - 1
+
+
+lowest_bit: Any = _trailing_zeros_interpreted if _settings.DISABLE_JIT else _trailing_zeros
+"""(word) -> the place of the lowest bit that is set in a word that is not 0."""
 
 
 def only(name: str, dtype: Any) -> Any:

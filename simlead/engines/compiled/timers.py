@@ -11,6 +11,7 @@ one large heap.
 
 from __future__ import annotations
 
+from simlead.engines.compiled.ahead import fetch_what_follows
 from simlead.engines.compiled.layout import Record, bucket_at, far_timer_at, timer_at
 from simlead.engines.compiled.memory import inlined, part
 from simlead.model import events
@@ -39,8 +40,8 @@ def later(firm: Record, kind: int, entity: int, index: int, delay: float, slot: 
     timer.place = place(kind, entity, index)
     timer.slot = slot
     head = bucket_at(firm, bucket)
-    timer.after = head.to
-    head.to = free
+    timer.after = head.first
+    head.first = free
 
 
 @part
@@ -50,10 +51,12 @@ def next_comes(firm: Record) -> bool:
         firm.bucket += 1
         if firm.bucket >= firm.buckets_used:
             return False
-        there = bucket_at(firm, firm.bucket).to
+        there = int(bucket_at(firm, firm.bucket).first)
         while there >= 0:
             timer = far_timer_at(firm, there)
             after = timer.after
+            if firm.looks_ahead:
+                fetch_what_follows(firm, timer.place, timer.slot)
             _push(firm, timer.time, timer.place, timer.slot)
             timer.after = firm.far_free
             firm.far_free = there

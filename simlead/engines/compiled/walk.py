@@ -18,6 +18,7 @@ from simlead.engines.compiled import (
     reps,
     settling,
 )
+from simlead.engines.compiled.ahead import fetch_what_is_next, look_ahead
 from simlead.engines.compiled.layout import Record, deal_at, seat_at, timer_at
 from simlead.engines.compiled.memory import entry, inlined
 from simlead.engines.compiled.timers import drop_first, instant_is_over, next_comes
@@ -42,7 +43,7 @@ def walk(firms: Any) -> bool:
         firm.started = True
         opening.open_firm(firm)
     while True:
-        if firm.touched_first >= 0 and instant_is_over(firm):
+        if firm.touched_last >= 0 and instant_is_over(firm):
             settling.settle(firm)
         if not next_comes(firm):
             break
@@ -52,6 +53,9 @@ def walk(firms: Any) -> bool:
         firm.now = timer.time
         place, slot = timer.place, timer.slot
         drop_first(firm)
+        if firm.looks_ahead:
+            look_ahead(firm)
+            fetch_what_is_next(firm)
         kind, entity, index = (place >> 56) - 2, (place >> 36) & 0xFFFFF, place & 0xFFFFFFFFF
         if kind == events.REP_TASK_ENDS:
             reps.task_ends(firm, slot)

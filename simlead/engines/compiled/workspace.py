@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlead.engines.compiled import layout
+from simlead.engines.compiled.memory import CACHE_LINE_BYTES
 from simlead.engines.contract import Records, SimulationError
 from simlead.engines.plan import Plan, plan_of, seats_added
 from simlead.engines.weeks import weeks_table
@@ -19,8 +20,9 @@ from simlead.model.scenario import GROUPS, Scenario
 from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
 _TIMERS_PER_BUCKET = 6
-_LARGEST_CALENDAR = 1 << 22  # buckets
+_LARGEST_CALENDAR = 1 << 18  # buckets
 _FIRST_ROOM = 1024
+_SEATS_WITHIN_CACHE = 1000  # a larger firm is worth looking ahead for
 _MOST_SEATS = 1 << 20  # what `events.place` has room for
 
 Pool = NDArray[Any]
@@ -49,8 +51,9 @@ class Workspace:
         self._make("trace", 0 if trace_rows is None else trace_rows or _expected_rows(plan))
         self._set(
             seed=seed, replicate=replicate, week=-plan.calendar.warmup_weeks, now=plan.start_hour,
-            start_hour=plan.start_hour, end_hour=plan.end_hour, touched_first=-1, touched_last=-1,
-            deals_free=-1, sessions_free=-1, blocks_free=-1, far_free=-1, effort=1.0,
+            start_hour=plan.start_hour, end_hour=plan.end_hour, touched_first=layout.NONE_TOUCHED, touched_last=-1,
+            deals_free=-1, sessions_free=-1, blocks_free=-1, far_free=-1, scouts=-1, effort=1.0,
+            looks_ahead=len(self.pools["seats"]) > _SEATS_WITHIN_CACHE,
             tracing=trace_rows is not None,
             levers_in_force=self.firm["levers"][0] + layout.STATUS_QUO * layout.LEVERS.itemsize)
 
@@ -58,7 +61,7 @@ class Workspace:
         """Double every pool that is short."""
         for name, pool in self.pools.items():
             if name in self.spare and self.firm[f"{name}_used"][0] > self.firm[f"{name}_room"][0]:
-                more = np.empty(2 * len(pool), pool.dtype)
+                more = _aligned(2 * len(pool), pool.dtype)
                 more[: len(pool)] = pool
                 self._adopt(name, more)
 
@@ -93,7 +96,7 @@ class Workspace:
             self.firm[name] = value
 
     def _make(self, name: str, slots: int) -> None:
-        self._adopt(name, np.empty(slots + self.spare.get(name, 0), layout.POOLS[name]))
+        self._adopt(name, _aligned(slots + self.spare.get(name, 0), layout.POOLS[name]))
 
     def _adopt(self, name: str, pool: Pool) -> None:
         """Make this array the pool of that name. (An array's address holds as long as it lives.)"""
@@ -126,13 +129,14 @@ class Workspace:
         pool: Pool = np.zeros(teams, layout.TEAM)
         pool["number"] = np.arange(teams)
         pool["first_seat"] = np.arange(teams) * most_seats
-        for name in ("sessions_first", "sessions_last", "blocks_first", "blocks_last", "heroics_first",
-                     "heroics_last", "next_touched"):
+        for name in ("sessions_first", "sessions_last", "blocks_first", "blocks_last",
+                     "heroics_first", "heroics_last"):
             pool[name] = -1
         luck = ((draws.uniform(seed, replicate, draws.STRATUM, number, 0), number) for number in range(teams))
         pool["of_stratum"] = [number for _, number in sorted(luck)]
         self._adopt("teams", pool)
         self._set(teams_used=teams)
+        self._adopt("touched", np.zeros(teams // layout.TEAMS_PER_WORD + 1, layout.LINK))
         self._make("created", teams * most_seats)
         self._make("rep_rows", weeks * teams * most_seats)
         self._make("manager_rows", weeks * teams)
@@ -145,12 +149,19 @@ class Workspace:
         hours = self.plan.end_hour - self.plan.start_hour
         timers_per_hour = 2.0 * len(self.pools["seats"])
         buckets_per_hour = min(timers_per_hour / _TIMERS_PER_BUCKET, _LARGEST_CALENDAR / hours)
-        buckets: Pool = np.zeros(int(hours * buckets_per_hour) + 2, layout.LINK)
-        buckets["to"] = -1
+        buckets: Pool = np.zeros(int(hours * buckets_per_hour) + 2, layout.BUCKET)
+        buckets["first"] = -1
         self._adopt("buckets", buckets)
         self._set(buckets_used=len(buckets), buckets_per_hour=buckets_per_hour)
         self._make("near", _FIRST_ROOM)
         self._make("far", _FIRST_ROOM)
+
+
+def _aligned(slots: int, dtype: Any) -> Pool:
+    """Room for records that begin with a cache line of the processor."""
+    memory = np.empty(slots * dtype.itemsize + CACHE_LINE_BYTES, np.uint8)
+    begin = -memory.ctypes.data % CACHE_LINE_BYTES
+    return memory[begin : begin + slots * dtype.itemsize].view(dtype)
 
 
 def _levers(policy: Policy) -> tuple[Any, ...]:
