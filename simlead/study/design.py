@@ -17,7 +17,7 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import REGISTRY
 from simlead.study import kinds
 from simlead.study.factors import Factor as Factor
-from simlead.study.factors import FactorLike, checked_factors, shown
+from simlead.study.factors import FactorLike, checked_factors, plain, shown
 from simlead.study.kinds import factorial as factorial
 from simlead.study.kinds import grid as grid
 from simlead.study.kinds import latin_hypercube as latin_hypercube
@@ -88,14 +88,14 @@ class DesignSpec:
         names = [*kind.needed, *kind.defaults]
         for name in self.settings:
             if name not in names:
-                raise ParameterError(f"design.{name!s:.80}: a {self.kind} has no such key; allowed is "
+                raise ParameterError(f"design.{plain(name)}: a {self.kind} has no such key; allowed is "
                                      f"{' | '.join(['kind', *names, 'factors'])}{nearest(str(name), names)}")
         for name in kind.needed:
             if name not in self.settings:
                 raise ParameterError(f"design: {name} is missing; a {self.kind} needs it")
         for name in self.factors if isinstance(self.factors, Mapping) else ():
             if name not in REGISTRY:
-                raise ParameterError(f"{name!s:.80}: no such parameter{nearest(str(name), REGISTRY)}")
+                raise ParameterError(f"{plain(name)}: no such parameter{nearest(str(name), REGISTRY)}")
         factors = checked_factors(self.factors)
         settings = {
             name: value.item() if hasattr(value, "item") else value  # numpy's numbers are not JSON's
@@ -136,7 +136,7 @@ class DesignSpec:
         """Kind, settings and factors as plain data; a table's columns too if they are not large."""
         found: dict[str, Any] = {"kind": self.kind, "settings": dict(self.settings)}
         if self.table is None:
-            return {**found, "factors": {name: _plain(factor) for name, factor in self.factors.items()}}
+            return {**found, "factors": {name: _as_values(factor) for name, factor in self.factors.items()}}
         if self.table.size <= LARGEST_LISTED_TABLE:
             found["columns"] = {name: self.table[name].tolist() for name in self.table.columns}
         return found
@@ -165,5 +165,5 @@ class DesignSpec:
         object.__setattr__(self, name, value)
 
 
-def _plain(factor: FactorLike) -> dict[str, Any]:
+def _as_values(factor: FactorLike) -> dict[str, Any]:
     return factor.as_values() if isinstance(factor, Factor) else dict(factor)

@@ -126,6 +126,15 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+def plain(name: object) -> str:
+    """A name as a refusal shows it: one line of at most 80 characters, whatever it was.
+
+    >>> plain("a\\nb")
+    'a b'
+    """
+    return " ".join(f"{name!s:.80}".splitlines())
+
+
 def switch(name: str, value: object) -> bool:
     """The value if it is True or False, or a ParameterError that names it.
 
@@ -142,7 +151,7 @@ def switch(name: str, value: object) -> bool:
 def _checked_factor(name: str, factor: FactorLike) -> Factor:
     line = REGISTRY.get(name)
     if line is None and (not isinstance(name, str) or "." in name or not name):
-        raise ParameterError(f"{name!s:.80}: no such parameter{nearest(str(name), REGISTRY)}")
+        raise ParameterError(f"{plain(name)}: no such parameter{nearest(str(name), REGISTRY)}")
     try:
         return _in_types(line, _as_factor(factor))
     except ParameterError as refusal:
@@ -159,7 +168,7 @@ def _as_factor(factor: FactorLike) -> Factor:
                              "or { values = [...] }")
     for key in factor:
         if key not in known:
-            raise ParameterError(f"{key!s:.80} is not a factor's; allowed is {' | '.join(known)}"
+            raise ParameterError(f"{plain(key)} is not a factor's; allowed is {' | '.join(known)}"
                                  f"{nearest(str(key), known)}")
     return Factor(**factor)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from simlead.model.parameters import Parameter, ParameterError, checked, nearest
 from simlead.model.scenario import REGISTRY, TOGETHER, Scenario, contradiction_in
+from simlead.study.factors import plain
 
 LARGEST_DESIGN = 1_000_000
 """Points in the largest design; a larger one is refused before anything is made."""
@@ -112,7 +113,7 @@ def checked_columns(frame: pd.DataFrame) -> pd.DataFrame:
     refuse_size(len(frame))
     for name in frame.columns:
         if name not in REGISTRY:
-            raise ParameterError(f"{name!s:.80}: no such parameter{nearest(str(name), REGISTRY)}")
+            raise ParameterError(f"{plain(name)}: no such parameter{nearest(str(name), REGISTRY)}")
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise ParameterError(f"{twice}: a column twice")

@@ -104,8 +104,9 @@ class Study:
         _word("preset", self.preset, PRESETS)
         for word in self._words("beliefs") or [""]:
             _word("beliefs", word, BELIEFS)
-        for word in self._words("measures") or self._set("measures", tuple(MEASURES)):
+        for word in self._words("measures"):
             _measure("measures", word)
+        self._set("measures", self.measures or tuple(MEASURES))
         _word("engine", self.engine, ENGINES)
         self._set("seed", whole_number("seed", self.seed, 0, LARGEST_SEED))
         switch("baseline", self.baseline)
@@ -195,7 +196,7 @@ class Study:
         try:
             values = [self.base(word).values() for word in self.beliefs][0]
         except ParameterError as refusal:
-            told = str(refusal)
+            told = " ".join(str(refusal).splitlines())
             name = told.partition(" ")[0].rstrip(":")
             raise ParameterError(told if name in self.overrides else f"the base scenario: {told}") from None
         return {path: values[path] for path in self.overrides}
@@ -223,11 +224,12 @@ class Study:
         for word in words:
             if list(words).count(word) > 1:
                 raise ParameterError(f"{name} has {shown(word)} twice")
-        return self._set(name, tuple(words))
+        found = tuple(words)
+        self._set(name, found)
+        return found
 
-    def _set(self, name: str, value: Any) -> Any:
+    def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-        return value
 
     def __reduce__(self) -> tuple[Any, ...]:
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}

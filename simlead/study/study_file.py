@@ -31,7 +31,7 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import GROUPS
 from simlead.model.toml_file import built_from_toml
 from simlead.study.design import KINDS, TABLE, DesignSpec
-from simlead.study.factors import shown
+from simlead.study.factors import plain, shown
 from simlead.study.study import Precision as Precision
 from simlead.study.study import Study as Study
 from simlead.study.table_file import read_table
@@ -121,7 +121,7 @@ def _design(content: Mapping[str, Any], folder: Path) -> DesignSpec:
 def _listed(settings: Mapping[str, Any], folder: Path) -> DesignSpec:
     for key in settings:
         if key not in _TABLE_KEYS:
-            raise ParameterError(f"design.{key}: a table has no such key; allowed is {' | '.join(_TABLE_KEYS)}")
+            raise ParameterError(f"design.{plain(key)}: a table has no such key; allowed is {' | '.join(_TABLE_KEYS)}")
     file, columns = settings.get("file"), settings.get("columns")
     if not isinstance(file, str) or not file:
         raise ParameterError('design: file is missing; a table needs file = "NAME.csv", beside the study file')
@@ -140,8 +140,8 @@ def _table(content: Mapping[str, Any], key: str, full: str = "") -> Mapping[str,
 def _known(where: str, content: Mapping[str, Any], keys: Sequence[str]) -> None:
     for key in content:
         if key not in keys:
-            full = f"{where}.{key}" if where else key
-            raise ParameterError(f"{full:.80}: no such key; allowed is {' | '.join(keys)}{nearest(key, keys)}")
+            full = plain(f"{where}.{key}" if where else key)
+            raise ParameterError(f"{full}: no such key; allowed is {' | '.join(keys)}{nearest(key, keys)}")
 
 
 def _refuse_unquoted(content: Mapping[str, Any], where: str) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from simlead.model.parameters import Parameter, ParameterError, checked, nearest
 from simlead.model.scenario import REGISTRY
 from simlead.model.toml_file import refuse_unreadable
-from simlead.study.factors import shown
+from simlead.study.factors import plain, shown
 from simlead.study.points import LARGEST_DESIGN
 
 LARGEST_TABLE_BYTES = 100_000_000
@@ -94,14 +94,14 @@ class _Table:
             if _formula_like(path):
                 self._refuse(f"{shown(path)} is formula-like, not a parameter's name")
             hint = "; columns are separated by commas" if re.search(r"[;\t|]", path) else nearest(path, REGISTRY)
-            self._refuse(f"{path:.80}: no such parameter{hint}")
+            self._refuse(f"{plain(path)}: no such parameter{hint}")
         for path in paths:
             if paths.count(path) > 1:
                 self._refuse(f"{path}: a column twice")
         names = paths if wanted is None else list(wanted)
         for name in names:
             if name not in paths:
-                self._refuse(f"no column {name!s:.80}")
+                self._refuse(f"no column {plain(name)}")
         for path in paths:
             if path not in names:
                 self._refuse(f"{path}: a column that the study does not name")
