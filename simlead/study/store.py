@@ -30,7 +30,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError, whole_file
 from simlead.results.provenance import provenance
 from simlead.study.cells import Cells
-from simlead.study.identity import design_difference, identity_difference
+from simlead.study.identity import code_identity, design_difference, identity_difference
 from simlead.study.lock import LOCK, only_writer
 from simlead.study.plan import Plan
 from simlead.study.shards import Content, DamagedShard, Shard, shard_name, shards_in
@@ -173,7 +173,7 @@ class Store:
     def log(self, what: str, **facts: Any) -> None:
         """Add a line to the log."""
         line = json.dumps({"time": _now(), "what": what, **facts})
-        with (self.folder / LOG).open("a", encoding="utf-8") as file:
+        with _told_in_one_line(self.folder), (self.folder / LOG).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
     def logged(self) -> Iterator[dict[str, Any]]:
@@ -243,7 +243,11 @@ def refuse_other(store: Store, plan: Plan) -> None:
 
     How many replications are wanted may differ: that is an extension.
     """
-    difference = identity_difference(plan.identity, store.identity) or design_difference(plan.design, store.design)
+    here, there = plan.identity, store.identity
+    difference = identity_difference(here, there) or design_difference(plan.design, store.design)
+    if any(here[name] != there.get(name) for name in code_identity()):
+        version = provenance(Scenario()).versions["simlead"]
+        difference += f" (simlead {version} here, {store.manifest['versions'].get('simlead')} in the store)"
     if difference:
         raise ParameterError(
             f"{store.folder} is of another sweep: {difference}; choose another folder, or what the store was made with")
@@ -312,10 +316,20 @@ def _read_design(path: Path, expected: Mapping[str, Any]) -> pd.DataFrame:
 @contextmanager
 def _durable(path: Path) -> Iterator[Path]:
     """`whole_file` over what is there, and on the disk before it takes its name."""
-    with whole_file(path, overwrite=True) as partial:
+    with _told_in_one_line(path.parent), whole_file(path, overwrite=True) as partial:
         yield partial
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
+
+
+@contextmanager
+def _told_in_one_line(folder: Path) -> Iterator[None]:
+    """A full disk, told with the folder's name and what is to be done."""
+    try:
+        yield
+    except OSError as trouble:
+        raise OSError(trouble.errno, f"{trouble.strerror}; what is done is kept, and the same sweep again goes on",
+                      str(folder)) from trouble
 
 
 def _half_written(folder: Path) -> list[Path]:

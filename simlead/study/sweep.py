@@ -23,7 +23,7 @@ from simlead.study.study import Study
 from simlead.study.sweep_tables import failures_table, paired_table, points_table, runs_table
 from simlead.study.trial import SweepPlan as SweepPlan
 from simlead.study.trial import check as check
-from simlead.study.work import Batch, Done, OwnMeasure
+from simlead.study.work import Batch, OwnMeasure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,17 +246,8 @@ def _fill_up(
         ready(plan.order.engine)  # compiles here, if need be, so that workers find it in the cache
     with contextlib.closing(settled(batches(), crew)) as outcomes:
         for outcome in outcomes:
-            _write(store, outcome)
+            store.write(outcome)
             pace.came_back(outcome)
             done += outcome.runs + outcome.failures
             if progress is not None:
                 progress(done, total)
-
-
-def _write(store: Store, outcome: Done) -> None:
-    try:
-        store.write(outcome)
-    except OSError as trouble:
-        raise OSError(
-            trouble.errno, f"{trouble.strerror}; what is done is kept, and the same sweep again goes on from there",
-            str(store.folder)) from trouble
