@@ -15,16 +15,47 @@ Simulation Modeling and Analysis, section 9.4.1.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simlead.model.parameters import ParameterError
-from simlead.study.estimates import CONFIDENCE, Estimate, checked_values, pairs, t_quantile
-from simlead.study.simulate import LARGEST_REPLICATE
+from simlead.model.scenario import Scenario
+from simlead.results.measures import MEASURES
+from simlead.results.registry import ratio
+from simlead.study.engines import FAST, known_engine, ready
+from simlead.study.estimates import (
+    CONFIDENCE,
+    Estimate,
+    checked_confidence,
+    checked_values,
+    mean_interval,
+    pairs,
+    ratio_of_means,
+    t_quantile,
+)
+from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
+from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_measures, checked_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEAST_FIRST_STAGE = 2
 """Replicates below which there is no spread to plan from; 20 or more are wise (the t quantile pays for fewer)."""
+
+ROWS = 400
+"""A path to a precision is told at no more than about this many numbers of replicates."""
+
+Draw = Callable[[int, int], ArrayLike]
+"""Called with (first, last): the values of the replicates first, ..., last - 1, in order.
+
+A row (value, baseline's value) each if differences are wanted, a number each if not. A
+replicate's value must not depend on the calls it is made in.
+"""
+
+COLUMNS = ("measure", "unit", "n", "estimate", "low", "high", "half_width", "stage", "wanted", "needed", "reached")
 
 
 def replications_needed(
@@ -114,6 +145,135 @@ def two_stage_interval(
         return Estimate(mean, math.nan, math.nan, n)
     half = t_quantile(len(early) - 1, confidence) * float(early.std(ddof=1)) / math.sqrt(n)
     return Estimate(mean, mean - half, mean + half, n)
+
+
+def estimate_until(
+    what: Scenario | Draw,
+    measure: str = "",
+    *,
+    half_width: float,
+    relative: bool = False,
+    against: Scenario | None = None,
+    minimum: int = 50,
+    maximum: int = 400,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
+    workers: int | None = None,
+    engine: str = FAST,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Make replicates until an interval is as narrow as asked for, in two stages.
+
+    `what` is a scenario, of which `measure` is estimated, or with `against` the paired
+    difference from that scenario (same seed, same replicates). Or a function of your own
+    (see :data:`Draw`). `half_width` is in the measure's unit; with `relative` a part of the
+    mean of `against`, or of the measure's own (see :func:`replications_needed`, with the
+    limits of each). First `minimum` replicates are made, then as many as these say are
+    needed, at most `maximum` in all.
+
+    The table's last row is the answer. Columns: `measure`, `unit`; `n` replicates made;
+    `estimate` with `low`, `high`, `half_width`; `stage` (in the first, ordinary t intervals,
+    not to be stopped at; in the second, those of :func:`two_stage_interval`); `wanted`, the
+    half-width in the estimate's unit; `needed` replicates; `reached`, whether n >= needed.
+    Of long paths about 400 rows are told.
+
+    Raises ParameterError for a bad argument, before anything is run, and as
+    :func:`replications_needed` does after the first stage.
+
+    >>> def heights(first, last):
+    ...     return [100.0 + (number * 7) % 10 for number in range(first, last)]
+    >>> path = estimate_until(heights, half_width=1.0, minimum=20, maximum=100)
+    >>> path[["n", "needed"]].iloc[-1].tolist(), bool(path["reached"].iloc[-1])
+    ([39, 39], True)
+    """
+    checked_confidence(confidence)
+    if not 0.0 < half_width < math.inf:
+        raise ParameterError(f"half_width = {half_width!r}: allowed is more than 0")
+    minimum = whole_number("minimum", minimum, LEAST_FIRST_STAGE, LARGEST_REPLICATE)
+    maximum = whole_number("maximum", maximum, minimum, LARGEST_REPLICATE)
+    draw, unit = what, ""
+    if isinstance(what, Scenario):
+        firms = [what] if against is None else [what, checked_scenario(against)]
+        draw = _runs(firms, measure, seed, workers, engine, progress)
+        unit = MEASURES[measure].unit
+    elif against is not None or not callable(what):
+        raise ParameterError(f"{what!r} against {against!r}: two Scenarios are needed, or one function that draws both")
+    assert callable(draw)
+
+    drawn = _rows(draw, 0, minimum)
+    paired = drawn.shape[1] == 2
+    values, scale = _values(drawn, relative)
+    needed = replications_needed(values, half_width, relative, confidence, scale)
+    _, wanted = _standardised(values, half_width, relative, scale)
+    if min(needed, maximum) > minimum:
+        drawn = np.concatenate([drawn, _rows(draw, minimum, min(needed, maximum))])
+        values, scale = _values(drawn, relative)
+    table = _path(values, scale, minimum, confidence)
+    table.insert(0, "measure", measure)
+    table.insert(1, "unit", f"share of {unit}".strip() if paired and relative else unit)
+    return table.assign(wanted=wanted, needed=needed, reached=table["n"] >= needed)[list(COLUMNS)]
+
+
+def _runs(
+    firms: list[Scenario], name: str, seed: int, workers: int | None, engine: str, progress: Progress | None
+) -> Draw:
+    """Draws of a measure by real runs, a column per scenario."""
+    checked_measures([name])
+    seed = whole_number("seed", seed, 0, LARGEST_SEED)
+    known_engine(engine)
+    most = worker_count(workers)
+    done = 0
+
+    def draw(first: int, last: int) -> NDArray[np.float64]:
+        total = last * len(firms)
+
+        def finished(_: Measured) -> None:
+            nonlocal done
+            done += 1
+            if progress is not None:
+                progress(done, total)
+
+        ready(engine)
+        jobs = (Job("", firm, seed, number, engine) for number in range(first, last) for firm in firms)
+        results = spread(measure, jobs, min(most, total), finished)
+        return np.array([ratio(result.parts[name]) for result in results]).reshape(-1, len(firms))
+
+    return draw
+
+
+def _rows(draw: Draw, first: int, last: int) -> NDArray[np.float64]:
+    """What was drawn, a row per replicate; refused if it is not one or two numbers for each."""
+    drawn = np.asarray(draw(first, last), dtype=np.float64)
+    rows = drawn.reshape(-1, 1) if drawn.ndim == 1 else drawn
+    if rows.ndim != 2 or rows.shape[0] != last - first or rows.shape[1] not in (1, 2):
+        raise ParameterError(f"replicates {first} to {last - 1} were drawn with the shape {drawn.shape}: "
+                             f"({last - first},) or ({last - first}, 2) is needed")
+    return rows
+
+
+def _values(rows: NDArray[np.float64], relative: bool) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    """Values or paired differences, and what a relative difference is a part of."""
+    if rows.shape[1] == 1:
+        return rows[:, 0], None
+    return rows[:, 0] - rows[:, 1], rows[:, 1] if relative else None
+
+
+def _path(
+    values: NDArray[np.float64], scale: NDArray[np.float64] | None, first_stage: int, confidence: float
+) -> pd.DataFrame:
+    """The estimate and its interval as replicates come in."""
+    import pandas as pd
+
+    told = np.unique(np.append(np.linspace(2, len(values), ROWS).astype(int), first_stage))
+    lines = []
+    for n in told.tolist():
+        part, of = values[:n], None if scale is None else scale[:n]
+        if n >= first_stage:
+            found = two_stage_interval(part, first_stage, confidence, of)
+        else:
+            found = mean_interval(part, confidence) if of is None else ratio_of_means(part, of, confidence)
+        lines.append((n, found.mean, found.low, found.high, found.half_width, 1 if n < first_stage else 2))
+    return pd.DataFrame(lines, columns=["n", "estimate", "low", "high", "half_width", "stage"])
 
 
 def _standardised(
