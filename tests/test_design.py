@@ -294,6 +294,15 @@ def test_each_step_of_a_trajectory_changes_one_factor_by_half_the_axis():
     assert steps == {0.0: 160, 0.3: 40}
 
 
+@pytest.mark.parametrize("levels", [2, 4, 10, 26, 50, 98])
+def test_a_trajectory_is_on_its_levels_and_steps_by_half_of_them(levels):
+    table = morris({"x": Factor(0, levels - 1), "y": Factor(0, 1)}, trajectories=100, levels=levels)
+    steps = table["x"].diff().abs()[table.index % 3 > 0]
+    assert set(steps) == {0.0, levels / 2}
+    assert set(table["x"]) <= set(range(levels))
+    assert set(table["y"]) <= set(equally_spaced(0.0, 1.0, levels))
+
+
 def test_morriss_analysis_finds_the_slopes_of_a_plane():
     from SALib.analyze import morris as analyse
 
@@ -492,6 +501,7 @@ ROW = "design, row 1 (the first is 0): "
     ({SHARE: [0.5, True]}, f"{ROW}policy.coaching_share = True"),
     ({SHARE: [0.5, [0.5]]}, f"{ROW}policy.coaching_share = '[0.5]'"),
     ({SHARE: pd.Series([0.5, 1j], dtype=object)}, f"{ROW}policy.coaching_share = "),
+    ({CLARITY: [1.0, True]}, f"{ROW}policy.role_clarity = True"),
     ({SHARE: [True, False]}, "row 0 (the first is 0): policy.coaching_share = True"),
     ({TEAMS: [2, 2.5]}, f"{ROW}organisation.teams = 2.5: allowed is whole number"),
     ({TEAMS: [2, 10**400]}, f"{ROW}organisation.teams = 1000"),
@@ -500,6 +510,7 @@ ROW = "design, row 1 (the first is 0): "
     ({RULE: ["random", 1]}, f"{ROW}policy.promotion_rule = 1: allowed"),
     ({SHARE: [0.5, 0.9]}, f"{ROW}policy.coaching_share + policy.own_selling_share = 1.05: planned shares"),
     ({SHARE: [0.5, 0.5], "policy.own_selling_share": [0.5, 0.6]}, f"{ROW}policy.coaching_share + "),
+    ({SHARE: [0.5, 0.5, 0.9]}, "design, row 2 (the first is 0): policy.coaching_share + "),
     ({"world.heroic_hours_low": [1.0, 39.0]}, f"{ROW}world.heroic_hours_high = "),
     ({"policy.coachng_share": [0.5]}, "policy.coachng_share: no such parameter; did you mean policy.coaching_share?"),
     ({3: [0.5]}, "3: no such parameter"),

@@ -124,6 +124,12 @@ def test_a_formula_like_cell_is_called_what_it_is(written, formula):
     assert "formula-like, not a parameter's name" in refusal(written(f"{SHARE},{quoted}\n0.5,0.5\n"))
 
 
+@pytest.mark.parametrize("number", ["-2", "+2.5", "-1e9"])
+def test_a_number_with_a_sign_is_no_formula(written, number):
+    message = refusal(written(f"{SHARE}\n{number}\n"))
+    assert "allowed is 0 to 1" in message and "formula" not in message
+
+
 @pytest.mark.parametrize("content", [
     b"\xff\xfep\x00", f"{SHARE}\n0.5\xa0\n".encode("latin-1"), pickle.dumps({"a": 1}), b"PK\x03\x04\x14\x00\xff\xff",
 ], ids=["utf-16", "latin-1", "pickle", "xlsx"])
