@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
-from simlead.cli.output import free, progress_bar, say_out, show_table
+from simlead.cli.output import free, say_out, show_table
 from simlead.cli.runs import is_comparison, save_comparison
 from simlead.cli.scenarios import known_beliefs
 from simlead.model.presets import preset
 from simlead.results.files import whole_folder
+from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST, ready
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
-from simlead.cli.output import progress_bar, say_out, show_table
+from simlead.cli.output import say_out, show_table
 from simlead.cli.scenarios import known_beliefs
+from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST
 
 if TYPE_CHECKING:

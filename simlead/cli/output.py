@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -60,23 +57,6 @@ def say_out(text: str) -> None:
     """Print a line of text on standard output."""
     out = console()
     out.print(text, soft_wrap=not out.is_terminal)
-
-
-@contextlib.contextmanager
-def progress_bar(label: str) -> Iterator[Any]:
-    """A progress bar with the time left, on standard error; nothing unless that is a terminal.
-
-    Yields a function (done, total) to be called after each run.
-    """
-    screen = Console(stderr=True, highlight=False)
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                  console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(label, total=None)
-
-        def advance(done: int, total: int | None = None) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield advance
 
 
 def quantity(value: float, unit: str, half_width: float | None = None) -> str:

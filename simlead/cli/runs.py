@@ -18,10 +18,11 @@ from simlead.cli.options import (
     Workers,
     known_engine,
 )
-from simlead.cli.output import difference, free, known_format, progress_bar, quantity, say_out, show_table
+from simlead.cli.output import difference, free, known_format, quantity, say_out, show_table
 from simlead.cli.scenarios import one_scenario, several_scenarios
 from simlead.results.export import save_table
 from simlead.results.files import whole_folder
+from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST, REFERENCE
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from importlib import metadata
+from importlib import import_module, metadata
 from typing import Any
 
 from simlead.engines.contract import SimulationError
 from simlead.model.parameters import ParameterError
-from simlead.results.provenance import PACKAGES, registry_hash, source_hash
-from simlead.study.plan import measures_hash
+from simlead.results.provenance import PACKAGES
+from simlead.study.identity import code_identity
 from simlead.study.running import Died
 from simlead.study.work import Batch, Done, work
 
@@ -122,8 +122,6 @@ class Cluster:
                 self._refuse_to_wait_for_nobody()
 
     def _outcome(self, future: Any, batch: Batch) -> Done | Died:
-        from distributed import KilledWorker
-
         while True:
             try:
                 with self._lost():
@@ -131,7 +129,7 @@ class Cluster:
                 return done
             except TimeoutError:  # the worker that had it is lost: it is being made again
                 self._refuse_to_wait_for_nobody()
-            except KilledWorker:
+            except _distributed().KilledWorker:
                 return Died(batch)
             except ImportError as missing:
                 raise ParameterError(f"cluster {self.address}: a worker cannot import {missing.name}; "
@@ -220,8 +218,9 @@ def identity() -> dict[str, str]:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
-    return found | {"code of model and engines": source_hash(), "registry of parameters": registry_hash(),
-                    "code of the measures": measures_hash()}
+    code = code_identity()
+    return found | {"code of model and engines": code["sources"], "registry of parameters": code["registry"],
+                    "code of the measures": code["measures_code"]}
 
 
 def _telling_identity() -> Callable[[], dict[str, str]]:
@@ -251,19 +250,18 @@ def _opening() -> Callable[[bytes, dict[str, str], str], Done]:
 def opened(sealed: bytes, wanted: Mapping[str, str], address: str) -> Done:
     """Open a batch and work on it; what a worker does, if it is as the client wants it."""
     import cloudpickle
-    from distributed import get_worker
 
-    refuse_other(wanted, identity(), address, get_worker().address)
+    refuse_other(wanted, identity(), address, _distributed().get_worker().address)
     return work(cloudpickle.loads(sealed))
 
 
 async def _kind_of(address: str) -> str:
     """What answers at an address: Scheduler, Worker or Nanny."""
-    from distributed.core import connect
-    from distributed.security import Security
+    distributed = _distributed()
+    options = distributed.Security().get_connection_args("client")
 
     async def ask() -> str:
-        comm = await connect(address, timeout=CONNECT_SECONDS, **Security().get_connection_args("client"))
+        comm = await distributed.core.connect(address, timeout=CONNECT_SECONDS, **options)
         try:
             await comm.write({"op": "identity", "reply": True})
             return str((await comm.read())["type"])
@@ -275,10 +273,9 @@ async def _kind_of(address: str) -> str:
 
 def _distributed() -> Any:
     try:
-        import distributed
+        return import_module("distributed")
     except ImportError:
         raise ParameterError('cluster: needs Dask; pip install "simlead[dask]"') from None
-    return distributed
 
 
 @contextlib.contextmanager
