@@ -7,7 +7,9 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
@@ -15,15 +17,13 @@ from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.design import DesignSpec, table_hash
 from simlead.study.engines import REFERENCE
+from simlead.study.factors import shown
 from simlead.study.fingerprint import fingerprint
 from simlead.study.identity import code_identity
 from simlead.study.identity import measures_hash as measures_hash
 from simlead.study.simulate import checked_scenario
 from simlead.study.study import DESIGN_COLUMNS, Study
 from simlead.study.work import Order, OwnMeasure, Point
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _RESERVED = ("point", "replicate", "seed", "events", "tables_hash", "trace_hash", "n", "reached", *DESIGN_COLUMNS)
 
@@ -96,8 +96,10 @@ def plan_of(
 
 def asked(study: Study | pd.DataFrame, **settings: Any) -> Study:
     """The study that is asked for: a Study says everything itself, a table needs `settings`."""
-    if not isinstance(study, Study):
+    if isinstance(study, pd.DataFrame):
         return study_of_table(study, **settings)
+    if not isinstance(study, Study):
+        raise ParameterError(f"study = {shown(study)}: a Study (see load_study) or a DataFrame is needed")
     for name, value in settings.items():
         if value is not None:
             raise ParameterError(f"{name}: a Study says this itself; allowed only beside a table")

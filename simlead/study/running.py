@@ -21,9 +21,6 @@ RUNS_IN_A_BATCH = 256
 TRIES = 2
 """How often a run that is alone in its worker may end it before it counts as failed."""
 
-DEATHS_IN_A_ROW = 8
-"""Workers that die one after another before we look whether they can work at all."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Died:
@@ -117,7 +114,7 @@ def settled(batches: Iterator[Batch], crew: Crew) -> Generator[Done, None, None]
     that kills a worker again, by halves: so only a run that kills its worker alone, twice,
     is told as failed.
 
-    Raises SimulationError if no worker lives long enough to do anything.
+    Raises SimulationError if workers die of nothing at all.
     """
     while True:
         suspects: list[Batch] = []
@@ -141,22 +138,17 @@ def settled(batches: Iterator[Batch], crew: Crew) -> Generator[Done, None, None]
 
 def _one_by_one(suspects: list[Batch], crew: Crew) -> Iterator[Done]:
     waiting = [(batch, 0) for batch in reversed(suspects)]
-    deaths = 0
     while waiting:
         batch, tries = waiting.pop()
         (outcome,) = crew.outcomes(iter([batch]))
         if isinstance(outcome, Done):
-            deaths = 0
             yield outcome
-            continue
-        deaths += 1
-        if deaths % DEATHS_IN_A_ROW == 0:
-            _look_whether_they_live(crew, batch)
-        if batch.rectangle.runs > 1:
+        elif batch.rectangle.runs > 1:
             waiting += [(batch.part(half), 0) for half in reversed(batch.rectangle.halves())]
         elif tries + 1 < TRIES:
             waiting.append((batch, tries + 1))
         else:
+            _look_whether_they_live(crew, batch)
             yield _killer(batch)
 
 
@@ -165,7 +157,7 @@ def _look_whether_they_live(crew: Crew, batch: Batch) -> None:
     nothing = dataclasses.replace(batch, points=())
     (outcome,) = crew.outcomes(iter([nothing]))
     if isinstance(outcome, Died):
-        raise SimulationError("worker processes die before they have done anything; is there memory left?")
+        raise SimulationError("worker processes die whatever they are given; is there memory left?")
 
 
 class WorkerDied(SimulationError):
