@@ -432,6 +432,18 @@ def test_what_a_description_may_not_say(kind, told, words):
     assert words in refusal(DesignSpec, kind, told, {SHARE: Factor(0.0, 0.7, 8)})
 
 
+def test_the_order_of_factors_is_part_of_a_design():
+    factors = {CLARITY: Factor(0.0, 1.0, 2), SHARE: Factor(0.0, 0.7, 8)}
+    one, other = DesignSpec("grid", {}, factors), DesignSpec("grid", {}, dict(reversed(factors.items())))
+    assert one != other
+    again = DesignSpec.from_values(json.loads(json.dumps(one.values(), sort_keys=True)))
+    assert again == one and again.names == one.names == (CLARITY, SHARE)
+
+
+def test_a_design_has_factors_or_points():
+    assert "a grid has factors" in refusal(DesignSpec, "grid", {}, {SHARE: Factor(0.0, 0.7, 8)}, pd.DataFrame())
+
+
 def test_numpys_numbers_are_numbers():
     spec = DesignSpec("sobol", {"points": np.int64(8)}, {SHARE: Factor(np.float64(0.0), np.float32(0.5))})
     assert json.loads(json.dumps(spec.values()))["settings"] == {"points": 8, "second_order": False}
@@ -499,7 +511,9 @@ ROW = "design, row 1 (the first is 0): "
     ({SHARE: [0.5, float("inf")]}, f"{ROW}policy.coaching_share = inf"),
     ({SHARE: [0.5, "0.5"]}, f"{ROW}policy.coaching_share = '0.5'"),
     ({SHARE: [0.5, True]}, f"{ROW}policy.coaching_share = True"),
-    ({SHARE: [0.5, [0.5]]}, f"{ROW}policy.coaching_share = '[0.5]'"),
+    ({SHARE: [0.5, [0.5]]}, f"{ROW}policy.coaching_share = [0.5]: allowed is 0 to 1"),
+    ({"world.skill_effect": np.array([1.0, REGISTRY["world.skill_effect"].high], np.float32) * np.float32(1 + 1e-7)},
+     "world.skill_effect = "),
     ({SHARE: pd.Series([0.5, 1j], dtype=object)}, f"{ROW}policy.coaching_share = "),
     ({CLARITY: [1.0, True]}, f"{ROW}policy.role_clarity = True"),
     ({SHARE: [True, False]}, "row 0 (the first is 0): policy.coaching_share = True"),

@@ -55,11 +55,11 @@ KINDS: dict[str, Kind] = {
 TABLE = "table"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class DesignSpec:
     """Which points: a kind, its settings, and the factors by dotted path; or a table of points.
 
-    A table has neither settings of its own nor factors; `of_table` makes it. Raises
+    Of a `table` the settings tell the number of rows and their sha256 (`of_table`). Raises
     ParameterError, before a point is made, for what the kind's function would refuse.
 
     >>> spec = DesignSpec("grid", {}, {"policy.coaching_share": {"low": 0.0, "high": 0.5, "levels": 2}})
@@ -70,19 +70,25 @@ class DesignSpec:
     kind: str
     settings: Mapping[str, Any]
     factors: Mapping[str, FactorLike]
-    table: pd.DataFrame | None = dataclasses.field(default=None, compare=False, repr=False)
+    table: pd.DataFrame | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Check kind, settings, factors and size; fill in what is taken for granted."""
         if self.kind == TABLE:
             if self.table is None:
-                raise ParameterError("design: a table without rows; DesignSpec.of_table(frame) makes one")
+                raise ParameterError("design: a table without its points; DesignSpec.of_table(frame) has them")
+            points = table_design(self.table)
+            self._set("table", points)
+            self._set("settings", MappingProxyType({"rows": len(points), "sha256": table_hash(points)}))
+            self._set("factors", MappingProxyType({}))
             return
         kind = KINDS.get(self.kind) if isinstance(self.kind, str) else None
         if kind is None:
             known = [*KINDS, TABLE]
             raise ParameterError(f"kind = {shown(self.kind)}: allowed is {' | '.join(known)}"
                                  f"{nearest(str(self.kind), known)}")
+        if self.table is not None:
+            raise ParameterError(f"design: a {self.kind} has factors, no table of points")
         if not isinstance(self.settings, Mapping):
             raise ParameterError(f"design = {shown(self.settings)}: a table of settings is needed")
         names = [*kind.needed, *kind.defaults]
@@ -111,8 +117,7 @@ class DesignSpec:
         >>> DesignSpec.of_table(pd.DataFrame({"policy.coaching_share": [0.1, 0.5]})).size
         2
         """
-        points = table_design(frame)
-        return cls(TABLE, MappingProxyType({"rows": len(points), "sha256": table_hash(points)}), {}, points)
+        return cls(TABLE, {}, {}, frame)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,12 +138,15 @@ class DesignSpec:
         return kind.make(self.factors, **self.settings, **luck)
 
     def values(self) -> dict[str, Any]:
-        """Kind, settings and factors as plain data; a table's columns too if they are not large."""
+        """Kind, settings and factors as plain data; a table's columns too if they are not large.
+
+        Factors and columns are lists of (name, what it is), for their order numbers the points.
+        """
         found: dict[str, Any] = {"kind": self.kind, "settings": dict(self.settings)}
         if self.table is None:
-            return {**found, "factors": {name: _as_values(factor) for name, factor in self.factors.items()}}
+            return {**found, "factors": [[name, _as_values(factor)] for name, factor in self.factors.items()]}
         if self.table.size <= LARGEST_LISTED_TABLE:
-            found["columns"] = {name: self.table[name].tolist() for name in self.table.columns}
+            found["columns"] = [[name, self.table[name].tolist()] for name in self.table.columns]
         return found
 
     @classmethod
@@ -148,15 +156,24 @@ class DesignSpec:
         Raises ParameterError if they are needed and missing, or are other points.
         """
         if values["kind"] != TABLE:
-            return cls(values["kind"], values["settings"], values["factors"])
+            return cls(values["kind"], values["settings"], dict(values["factors"]))
         if "columns" in values:
-            table = pd.DataFrame(values["columns"])
+            table = pd.DataFrame(dict(values["columns"]))
         if table is None:
             raise ParameterError("design: the points of this table are kept apart from the study, and are needed")
         found = cls.of_table(table)
         if dict(found.settings) != dict(values["settings"]):
             raise ParameterError("design: these are not the points that the study describes")
         return found
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both make the same points in the same order."""
+        if not isinstance(other, DesignSpec):
+            return NotImplemented
+        return (self.kind, dict(self.settings), list(self.factors.items())) == (
+            other.kind, dict(other.settings), list(other.factors.items()))
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return DesignSpec, (self.kind, dict(self.settings), dict(self.factors), self.table)

@@ -150,9 +150,9 @@ def morris_size(factors: Factors, trajectories: int, levels: int = 4) -> int:
 def morris(factors: Factors, trajectories: int, levels: int = 4, seed: int = 0) -> pd.DataFrame:
     """Trajectories for Morris's elementary effects: `trajectories` (d + 1) rows of d factors.
 
-    Within a trajectory each step changes one factor, by levels / 2 of the `levels` steps
-    that divide its axis; a range has exact decimals as in a grid. The step is more than half
-    the axis, so that a discrete factor changes with every step too. Raises ParameterError for
+    `levels` are the places on each axis, both ends included. Within a trajectory each step
+    changes one factor by levels / 2 places; a range has exact decimals as in a grid. The step
+    is more than half the axis, so that a discrete factor changes with every step too. Raises ParameterError for
     a bad argument and without SALib (Morris 1991).
 
     >>> table = morris({"policy.coaching_share": {"low": 0.0, "high": 0.6}}, trajectories=2)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from simlead.model.parameters import Parameter, ParameterError, checked, nearest
 from simlead.model.scenario import REGISTRY, TOGETHER, Scenario, contradiction_in
-from simlead.study.factors import plain
+from simlead.study.factors import plain, shown
 
 LARGEST_DESIGN = 1_000_000
 """Points in the largest design; a larger one is refused before anything is made."""
@@ -126,6 +126,7 @@ def _checked_column(line: Parameter, column: pd.Series[Any]) -> pd.Series[Any]:
     number = not line.choices and not isinstance(line.default, bool)
     if number and values.dtype.kind in "fiu":
         assert line.low is not None and line.high is not None
+        values = values.astype(np.float64) if values.dtype.kind == "f" else values  # compared as it will be kept
         good = (values >= line.low) & (values <= line.high)
         if isinstance(line.default, int):
             good &= values == np.floor(values)
@@ -142,7 +143,7 @@ def _checked_column(line: Parameter, column: pd.Series[Any]) -> pd.Series[Any]:
                 known[key] = _checked_cell(line, row, value)
             found.append(known[key])
         except TypeError:  # not hashable, so nothing that a parameter could be
-            _checked_cell(line, row, str(value))
+            raise ParameterError(f"{_at(row)}: {line.path} = {shown(value)}: allowed is {line.allowed}") from None
     return pd.Series(found)
 
 

@@ -102,8 +102,10 @@ class Study:
             if not isinstance(getattr(self, name), str):
                 raise ParameterError(f"{name} = {shown(getattr(self, name))}: a text is needed")
         _word("preset", self.preset, PRESETS)
-        for word in self._words("beliefs") or [""]:
+        for word in self._words("beliefs"):
             _word("beliefs", word, BELIEFS)
+        if not self.beliefs:
+            raise ParameterError(f"beliefs: none named; allowed is {' | '.join(BELIEFS)}")
         for word in self._words("measures"):
             _measure("measures", word)
         self._set("measures", self.measures or tuple(MEASURES))
@@ -160,7 +162,9 @@ class Study:
         """
         try:
             return cls._from_values(dict(values), table)
-        except (KeyError, TypeError, AttributeError) as error:
+        except ParameterError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ParameterError(f"not the values of a study: {type(error).__name__} {error}") from None
 
     @classmethod
