@@ -107,9 +107,11 @@ def work(batch: Batch) -> Done:
     failures: list[tuple[Any, ...]] = []
     for offset, point in enumerate(batch.points):
         number = batch.rectangle.first_point + offset
+        scenario = None
         for replicate in range(batch.rectangle.first_replicate, batch.rectangle.last_replicate + 1):
             try:
-                scenario = order.bases[point.beliefs].change(point.values)
+                if scenario is None:
+                    scenario = order.bases[point.beliefs].change(point.values)
                 rows.append((number, replicate, *one_run(order, scenario, replicate)))
             except KeyboardInterrupt:
                 raise
