@@ -14,6 +14,7 @@ from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.results.measures import MEASURES
 from simlead.study.compare import compare
 from simlead.study.estimates import mean_interval, ratio_of_means
 from simlead.study.precision import COLUMNS, estimate_until, replications_needed, two_stage_interval
@@ -218,14 +219,15 @@ def test_real_runs_are_those_of_a_comparison():
                     measures=["revenue"])
     row = study.table.set_index("scenario").loc["coached"]
     assert last["estimate"] == pytest.approx(row["relative_difference"])
-    assert (last["measure"], last["unit"], last["wanted"]) == ("revenue", "share of $/year", 0.25)
+    assert last[["measure", "kind", "unit", "wanted"]].tolist() == ["revenue", "relative difference", "share", 0.25]
     assert told[5] == (6, 12) and told[-1] == (2 * last["n"], 2 * last["n"])
 
 
 def test_workers_change_nothing():
     paths = [estimate_until(TINY, "wins_per_rep_week", half_width=0.05, minimum=4, maximum=6, workers=workers)
              for workers in (1, 2)]
-    assert paths[0].equals(paths[1]) and paths[0]["unit"].iloc[0]
+    assert paths[0].equals(paths[1])
+    assert paths[0].iloc[-1][["kind", "unit"]].tolist() == ["mean", MEASURES["wins_per_rep_week"].unit]
 
 
 @pytest.mark.parametrize(("call", "message"), [

@@ -96,9 +96,8 @@ class Comparison:
             {name: wide[name].to_numpy(float) for name in self.scenarios}, self.baseline,
             confidence=self.confidence if confidence is None else confidence, method=method,
             all_pairs=all_pairs, relative=relative, seed=self.seed)
-        unit = f"share of {MEASURES[measure].unit}" if relative else MEASURES[measure].unit
         table.insert(0, "measure", measure)
-        table.insert(1, "unit", unit)
+        table.insert(1, "unit", "share" if relative else MEASURES[measure].unit)
         return table
 
     def __repr__(self) -> str:

@@ -55,7 +55,8 @@ A row (value, baseline's value) each if differences are wanted, a number each if
 replicate's value must not depend on the calls it is made in.
 """
 
-COLUMNS = ("measure", "unit", "n", "estimate", "low", "high", "half_width", "stage", "wanted", "needed", "reached")
+COLUMNS = ("measure", "kind", "unit", "n", "estimate", "low", "high", "confidence", "half_width", "stage", "wanted",
+           "needed", "reached")
 
 
 def replications_needed(
@@ -171,8 +172,9 @@ def estimate_until(
     limits of each). First `minimum` replicates are made, then as many as these say are
     needed, at most `maximum` in all.
 
-    The table's last row is the answer. Columns: `measure`, `unit`; `n` replicates made;
-    `estimate` with `low`, `high`, `half_width`; `stage` (in the first, ordinary t intervals,
+    The table's last row is the answer. Columns: `measure`; `kind` (mean | difference |
+    relative difference, which is a share of the baseline's mean); `unit`; `n` replicates made;
+    `estimate` with `low`, `high`, their `confidence`, `half_width`; `stage` (in the first, ordinary t intervals,
     not to be stopped at; in the second, those of :func:`two_stage_interval`); `wanted`, the
     half-width in the estimate's unit; `needed` replicates; `reached`, whether n >= needed.
     Of long paths about 400 rows are told.
@@ -209,9 +211,10 @@ def estimate_until(
         drawn = np.concatenate([drawn, _rows(draw, minimum, min(needed, maximum))])
         values, scale = _values(drawn, relative)
     table = _path(values, scale, minimum, confidence)
-    table.insert(0, "measure", measure)
-    table.insert(1, "unit", f"share of {unit}".strip() if paired and relative else unit)
-    return table.assign(wanted=wanted, needed=needed, reached=table["n"] >= needed)[list(COLUMNS)]
+    kind = "mean" if not paired else "relative difference" if relative else "difference"
+    return table.assign(
+        measure=measure, kind=kind, unit="share" if paired and relative else unit, confidence=confidence,
+        wanted=wanted, needed=needed, reached=table["n"] >= needed)[list(COLUMNS)]
 
 
 def _runs(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Method = Literal["order", "bootstrap"]
 
+COLUMNS = ("scenario", "probability", "value", "low", "high", "confidence", "coverage", "n")
+
 
 @dataclasses.dataclass(frozen=True)
 class QuantileEstimate:
@@ -106,7 +108,7 @@ def quantiles(
 
     `values` maps a name to its replicates; a DataFrame with a column per scenario will do.
     Columns: `scenario`, `probability`, `value`, `low`, `high` (unit of the values),
-    `coverage` (see :class:`QuantileEstimate`), `n`. Each interval is for itself; together
+    `confidence`, `coverage` (see :class:`QuantileEstimate`), `n`. Each interval is for itself; together
     they hold less often.
 
     >>> quantiles({"status_quo": range(99)}, [0.5])[["scenario", "value", "low", "high"]].values.tolist()
@@ -118,5 +120,5 @@ def quantiles(
     for name, sample in values.items():
         for q in probabilities:
             found = quantile_interval(sample, q, confidence, method, seed=seed)
-            lines.append((name, q, found.value, found.low, found.high, found.coverage, found.n))
-    return pd.DataFrame(lines, columns=["scenario", "probability", "value", "low", "high", "coverage", "n"])
+            lines.append((name, q, found.value, found.low, found.high, confidence, found.coverage, found.n))
+    return pd.DataFrame(lines, columns=list(COLUMNS))

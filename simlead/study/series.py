@@ -34,7 +34,7 @@ batches longer than necessary cost little, and shorter ones coverage."""
 ALARM = 0.01
 """How often the batches used in the end are, if they are independent, and a warning is given for nothing."""
 
-COLUMNS = ("series", "mean", "low", "high", "n", "batches", "batch_length", "lag1", "warning")
+COLUMNS = ("series", "mean", "low", "high", "confidence", "n", "batches", "batch_length", "lag1", "warning")
 
 
 def batch_means(
@@ -52,7 +52,7 @@ def batch_means(
     least that length are made as there is room for, 10 to 30.
 
     `series` is one series or several by name. Columns, a row per series: `series`, `mean`,
-    `low`, `high` (unit of the series), `n` (values used), `batches`, `batch_length`,
+    `low`, `high` (unit of the series), `confidence`, `n` (values used), `batches`, `batch_length`,
     `lag1` (correlation of neighbouring batch means by von Neumann's ratio; about 0 if they
     are independent), `warning` (words that say why the interval may be too narrow; empty if
     nothing speaks against it).
@@ -162,4 +162,5 @@ def _line(name: str, series: NDArray[np.float64], batches: int | None, confidenc
     elif lag1 > lag1_limit(chosen, ALARM):
         warning = f"neighbouring batches are correlated ({lag1:.2f}): use fewer, or a longer run"
     estimate = mean_interval(means, confidence)
-    return (name, estimate.mean, estimate.low, estimate.high, chosen * length, chosen, length, lag1, warning)
+    return (name, estimate.mean, estimate.low, estimate.high, confidence, chosen * length, chosen, length, lag1,
+            warning)

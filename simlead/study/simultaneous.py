@@ -35,7 +35,7 @@ AT_ONCE = 4_000_000
 """Numbers drawn in one go, so that memory does not grow with scenarios and replicates."""
 
 COLUMNS = ("scenario", "against", "difference", "low", "high", "single_low", "single_high",
-           "n", "critical", "single_critical", "method")
+           "relative", "n", "confidence", "critical", "single_critical", "method")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,8 +87,9 @@ def simultaneous_intervals(
 
     Columns, a row per difference: `scenario`, `against`, `difference` (scenario - against)
     with `low` and `high`, which hold together, and `single_low` and `single_high`, which
-    hold one by one; `n`; `critical` and `single_critical` (standard errors to each side);
-    `method`. All in the unit of the values, or shares if `relative`.
+    hold one by one; `relative`, whether these are shares of the mean of `against`, or else in
+    the unit of the values; `n`; `confidence`; `critical` and `single_critical` (standard errors
+    to each side); `method`.
 
     Raises ParameterError for fewer than two scenarios, an unknown baseline or method,
     series of different lengths, fewer than two replicates (bootstrap: 20).
@@ -126,7 +127,9 @@ def simultaneous_intervals(
         "scenario": scenarios, "against": against, "difference": gap,
         "low": gap - critical * errors, "high": gap + critical * errors,
         "single_low": gap - single * errors, "single_high": gap + single * errors,
-        "n": n, "critical": critical, "single_critical": single, "method": method}, columns=list(COLUMNS))
+        "relative": relative, "n": n, "confidence": level, "critical": critical, "single_critical": single,
+        "method": method,
+    }, columns=list(COLUMNS))
 
 
 def _family(values: Mapping[str, ArrayLike], baseline: str | None, all_pairs: bool, relative: bool) -> _Family:

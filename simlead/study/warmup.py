@@ -181,7 +181,7 @@ def check_warm_up(
     cut is told beside it and decides nothing: on weeks as noisy as revenue it moves with the luck.
 
     Columns, a row per weekly number: `measure`, `bias` with `low` and `high` (base year / later
-    weeks - 1, a share), `drop_weeks` (by MSER-5 on the mean over replicates, from the
+    weeks - 1, a share), `confidence`, `drop_weeks` (by MSER-5 on the mean over replicates, from the
     first week), `settling_weeks` (what the warm-up leaves before the base year), `accepted`
     (by MSER-5), `replications`, `verdict` (suffices | too short | undecided), `said`.
 
@@ -225,9 +225,9 @@ def _checked(weeks: pd.DataFrame, name: str, tolerance: float, confidence: float
     low, high = 100.0 * bias.low, 100.0 * bias.high
     said = (f"{verdict} for {name}: the base year lies {low:+.1f} to {high:+.1f} % from the weeks after it "
             f"({100.0 * tolerance:g} % are tolerated); MSER-5: {cut.said}, {settling} come before the base year")
-    return {"measure": name, "bias": bias.mean, "low": bias.low, "high": bias.high, "drop_weeks": cut.drop,
-            "settling_weeks": settling, "accepted": cut.accepted, "replications": bias.n, "verdict": verdict,
-            "said": said}
+    return {"measure": name, "bias": bias.mean, "low": bias.low, "high": bias.high, "confidence": confidence,
+            "drop_weeks": cut.drop, "settling_weeks": settling, "accepted": cut.accepted, "replications": bias.n,
+            "verdict": verdict, "said": said}
 
 
 def _weeks(job: Job) -> Table:

@@ -144,6 +144,20 @@ def interval(low: float, high: float) -> str:
     return f"{number(low, width)} to {number(high, width)}"
 
 
+def scale(unit: str, size: float) -> tuple[float, str]:
+    """A factor and a unit that make numbers of this size short: shares in percent, much money in millions.
+
+    >>> scale("share", 0.4), scale("$/year", 4e7), scale("hours", 12.0)
+    ((100.0, '%'), (1e-06, 'million $/year'), (1.0, 'hours'))
+    """
+    if unit.startswith("share"):
+        return 100.0, unit.replace("share", "%", 1)
+    for least, factor, word in ((1e6, 1e-6, "million"), (1e4, 1e-3, "thousand")):
+        if abs(size) >= least:
+            return factor, f"{word} {unit}".strip()
+    return 1.0, unit
+
+
 def new_axes() -> Axes:
     """Axes on a figure of their own, 1280 x 720 pixels, that needs no display."""
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DPI, facecolor="white")
