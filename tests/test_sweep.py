@@ -36,8 +36,9 @@ MEASURES = ["revenue", "market_share"]
 
 
 def swept(out, table=TABLE, **options):
-    settings = {"scenario": FIRM, "replications": 5, "measures": MEASURES, "baseline": True, "workers": 1}
-    return sweep(table, out=out, **(settings | options))
+    settings = {"scenario": FIRM, "replications": 5, "measures": MEASURES, "baseline": True}
+    where = {} if "cluster" in options else {"workers": 1}
+    return sweep(table, out=out, **(settings | where | options))
 
 
 @pytest.fixture(scope="module")
@@ -320,6 +321,7 @@ def test_the_trace_is_there_for_own_measures_that_want_it(tmp_path):
     ({"own_measures": {"x": (lambda lock: lambda run: lock)(sys.stdout)}}, "x cannot be sent to workers"),
     ({"replications": 0}, "replications = 0"),
     ({"workers": 0}, "workers = 0"),
+    ({"workers": 2, "cluster": "tcp://127.0.0.1:1"}, "workers and cluster: allowed is one of the two"),
     ({"engine": "fast"}, "engine = 'fast'"),
     ({"measures": ["revenu"]}, "did you mean revenue"),
     ({"table": pd.DataFrame({"policy.coaching": [0.1]})}, "no such parameter; did you mean policy.coaching_share"),
@@ -476,18 +478,26 @@ def came_back(pace, runs, seconds):
 
 
 def test_batches_begin_small_hold_about_a_second_and_end_small():
-    pace = Pace(100_000, workers=2)
+    pace = Pace(10_000, workers=2)
     assert pace.size() == 1
     came_back(pace, 1, 0.05)
-    assert pace.size() == 20
-    came_back(pace, 20, 0.001 * 20)
-    came_back(pace, 20, 0.001 * 20)
-    came_back(pace, 20, 0.001 * 20)
-    assert 100 < pace.size() <= running.RUNS_IN_A_BATCH
-    pace.handed_out(Rectangle(0, 99, 0, 998))
+    assert pace.size() == 25  # five thousand runs a worker take 250 s, in two hundred files
+    for _ in range(3):
+        came_back(pace, 20, 0.005 * 20)
+    assert 90 < pace.size() < 100
+    came_back(pace, 20, 0.0)
+    pace.handed_out(Rectangle(0, 99, 0, 98))
     assert pace.size() == math.ceil(100 / 6)
     came_back(pace, 1, 30.0)
     assert pace.size() == 1
+
+
+def test_batches_of_a_long_sweep_are_longer_but_not_for_ever():
+    pace = Pace(1_000_000, workers=2)
+    came_back(pace, 10, 1.0)
+    assert pace.size() == 50
+    came_back(pace, 1000, 0.1)
+    assert pace.size() <= running.RUNS_IN_A_BATCH
 
 
 # --- precision
@@ -498,7 +508,7 @@ def precise(out, minimum=6, maximum=40, half_width=0.18, relative=True, against=
         DesignSpec("grid", {}, {"policy.coaching_share": {"values": [0.0, 0.3, 0.6]}}), overrides=TINY,
         baseline=against is not None, measures=("revenue", "market_share"), seed=5,
         precision=Precision("revenue", half_width, relative, against, minimum, maximum))
-    return sweep(study, out=out, **({"workers": 1} | options))
+    return sweep(study, out=out, **(options or {"workers": 1}))
 
 
 def by_point(found, measure="revenue"):
@@ -582,7 +592,7 @@ def test_a_point_whose_first_stage_failed_is_not_pursued(tmp_path):
             raise Unlucky
         return 0.0
 
-    found = precise(tmp_path / "s", own_measures={"own": fails_at_the_end})
+    found = precise(tmp_path / "s", own_measures={"own": fails_at_the_end}, workers=1)
     points = found.points()
     assert len(found.failures()) == 6 and points["n"][3] == 0 and not points["reached"][3]
     assert found.status().complete

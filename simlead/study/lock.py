@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import IO
 from simlead.model.parameters import ParameterError
 
 LOCK = "lock"
+
+_TRIES = 4
+_SECONDS_BETWEEN_TRIES = 0.05
 
 # The byte that is locked: Windows locks bytes, and nobody else can read those.
 _FAR_BEYOND_THE_TEXT = 1 << 20
@@ -27,7 +31,7 @@ def only_writer(folder: Path) -> Iterator[None]:
     the writer's process id if there is one.
     """
     with (folder / LOCK).open("a+", encoding="ascii") as file:
-        if not _taken(file):
+        if not _taken_at_last(file):
             file.seek(0)
             raise ParameterError(
                 f"{folder}: another sweep is at work here (process {file.read().strip() or 'unknown'}); "
@@ -40,6 +44,15 @@ def only_writer(folder: Path) -> Iterator[None]:
             yield
         finally:
             _let_go(file)
+
+
+def _taken_at_last(file: IO[str]) -> bool:
+    """Whether the lock could be taken; tried a few times, for `writer_of` holds it for a moment to see."""
+    for _ in range(_TRIES):
+        if _taken(file):
+            return True
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+    return False
 
 
 def writer_of(folder: Path) -> int | None:

@@ -51,7 +51,10 @@ def tiles(
         last_point = min(first_point + height, len(limits)) - 1
         for first in range(0, most, width):
             last = min(first + width, most) - 1
-            here = np.flatnonzero((corners[:, 0] <= last_point) & (corners[:, 1] >= first_point)
+            some = np.flatnonzero(limits[first_point:last_point + 1] > first) + first_point
+            if not len(some):
+                continue
+            here = np.flatnonzero((corners[:, 0] <= some[-1]) & (corners[:, 1] >= some[0])
                                   & (corners[:, 2] <= last) & (corners[:, 3] >= first))
             tile = _Filling(first_point, first, limits[first_point:last_point + 1], last - first + 1)
             for number in here:

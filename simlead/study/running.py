@@ -12,8 +12,11 @@ from simlead.study.parallel import pool
 from simlead.study.shards import Rectangle
 from simlead.study.work import Batch, Done, encode_failures, failure, work
 
-SECONDS_IN_A_BATCH = 1.0
-"""Work that is worth a file of its own, and that may be lost when everything is killed."""
+SECONDS_IN_A_BATCH = (1.0, 5.0)
+"""Work that is worth a file of its own, and that may be lost when everything is killed: of a short sweep, of a long."""
+
+BATCHES_A_WORKER = 200
+"""Files that are enough for what a worker has to do; beyond that batches grow, to the longest."""
 
 RUNS_IN_A_BATCH = 256
 """Runs in the largest batch, however short they are."""
@@ -174,7 +177,7 @@ def _killer(batch: Batch) -> Done:
 class Pace:
     """How many runs the next batch should have.
 
-    About SECONDS_IN_A_BATCH of work, by the speed of the latest batches; few at first, and
+    About SECONDS_IN_A_BATCH of work, by the speed of the latest batches; one at first, and
     few at the end, so that all workers end together. Only the clock on the wall depends on
     it, never a result.
     """
@@ -185,9 +188,13 @@ class Pace:
 
     def size(self) -> int:
         """Runs for the next batch."""
-        fast_enough = 1 if self.seconds_a_run is None else int(SECONDS_IN_A_BATCH / max(self.seconds_a_run, 1e-9))
+        if self.seconds_a_run is None:
+            return 1
+        shortest, longest = SECONDS_IN_A_BATCH
+        share = self.left * self.seconds_a_run / self.workers / BATCHES_A_WORKER
+        seconds = min(max(share, shortest), longest)
         fair = -(-self.left // (3 * self.workers))
-        return max(1, min(fast_enough, fair, RUNS_IN_A_BATCH))
+        return max(1, min(int(seconds / self.seconds_a_run), fair, RUNS_IN_A_BATCH))
 
     def handed_out(self, rectangle: Rectangle) -> None:
         """A batch is on its way."""
@@ -197,7 +204,7 @@ class Pace:
         """A batch is done: the latest count most, for points may differ in size."""
         runs = done.runs + done.failures
         if runs and done.seconds > 0.0:
-            latest = done.seconds / runs
+            latest = max(done.seconds / runs, 1e-6)
             before = self.seconds_a_run
             self.seconds_a_run = latest if before is None else 0.5 * (before + latest)
 

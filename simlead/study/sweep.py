@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.study.engines import ready
 from simlead.study.estimates import CONFIDENCE
@@ -61,8 +62,9 @@ def sweep(
 
     `processes` are generator functions (clock, firm) of your own, which need engine="simpy".
     `own_measures` maps names to functions of a Run that return a number; its trace is there
-    with `trace_hashes`. Both may be defined in a notebook. The store keeps a fingerprint of
-    their code (`fingerprint.fingerprint`), never the code.
+    with `trace_hashes`. Both may be defined in a notebook, and neither may keep anything from
+    one run for the next. The store keeps a fingerprint of their code
+    (`fingerprint.fingerprint`), never the code.
 
     `workers` are processes, by default one per processor; one means this process itself.
     `cluster` is the address of a Dask scheduler instead ("tcp://host:port"), or any
@@ -90,7 +92,9 @@ def sweep(
         asked(study, scenario=scenario, replications=replications, seed=seed, measures=measures, baseline=baseline,
               beliefs=beliefs, engine=engine, trace_hashes=trace_hashes),
         processes, own_measures)
-    crew = _crew(worker_count(workers), cluster)
+    if workers is not None and cluster is not None:
+        raise ParameterError("workers and cluster: allowed is one of the two")
+    crew = _crew(workers, cluster)
     try:
         with create_or_open(Path(out), plan) as store:
             if retry_failures:
@@ -205,9 +209,9 @@ class Sweep:
         return self._final
 
 
-def _crew(workers: int, cluster: str | Crew | None) -> Crew:
+def _crew(workers: int | None, cluster: str | Crew | None) -> Crew:
     if cluster is None:
-        return local_crew(workers)
+        return local_crew(worker_count(workers))
     if isinstance(cluster, str):
         from simlead.study.cluster import cluster_crew
 

@@ -120,5 +120,5 @@ def _bytes(plan: Plan, runs: int, seconds_a_run: float, trials: Sequence[Done]) 
     """Disk for so many runs: a row is about its numbers, a shard what a shard of one row has besides."""
     row = sum(16 if name.endswith("_hash") else 8 for name in plan.order.columns())
     shard = statistics.fmean(len(done.shard or b"") for done in trials) - row
-    runs_a_shard = min(max(1, int(SECONDS_IN_A_BATCH / max(seconds_a_run, 1e-9))), RUNS_IN_A_BATCH)
+    runs_a_shard = min(max(1, int(SECONDS_IN_A_BATCH[0] / max(seconds_a_run, 1e-6))), RUNS_IN_A_BATCH)
     return runs * row + math.ceil(runs / runs_a_shard) * shard

@@ -113,10 +113,8 @@ def work(batch: Batch) -> Done:
                 if scenario is None:
                     scenario = order.bases[point.beliefs].change(point.values)
                 rows.append((number, replicate, *one_run(order, scenario, replicate)))
-            except KeyboardInterrupt:
-                raise
             # A user's process may even call sys.exit: that too ends its run and nothing else.
-            except BaseException as trouble:
+            except (Exception, SystemExit) as trouble:
                 failures.append(failure(number, replicate, point, trouble))
     return Done(
         rectangle=batch.rectangle,
