@@ -106,6 +106,7 @@ def test_several_series_have_a_row_each():
 def test_a_constant_series_is_known_exactly():
     line = batch_means(np.full(60, 3.0)).iloc[0]
     assert line["low"] == line["mean"] == line["high"] == 3.0 and line["warning"] == ""
+    assert batch_means(np.full(1_001, 0.1))["warning"].item() == ""  # rounding is no correlation
 
 
 def test_means_of_batches_drop_from_the_start():

@@ -107,13 +107,27 @@ def ratio_of_means(
     """
     above, below = pairs(numerators, denominators)
     both = ~(np.isnan(above) | np.isnan(below))
-    above, below = above[both], below[both]
-    total = float(below.sum())
+    ratio, parts = ratio_and_parts(above[both], below[both])
+    half = _half_width(parts, len(parts), confidence)
+    return Estimate(ratio, ratio - half, ratio + half, len(parts))
+
+
+def ratio_and_parts(
+    above: NDArray[np.float64], below: NDArray[np.float64]
+) -> tuple[float, NDArray[np.float64]]:
+    """R = sum(above) / sum(below), and what each replicate adds to its noise, to first order.
+
+    (above - R below) / mean(below), nan where either is. All is nan if `below` adds to 0.
+
+    >>> ratio_and_parts(np.array([1.0, 3.0]), np.array([2.0, 2.0]))
+    (1.0, array([-0.5,  0.5]))
+    """
+    known = ~(np.isnan(above) | np.isnan(below))
+    total = float(below[known].sum())
     if total == 0.0:
-        return Estimate(math.nan, math.nan, math.nan, len(below))
-    ratio = float(above.sum()) / total
-    half = _half_width(above - ratio * below, len(below), confidence) / abs(float(below.mean()))
-    return Estimate(ratio, ratio - half, ratio + half, len(below))
+        return math.nan, np.full(len(below), math.nan)
+    ratio = float(above[known].sum()) / total
+    return ratio, (above - ratio * below) / (total / int(known.sum()))
 
 
 def relative_difference(a: ArrayLike, b: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:

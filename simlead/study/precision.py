@@ -33,6 +33,7 @@ from simlead.study.estimates import (
     checked_values,
     mean_interval,
     pairs,
+    ratio_and_parts,
     ratio_of_means,
     t_quantile,
 )
@@ -133,19 +134,15 @@ def two_stage_interval(
     if not LEAST_FIRST_STAGE <= first_stage <= len(series):
         raise ParameterError(
             f"first_stage = {first_stage!r}: allowed is {LEAST_FIRST_STAGE} to the {len(series)} values there are")
-    early = series[:first_stage]
-    below = np.ones(len(series))
-    if scale is not None:
-        series, below = pairs(series, scale)
-        early = _of_ratio(series[:first_stage], below[:first_stage])
-    known = ~(np.isnan(series) | np.isnan(below))
+    series, below = pairs(series, np.ones(len(series)) if scale is None else scale)
+    estimate, parts = ratio_and_parts(series, below)
+    n = int(np.count_nonzero(~np.isnan(parts)))
+    _, early = ratio_and_parts(series[:first_stage], below[:first_stage])
     early = early[~np.isnan(early)]
-    n = int(known.sum())
-    mean = float(series[known].sum()) / float(below[known].sum()) if n and below[known].any() else math.nan
     if len(early) < LEAST_FIRST_STAGE:
-        return Estimate(mean, math.nan, math.nan, n)
+        return Estimate(estimate, math.nan, math.nan, n)
     half = t_quantile(len(early) - 1, confidence) * float(early.std(ddof=1)) / math.sqrt(n)
-    return Estimate(mean, mean - half, mean + half, n)
+    return Estimate(estimate, estimate - half, estimate + half, n)
 
 
 def estimate_until(
@@ -295,14 +292,7 @@ def _standardised(
         return values, half_width / (1.0 + half_width) * abs(float(known.mean())) if len(known) else math.nan
     if np.ndim(scale) == 0:
         return values, half_width * abs(float(np.asarray(scale, dtype=np.float64)))
-    return _of_ratio(*pairs(values, scale)), half_width
-
-
-def _of_ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What each replicate adds to the noise of mean(above) / mean(below), to first order."""
-    known = ~(np.isnan(above) | np.isnan(below))
-    mean = float(below[known].mean()) if known.any() else math.nan
-    if mean == 0.0:
+    above, below = pairs(values, scale)
+    if float(np.nansum(below[~np.isnan(above)])) == 0.0:
         raise ParameterError("scale has the mean 0, and a half-width relative to that means nothing")
-    ratio = float(above[known].mean()) / mean if known.any() else math.nan
-    return (above - ratio * below) / mean
+    return ratio_and_parts(above, below)[1], half_width

@@ -108,8 +108,8 @@ def quantiles(
 
     `values` maps a name to its replicates; a DataFrame with a column per scenario will do.
     Columns: `scenario`, `probability`, `value`, `low`, `high` (unit of the values),
-    `confidence`, `coverage` (see :class:`QuantileEstimate`), `n`. Each interval is for itself; together
-    they hold less often.
+    `confidence`, `coverage` (see :class:`QuantileEstimate`), `n`. Each interval is for itself;
+    together they hold less often.
 
     >>> quantiles({"status_quo": range(99)}, [0.5])[["scenario", "value", "low", "high"]].values.tolist()
     [['status_quo', 49.0, 39.0, 59.0]]

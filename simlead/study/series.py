@@ -97,7 +97,8 @@ def lag1_correlation(series: NDArray[np.float64]) -> float:
     0.5
     """
     spread = float(((series - series.mean()) ** 2).sum())
-    return 1.0 - float((np.diff(series) ** 2).sum()) / (2.0 * spread) if spread > 0.0 else 0.0
+    rounding = len(series) * (1e-14 * float(np.abs(series).max())) ** 2
+    return 1.0 - float((np.diff(series) ** 2).sum()) / (2.0 * spread) if spread > rounding else 0.0
 
 
 def lag1_limit(count: int, false_alarms: float = SUSPICION) -> float:

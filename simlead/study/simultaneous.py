@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.study.estimates import CONFIDENCE, checked_confidence, checked_values, t_quantile
+from simlead.study.estimates import CONFIDENCE, checked_confidence, checked_values, ratio_and_parts, t_quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,15 +155,10 @@ def _difference(
     here: NDArray[np.float64], there: NDArray[np.float64], relative: bool
 ) -> tuple[float, NDArray[np.float64]]:
     """The mean difference and what each replicate adds to its noise (of a ratio: to first order)."""
-    if not len(here):
-        return math.nan, here
-    gap = float((here - there).mean())
-    if not relative:
-        return gap, here - there - gap
-    base = float(there.mean())
-    if not base > 0.0:
-        return math.nan, np.full(len(here), math.nan)
-    return gap / base, (here - there - gap / base * there) / base
+    if relative:
+        positive = there.sum() > 0.0
+        return ratio_and_parts(here - there, there if positive else np.zeros(len(there)))
+    return ratio_and_parts(here - there, np.ones(len(there)))
 
 
 def _largest_t(parts: NDArray[np.float64], confidence: float, seed: int) -> float:
