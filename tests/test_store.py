@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -368,6 +369,38 @@ def test_a_fingerprint_stands_for_what_a_function_does(monkeypatch):
     assert fingerprint(scaled) != before
     monkeypatch.undo()
     assert fingerprint(scaled) == before
+
+
+class Weighted:
+    def __init__(self, weight):
+        self.weight = weight
+
+    def __call__(self, run):
+        return self.weight
+
+
+@pytest.mark.parametrize(("one", "same", "other"), [
+    (1, 1, 2), (1, 1, 1.0), ("a", "a", "b"), ([1, [2]], [1, [2]], [1, 2]), ((1, (2,), 3), (1, (2,), 3), (1, (2, 3))),
+    ({"a": 1}, {"a": 1}, {"a": 2}), ({"b", "a"}, {"a", "b"}, {"a"}), (np.arange(3), np.arange(3), np.arange(3.0)),
+    (np.int64(3), np.int64(3), np.int64(4)), (Scenario(), Scenario(), FIRM), (made_with(1), made_with(1), made_with(2)),
+    (np.array([1, "a"], object), np.array([1, "a"], object), np.array([1, "b"], object)),
+    (Weighted(1.0), Weighted(1.0), Weighted(2.0)), (np.sin, np.sin, np.cos),
+    (math.sin, math.sin, math.cos), (len, len, sum)])
+def test_a_fingerprint_tells_what_a_function_holds(one, same, other):
+    assert fingerprint(made_with(one)) == fingerprint(made_with(same)) != fingerprint(made_with(other))
+
+
+def test_a_fingerprint_is_had_of_what_holds_itself():
+    knot = []
+    knot.append(knot)
+    assert fingerprint(made_with(knot)) == fingerprint(made_with(knot)) != fingerprint(made_with([]))
+
+
+def test_fingerprints_do_not_depend_on_what_was_looked_at_before():
+    functions = [eval(f"lambda run, a={n}: [b for b in (a, {n})] + [lambda c: (c, {n})]") for n in range(200)]
+    prints = [fingerprint(function) for function in functions]
+    assert len(set(prints)) == 200
+    assert [fingerprint(function) for function in reversed(functions)] == prints[::-1]
 
 
 def test_a_fingerprint_is_the_same_in_another_process():

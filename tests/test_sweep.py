@@ -428,6 +428,21 @@ def test_damaged_failures_are_made_again(tmp_path):
     assert len(again.failures()) == 3 and len(again.runs()) == 22 and again.status().complete
 
 
+def test_a_batch_that_was_half_written_is_completed(tmp_path, any_size):
+    """Killed between the file of its failures and the file of its runs; or with the one of them lost."""
+    own = {"own_measures": {"own": fails_sometimes}}
+    whole = swept(tmp_path / "s", **own)
+    rows, failures = whole.runs(), whole.failures()
+    for folder in ("runs", "failures"):
+        for path in (tmp_path / "s" / folder).iterdir():
+            path.unlink()
+        assert not open_sweep(tmp_path / "s").status().complete
+        again = swept(tmp_path / "s", **own)
+        assert_frame_equal(again.runs(), rows, check_exact=True)
+        columns = ["point", "replicate", "exception", "message", "parameters"]
+        assert_frame_equal(again.failures()[columns], failures[columns])
+
+
 # --- workers that die
 
 

@@ -66,8 +66,12 @@ class Processes:
     """Worker processes of this machine (loky)."""
 
     def __init__(self, workers: int) -> None:
-        self.workers = workers
+        self.workers = self._most = workers
         self._executor: Any = None
+
+    def fit(self, runs: int) -> None:
+        """Have no more workers than there are runs to make."""
+        self.workers = max(1, min(self._most, runs))
 
     def outcomes(self, batches: Iterator[Batch]) -> Iterator[Done | Died]:
         """Work on batches in parallel; when a worker dies, all that was under way is told as Died."""
@@ -103,11 +107,6 @@ class Processes:
         """Kill the workers."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, kill_workers=True)
-
-
-def local_crew(workers: int) -> Crew:
-    """The crew of so many workers on this machine."""
-    return ThisProcess() if workers == 1 else Processes(workers)
 
 
 def settled(batches: Iterator[Batch], crew: Crew) -> Generator[Done, None, None]:

@@ -50,6 +50,7 @@ LOG = "log.jsonl"
 
 _OURS = {MANIFEST, DESIGN, RUNS, FAILURES, DAMAGED, LOG, LOCK}
 
+
 @dataclasses.dataclass(frozen=True)
 class Inventory:
     """What lies in a store: the runs that are done, those that failed, the shards that are damaged."""
@@ -175,6 +176,12 @@ class Store:
         line = json.dumps({"time": _now(), "what": what, **facts})
         with _told_in_one_line(self.folder), (self.folder / LOG).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+    def log_begin(self, workers: int) -> None:
+        """Note that a session begins: who, with how many workers and which versions."""
+        here = provenance(Scenario())
+        self.log("begin", process=os.getpid(), workers=workers, python=here.python, platform=here.platform,
+                 versions=here.versions)
 
     def logged(self) -> Iterator[dict[str, Any]]:
         """The lines of the log; a broken one, such as a killed writer leaves, is left out."""

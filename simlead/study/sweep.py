@@ -16,7 +16,7 @@ from simlead.study.parallel import Progress, whole_number, worker_count
 from simlead.study.plan import Plan, asked, plan_of
 from simlead.study.rerun import Rerun as Rerun
 from simlead.study.rerun import rerun as rerun
-from simlead.study.running import Crew, Pace, local_crew, settled
+from simlead.study.running import Crew, Pace, Processes, ThisProcess, settled
 from simlead.study.stages import Wanted, most_wanted, wanted
 from simlead.study.status import SweepStatus, status_of
 from simlead.study.store import Inventory, Store, create_or_open, open_store
@@ -99,7 +99,7 @@ def sweep(
         with create_or_open(Path(out), plan) as store:
             if retry_failures:
                 store.forget_failures()
-            store.log("begin", process=os.getpid(), workers=crew.workers, versions=store.manifest["versions"])
+            store.log_begin(crew.workers)
             _fill(store, plan.for_store(store.key), crew, progress)
             store.log("end")
     except BaseException:
@@ -211,7 +211,8 @@ class Sweep:
 
 def _crew(workers: int | None, cluster: str | Crew | None) -> Crew:
     if cluster is None:
-        return local_crew(worker_count(workers))
+        number = worker_count(workers)
+        return ThisProcess() if number == 1 else Processes(number)
     if isinstance(cluster, str):
         from simlead.study.cluster import cluster_crew
 
@@ -237,6 +238,8 @@ def _fill_up(
     """Make the runs of one stage."""
     there = inventory.settled
     done, total = there.count(goal.replicates), int(goal.replicates.sum())
+    if isinstance(crew, Processes):
+        crew.fit(total - done)
     pace = Pace(total - done, crew.workers)
 
     def batches() -> Iterator[Batch]:
