@@ -1,4 +1,4 @@
-"""The command line: `simlead run`, `compare`, `demo`, `facts`, `parameters`, `diff`, `version`."""
+"""The command line: `simlead demo`, `run`, `compare`, `sweep`, `status`, `rerun`, `facts` and others."""
 
 from simlead.cli.app import app, main
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import calibrate, demo, facts, registry, runs
+from simlead.cli import calibrate, demo, facts, registry, runs, sweep
 from simlead.cli.failures import status_of
 from simlead.cli.output import say_out
 
@@ -58,6 +58,9 @@ def _options(
 app.command()(demo.demo)
 app.command()(runs.run)
 app.command()(runs.compare)
+app.command()(sweep.sweep)
+app.command()(sweep.status)
+app.command()(sweep.rerun)
 app.command()(facts.facts)
 app.command()(calibrate.calibrate)
 app.command()(registry.parameters)
@@ -68,7 +71,8 @@ app.command()(version)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
-    0 success, 1 a fact outside its tolerance, 2 a refused request, 130 interrupted.
+    0 success, 1 a fact outside its tolerance or a run that is not confirmed, 2 a refused
+    request, 130 interrupted, 143 terminated.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Frames and colours are for people at a terminal; a pipe gets plain lines.

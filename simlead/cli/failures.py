@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
 INTERRUPTED = 130  # what a shell reports for a process ended by Ctrl-C
+TERMINATED = 143  # ... and by `kill`
 REFUSED = 2
 BROKEN = 70  # a fault of simlead's own, as in sysexits.h
 TRACEBACK_VARIABLE = "SIMLEAD_TRACEBACK"
@@ -15,6 +18,33 @@ TRACEBACK_VARIABLE = "SIMLEAD_TRACEBACK"
 
 class Refusal(ValueError):
     """A request that cannot be met; the message is one line: what, where, what is allowed."""
+
+
+class Stopped(BaseException):
+    """A command was told to stop from outside, by Ctrl-C or `kill`; no `except Exception` is in its way."""
+
+    def __init__(self, status: int, kept: str = "nothing was left half written") -> None:
+        super().__init__(status, kept)
+        self.status, self.kept = status, kept
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Let `kill` (SIGTERM) stop the block as Ctrl-C does, so that it can clean up."""
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or before == signal.SIG_IGN:
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+        raise Stopped(TERMINATED)
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def say(message: str) -> None:
@@ -38,17 +68,20 @@ def status_of(command: Callable[[], object]) -> int:
     """Run a command and return its exit status; whatever it raises becomes one line.
 
     0 is success, 1 a finding (a fact outside its tolerance), 2 a refusal, 130 an
-    interruption, 70 a fault of simlead's own. The variable SIMLEAD_TRACEBACK shows where a
-    failure came from.
+    interruption, 143 a termination, 70 a fault of simlead's own. The variable
+    SIMLEAD_TRACEBACK shows where a failure came from.
     """
     try:
-        result = command()
-        sys.stdout.flush()
+        with stoppable():
+            result = command()
+            sys.stdout.flush()
         if result == INTERRUPTED:  # typer catches Ctrl-C itself and makes it a status
-            return interrupted()
+            return stopped(Stopped(INTERRUPTED))
         return result if isinstance(result, int) else 0
     except KeyboardInterrupt:
-        return interrupted()
+        return stopped(Stopped(INTERRUPTED))
+    except Stopped as stop:
+        return stopped(stop)
     except BrokenPipeError:
         return _reader_went_away()
     except SystemExit as end:
@@ -60,11 +93,11 @@ def status_of(command: Callable[[], object]) -> int:
         return _told(failure)
 
 
-def interrupted() -> int:
-    """End the workers and say so; the exit status for Ctrl-C."""
+def stopped(stop: Stopped) -> int:
+    """End the workers, say what is left of the work, and return the exit status."""
     stop_workers()
-    say("interrupted; nothing was left half written")
-    return INTERRUPTED
+    say(f"{'terminated' if stop.status == TERMINATED else 'interrupted'}; {stop.kept}")
+    return stop.status
 
 
 def _reader_went_away() -> int:
@@ -88,7 +121,7 @@ def _told(failure: Exception) -> int:
         say(f"{message.strip().rstrip('.')}{where}")
         return REFUSED
     if type(failure).__name__ == "Abort":
-        return interrupted()
+        return stopped(Stopped(INTERRUPTED))
     if isinstance(failure, OSError):
         say(f"{failure.filename or 'file'}: {failure.strerror or failure}")
         return REFUSED

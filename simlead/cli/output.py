@@ -18,6 +18,11 @@ from simlead.results.export import SUFFIXES
 
 MINUS = "\N{MINUS SIGN}"
 
+_BETWEEN_COLUMNS = 3
+
+RELATIVE = "part of the baseline"
+"""The unit of a difference that is told in percent."""
+
 
 def console() -> Console:
     """Standard output: styled on a terminal, plain and unwrapped in a pipe or a file."""
@@ -53,6 +58,20 @@ def show_table(
     out.print(table, soft_wrap=False)
 
 
+def columns_that_fit(columns: Sequence[str], rows: Sequence[Sequence[str]], at_least: int) -> int:
+    """How many of a table's first columns :func:`show_table` can show without folding any.
+
+    >>> columns_that_fit(["a", "b"], [["x" * 200_000, "y"]], at_least=1)
+    1
+    """
+    room = console().width
+    for place, cells in enumerate(zip(columns, *rows, strict=True)):
+        room -= max(map(len, cells)) + _BETWEEN_COLUMNS
+        if room + _BETWEEN_COLUMNS < 0:
+            return max(place, at_least)
+    return len(columns)
+
+
 def say_out(text: str) -> None:
     """Print a line of text on standard output."""
     out = console()
@@ -78,19 +97,41 @@ def difference(low: float, mean: float, high: float, unit: str, level: float) ->
 
     >>> difference(0.04, 0.09, 0.14, "share", 0.4), difference(-2e5, 4e5, 1e6, "$/year", 4e7)
     ('+9 points (4 to 14)', '+0.4 million $/year (−0.2 to 1.0)')
+    >>> difference(0.04, 0.09, 0.14, RELATIVE, 1.0), difference(math.nan, 0.09, math.nan, RELATIVE, 1.0)
+    ('+9 % (4 to 14)', '+9.00 % (no interval)')
     """
-    if not all(map(math.isfinite, (low, mean, high))):
+    if not math.isfinite(mean):
         return "unknown"
     factor, word = _scale(unit, level)
-    half = factor * (high - low) / 2
-    low_text, mean_text, high_text = (_digits(factor * value, half) for value in (low, mean, high))
+    mean_text, interval = _with_interval(factor * low, factor * mean, factor * high)
     sign = "+" if mean > 0 and float(mean_text) > 0 else ""
-    return f"{sign}{mean_text} {'points' if word == '%' else word} ({low_text} to {high_text})"
+    return f"{sign}{mean_text} {'points' if unit.startswith('share') else word} {interval}"
+
+
+def mean_interval(low: float, mean: float, high: float, unit: str) -> str:
+    """A mean with its interval.
+
+    >>> mean_interval(0.39, 0.4236, 0.45, "share"), mean_interval(3.8e7, 3.84e7, 3.88e7, "$/year")
+    ('42 % (39 to 45)', '38.4 million $/year (38.0 to 38.8)')
+    """
+    if not math.isfinite(mean):
+        return "unknown"
+    factor, word = _scale(unit, mean)
+    mean_text, interval = _with_interval(factor * low, factor * mean, factor * high)
+    return f"{f'{mean_text} {word}'.rstrip()} {interval}"
+
+
+def _with_interval(low: float, mean: float, high: float) -> tuple[str, str]:
+    """The mean with the digits that its interval bears, and the interval in brackets."""
+    if not math.isfinite(high - low):
+        return _digits(mean, None), "(no interval)"
+    low_text, mean_text, high_text = (_digits(value, (high - low) / 2) for value in (low, mean, high))
+    return mean_text, f"({low_text} to {high_text})"
 
 
 def _scale(unit: str, level: float) -> tuple[float, str]:
     """Factor and words in which people read a value of this unit and about this size."""
-    if unit.startswith("share"):
+    if unit.startswith("share") or unit == RELATIVE:
         return 100.0, "%"
     if unit.startswith("$") and abs(level) >= 1e6:
         return 1e-6, f"million {unit}"

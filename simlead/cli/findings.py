@@ -1,0 +1,131 @@
+"""What a sweep found, in a few lines: each point while they are few, else where the highest and lowest lie."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simlead.cli.output import RELATIVE, columns_that_fit, difference, mean_interval, say_out, show_table
+from simlead.cli.registry import shown
+from simlead.results.measures import MEASURES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simlead.study.sweep import Sweep
+
+FEW_POINTS = 12
+"""As many points as are shown one by one."""
+
+HEADLINES = ("revenue", "market_share", "profit_final")
+"""What is shown of a sweep that measured everything."""
+
+MOST_HEADLINES = 2
+
+
+def print_findings(found: Sweep) -> None:
+    """Print what the sweep found so far, with 95 % intervals."""
+    headlines = [_headline(found, measure) for measure in headline_measures(found)]
+    runs = found.points([headlines[0].measure])["n"]
+    firms = f"{runs.min():,}" if runs.min() == runs.max() else f"{runs.min():,} to {runs.max():,}"
+    say_out(f"{len(found.design):,} points, firms at each: {firms}, seed {found.study.seed}, 95 % intervals"
+            f"{' of differences from the baseline' if found.study.baseline else ''}")
+    if len(found.design) <= FEW_POINTS:
+        _print_each_point(found, headlines)
+    else:
+        _print_extremes(found, headlines)
+    for beliefs in found.study.beliefs if found.study.baseline else ():
+        levels = ", ".join(f"{headline.measure} {headline.baselines[beliefs]}" for headline in headlines)
+        say_out(f"Baseline under {beliefs} beliefs: {levels}")
+
+
+def headline_measures(found: Sweep) -> list[str]:
+    """The measures to print: the precision's, or the first of those asked for."""
+    if found.study.precision is not None:
+        return [found.study.precision.measure]
+    if len(found.measures) <= MOST_HEADLINES:
+        return found.measures
+    known = [name for name in HEADLINES if name in found.measures]
+    return (known if len(found.measures) == len(MEASURES) and known else found.measures)[:MOST_HEADLINES]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Headline:
+    """A measure at each point, or its difference from the baseline where there is one.
+
+    `table` has point, beliefs, baseline, mean, low, high; `cells` are the same in words, and
+    `baselines` the baseline's own value in words by beliefs.
+    """
+
+    measure: str
+    table: pd.DataFrame
+    cells: list[str]
+    baselines: dict[str, str]
+
+
+def _headline(found: Sweep, measure: str) -> Headline:
+    unit = MEASURES[measure].unit if measure in MEASURES else ""
+    names = {measure: "mean", f"{measure}_low": "low", f"{measure}_high": "high"}
+    table = found.points([measure]).rename(columns=names)
+    cells = [mean_interval(low, mean, high, unit)
+             for mean, low, high in table[["mean", "low", "high"]].itertuples(index=False)]
+    if not found.study.baseline:
+        return Headline(measure, table, cells, {})
+    relative = unit.startswith("$")
+    moved = found.paired(measure, relative).rename(columns={"difference": "mean"})
+    lines = zip(moved["mean"], moved["low"], moved["high"], table["mean"], strict=True)
+    changes = [difference(low, mean, high, RELATIVE if relative else unit, level) for mean, low, high, level in lines]
+    levels = dict(zip(table["beliefs"][table["baseline"]], np.array(cells)[table["baseline"]], strict=True))
+    return Headline(measure, moved, changes, levels)
+
+
+def _print_each_point(found: Sweep, headlines: list[Headline]) -> None:
+    factors = _short(found.study.factors)
+    several = len(found.study.beliefs) > 1
+    columns = ["point", *(["beliefs"] if several else []), *factors.values(),
+               *(headline.measure for headline in headlines)]
+    rows = []
+    for place, point in enumerate(found.design.to_dict("records")):
+        if not point["baseline"]:
+            rows.append([str(point["point"]), *([str(point["beliefs"])] if several else []),
+                         *(shown(point[path]) for path in factors), *(headline.cells[place] for headline in headlines)])
+    fit = columns_that_fit(columns, rows, at_least=len(columns) - len(headlines) + 1)
+    show_table("", columns[:fit], [row[:fit] for row in rows], numbers=set(range(1 + several, fit)))
+
+
+def _print_extremes(found: Sweep, headlines: list[Headline]) -> None:
+    for headline in headlines:
+        candidates = headline.table[~headline.table["baseline"]].dropna(subset="mean")
+        for beliefs, part in candidates.groupby("beliefs", sort=False):
+            places = {"highest": int(part["mean"].idxmax()), "lowest": int(part["mean"].idxmin())}
+            near = {word: _overlapping(part, place) for word, place in places.items()}
+            say_out(f"{headline.measure}, {beliefs} beliefs "
+                    f"({near['highest']} others overlap the highest, {near['lowest']} the lowest)")
+            width = max(len(headline.cells[place]) for place in places.values())
+            for word, place in places.items():
+                say_out(f"  {word:<7}  {headline.cells[place]:>{width}}  at {_where(found, place)}")
+    say_out("Picked from many: luck flatters the highest and wrongs the lowest.")
+
+
+def _overlapping(part: pd.DataFrame, place: int) -> int:
+    """How many other points' intervals overlap that of the point at this place; all, where it has none."""
+    here = part.loc[place]
+    apart = (part["low"] > here["high"]) | (part["high"] < here["low"])
+    return len(part) - 1 - int(apart.sum())
+
+
+def _where(found: Sweep, place: int) -> str:
+    row = found.design.iloc[[place]]
+    return ", ".join(f"{name} {shown(row[path].tolist()[0])}" for path, name in _short(found.study.factors).items())
+
+
+def _short(paths: tuple[str, ...]) -> dict[str, str]:
+    """Each path's last word, where that is clear.
+
+    >>> _short(("policy.coaching_share", "status_quo.coaching_share", "policy.role_clarity"))["policy.role_clarity"]
+    'role_clarity'
+    """
+    last = [path.rpartition(".")[2] for path in paths]
+    return {path: word if last.count(word) == 1 else path for path, word in zip(paths, last, strict=True)}
