@@ -60,8 +60,10 @@ def stop_workers() -> None:
     loky = sys.modules.get("loky.reusable_executor")  # not loaded: no workers
     executor = getattr(loky, "_executor", None)
     if executor is not None:
+        from simlead.study.parallel import kill
+
         with contextlib.suppress(Exception):
-            executor.shutdown(wait=True, kill_workers=True)
+            kill(executor)
 
 
 def status_of(command: Callable[[], object]) -> int:

@@ -99,7 +99,8 @@ def _print_extremes(found: Sweep, headlines: list[Headline]) -> None:
     for headline in headlines:
         candidates = headline.table[~headline.table["baseline"]].dropna(subset="mean")
         for beliefs, part in candidates.groupby("beliefs", sort=False):
-            places = {"highest": int(part["mean"].idxmax()), "lowest": int(part["mean"].idxmin())}
+            order = part["mean"].sort_values(kind="stable").index.tolist()
+            places = {"highest": order[-1], "lowest": order[0]}
             near = {word: _overlapping(part, place) for word, place in places.items()}
             say_out(f"{headline.measure}, {beliefs} beliefs "
                     f"({near['highest']} others overlap the highest, {near['lowest']} the lowest)")

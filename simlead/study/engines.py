@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from simlead.engines.contract import Records
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
+from simlead.study.interruptions import undisturbed
 
 ENGINES: dict[str, str] = {
     "simpy": "simlead.engines.simpy_engine",
@@ -50,7 +51,8 @@ def ready(name: str) -> None:
     smallest = Scenario().change({
         "organisation.teams": 1, "organisation.seats_per_team": 1,
         "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 1})
-    engine_named(name)(smallest, 0, 0, False)
+    with undisturbed():  # the compiler's library calls back, and an exception there is fatal
+        engine_named(name)(smallest, 0, 0, False)
 
 
 def engine_named(name: str) -> Engine:

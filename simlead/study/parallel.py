@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 import os
+import queue
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from simlead.engines.contract import SimulationError
@@ -19,6 +20,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.measures import all_parts
 from simlead.results.registry import Parts
 from simlead.study.engines import engine_named
+from simlead.study.interruptions import children_without_interrupts, undisturbed
 
 Progress = Callable[[int, int], object]
 """Called with (runs done, runs in all) at the start and after each run."""
@@ -96,8 +98,29 @@ def pool(workers: int) -> Any:
     # The kernel's word that a parent died is in truth about the thread that started the
     # process; only the main thread lasts as long as the parent does.
     lasting = threading.current_thread() is threading.main_thread()
-    return loky.get_reusable_executor(
-        max_workers=workers, timeout=IDLE_SECONDS, initializer=_begin_work, initargs=(os.getpid(), lasting))
+    with undisturbed():
+        return loky.get_reusable_executor(
+            max_workers=workers, timeout=IDLE_SECONDS, initializer=_begin_work, initargs=(os.getpid(), lasting))
+
+
+def submit(
+    executor: Any, function: Callable[[Task], Result], task: Task, finished: queue.SimpleQueue[Future[Result]]
+) -> Future[Result]:
+    """Hand a task to the pool; its future is put into `finished` when it is done.
+
+    To wait for `finished` is the one thing that Ctrl-C may interrupt: loky starts workers
+    when it is given work, and that cannot be left half done.
+    """
+    with undisturbed(), children_without_interrupts():
+        future: Future[Result] = executor.submit(function, task)
+        future.add_done_callback(finished.put)
+        return future
+
+
+def kill(executor: Any) -> None:
+    """End the pool's workers, whatever they are doing."""
+    with undisturbed():
+        executor.shutdown(wait=True, kill_workers=True)
 
 
 def _begin_work(parent: int, thread_lasts: bool) -> None:
@@ -134,26 +157,26 @@ def _spread_over_processes(
 
     executor = pool(workers)
     order: list[Future[Result]] = []
-    pending: set[Future[Result]] = set()
+    done: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
+    pending = 0
     try:
         exhausted = False
         while pending or not exhausted:
-            while not exhausted and len(pending) < at_once:
+            while not exhausted and pending < at_once:
                 task = next(tasks, None)
                 if task is None:
                     exhausted = True
                 else:
-                    future = executor.submit(function, task)
-                    order.append(future)
-                    pending.add(future)
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                finished(future.result())
+                    order.append(submit(executor, function, task, done))
+                    pending += 1
+            if pending:
+                finished(done.get().result())
+                pending -= 1
     except TerminatedWorkerError:
-        executor.shutdown(wait=True, kill_workers=True)
+        kill(executor)
         raise SimulationError("a worker process died; it may have run out of memory") from None
     except BaseException:
-        executor.shutdown(wait=True, kill_workers=True)
+        kill(executor)
         raise
     return [future.result() for future in order]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import queue
 from collections.abc import Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from typing import Any, Protocol
 
 from simlead.engines.contract import SimulationError
-from simlead.study.parallel import pool
+from simlead.study.parallel import kill, pool, submit
 from simlead.study.shards import Rectangle
 from simlead.study.work import Batch, Done, encode_failures, failure, work
 
@@ -78,6 +79,7 @@ class Processes:
         from loky.process_executor import BrokenProcessPool, TerminatedWorkerError
 
         pending: dict[Future[Done], Batch] = {}
+        finished: queue.SimpleQueue[Future[Done]] = queue.SimpleQueue()
         self._executor = pool(self.workers)
         exhausted = False
         while pending or not exhausted:
@@ -87,26 +89,27 @@ class Processes:
                     exhausted = True
                     break
                 try:
-                    future = self._executor.submit(work, batch)
+                    future = submit(self._executor, work, batch, finished)
                 except TerminatedWorkerError:  # since the last look
                     self._executor = pool(self.workers)
-                    future = self._executor.submit(work, batch)
+                    future = submit(self._executor, work, batch, finished)
                 pending[future] = batch
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                batch = pending.pop(future)
-                try:
-                    yield future.result()
-                except TerminatedWorkerError:
-                    self._executor = pool(self.workers)
-                    yield Died(batch)
-                except BrokenProcessPool as trouble:
-                    raise SimulationError(f"workers cannot take their work: {_first_line(trouble)}") from trouble
+            if not pending:
+                return
+            future = finished.get()
+            batch = pending.pop(future)
+            try:
+                yield future.result()
+            except TerminatedWorkerError:
+                self._executor = pool(self.workers)
+                yield Died(batch)
+            except BrokenProcessPool as trouble:
+                raise SimulationError(f"workers cannot take their work: {_first_line(trouble)}") from trouble
 
     def stop(self) -> None:
         """Kill the workers."""
         if self._executor is not None:
-            self._executor.shutdown(wait=True, kill_workers=True)
+            kill(self._executor)
 
 
 def settled(batches: Iterator[Batch], crew: Crew) -> Generator[Done, None, None]:
