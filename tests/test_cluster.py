@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import simlead
+from simlead.cli import main
 from simlead.engines.contract import SimulationError
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
@@ -108,6 +109,30 @@ def test_a_run_that_fails_there_is_told_as_one_that_fails_here(dask, tmp_path):
     assert list(failures["replicate"]) == [1, 1, 1]
     assert set(failures["message"]) == {"no such thing"}
     assert len(there.runs()) == 6
+
+
+def test_the_command_runs_on_it(dask, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.toml").write_text("""
+[study]
+replications = 3
+[scenario.set]
+"organisation.teams" = 1
+"organisation.seats_per_team" = 2
+"calendar.warmup_weeks" = 52
+"calendar.horizon_weeks" = 52
+[design]
+kind = "grid"
+[design.factors]
+"policy.coaching_share" = { values = [0.0, 0.4] }
+""")
+    address = dask.scheduler_address
+    assert main(["sweep", "study.toml", "--check", "--cluster", address]) == 0
+    assert "with 2 workers" in capsys.readouterr().out
+    assert main(["sweep", "study.toml", "--out", "there", "--cluster", address]) == 0
+    assert "6 runs made; 6 runs at 2 points are in there." in capsys.readouterr().out
+    assert main(["sweep", "study.toml", "--out", "here", "--workers", "1"]) == 0
+    pd.testing.assert_frame_equal(open_sweep("there").runs(), open_sweep("here").runs())
 
 
 # Refusals, before anything is run.
