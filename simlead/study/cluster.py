@@ -227,11 +227,13 @@ def _telling_identity() -> Callable[[], dict[str, str]]:
     """A function that travels by value, for workers without this module."""
 
     def simlead_identity() -> dict[str, str]:
+        from importlib import import_module
+
         try:
-            from simlead.study import cluster
+            there: dict[str, str] = import_module("simlead.study.cluster").identity()
         except ImportError:
             return {}
-        return cluster.identity()
+        return there
 
     return simlead_identity
 
@@ -240,9 +242,10 @@ def _opening() -> Callable[[bytes, dict[str, str], str], Done]:
     """A function that travels by value, for schedulers without simlead."""
 
     def simlead_batch(sealed: bytes, wanted: dict[str, str], address: str) -> Done:
-        from simlead.study import cluster
+        from importlib import import_module
 
-        return cluster.opened(sealed, wanted, address)
+        done: Done = import_module("simlead.study.cluster").opened(sealed, wanted, address)
+        return done
 
     return simlead_batch
 
