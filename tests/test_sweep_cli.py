@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from simlead.cli import main
+from simlead.study.estimates import paired_difference
 from simlead.study.lock import only_writer
 from simlead.study.sweep import open_sweep
 
@@ -128,7 +129,7 @@ def test_many_points_are_told_by_where_the_highest_and_the_lowest_lie(capsys, st
     assert status == 0
     lines = out.splitlines()
     assert lines[0].startswith("16 points, firms at each: 4")
-    table = open_sweep("out").paired("revenue", relative=True)
+    table, runs = open_sweep("out").paired("revenue", relative=True), runs_of("out")
     for beliefs in ("evidence", "practitioner"):
         start = next(place for place, line in enumerate(lines) if line.startswith(f"revenue, {beliefs} beliefs ("))
         part = table[(table["beliefs"] == beliefs) & ~table["baseline"]]
@@ -136,10 +137,11 @@ def test_many_points_are_told_by_where_the_highest_and_the_lowest_lie(capsys, st
             row = part.loc[part["difference"].idxmax() if word == "highest" else part["difference"].idxmin()]
             assert line.split()[0] == word
             assert line.endswith(f"at coaching_share {row['policy.coaching_share']:.10g}")
-        row = part.loc[part["difference"].idxmax()]
-        others = part.drop(row.name)
-        overlap = ((others["low"] <= row["high"]) & (others["high"] >= row["low"])).sum()
-        assert f"({overlap} others overlap the highest, " in lines[start]
+        best = part["point"][part["difference"].idxmax()]
+        wide = runs[runs["point"].isin(part["point"])].pivot(index="replicate", columns="point", values="revenue")
+        alike = sum(paired_difference(wide[point], wide[best]).low <= 0.0 <= paired_difference(
+            wide[point], wide[best]).high for point in wide.columns if point != best)
+        assert f"({alike} others may be as high, " in lines[start]
     assert "luck flatters the highest" in out
 
 
@@ -221,6 +223,40 @@ def test_a_damaged_file_is_told_and_made_anew(capsys, study):
     assert "1; the same sweep again makes their runs anew" in out
     assert "runs made; 20 runs" in told(capsys, *command)[1]
     pd.testing.assert_frame_equal(runs_of("out"), before)
+
+
+# Answers from a sweep's folder.
+
+
+@pytest.mark.parametrize(("command", "said"), [
+    (["sensitivity"], "market_share: partial rank correlation, 95 % intervals"),
+    (["surface", "--minimise"], "market_share: where it is lowest, 95 % intervals"),
+])
+def test_an_answer_is_a_table_a_verdict_and_a_chart(capsys, study, tmp_path, command, said):
+    told(capsys, "sweep", study(MANY.replace("levels = 7", "levels = 12")), "--out", "out", "--workers", 2)
+    wanted = (*command, "out", "--measure", "market_share", "--beliefs", "evidence", "--out", "chart.png")
+    status, out, err = told(capsys, *wanted)
+    assert (status, err) == (0, "")
+    assert out.startswith(said)
+    assert re.search(r"^policy\.coaching_share .*\(\S+ to \S+\)$", out, re.MULTILINE)
+    assert out.endswith("Chart: chart.png\n")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    status, out, err = told(capsys, *wanted)
+    assert (status, out) == (2, "") and "is there already" in err
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["sensitivity", "out", "--measure", "revenu", "--beliefs", "evidence"], "not in this sweep; did you mean revenue"),
+    (["sensitivity", "out"], "name one"),
+    (["sensitivity", "out", "--beliefs", "evidnce"], "evidence | practitioner"),
+    (["surface", "out", "--beliefs", "evidence", "--out", "chart.gif"], "allowed is a name that ends in .png"),
+    (["surface", "nowhere"], "nowhere is not a sweep"),
+])
+def test_an_answer_that_there_is_not_is_refused(capsys, study, arguments, said):
+    told(capsys, "sweep", study(MANY), "--out", "out", "--workers", 2)
+    status, out, err = told(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1 and said in err
 
 
 # Refusals: one line, exit status 2, nothing run and nothing written.

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import calibrate, demo, facts, registry, runs, sweep
+from simlead.cli import answers, calibrate, demo, facts, registry, runs, sweep
 from simlead.cli.failures import status_of
 from simlead.cli.output import say_out
 
@@ -61,6 +61,8 @@ app.command()(runs.compare)
 app.command()(sweep.sweep)
 app.command()(sweep.status)
 app.command()(sweep.rerun)
+app.command()(answers.sensitivity)
+app.command()(answers.surface)
 app.command()(facts.facts)
 app.command()(calibrate.calibrate)
 app.command()(registry.parameters)

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import stdtrit
 
 from simlead.cli.output import RELATIVE, columns_that_fit, difference, mean_interval, say_out, show_table
 from simlead.cli.registry import shown
@@ -23,6 +24,9 @@ HEADLINES = ("revenue", "market_share", "profit_final")
 """What is shown of a sweep that measured everything."""
 
 MOST_HEADLINES = 2
+
+MOST_RUNS_COMPARED = 1_000_000
+"""In a larger sweep nobody waits here until all points are compared pair by pair."""
 
 
 def print_findings(found: Sweep) -> None:
@@ -89,8 +93,9 @@ def _print_each_point(found: Sweep, headlines: list[Headline]) -> None:
     rows = []
     for place, point in enumerate(found.design.to_dict("records")):
         if not point["baseline"]:
-            rows.append([str(point["point"]), *([str(point["beliefs"])] if several else []),
-                         *(shown(point[path]) for path in factors), *(headline.cells[place] for headline in headlines)])
+            values = [_value(point[path]) for path in factors]
+            rows.append([str(point["point"]), *([str(point["beliefs"])] if several else []), *values,
+                         *(headline.cells[place] for headline in headlines)])
     fit = columns_that_fit(columns, rows, at_least=len(columns) - len(headlines) + 1)
     show_table("", columns[:fit], [row[:fit] for row in rows], numbers=set(range(1 + several, fit)))
 
@@ -101,25 +106,47 @@ def _print_extremes(found: Sweep, headlines: list[Headline]) -> None:
         for beliefs, part in candidates.groupby("beliefs", sort=False):
             order = part["mean"].sort_values(kind="stable").index.tolist()
             places = {"highest": order[-1], "lowest": order[0]}
-            near = {word: _overlapping(part, place) for word, place in places.items()}
-            say_out(f"{headline.measure}, {beliefs} beliefs "
-                    f"({near['highest']} others overlap the highest, {near['lowest']} the lowest)")
+            alike = ""
+            if headline.table["n"].sum() <= MOST_RUNS_COMPARED:
+                high, low = points_alike(found, headline.measure, part["point"].tolist(), list(places.values()))
+                alike = f" ({high:,} others may be as high, {low:,} as low)"
+            say_out(f"{headline.measure}, {beliefs} beliefs{alike}")
             width = max(len(headline.cells[place]) for place in places.values())
             for word, place in places.items():
                 say_out(f"  {word:<7}  {headline.cells[place]:>{width}}  at {_where(found, place)}")
     say_out("Picked from many: luck flatters the highest and wrongs the lowest.")
 
 
-def _overlapping(part: pd.DataFrame, place: int) -> int:
-    """How many other points' intervals overlap that of the point at this place; all, where it has none."""
-    here = part.loc[place]
-    apart = (part["low"] > here["high"]) | (part["high"] < here["low"])
-    return len(part) - 1 - int(apart.sum())
+def points_alike(found: Sweep, measure: str, points: list[int], chosen: list[int]) -> list[int]:
+    """For each chosen point, how many of the others cannot be told from it.
+
+    Their paired difference under the same luck has a 95 % interval that holds 0, or none.
+    """
+    runs = found.runs([measure])
+    wide = runs[runs["point"].isin(points)].pivot(index="replicate", columns="point", values=measure)
+    counts = []
+    for point in chosen:
+        gaps = wide.sub(wide[point], axis=0).drop(columns=point)
+        n = gaps.notna().sum()
+        with np.errstate(invalid="ignore"):
+            half = stdtrit(n - 1, 0.975) * gaps.std() / np.sqrt(n)
+        counts.append(len(gaps.columns) - int((gaps.mean().abs() > half).sum()))
+    return counts
 
 
 def _where(found: Sweep, place: int) -> str:
     row = found.design.iloc[[place]]
-    return ", ".join(f"{name} {shown(row[path].tolist()[0])}" for path, name in _short(found.study.factors).items())
+    return ", ".join(f"{name} {_value(row[path].tolist()[0])}" for path, name in _short(found.study.factors).items())
+
+
+def _value(value: object) -> str:
+    """A factor's value: in full, unless it was drawn and is longer than anybody reads.
+
+    >>> _value(0.35), _value(0.03670162596), _value(True)
+    ('0.35', '0.0367', 'true')
+    """
+    text = shown(value)
+    return f"{value:.3g}" if isinstance(value, float) and len(text) > 8 else text
 
 
 def _short(paths: tuple[str, ...]) -> dict[str, str]:
