@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from simlead.cli import main
 from simlead.cli.failures import TERMINATED, Stopped, stoppable
 from simlead.study.interruptions import children_without_interrupts, undisturbed
 
@@ -83,3 +84,15 @@ def test_children_are_not_told_of_an_interruption_and_we_are():
     assert blocked() == "False"
     with pytest.raises(KeyboardInterrupt), children_without_interrupts():
         os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize(("raised", "status"), [(KeyboardInterrupt(), 130), (Stopped(TERMINATED), 143)])
+def test_a_stopped_command_leaves_its_caller_as_it_was(monkeypatch, capsys, raised, status):
+    def selected(*_):
+        raise raised
+
+    monkeypatch.setattr("simlead.cli.registry.selected", selected)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert main(["parameters"]) == status
+    assert capsys.readouterr().err.count("\n") == 1
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

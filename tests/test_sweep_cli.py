@@ -208,6 +208,34 @@ def test_failed_runs_are_told_with_exit_1_and_made_again_when_asked(capsys, stud
     assert "5 runs made; 20 runs at 5 points are in out." in out
 
 
+def test_a_sweep_of_nothing_but_failures_says_so(capsys, study, monkeypatch):
+    from simlead.study import work
+
+    monkeypatch.setattr(work, "engine_named", lambda name: None)
+    for text in (FEW, MANY):
+        status, out, err = told(capsys, "sweep", study(text), "--out", f"out{len(text)}", "--workers", 1)
+        assert (status, err) == (1, "")
+        assert out.startswith("No run came to its end")
+        assert "TypeError" in out
+    status, out, err = told(capsys, "sweep", "study.toml", "--check", "--workers", 1)
+    assert (status, err) == (1, "")
+    assert re.search(r"^time +unknown$", out, re.MULTILINE) and "A trial failed: run 0:0: TypeError" in out
+
+
+def test_a_precision_that_was_not_reached_is_told(capsys, study):
+    text = FEW.replace("replications = 4\n", "").replace("[scenario.set]", """[study.precision]
+measure = "market_share"
+half_width = 0.0001
+minimum = 3
+maximum = 5
+[scenario.set]""")
+    _, out, _ = told(capsys, "sweep", study(text), "--out", "out", "--workers", 1)
+    assert out.startswith("5 points, firms at each: 5, ")
+    assert out.splitlines()[1].split() == ["point", "coaching_share", "role_clarity", "market_share"]
+    assert "5 firms, the precision's maximum, were not enough at 5 of the points." in out
+    assert "25 runs made" in out
+
+
 def test_a_damaged_file_is_told_and_made_anew(capsys, study):
     command = ("sweep", study(), "--out", "out", "--workers", 1)
     told(capsys, *command)
@@ -417,6 +445,16 @@ def test_a_stopped_sweep_leaves_nobody_and_goes_on_as_if_nothing_had_happened(
     assert told(capsys, "sweep", "study.toml", "--out", "out", "--workers", 1, "--replications", 6)[0] == 0
     told(capsys, "sweep", "study.toml", "--out", "whole", "--workers", 1, "--replications", 6)
     pd.testing.assert_frame_equal(runs_of("out"), runs_of("whole"))
+
+
+def test_impatience_is_no_fault(study, tmp_path):
+    process = started("sweep", study(SLOW), "--out", "out", "--workers", 2)
+    wait_for(lambda: shards(tmp_path / "out") >= 1)
+    for _ in range(5):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.02)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err.count("\n")) == (130, 1), err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "kill"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -80,4 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Frames and colours are for people at a terminal; a pipe gets plain lines.
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
     command = typer.main.get_command(app)
-    return status_of(lambda: command.main(args=given, prog_name="simlead", standalone_mode=False))
+    interrupts = signal.getsignal(signal.SIGINT)
+    try:
+        return status_of(lambda: command.main(args=given, prog_name="simlead", standalone_mode=False))
+    finally:
+        if arguments is not None and signal.getsignal(signal.SIGINT) != interrupts:
+            signal.signal(signal.SIGINT, interrupts)  # whoever called this goes on

@@ -97,6 +97,9 @@ def status_of(command: Callable[[], object]) -> int:
 
 def stopped(stop: Stopped) -> int:
     """End the workers, say what is left of the work, and return the exit status."""
+    if threading.current_thread() is threading.main_thread():
+        # Who presses Ctrl-C again and again does not get a traceback for it; the process ends.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop_workers()
     say(f"{'terminated' if stop.status == TERMINATED else 'interrupted'}; {stop.kept}")
     return stop.status

@@ -31,8 +31,13 @@ MOST_RUNS_COMPARED = 1_000_000
 
 def print_findings(found: Sweep) -> None:
     """Print what the sweep found so far, with 95 % intervals."""
-    headlines = [_headline(found, measure) for measure in headline_measures(found)]
-    runs = found.points([headlines[0].measure])["n"]
+    names = headline_measures(found)
+    points = found.points(names[:1])
+    runs = points["n"]
+    if not runs.any():
+        say_out("No run came to its end: there is nothing to tell of.")
+        return
+    headlines = [_headline(found, measure) for measure in names]
     firms = f"{runs.min():,}" if runs.min() == runs.max() else f"{runs.min():,} to {runs.max():,}"
     say_out(f"{len(found.design):,} points, firms at each: {firms}, seed {found.study.seed}, 95 % intervals"
             f"{' of differences from the baseline' if found.study.baseline else ''}")
@@ -43,6 +48,10 @@ def print_findings(found: Sweep) -> None:
     for beliefs in found.study.beliefs if found.study.baseline else ():
         levels = ", ".join(f"{headline.measure} {headline.baselines[beliefs]}" for headline in headlines)
         say_out(f"Baseline under {beliefs} beliefs: {levels}")
+    precision = found.study.precision
+    if precision is not None and not points["reached"].all():
+        say_out(f"{precision.maximum:,} firms, the precision's maximum, were not enough at "
+                f"{int((~points['reached']).sum()):,} of the points.")
 
 
 def headline_measures(found: Sweep) -> list[str]:

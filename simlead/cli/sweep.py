@@ -201,7 +201,8 @@ def rerun(folder: Folder, run: RunName) -> None:
         say_out(f"Since then, {again.code}.")
     if not again.confirmed:
         show_table("", ["what differs", "stored", "now"],
-                   [[what, str(stored), str(now)] for what, (stored, now) in again.differences.items()])
+                   [[what, *(" ".join(str(value).split()) for value in pair)]
+                    for what, pair in again.differences.items()])
         say_out(f"NOT CONFIRMED: {len(again.differences)} of {len(again.compared)} values differ.")
         raise typer.Exit(1)
     say_out(f"Confirmed to the last bit: {len(again.compared)} values, trace hash {again.trace_hash}.")
