@@ -687,8 +687,8 @@ def test_a_check_tells_what_a_sweep_would_take_and_writes_nothing(tmp_path, monk
 
 
 def test_a_check_estimates_the_disk(tmp_path):
-    plan = check(TABLE, scenario=FIRM, replications=300, workers=1)
-    found = swept(tmp_path / "s", measures=None, replications=300, baseline=False)
+    plan = check(TABLE, scenario=FIRM, replications=100, workers=1)
+    found = swept(tmp_path / "s", measures=None, replications=100, baseline=False)
     size = sum(path.stat().st_size for path in (found.folder / "runs").iterdir())
     assert 0.4 < plan.bytes / size < 2.5
 

@@ -20,7 +20,6 @@ from simlead.study.engines import REFERENCE
 from simlead.study.factors import shown
 from simlead.study.fingerprint import fingerprint
 from simlead.study.identity import code_identity
-from simlead.study.identity import measures_hash as measures_hash
 from simlead.study.simulate import checked_scenario
 from simlead.study.study import DESIGN_COLUMNS, Study
 from simlead.study.work import Order, OwnMeasure, Point
