@@ -30,7 +30,7 @@ from simlead.study.parallel import Progress, spread, whole_number, worker_count
 from simlead.study.sensitivity.replicates import Floats
 from simlead.study.sensitivity.verdict import short
 from simlead.study.simulate import LARGEST_SEED, checked_measures, checked_scenario
-from simlead.study.variance import relative_differences, sources_of_variance, what_to_learn
+from simlead.study.variance import DOUBT, relative_differences, sources_of_variance, what_to_learn
 from simlead.study.worlds import Parameters, draw_worlds, in_world, likely_ranges
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Uncertainty:
     `range_low`, `range_likely`, `range_high` (what it was drawn from; in its unit),
     `variance_share` (the part of the variance between worlds that knowing it would take away
     on average; below 0 where chance has it so) with its interval `share_low` to `share_high`,
-    `at_low` and `at_high` (the expected difference at the parameter's 5 % and 95 % quantile),
+    `p_value` (how often one of so many parameters would explain as much by chance), `at_low`
+    and `at_high` (the expected difference at the parameter's 5 % and 95 % quantile),
     `value_of_learning` (what knowing it before choosing between policy and status quo would
     add to the measure on average; 0 unless it can turn the sign), `rank`, `tied_with` and
     `n_to_rank` (as in `sensitivity.sobol_indices`). Rank 1 is what to learn first.
@@ -240,7 +241,7 @@ def look(task: Visit) -> Floats:
     return np.array([[_value(task, scenario, number) for scenario in pair] for number in numbers])
 
 
-def _value(task: World, scenario: Scenario, replicate: int) -> float:
+def _value(task: Visit, scenario: Scenario, replicate: int) -> float:
     if task.outcome is not None:
         return float(task.outcome(scenario, task.seed, replicate))
     records = engine_named(task.engine)(scenario, task.seed, replicate, False)
@@ -272,7 +273,9 @@ def _effect(beliefs: str, rows: pd.DataFrame) -> str:
 
 def _lesson(parameters: pd.DataFrame) -> str:
     first, *others = parameters.sort_values("rank").to_dict("records")
-    if not first["share_low"] > 0.0:
+    if not np.isfinite(first["variance_share"]):
+        return "The worlds differ by no more than luck does: there is nothing to learn first."
+    if not first["p_value"] < DOUBT:
         return f"{first['n']} worlds are too few to say what to learn first."
     told = (f"Learn {first['parameter']} first: knowing it would take {100 * first['variance_share']:.0f} % "
             f"({100 * first['share_low']:.0f} to {100 * first['share_high']:.0f}) of the variance between worlds.")

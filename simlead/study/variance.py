@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.special import fdtrc
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY
@@ -24,6 +25,9 @@ BOOTSTRAPS = 500
 
 ENDS = (0.05, 0.95)
 """The quantiles of a parameter at which its effect is told."""
+
+DOUBT = 0.05
+"""A parameter is worth naming if chance would explain as much less often than this."""
 
 _DEGREE = 2
 
@@ -97,7 +101,9 @@ def what_to_learn(
     E(difference | parameter) is a parabola fitted to the worlds' means; its variance over
     the variance between worlds is the first-order index, for which the share that a parabola
     fits by chance is taken off. The value of learning is E max(0, E(difference | parameter))
-    - max(0, E difference): what choosing with the parameter known is worth.
+    - max(0, E difference): what choosing with the parameter known is worth. The p-value is the
+    parabola's F test, adjusted for looking at so many parameters (Holm 1979): of eighty that
+    do nothing, four would seem to do something if each were judged by itself.
     """
     names = list(drawn.columns)
     basis = np.stack([_basis(drawn[name].to_numpy(float)) for name in names], axis=1)
@@ -114,6 +120,7 @@ def what_to_learn(
     rank, tied_with, enough = ranked(names, slice(0, len(names)), estimates, len(means))
     even = np.full((1, len(means)), 1.0 / len(means))
     slopes = _fitted(basis, means, even)[0][0]
+    p_values = _by_chance(basis, means)
     lines = []
     for place, name in enumerate(names):
         values, extent = drawn[name].to_numpy(float), ranges[name]
@@ -125,7 +132,7 @@ def what_to_learn(
             "range_low": extent.low, "range_likely": extent.likely, "range_high": extent.high,
             "at_low": at_ends[0], "at_high": at_ends[1], "value_of_learning": max(0.0, gain)})
     table = pd.DataFrame(lines).assign(
-        variance_share=bounds.estimate, share_low=bounds.low, share_high=bounds.high, rank=rank,
+        variance_share=bounds.estimate, share_low=bounds.low, share_high=bounds.high, p_value=p_values, rank=rank,
         tied_with=tied_with, n_to_rank=enough, n=len(means))
     return table.sort_values("rank", ignore_index=True)
 
@@ -179,3 +186,18 @@ def _explained(basis: Floats, means: Floats, weights: Floats) -> Floats:
     total = (weights @ centred**2 - (weights @ centred) ** 2)[:, None]
     chance = _DEGREE * (weights**2).sum(axis=1)[:, None]
     return np.asarray(explained - chance * np.maximum(0.0, total - explained))
+
+
+def _by_chance(basis: Floats, means: Floats) -> Floats:
+    """How often a parameter without effect would explain as much, all of them being looked at."""
+    worlds, parameters, _ = basis.shape
+    explained = _fitted(basis, means - means.mean(), np.full((1, worlds), 1.0 / worlds))[1][0]
+    rest = np.maximum(float(means.var()) - explained, 0.0)
+    freedom = worlds - _DEGREE - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.nan_to_num(explained / _DEGREE / (rest / freedom), nan=0.0, posinf=1e300)
+    alone = fdtrc(_DEGREE, freedom, np.maximum(ratios, 0.0))
+    order = np.argsort(alone, kind="stable")
+    adjusted = np.empty(parameters)
+    adjusted[order] = np.maximum.accumulate(alone[order] * np.arange(parameters, 0, -1))
+    return np.minimum(adjusted, 1.0)

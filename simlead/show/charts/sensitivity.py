@@ -117,7 +117,7 @@ def _title(rows: list[Any], kind: str) -> str:
 
 def _caption(rows: list[Any], kind: str, factors: int) -> str:
     first = rows[0]
-    said = ["Lines are 95 % intervals; grey: may be nothing."]
+    said = ["Lines are 95 % intervals, each for itself; grey: may be nothing."]
     if kind in _BESIDE:
         said.append(f"Diamond: {_BESIDE[kind][1]}.")
     if math.isnan(first.noise_share):

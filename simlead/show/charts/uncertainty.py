@@ -27,6 +27,7 @@ from simlead.show.charts.style import (
     text_width,
     words,
 )
+from simlead.study.variance import DOUBT
 
 ROWS = 8
 """Parameters in the chart at most, the first to learn on top."""
@@ -53,15 +54,15 @@ def uncertainty(
     ...     "high": [0.22, 0.3, 0.4, 0.45], "variance_share": [None, 0.2, 0.8, 1.0], "n": 128, "replications": 4})
     >>> parameters = pd.DataFrame({
     ...     "beliefs": "evidence", "parameter": ["world.skill_effect"], "at_low": 0.1, "at_high": 0.3,
-    ...     "variance_share": 0.6, "share_low": 0.4, "share_high": 0.8, "rank": 1, "tied_with": ""})
+    ...     "variance_share": 0.6, "p_value": 1e-4, "rank": 1, "tied_with": ""})
     >>> uncertainty(table, parameters).get_title(loc="left").replace(chr(10), " ")
     'Revenue +20 %, 0 to 40 over unknown worlds, which make 80 % of the variance; learn skill effect first'
     """
     chart = "uncertainty"
     need(table, ("beliefs", "measure", "unit", "source", "mean", "low", "high", "variance_share", "n",
                  "replications"), chart)
-    need(parameters, ("beliefs", "parameter", "at_low", "at_high", "variance_share", "share_low", "share_high",
-                      "rank", "tied_with"), chart)
+    need(parameters, ("beliefs", "parameter", "at_low", "at_high", "variance_share", "p_value", "rank",
+                      "tied_with"), chart)
     known = list(dict.fromkeys(table["beliefs"].astype(str)))
     chosen = known[0] if beliefs is None else beliefs
     if chosen not in known:
@@ -125,7 +126,7 @@ def _tornado(
     panel.annotate("of variance", (1.0, 1.0), (0, 6), xycoords="axes fraction", textcoords="offset points",
                    ha="right", fontsize=TEXT, color=GREY)
     for place, (line, (at_low, at_high)) in enumerate(zip(learn, ends, strict=True)):
-        clear = line["share_low"] > 0.0
+        clear = line["p_value"] < DOUBT
         panel.plot([at_low, at_high], [place, place], color=BLUE if clear else PALE, linewidth=10,
                    solid_capstyle="butt", gid="bar")
         panel.plot([at_low], [place], "o", color="white", markersize=11, markeredgecolor="black", gid="at_low")
@@ -140,10 +141,12 @@ def _title(world: Any, learn: list[Any], factor: float, unit: str) -> str:
               f"{interval(low, high)} over unknown worlds, which make {100 * world['variance_share']:.0f} % of the "
               "variance")
     first = learn[0]
-    if not first["share_low"] > 0.0:
+    if not np.isfinite(first["variance_share"]):
+        return f"{effect}; worlds differ by no more than luck does"
+    if not first["p_value"] < DOUBT:
         return f"{effect}; too few worlds to say what to learn first"
     names = [factor_words(line["parameter"]).lower() for line in learn[1:]
-             if line["share_low"] > 0.0 and line["parameter"] in str(first["tied_with"]).split(", ")]
+             if line["p_value"] < DOUBT and line["parameter"] in str(first["tied_with"]).split(", ")]
     names = [factor_words(first["parameter"]).lower(), *names[:2]]
     also = f" or {names[-1]}" if len(names) > 1 else ""
     return f"{effect}; learn {', '.join(names[:-1] or names)}{also} first"
@@ -153,5 +156,5 @@ def _caption(table: pd.DataFrame, parameters: int, drawn: int) -> str:
     worlds, replications = int(table["n"].iloc[0]), int(table["replications"].iloc[0])
     rest = f" The first {drawn} of {parameters} parameters." if parameters > drawn else ""
     return (f"Left: 95 % of cases. Right: the parameter at its 5 % (white) and 95 % quantile (black), and the part of "
-            f"the variance between worlds that knowing it takes away; grey may be nothing.{rest} {worlds} worlds, "
+            f"the variance between worlds that knowing it takes away; grey: may be chance.{rest} {worlds} worlds, "
             f"{replications} firms each.")

@@ -53,7 +53,8 @@ def sobol_indices(
     that it cannot be told from), `n_to_rank` (base points that would tell it from the next
     one), `luck` (standard error from shared luck), `noise_share` (part of the variance of
     the points' means that is noise), `n` (base points used) and `replicates`. Indices have
-    no unit.
+    no unit. Each interval is for itself: of forty factors that do nothing, one seems to do
+    something.
 
     **Why an index can be below 0.** The indices are not; their estimates are differences of
     large sums, and those of an index near 0 fall on either side of it. A negative estimate
