@@ -40,7 +40,9 @@ def prcc(
     have been regressed on the ranks of all other factors (Saltelli and Marivoet 1990; Marino
     and others 2008). It tells of monotone effects: 0 does not mean no effect, and a factor
     with a hump can be anything. Noise in the outcome draws it towards 0 and is taken out, by
-    what two halves of the replicates have in common; `uncorrected` has it still.
+    what two halves of the replicates have in common; `uncorrected` has it still. Where nearly
+    all that the factors leave unexplained is noise, the correction stops at what so few rows
+    can show: the estimate is then too small, and its interval may miss the truth.
 
     Any design will do in which the factors are not copies of each other, such as a Latin
     hypercube; the rows must be at least three times as many as the factors. `outcomes` are
