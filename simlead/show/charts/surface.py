@@ -1,0 +1,231 @@
+"""Charts of a response surface: a map of two factors with the ridge of the best, and slices with bands.
+
+Both take a fitted surface (`study.surface`) and ask it; what they draw is in its tables.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+
+from simlead.model.scenario import REGISTRY
+from simlead.results.measures import MEASURES
+from simlead.show.charts.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    ORANGE,
+    PALE,
+    TEXT,
+    VERMILION,
+    ChartError,
+    frame,
+    new_axes,
+    plain,
+    scale,
+    words,
+    wrapped,
+)
+from simlead.study.surface import Surface
+from simlead.study.surface.ranges import short_name, spoken
+
+STEPS = 61
+"""Values of each factor in a map, and of the factor in a slice."""
+
+MOST_SLICES = 4
+
+_BLUES = LinearSegmentedColormap.from_list("paper to blue", ["#F7FBFF", "#9ECAE1", "#3182BD", "#08306B"])
+
+
+def surface_map(
+    surface: Surface,
+    ax: Axes | None = None,
+    *,
+    factor: str | None = None,
+    given: str | None = None,
+    minimise: bool = False,
+    within: float = 0.01,
+) -> Axes:
+    """A response surface over two factors, and the best value of one for each value of the other.
+
+    Colours and contours are the surface; small circles the points it was fitted to. The line
+    is the ridge: the best `factor` (the first unless named) for each value of `given` (the
+    second); its bars are intervals, its thick bars the values within the part `within` of the
+    best. Other factors are where they are best. The title states the ridge.
+
+    Raises ChartError for a surface of one factor, ParameterError for an unknown one.
+    """
+    chart = "surface_map"
+    if len(surface.factors) < 2:
+        raise ChartError(f"{chart}: the surface has one factor, {surface.factors[0]}; a map needs two")
+    factor = surface.factors[0] if factor is None else factor
+    given = next(name for name in surface.factors if name != factor) if given is None else given
+    ridge = surface.ridge(factor, given, minimise=minimise, within=within)
+    across, up = (np.linspace(*_range(surface, name), STEPS) for name in (given, factor))
+    xs, ys = np.meshgrid(across, up)
+    best = surface.best(minimise=minimise).set_index("quantity")["best"]
+    policies = pd.DataFrame({name: np.full(xs.size, float(best[name])) for name in surface.factors})
+    policies[given], policies[factor] = xs.ravel(), ys.ravel()
+    times, unit = scale(_unit(surface.measure), float(surface.table["mean"].abs().max()))
+    heights = times * surface.predict(policies)["mean"].to_numpy(float).reshape(xs.shape)
+
+    own = ax is None
+    ax = new_axes() if ax is None else ax
+    plain(ax)
+    ax.grid(False)
+    drawn = ax.pcolormesh(xs, ys, heights, cmap=_BLUES, shading="gouraud", rasterized=True)
+    if np.ptp(heights) > 0:
+        ax.contour(xs, ys, heights, levels=7, colors="white", linewidths=1.0)
+    ax.plot(surface.table[given], surface.table[factor], "o", color="white", markeredgecolor=BLACK, markersize=5,
+            clip_on=False, gid="points")
+    for row in ridge[[given, "low", "high", "near_low", "near_high"]].to_numpy(float).tolist():
+        ax.plot([row[0]] * 2, row[3:5], color=ORANGE, linewidth=9, alpha=0.6, solid_capstyle="butt", clip_on=False,
+                gid="near")
+        ax.plot([row[0]] * 2, row[1:3], color=VERMILION, linewidth=2.5, clip_on=False, gid="interval")
+    ax.plot(ridge[given], ridge[factor], "D-", color=VERMILION, markeredgecolor="white", markersize=10, linewidth=2.5,
+            clip_on=False, gid="ridge")
+    bar = ax.get_figure(root=True).colorbar(drawn, cax=ax.inset_axes((1.03, 0.0, 0.025, 1.0)))  # type: ignore[union-attr]
+    bar.ax.tick_params(labelsize=TEXT, length=0)
+    bar.ax.spines[:].set_visible(False)
+    bar.set_label(f"{short_name(surface.measure)}, {unit}".rstrip(", "), fontsize=TEXT)
+    ax.set_xlabel(_axis(given), fontsize=TEXT)
+    ax.set_ylabel(wrapped(_axis(factor), TEXT, 250.0), fontsize=TEXT)
+    ax.tick_params(pad=8)
+    frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
+          _map_caption(surface, within, times, unit), ["000000000"], own)
+    if own:
+        left, bottom, width, height = ax.get_position().bounds
+        ax.set_position((left + 0.02, bottom + 0.05, width - 0.13, height - 0.07))
+    return ax
+
+
+def surface_slices(
+    surface: Surface, ax: Axes | None = None, *, minimise: bool = False, within: float = 0.01
+) -> Axes:
+    """The surface along each factor (up to four) through the best policy, as a difference from it.
+
+    The line is what a policy yields more or less than the best one, its band the interval of
+    that difference; the diamond is the best value with its interval, the thick bar what lies
+    within the part `within` of the best. With one factor, circles with bars are the points'
+    means. The title states the best policy.
+
+    Raises ChartError for a surface of more than four factors.
+    """
+    chart = "surface_slices"
+    if len(surface.factors) > MOST_SLICES:
+        raise ChartError(f"{chart}: the surface has {len(surface.factors)} factors; {MOST_SLICES} fit")
+    found = surface.best(minimise=minimise, within=within)
+    best = found[found["role"] == "factor"].set_index("quantity")
+    policy = dict(zip(surface.factors, best["best"].to_numpy(float).tolist(), strict=True))
+    times, unit = scale(_unit(surface.measure), float(surface.table["mean"].abs().max()))
+    value = times * found.loc[found["role"] == "measure", ["best", "low", "high"]].to_numpy(float)[0]
+    own = ax is None
+    ax = new_axes() if ax is None else ax
+    ax.set_axis_off()
+    number = len(surface.factors)
+    width = (1.0 - 0.04 * (number - 1)) / number
+    panels = [ax.inset_axes((j * (width + 0.04), 0.06, width, 0.94)) for j in range(number)]
+    lowest, highest = 0.0, 0.0
+    for name, panel in zip(surface.factors, panels, strict=True):
+        rows = pd.DataFrame({**policy, name: np.linspace(*_range(surface, name), STEPS)})
+        gain = surface.gain(rows, policy)
+        x = gain[name].to_numpy(float)
+        line, low, high = (times * gain[column].to_numpy(float) for column in ("difference", "low", "high"))
+        plain(panel)
+        panel.grid(axis="y", color=PALE, linewidth=0.8)
+        panel.fill_between(x, low, high, color=BLUE, alpha=0.25, linewidth=0, gid="band")
+        panel.plot(x, line, color=BLUE, linewidth=3, gid="surface")
+        if number == 1:
+            means, errors = (times * surface.table[column].to_numpy(float) for column in ("mean", "standard_error"))
+            panel.errorbar(surface.table[name], means - value[0], yerr=1.96 * errors, fmt="o", color=GREY,
+                           markerfacecolor="white", markersize=7)
+            low, high = means - value[0] - 2 * errors, means - value[0] + 2 * errors
+            lowest, highest = float(low.min()), float(high.max())
+        ends = best.loc[name, ["low", "high", "near_low", "near_high"]].to_numpy(float)
+        panel.plot(ends[2:], [0, 0], color=ORANGE, linewidth=10, alpha=0.6, solid_capstyle="butt", gid="near")
+        panel.plot(ends[:2], [0, 0], color=VERMILION, linewidth=2.5, gid="interval")
+        panel.plot([policy[name]], [0], "D", color=VERMILION, markeredgecolor="white", markersize=11, clip_on=False,
+                   gid="best")
+        panel.set_xlabel(_axis(name), fontsize=TEXT)
+        lowest, highest = min(lowest, float(low.min())), max(highest, float(high.max()))
+    room = 0.06 * (highest - lowest) or 1.0
+    for panel in panels:
+        panel.set_ylim(lowest - room, highest + room)
+        if panel is not panels[0]:
+            panel.tick_params(labelleft=False)
+    panels[0].set_ylabel(f"{short_name(surface.measure)} against the best, {unit}".rstrip(", "), fontsize=TEXT)
+    title = _best_title(surface, best, value.tolist(), unit, minimise)
+    frame(ax, title, _slice_caption(surface, within), ["00000000"], own)
+    if own:
+        left, bottom, wide, high_ = ax.get_position().bounds
+        ax.set_position((left + 0.02, bottom, wide - 0.02, high_))
+    return ax
+
+
+def _ridge_title(
+    surface: Surface, ridge: pd.DataFrame, factor: str, given: str, minimise: bool, within: float
+) -> str:
+    """What the ridge says: its ends, and the values that are good enough all along it."""
+    if surface.flat or not surface.trusted:
+        return surface.verdict
+    what, where = short_name(factor), short_name(given)
+    reach = float(surface.table[factor].max() - surface.table[factor].min())
+    rows: list[list[float]] = ridge[[given, factor, "low", "high"]].to_numpy(float).tolist()
+    first, last = rows[0], rows[-1]
+
+    def at(row: list[float]) -> str:
+        best, low, high = (spoken(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
+        return f"{best} ({low} to {high})"
+
+    moves = "falls from" if last[3] < first[2] else "rises from" if last[2] > first[3] else "is"
+    between = "and" if moves == "is" else "to"
+    floor, ceiling = float(ridge["near_low"].max()), float(ridge["near_high"].min())
+    good = (f"; from {spoken(floor, reach / 2)} to {spoken(ceiling, reach / 2)} it is within {100 * within:g} % of "
+            "the best all along" if floor < ceiling else "")
+    goal = "lowest" if minimise else "highest"
+    return (f"For the {goal} {short_name(surface.measure)}, {what} {moves} {at(first)} at {where} {first[0]:g} "
+            f"{between} {at(last)} at {where} {last[0]:g}{good}")
+
+
+def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: str, minimise: bool) -> str:
+    """The best policy and what it yields: best, low and high of the measure in this unit."""
+    if surface.flat or not surface.trusted:
+        return surface.verdict
+    places = []
+    for name in surface.factors:
+        ends = [float(end) for end in best.loc[name, ["best", "low", "high"]].to_numpy(float)]
+        low, high = _range(surface, name)
+        said = [spoken(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
+        places.append(f"{short_name(name)} {said[0]} ({said[1]} to {said[2]})")
+    mean, least, most = (spoken(end, value[2] - value[1]) for end in value)
+    return (f"{words(short_name(surface.measure))} is {'lowest' if minimise else 'highest'} at {' and '.join(places)}: "
+            f"{mean} {unit}".rstrip() + f" ({least} to {most})")
+
+
+def _map_caption(surface: Surface, within: float, times: float, unit: str) -> str:
+    error = times * surface.leave_one_out.error
+    return (f"Diamonds: the best, with {100 * surface.confidence:.0f} % intervals (thin) and what is within "
+            f"{100 * within:g} % of it (thick). Circles: the {len(surface.table)} points simulated; one left out is "
+            f"predicted to \N{PLUS-MINUS SIGN}{spoken(error, error)} {unit}".rstrip() + ".")
+
+
+def _slice_caption(surface: Surface, within: float) -> str:
+    points = " Circles: points simulated, with 95 % intervals." if len(surface.factors) == 1 else ""
+    return (f"Bands: {100 * surface.confidence:.0f} % intervals of the difference from the best policy (diamonds). "
+            f"Thick bars: within {100 * within:g} % of it.{points}")
+
+
+def _unit(measure: str) -> str:
+    return MEASURES[measure].unit if measure in MEASURES else ""
+
+
+def _axis(name: str) -> str:
+    unit = REGISTRY[name].unit if name in REGISTRY else ""
+    return f"{words(short_name(name))}, {unit}".rstrip(", ")
+
+
+def _range(surface: Surface, name: str) -> tuple[float, float]:
+    j = surface.ranges.index(name)
+    return float(surface.ranges.lows[j]), float(surface.ranges.highs[j])
