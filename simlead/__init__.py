@@ -34,8 +34,16 @@ if TYPE_CHECKING:
     from simlead.study.calibration import calibrate as calibrate
     from simlead.study.compare import compare as compare
     from simlead.study.facts import facts as facts
+    from simlead.study.precision import estimate_until as estimate_until
+    from simlead.study.select import select_best as select_best
+    from simlead.study.sensitivity.sobol import sobol_indices as sobol_indices
     from simlead.study.simulate import replicate as replicate
     from simlead.study.simulate import simulate as simulate
+    from simlead.study.study_file import load_study as load_study
+    from simlead.study.surface.fitting import fit_surface as fit_surface
+    from simlead.study.sweep import open_sweep as open_sweep
+    from simlead.study.sweep import sweep as sweep
+    from simlead.study.uncertainty import belief_uncertainty as belief_uncertainty
 
 __version__ = "0.1.0"
 
@@ -48,13 +56,21 @@ _HOMES = {
     "Run": "simlead.results.run",
     "SOURCES": "simlead.model.sources",
     "Scenario": "simlead.model.scenario",
+    "belief_uncertainty": "simlead.study.uncertainty",
     "calibrate": "simlead.study.calibration",
     "compare": "simlead.study.compare",
+    "estimate_until": "simlead.study.precision",
     "facts": "simlead.study.facts",
+    "fit_surface": "simlead.study.surface.fitting",
     "load_scenario": "simlead.model.scenario_file",
+    "load_study": "simlead.study.study_file",
+    "open_sweep": "simlead.study.sweep",
     "preset": "simlead.model.presets",
     "replicate": "simlead.study.simulate",
+    "select_best": "simlead.study.select",
     "simulate": "simlead.study.simulate",
+    "sobol_indices": "simlead.study.sensitivity.sobol",
+    "sweep": "simlead.study.sweep",
 }
 
 __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
@@ -67,13 +83,21 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "Run",
     "Scenario",
     "__version__",
+    "belief_uncertainty",
     "calibrate",
     "compare",
+    "estimate_until",
     "facts",
+    "fit_surface",
     "load_scenario",
+    "load_study",
+    "open_sweep",
     "preset",
     "replicate",
+    "select_best",
     "simulate",
+    "sobol_indices",
+    "sweep",
 ]
 
 

@@ -7,12 +7,18 @@ display, no state.
 """
 
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
+from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
 from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
 from simlead.show.charts.pipeline import pipeline_over_weeks
+from simlead.show.charts.select import selection
+from simlead.show.charts.sensitivity import sensitivity
 from simlead.show.charts.style import ChartError, save_chart
+from simlead.show.charts.surface import surface_map, surface_slices
+from simlead.show.charts.uncertainty import uncertainty
 
 __all__ = [
     "ChartError",
+    "batch_means",
     "funnel",
     "growth_and_share",
     "manager_time",
@@ -20,5 +26,14 @@ __all__ = [
     "manager_week_compared",
     "paired_difference",
     "pipeline_over_weeks",
+    "precision_reached",
+    "quantiles",
     "save_chart",
+    "selection",
+    "sensitivity",
+    "simultaneous",
+    "surface_map",
+    "surface_slices",
+    "uncertainty",
+    "warm_up",
 ]
