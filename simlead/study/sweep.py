@@ -112,6 +112,11 @@ def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
     """A sweep's folder to read, finished or not, whoever may be writing to it.
 
     Raises FileFormatError, in one line, if the folder holds no sweep or its head is damaged.
+
+    >>> open_sweep("no such folder")    # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    simlead.results.files.FileFormatError: no such folder ...
     """
     return Sweep(open_store(Path(folder)))
 
