@@ -29,7 +29,7 @@ from simlead.show.charts.style import (
     wrapped,
 )
 from simlead.study.surface import Surface
-from simlead.study.surface.ranges import short_name, spoken
+from simlead.study.surface.wording import short_name, spoken
 
 STEPS = 61
 """Values of each factor in a map, and of the factor in a slice."""

@@ -48,7 +48,8 @@ def prim(
     `points` has a row per point and a column per factor (all parameters that vary, and the
     beliefs, unless `factors` names them); a baseline is left out. `outcome` is a column of
     truth values, or a measure that is to be `below` or `above` a threshold, or an array of
-    truth values. Points without a value are left out. `saying` puts the outcome into words.
+    truth values. Points without a value are left out. A row may be a single run as well as a
+    point's mean; then the run's own luck blurs the box. `saying` puts the outcome into words.
     Numbers are cut from below and above; of words and switches each may be in or out.
 
     At most so many `boxes`, each among the points outside the ones before. A box counts as

@@ -25,8 +25,8 @@ from simlead.study.surface.kriging import (
     likelihood,
 )
 from simlead.study.surface.means import Means, means_of
-from simlead.study.surface.ranges import short_name
 from simlead.study.surface.surface import LeaveOneOut, Surface
+from simlead.study.surface.wording import short_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,4 +177,4 @@ def _verdict(
                        "others predict none of them better than their mean does; the points are too far apart.")
     return True, (f"To be trusted: leaving out each of {n} points in turn, the others predict it with errors "
                   f"{check.standardised:.2f} times what the surface expects and explain "
-                  f"{100 * check.explained:.0f} % of the differences between points.")
+                  f"{100 * check.explained:.1f} % of the differences between points.")

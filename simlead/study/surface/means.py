@@ -15,7 +15,8 @@ from simlead.model.scenario import REGISTRY
 from simlead.study.points import DESIGN_COLUMNS
 from simlead.study.surface.kriging import Array
 from simlead.study.surface.noise import Noise, independent_noise, noise_of_runs
-from simlead.study.surface.ranges import Ranges, ranges_of, short_name
+from simlead.study.surface.ranges import Ranges, ranges_of
+from simlead.study.surface.wording import short_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,8 @@ from scipy.special import ndtri, stdtrit
 
 from simlead.model.parameters import ParameterError
 from simlead.study.surface.kriging import Array, Kriged
-from simlead.study.surface.ranges import Ranges, short_name, spoken
+from simlead.study.surface.ranges import Ranges
+from simlead.study.surface.wording import short_name, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
