@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from simlead.results.run import Run as Run
     from simlead.study.calibration import calibrate as calibrate
     from simlead.study.compare import compare as compare
+    from simlead.study.estimation.precision import estimate_until as estimate_until
     from simlead.study.facts import facts as facts
-    from simlead.study.precision import estimate_until as estimate_until
-    from simlead.study.select import select_best as select_best
+    from simlead.study.selection.select import select_best as select_best
     from simlead.study.sensitivity.sobol import sobol_indices as sobol_indices
     from simlead.study.simulate import replicate as replicate
     from simlead.study.simulate import simulate as simulate
-    from simlead.study.study_file import load_study as load_study
+    from simlead.study.studies.study_file import load_study as load_study
     from simlead.study.surface.fitting import fit_surface as fit_surface
-    from simlead.study.sweep import open_sweep as open_sweep
-    from simlead.study.sweep import sweep as sweep
-    from simlead.study.uncertainty import belief_uncertainty as belief_uncertainty
+    from simlead.study.sweeps.sweep import open_sweep as open_sweep
+    from simlead.study.sweeps.sweep import sweep as sweep
+    from simlead.study.uncertainty.uncertainty import belief_uncertainty as belief_uncertainty
 
 __version__ = "0.1.0"
 
@@ -56,21 +56,21 @@ _HOMES = {
     "Run": "simlead.results.run",
     "SOURCES": "simlead.model.sources",
     "Scenario": "simlead.model.scenario",
-    "belief_uncertainty": "simlead.study.uncertainty",
+    "belief_uncertainty": "simlead.study.uncertainty.uncertainty",
     "calibrate": "simlead.study.calibration",
     "compare": "simlead.study.compare",
-    "estimate_until": "simlead.study.precision",
+    "estimate_until": "simlead.study.estimation.precision",
     "facts": "simlead.study.facts",
     "fit_surface": "simlead.study.surface.fitting",
     "load_scenario": "simlead.model.scenario_file",
-    "load_study": "simlead.study.study_file",
-    "open_sweep": "simlead.study.sweep",
+    "load_study": "simlead.study.studies.study_file",
+    "open_sweep": "simlead.study.sweeps.sweep",
     "preset": "simlead.model.presets",
     "replicate": "simlead.study.simulate",
-    "select_best": "simlead.study.select",
+    "select_best": "simlead.study.selection.select",
     "simulate": "simlead.study.simulate",
     "sobol_indices": "simlead.study.sensitivity.sobol",
-    "sweep": "simlead.study.sweep",
+    "sweep": "simlead.study.sweeps.sweep",
 }
 
 __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors

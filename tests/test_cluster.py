@@ -20,9 +20,9 @@ from simlead.cli import main
 from simlead.engines.contract import SimulationError
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.study import cluster
-from simlead.study.cluster import cluster_crew, identity, refuse_other
-from simlead.study.sweep import open_sweep, sweep
+from simlead.study.sweeps import cluster
+from simlead.study.sweeps.cluster import cluster_crew, identity, refuse_other
+from simlead.study.sweeps.sweep import open_sweep, sweep
 
 FIRM = Scenario().change({
     "organisation.teams": 1, "organisation.seats_per_team": 2,

@@ -22,7 +22,7 @@ from simlead.results.run import Run
 from simlead.study import compare as comparing
 from simlead.study import engines, parallel
 from simlead.study.compare import COLUMNS, compare, differences, table_of
-from simlead.study.estimates import mean_interval, paired_difference, ratio_of_means, relative_difference
+from simlead.study.estimation.estimates import mean_interval, paired_difference, ratio_of_means, relative_difference
 from simlead.study.parallel import spread
 from simlead.study.simulate import replicate, simulate
 

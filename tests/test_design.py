@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.study.design import (
+from simlead.study.studies.design import (
     KINDS,
     LARGEST_DESIGN,
     LARGEST_LISTED_TABLE,
@@ -29,8 +29,8 @@ from simlead.study.design import (
     table_design,
     table_hash,
 )
-from simlead.study.factors import checked_factors, equally_spaced
-from simlead.study.points import crossed
+from simlead.study.studies.factors import checked_factors, equally_spaced
+from simlead.study.studies.points import crossed
 
 SHARE, CLARITY, TEAMS = "policy.coaching_share", "policy.role_clarity", "organisation.teams"
 REVIEW, RULE = "policy.kpi_review", "policy.promotion_rule"

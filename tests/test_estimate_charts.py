@@ -12,10 +12,10 @@ from test_charts import drawn, letters, title
 
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
 from simlead.show.charts.style import ChartError
-from simlead.study import quantiles as quantiles_of
-from simlead.study import series, warmup
-from simlead.study.precision import estimate_until
-from simlead.study.simultaneous import simultaneous_intervals
+from simlead.study.estimation import quantiles as quantiles_of
+from simlead.study.estimation import series, warmup
+from simlead.study.estimation.precision import estimate_until
+from simlead.study.estimation.simultaneous import simultaneous_intervals
 
 NAMES = ("status_quo", "coaching", "clear_role", "leadership")
 

@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from simlead.model.parameters import ParameterError
-from simlead.study.estimates import (
+from simlead.study.estimation.estimates import (
     bootstrap_interval,
     mean_interval,
     paired_difference,

@@ -10,7 +10,7 @@ import pytest
 
 from simlead.cli import main
 from simlead.cli.failures import TERMINATED, Stopped, stoppable
-from simlead.study.interruptions import children_without_interrupts, undisturbed
+from simlead.study.sweeps.interruptions import children_without_interrupts, undisturbed
 
 ASKS_WHETHER_IT_IS_BLOCKED = (
     "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set()))")

@@ -16,8 +16,8 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.compare import compare
-from simlead.study.estimates import mean_interval, ratio_of_means
-from simlead.study.precision import COLUMNS, estimate_until, replications_needed, two_stage_interval
+from simlead.study.estimation.estimates import mean_interval, ratio_of_means
+from simlead.study.estimation.precision import COLUMNS, estimate_until, replications_needed, two_stage_interval
 from simlead.study.simulate import LARGEST_REPLICATE
 
 STUDIES = 4_000

@@ -95,7 +95,7 @@ NOTEBOOK = [
     """
 import pandas
 from simlead import Scenario
-from simlead.study.sweep import sweep
+from simlead.study.sweeps.sweep import sweep
 from simlead.show.progress import progress_bar
 firm = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 2,
                           "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 1})

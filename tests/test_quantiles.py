@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-import simlead.study.quantiles
+import simlead.study.estimation.quantiles
 from simlead.model.parameters import ParameterError
-from simlead.study.estimates import bootstrap_interval
-from simlead.study.quantiles import quantile_interval, quantiles
+from simlead.study.estimation.estimates import bootstrap_interval
+from simlead.study.estimation.quantiles import quantile_interval, quantiles
 
 INTERVALS = 4_000
 
@@ -41,7 +41,7 @@ def test_ties_only_make_them_hold_more_often():
 def test_bootstrapped_quantiles_hold_nearly_as_often(monkeypatch):
     """No promise is kept exactly: three points are granted on top of chance (1 of 10^5)."""
     monkeypatch.setattr(
-        simlead.study.quantiles, "bootstrap_interval", functools.partial(bootstrap_interval, resamples=400))
+        simlead.study.estimation.quantiles, "bootstrap_interval", functools.partial(bootstrap_interval, resamples=400))
     luck = np.random.default_rng(4)
     held, said = coverage(lambda: luck.normal(size=100), 0.5, 0.0, intervals=1_000, method="bootstrap")
     assert math.isnan(said)

@@ -19,10 +19,10 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.charts.select import selection
 from simlead.show.charts.style import ChartError
-from simlead.study.select import select_best
 from simlead.study.selection.allocation import allocate, in_whole_runs, ocba_shares
 from simlead.study.selection.elimination import race
 from simlead.study.selection.rules import Intervals, OneWinner, pair_variances
+from simlead.study.selection.select import select_best
 from simlead.study.simulate import replicate
 
 FALSE_ALARM = 1e-4

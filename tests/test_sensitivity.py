@@ -19,12 +19,12 @@ from SALib.analyze import sobol as salib_sobol
 from simlead.model.parameters import ParameterError
 from simlead.show.charts.sensitivity import sensitivity as chart
 from simlead.show.charts.style import ChartError
-from simlead.study import kinds
-from simlead.study.factors import Factor
 from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices, verdict
 from simlead.study.sensitivity.prcc import correlations
 from simlead.study.sensitivity.replicates import cross, estimated, noise_share
 from simlead.study.sensitivity.sobol import indices
+from simlead.study.studies import kinds
+from simlead.study.studies.factors import Factor
 
 NAMES = ["a", "b", "c", "d"]
 UNIT = dict.fromkeys(NAMES, (0.0, 1.0))

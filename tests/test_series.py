@@ -15,8 +15,14 @@ import pytest
 from scipy.signal import lfilter
 
 from simlead.model.parameters import ParameterError
-from simlead.study.estimates import mean_interval
-from simlead.study.series import batch_means, independent_length, lag1_correlation, lag1_limit, means_of_batches
+from simlead.study.estimation.estimates import mean_interval
+from simlead.study.estimation.series import (
+    batch_means,
+    independent_length,
+    lag1_correlation,
+    lag1_limit,
+    means_of_batches,
+)
 
 SERIES = 1_000
 BAND = 4.5 * math.sqrt(0.95 * 0.05 / SERIES)

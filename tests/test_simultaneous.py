@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 
 from simlead.model.parameters import ParameterError
-from simlead.study import simultaneous
-from simlead.study.estimates import mean_interval, paired_difference, relative_difference, t_quantile
-from simlead.study.simultaneous import simultaneous_intervals
+from simlead.study.estimation import simultaneous
+from simlead.study.estimation.estimates import mean_interval, paired_difference, relative_difference, t_quantile
+from simlead.study.estimation.simultaneous import simultaneous_intervals
 
 FAMILIES = 600
 BAND = 4.5 * math.sqrt(0.95 * 0.05 / FAMILIES)  # false alarms: 7e-6 each

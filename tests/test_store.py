@@ -19,14 +19,14 @@ from pandas.testing import assert_frame_equal
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
-from simlead.study import identity, store
-from simlead.study.cells import Cells
-from simlead.study.fingerprint import fingerprint
-from simlead.study.lock import only_writer, writer_of
-from simlead.study.plan import plan_of
-from simlead.study.shards import Content, DamagedShard, Rectangle, Shard, encode, shard_name, shards_in
-from simlead.study.sweep import open_sweep, sweep
-from simlead.study.work import Batch, work
+from simlead.study.sweeps import identity, store
+from simlead.study.sweeps.cells import Cells
+from simlead.study.sweeps.fingerprint import fingerprint
+from simlead.study.sweeps.lock import only_writer, writer_of
+from simlead.study.sweeps.plan import plan_of
+from simlead.study.sweeps.shards import Content, DamagedShard, Rectangle, Shard, encode, shard_name, shards_in
+from simlead.study.sweeps.sweep import open_sweep, sweep
+from simlead.study.sweeps.work import Batch, work
 
 FIRM = Scenario().change({
     "organisation.teams": 1, "organisation.seats_per_team": 1,
@@ -408,7 +408,8 @@ def test_a_fingerprint_is_the_same_in_another_process():
     names = {}
     exec(code, names)
     said = subprocess.run(
-        [sys.executable, "-c", f"{code}\nfrom simlead.study.fingerprint import fingerprint; print(fingerprint(f))"],
+        [sys.executable, "-c",
+         f"{code}\nfrom simlead.study.sweeps.fingerprint import fingerprint; print(fingerprint(f))"],
         check=True, capture_output=True, text=True, env=os.environ | {"PYTHONHASHSEED": "17"}).stdout.strip()
     assert said == fingerprint(names["f"])
 
@@ -427,7 +428,7 @@ def test_a_second_sweep_on_one_folder_is_refused_with_the_pid_of_the_first(copy)
 
 
 def test_a_lock_does_not_outlive_a_killed_process(copy):
-    code = ("import sys, time; from pathlib import Path; from simlead.study.lock import only_writer\n"
+    code = ("import sys, time; from pathlib import Path; from simlead.study.sweeps.lock import only_writer\n"
             "with only_writer(Path(sys.argv[1])): print('locked', flush=True); time.sleep(60)")
     other = subprocess.Popen([sys.executable, "-c", code, str(copy.folder)], stdout=subprocess.PIPE, text=True)
     try:
@@ -469,7 +470,7 @@ def test_a_real_limit_on_files_ends_it_as_a_full_disk_does(tmp_path):
 import resource, sys
 import pandas
 from simlead.model.scenario import Scenario
-from simlead.study.sweep import sweep
+from simlead.study.sweeps.sweep import sweep
 firm = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 1,
                           "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 2})
 table = pandas.DataFrame({"market.rivals": [1, 2, 3]})

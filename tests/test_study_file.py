@@ -15,8 +15,8 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
-from simlead.study.design import LARGEST_LISTED_TABLE, DesignSpec, Factor, grid
-from simlead.study.study_file import Precision, Study, load_study, study_of
+from simlead.study.studies.design import LARGEST_LISTED_TABLE, DesignSpec, Factor, grid
+from simlead.study.studies.study_file import Precision, Study, load_study, study_of
 
 SHARE, CLARITY = "policy.coaching_share", "policy.role_clarity"
 

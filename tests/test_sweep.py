@@ -17,16 +17,16 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES as ALL_MEASURES
-from simlead.study import running
-from simlead.study.design import DesignSpec
-from simlead.study.estimates import mean_interval, paired_difference, ratio_of_means
-from simlead.study.precision import replications_needed, two_stage_interval
-from simlead.study.running import Died, Pace
-from simlead.study.shards import Rectangle
+from simlead.study.estimation.estimates import mean_interval, paired_difference, ratio_of_means
+from simlead.study.estimation.precision import replications_needed, two_stage_interval
 from simlead.study.simulate import replicate, simulate
-from simlead.study.study import Precision, Study
-from simlead.study.sweep import check, open_sweep, rerun, sweep
-from simlead.study.work import Done, work
+from simlead.study.studies.design import DesignSpec
+from simlead.study.studies.study import Precision, Study
+from simlead.study.sweeps import running
+from simlead.study.sweeps.running import Died, Pace
+from simlead.study.sweeps.shards import Rectangle
+from simlead.study.sweeps.sweep import check, open_sweep, rerun, sweep
+from simlead.study.sweeps.work import Done, work
 
 TINY = {"organisation.teams": 1, "organisation.seats_per_team": 1,
         "calendar.warmup_weeks": 2, "calendar.horizon_weeks": 52}
@@ -218,7 +218,7 @@ def test_fewer_replications_are_the_first_of_what_is_there(made, tmp_path):
 
 
 def test_tables_do_not_depend_on_how_they_are_read(made, monkeypatch):
-    from simlead.study import reading
+    from simlead.study.sweeps import reading
 
     rows = made.runs()
     monkeypatch.setattr(reading, "REPLICATES_AT_A_TIME", 2)
@@ -400,7 +400,7 @@ def test_failures_are_not_repeated_unless_asked_for(tmp_path):
 
 
 def test_failures_made_good_leave_no_trace(made, tmp_path, monkeypatch):
-    from simlead.study import work as worker
+    from simlead.study.sweeps import work as worker
 
     sound = worker.one_run
 
@@ -657,8 +657,8 @@ def test_a_run_that_is_not_made_yet_is_refused(tmp_path):
 
 
 def test_a_run_that_is_not_what_the_store_says_is_told(made, monkeypatch):
-    from simlead.study import identity
-    from simlead.study import rerun as again
+    from simlead.study.sweeps import identity
+    from simlead.study.sweeps import rerun as again
 
     sound = again.simulate
     monkeypatch.setattr(again, "simulate", lambda scenario, **which: sound(scenario, **(which | {"seed": 1})))

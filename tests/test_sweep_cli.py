@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from simlead.cli import main
-from simlead.study.estimates import paired_difference
-from simlead.study.lock import only_writer
-from simlead.study.sweep import open_sweep
+from simlead.study.estimation.estimates import paired_difference
+from simlead.study.sweeps.lock import only_writer
+from simlead.study.sweeps.sweep import open_sweep
 
 COMMAND = [sys.executable, "-m", "simlead.cli"]
 
@@ -173,7 +173,7 @@ def test_status_and_rerun_of_a_whole_sweep(capsys, study):
 
 
 def test_a_run_that_comes_out_otherwise_is_not_confirmed(capsys, study, monkeypatch):
-    from simlead.study import rerun
+    from simlead.study.sweeps import rerun
 
     told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
     made = rerun.row_of
@@ -185,7 +185,7 @@ def test_a_run_that_comes_out_otherwise_is_not_confirmed(capsys, study, monkeypa
 
 
 def test_failed_runs_are_told_with_exit_1_and_made_again_when_asked(capsys, study, monkeypatch):
-    from simlead.study import work
+    from simlead.study.sweeps import work
 
     engine = work.engine_named("compiled")
 
@@ -209,7 +209,7 @@ def test_failed_runs_are_told_with_exit_1_and_made_again_when_asked(capsys, stud
 
 
 def test_a_sweep_of_nothing_but_failures_says_so(capsys, study, monkeypatch):
-    from simlead.study import work
+    from simlead.study.sweeps import work
 
     monkeypatch.setattr(work, "engine_named", lambda name: None)
     for text in (FEW, MANY):
@@ -364,7 +364,7 @@ def test_a_bad_table_is_refused_in_one_line(capsys, study, tmp_path, rows, said)
     (["rerun", "thesis", "0:0"], "thesis is not a sweep"),
 ])
 def test_a_refusal_is_one_line_and_exit_2(capsys, study, tmp_path, monkeypatch, arguments, said):
-    from simlead.study import cluster
+    from simlead.study.sweeps import cluster
 
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)
     study()

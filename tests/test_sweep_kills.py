@@ -13,7 +13,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from simlead.model.scenario import Scenario
-from simlead.study.sweep import open_sweep, sweep
+from simlead.study.sweeps.sweep import open_sweep, sweep
 
 psutil = pytest.importorskip("psutil")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")]

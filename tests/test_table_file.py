@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simlead.model.parameters import ParameterError
-from simlead.study import table_file
-from simlead.study.design import Factor, latin_hypercube, table_design
-from simlead.study.table_file import read_table
+from simlead.study.studies import table_file
+from simlead.study.studies.design import Factor, latin_hypercube, table_design
+from simlead.study.studies.table_file import read_table
 
 SHARE, CLARITY, TEAMS = "policy.coaching_share", "policy.role_clarity", "organisation.teams"
 REVIEW, RULE = "policy.kpi_review", "policy.promotion_rule"

@@ -24,9 +24,9 @@ from simlead.show.charts.style import ChartError
 from simlead.show.charts.uncertainty import uncertainty as chart
 from simlead.study.calibration import CALIBRATED
 from simlead.study.engines import engine_named
-from simlead.study.uncertainty import Visit, belief_uncertainty, look
-from simlead.study.variance import relative_differences, sources_of_variance, what_to_learn
-from simlead.study.worlds import NOT_UNCERTAIN, Range, draw_worlds, in_world, likely_ranges
+from simlead.study.uncertainty.uncertainty import Visit, belief_uncertainty, look
+from simlead.study.uncertainty.variance import relative_differences, sources_of_variance, what_to_learn
+from simlead.study.uncertainty.worlds import NOT_UNCERTAIN, Range, draw_worlds, in_world, likely_ranges
 
 BEFORE = Scenario()
 AFTER = BEFORE.change({"policy.coaching_share": 0.5})

@@ -11,9 +11,9 @@ from scipy.signal import lfilter
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.study.estimates import mean_interval
+from simlead.study.estimation.estimates import mean_interval
+from simlead.study.estimation.warmup import check_warm_up, marginal_standard_error, mser5, steady_weeks
 from simlead.study.simulate import simulate
-from simlead.study.warmup import check_warm_up, marginal_standard_error, mser5, steady_weeks
 
 
 def ar1(luck, n, phi, start):

@@ -30,7 +30,7 @@ from simlead.results.registry import ratio
 from simlead.results.windows import years
 from simlead.study.engines import FAST, ready
 from simlead.study.parallel import pool
-from simlead.study.sweep import Sweep, sweep
+from simlead.study.sweeps.sweep import Sweep, sweep
 
 HERE = Path(__file__).parent
 WORKERS = 2

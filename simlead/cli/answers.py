@@ -16,7 +16,7 @@ from simlead.model.parameters import nearest
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simlead.study.sweep import Sweep
+    from simlead.study.sweeps.sweep import Sweep
 
 Measure = Annotated[str | None, typer.Option(
     "--measure", metavar="NAME", help="Of which measure; the sweep's first if left out.")]
@@ -82,7 +82,7 @@ def _opened(folder: Path, measure: str | None, out: Path | None, overwrite: bool
             raise Refusal(f"--out {out}: allowed is a name that ends in {' | '.join(PICTURES)}")
         free(out, overwrite)
     from simlead.cli.findings import headline_measures
-    from simlead.study.sweep import open_sweep
+    from simlead.study.sweeps.sweep import open_sweep
 
     found = open_sweep(folder)
     name = headline_measures(found)[0] if measure is None else measure

@@ -15,7 +15,7 @@ from simlead.results.measures import MEASURES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simlead.study.sweep import Sweep
+    from simlead.study.sweeps.sweep import Sweep
 
 FEW_POINTS = 12
 """As many points as are shown one by one."""

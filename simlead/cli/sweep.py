@@ -19,9 +19,9 @@ from simlead.show.progress import duration, progress_bar, rate
 
 if TYPE_CHECKING:
     from simlead.study.parallel import Progress
-    from simlead.study.status import SweepStatus
-    from simlead.study.study import Study
-    from simlead.study.sweep import Sweep
+    from simlead.study.studies.study import Study
+    from simlead.study.sweeps.status import SweepStatus
+    from simlead.study.sweeps.sweep import Sweep
 
 KEPT = "what is done is kept, and the same command goes on from there"
 
@@ -57,7 +57,7 @@ def sweep(
         raise Refusal("--workers and --cluster: allowed is one of the two")
     if out is None and not check:
         raise Refusal("sweep: --out DIR is missing; or --check to see what it would take")
-    from simlead.study.study_file import load_study
+    from simlead.study.studies.study_file import load_study
 
     asked = load_study(study)
     if replications is not None:
@@ -66,7 +66,7 @@ def sweep(
         print_plan(asked, workers, cluster)
         return
     from simlead.cli.findings import print_findings
-    from simlead.study.sweep import sweep as swept
+    from simlead.study.sweeps.sweep import sweep as swept
 
     with going_on_later(), progress_bar("runs") as progress:
         made = Made(progress)
@@ -131,10 +131,10 @@ def reasons(found: Sweep) -> str:
 
 def print_plan(study: Study, workers: int | None, cluster: str | None) -> None:
     """Print what a sweep of the study would take."""
-    from simlead.study.trial import check
+    from simlead.study.sweeps.trial import check
 
     if cluster is not None:
-        from simlead.study.cluster import cluster_crew
+        from simlead.study.sweeps.cluster import cluster_crew
 
         workers = cluster_crew(cluster).workers
     plan = check(study, workers=workers)
@@ -158,7 +158,7 @@ def print_plan(study: Study, workers: int | None, cluster: str | None) -> None:
 
 def status(folder: Folder) -> None:
     """Tell how far a sweep is: runs, failures, speed, time left."""
-    from simlead.study.sweep import open_sweep
+    from simlead.study.sweeps.sweep import open_sweep
 
     found = open_sweep(folder)
     state = found.status()
@@ -188,8 +188,8 @@ def rerun(folder: Folder, run: RunName) -> None:
 
     Exit status 1 if it is not the same to the last bit.
     """
-    from simlead.study.rerun import rerun as made_again
-    from simlead.study.sweep import open_sweep
+    from simlead.study.sweeps.rerun import rerun as made_again
+    from simlead.study.sweeps.sweep import open_sweep
 
     again = made_again(folder, run)
     found = open_sweep(folder)

@@ -1,1 +1,1 @@
-"""How we ask: simulate, replicate, compare, calibrate, check against theory and facts."""
+"""How we ask: simulate, replicate, compare; studies and sweeps; estimates and answers; theory, facts, calibration."""

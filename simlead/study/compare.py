@@ -14,7 +14,8 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance, provenance
 from simlead.study.engines import FAST, known_engine, ready
-from simlead.study.estimates import CONFIDENCE, mean_interval, paired_difference, relative_difference
+from simlead.study.estimation.estimates import CONFIDENCE, mean_interval, paired_difference, relative_difference
+from simlead.study.estimation.simultaneous import Method, simultaneous_intervals
 from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
 from simlead.study.simulate import (
     LARGEST_REPLICATE,
@@ -23,7 +24,6 @@ from simlead.study.simulate import (
     checked_scenario,
     row,
 )
-from simlead.study.simultaneous import Method, simultaneous_intervals
 
 if TYPE_CHECKING:
     import pandas as pd

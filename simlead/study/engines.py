@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 from simlead.engines.contract import Records
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
-from simlead.study.interruptions import undisturbed
+from simlead.study.sweeps.interruptions import undisturbed
 
 ENGINES: dict[str, str] = {
     "simpy": "simlead.engines.simpy_engine",

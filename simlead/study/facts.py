@@ -18,7 +18,7 @@ from simlead.model.units import WEEKS_PER_MONTH
 from simlead.results.measures import MEASURES
 from simlead.results.windows import Table
 from simlead.study.engines import FAST, engine_named, known_engine
-from simlead.study.estimates import Estimate, mean_interval, ratio_of_means
+from simlead.study.estimation.estimates import Estimate, mean_interval, ratio_of_means
 from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
 from simlead.study.simulate import replicate
 

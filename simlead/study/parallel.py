@@ -20,7 +20,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.measures import all_parts
 from simlead.results.registry import Parts
 from simlead.study.engines import engine_named
-from simlead.study.interruptions import children_without_interrupts, undisturbed
+from simlead.study.sweeps.interruptions import children_without_interrupts, undisturbed
 
 Progress = Callable[[int, int], object]
 """Called with (runs done, runs in all) at the start and after each run."""

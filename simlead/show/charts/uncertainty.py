@@ -27,7 +27,7 @@ from simlead.show.charts.style import (
     text_width,
     words,
 )
-from simlead.study.variance import DOUBT
+from simlead.study.uncertainty.variance import DOUBT
 
 ROWS = 8
 """Parameters in the chart at most, the first to learn on top."""

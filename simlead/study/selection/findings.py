@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simlead.study.estimates import mean_interval, paired_difference
+from simlead.study.estimation.estimates import mean_interval, paired_difference
 from simlead.study.selection.elimination import Race
 from simlead.study.selection.rules import Intervals, OneWinner
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.study.factors import Factor, checked_factors
-from simlead.study.points import DESIGN_COLUMNS
 from simlead.study.sensitivity.replicates import Floats
+from simlead.study.studies.factors import Factor, checked_factors
+from simlead.study.studies.points import DESIGN_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

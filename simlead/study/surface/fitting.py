@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import chdtri, ndtri
 
 from simlead.model.parameters import ParameterError
-from simlead.study.estimates import CONFIDENCE
+from simlead.study.estimation.estimates import CONFIDENCE
 from simlead.study.parallel import whole_number
 from simlead.study.simulate import LARGEST_SEED
 from simlead.study.surface.kriging import (

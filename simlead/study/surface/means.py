@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import REGISTRY
-from simlead.study.points import DESIGN_COLUMNS
+from simlead.study.studies.points import DESIGN_COLUMNS
 from simlead.study.surface.kriging import Array
 from simlead.study.surface.noise import Noise, independent_noise, noise_of_runs
 from simlead.study.surface.ranges import Ranges, ranges_of

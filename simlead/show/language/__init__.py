@@ -1,0 +1,14 @@
+"""The languages that simlead speaks: one catalogue of texts for each."""
+
+from simlead.show.language.catalogue import (
+    LANGUAGES,
+    catalogue,
+    checked_language,
+    direction,
+    language,
+    localised,
+    say,
+    using,
+)
+
+__all__ = ["LANGUAGES", "catalogue", "checked_language", "direction", "language", "localised", "say", "using"]

@@ -1,0 +1,1 @@
+"""A sweep: a study run in parallel into a store that survives anything, and read again."""
