@@ -15,7 +15,7 @@ import numpy as np
 from simlead.model.scenario import Scenario
 from simlead.model.units import calendar_days_of_business_hours
 from simlead.results import work as work  # fills the registry with its measures
-from simlead.results.money import profit, ramped_rep_sales
+from simlead.results.money import profit
 from simlead.results.registry import (
     NOTHING,
     REGISTERED,
@@ -211,7 +211,7 @@ def silent_deals(span: Span) -> Parts:
 @measure_of_year("sales_per_ramped_rep", "$/year")
 def sales_per_ramped_rep(span: Span) -> Parts:
     """Mean sales of a ramped rep (in the seat all year, tenure at its start 26 weeks or more)."""
-    sales = ramped_rep_sales(span)
+    sales = span.ramped_rep_sales
     return float(sales.sum()), float(len(sales))
 
 
@@ -227,5 +227,5 @@ def quota_attainment(span: Span) -> Parts:
     if base is None:
         return NOTHING
     quota = span.scenario.organisation.quota_per_year * (span.growth_index / base.growth_index)
-    sales = ramped_rep_sales(span)
+    sales = span.ramped_rep_sales
     return float(np.count_nonzero(sales >= quota)), float(len(sales))

@@ -9,9 +9,6 @@ from simlead.model.scenario import Scenario
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.windows import Span, Table
 
-RAMPED_AFTER_WEEKS = 26.0
-"""Tenure from which a rep counts as ramped where a quota is concerned."""
-
 
 def weekly_profit(weeks: Table, scenario: Scenario) -> NDArray[np.float64]:
     """Profit of each week in dollars of that week.
@@ -70,26 +67,3 @@ def programme_cost(scenario: Scenario) -> float:
 def profit(span: Span) -> float:
     """Profit of a span of weeks, in dollars of those weeks."""
     return float(weekly_profit(span.weeks, span.scenario).sum())
-
-
-def ramped_rep_sales(span: Span) -> NDArray[np.float64]:
-    """Sales ($) over the span of each ramped rep: one entry per rep, in seat order.
-
-    Ramped: in the seat at the end of every week of the span, and for at least 26 weeks
-    when it began.
-    """
-    rows = span.reps
-    if not len(rows):
-        return np.zeros(0)
-    rows = rows[np.lexsort((rows["week"], rows["seat"], rows["team"]))]
-    another = (rows["seat"][1:] != rows["seat"][:-1]) | (rows["team"][1:] != rows["team"][:-1])
-    starts = np.flatnonzero(np.r_[True, another])
-    complete = np.diff(np.r_[starts, len(rows)]) == span.length
-
-    def everywhere(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return np.asarray(np.logical_and.reduceat(flags, starts))
-
-    same_rep = np.minimum.reduceat(rows["hire"], starts) == np.maximum.reduceat(rows["hire"], starts)
-    tenure_at_start = rows["tenure_weeks"][starts] - 1.0  # the column is as of the week's end
-    ramped = complete & everywhere(rows["filled"]) & same_rep & (tenure_at_start >= RAMPED_AFTER_WEEKS)
-    return np.asarray(np.add.reduceat(rows["sales"], starts)[ramped])

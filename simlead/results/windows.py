@@ -22,6 +22,13 @@ Table = NDArray[Any]
 """A structured array of one of the dtypes in `model/tables.py`."""
 
 
+LEAST_WEEKS_OF_A_MANAGER = 26
+"""A manager counts in a year in which they led the team for at least so many weeks."""
+
+RAMPED_AFTER_WEEKS = 26.0
+"""Tenure from which a rep counts as ramped where a quota is concerned."""
+
+
 class Tables(Protocol):
     """What measures are computed from: the four tables that every engine fills."""
 
@@ -116,6 +123,44 @@ class Span:
         fate = np.where(np.isnan(gate), rows["decided"][at], gate)
         at = at[self.holds(fate)]
         return np.asarray(rows["silent"][at] | (rows["outcome"][at] == events.NO_DECISION))
+
+    @cached_property
+    def coaching_shares(self) -> NDArray[np.float64]:
+        """Realised coaching share of each manager: coaching hours / (40 h * weeks in office).
+
+        A manager is a team's appointment with at least 26 weeks in the span. One entry each,
+        by team and appointment.
+        """
+        rows = self.managers
+        person = rows["team"].astype(np.int64) << 32 | rows["appointment"]
+        _, who = np.unique(person, return_inverse=True)
+        weeks = np.bincount(who)
+        hours = np.bincount(who, weights=rows["coaching_hours"])
+        counts = weeks >= LEAST_WEEKS_OF_A_MANAGER
+        return np.asarray(hours[counts] / (HOURS_PER_WEEK * weeks[counts]))
+
+    @cached_property
+    def ramped_rep_sales(self) -> NDArray[np.float64]:
+        """Sales ($) over the span of each ramped rep: one entry per rep, in seat order.
+
+        Ramped: in the seat at the end of every week of the span, and for at least 26 weeks
+        when it began.
+        """
+        rows = self.reps
+        if not len(rows):
+            return np.zeros(0)
+        rows = rows[np.lexsort((rows["week"], rows["seat"], rows["team"]))]
+        another = (rows["seat"][1:] != rows["seat"][:-1]) | (rows["team"][1:] != rows["team"][:-1])
+        starts = np.flatnonzero(np.r_[True, another])
+        complete = np.diff(np.r_[starts, len(rows)]) == self.length
+
+        def everywhere(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            return np.asarray(np.logical_and.reduceat(flags, starts))
+
+        same_rep = np.minimum.reduceat(rows["hire"], starts) == np.maximum.reduceat(rows["hire"], starts)
+        tenure_at_start = rows["tenure_weeks"][starts] - 1.0  # the column is as of the week's end
+        ramped = complete & everywhere(rows["filled"]) & same_rep & (tenure_at_start >= RAMPED_AFTER_WEEKS)
+        return np.asarray(np.add.reduceat(rows["sales"], starts)[ramped])
 
     @cached_property
     def rep_hours(self) -> float:

@@ -6,7 +6,6 @@ The functions register themselves; `measures.py` imports this module for that.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simlead.model import events
 from simlead.model.units import HOURS_PER_MONTH, HOURS_PER_WEEK, WEEKS_PER_YEAR
@@ -14,25 +13,6 @@ from simlead.results.registry import NOTHING, Parts, measure_of_year, measure_si
 from simlead.results.windows import Span, Table
 
 # Coaching.
-
-LEAST_WEEKS_OF_A_MANAGER = 26
-"""A manager counts in a year in which they led the team for at least so many weeks."""
-
-
-def coaching_shares(span: Span) -> NDArray[np.float64]:
-    """Realised coaching share of each manager: coaching hours / (40 h * weeks in office).
-
-    A manager is a team's appointment with at least 26 weeks in the span. One entry each,
-    by team and appointment.
-    """
-    rows = span.managers
-    person = rows["team"].astype(np.int64) << 32 | rows["appointment"]
-    _, who = np.unique(person, return_inverse=True)
-    weeks = np.bincount(who)
-    hours = np.bincount(who, weights=rows["coaching_hours"])
-    counts = weeks >= LEAST_WEEKS_OF_A_MANAGER
-    return np.asarray(hours[counts] / (HOURS_PER_WEEK * weeks[counts]))
-
 
 @measure_of_year("coaching_share_planned", "share of the manager's week")
 def coaching_share_planned(span: Span) -> Parts:
@@ -46,7 +26,7 @@ def coaching_share_realised(span: Span) -> Parts:
 
     Managers with at least 26 weeks in the year (V03, V15, V19).
     """
-    shares = coaching_shares(span)
+    shares = span.coaching_shares
     return float(shares.sum()), float(len(shares))
 
 
@@ -56,7 +36,7 @@ def coaching_share_over_half(span: Span) -> Parts:
 
     Managers with at least 26 weeks in the year (V01). Rare: pool runs.
     """
-    shares = coaching_shares(span)
+    shares = span.coaching_shares
     return float(np.count_nonzero(shares >= 0.5)), float(len(shares))
 
 

@@ -20,7 +20,7 @@ from simlead.model import events
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.model.units import WEEKS_PER_YEAR
-from simlead.results.money import profit, ramped_rep_sales
+from simlead.results.money import profit
 from simlead.results.windows import Span, years
 from simlead.study.engines import FAST, engine_named, ready
 from simlead.study.parallel import spread, whole_number, worker_count
@@ -240,7 +240,7 @@ def _base_year(task: _Task) -> _BaseYear:
     filled = span.reps[span.reps["filled"]]
     return _BaseYear(
         gate_logits=(logits[stage == 0], logits[stage == 1], logits[stage == 2]),
-        ramped_sales=ramped_rep_sales(span),
+        ramped_sales=span.ramped_rep_sales,
         prospecting_hours=float(filled["effective_prospecting_hours"].sum()),
         rep_weeks=float(len(filled)),
         revenue=float(span.weeks["revenue"].sum()),
