@@ -7,8 +7,10 @@ engine.
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,14 @@ def run(
     2
     """
     no_processes(processes, "compiled")
-    _announce_compilation()
+    if _must_compile():
+        with _compiling():
+            return _run(scenario, seed, replicate, trace)
+    return _run(scenario, seed, replicate, trace)
+
+
+def _run(scenario: Scenario, seed: int, replicate: int, trace: bool) -> Records:
+    """Walk with as much room for the trace as it turns out to need."""
     trace_rows = 0 if trace else None
     while True:
         workspace = Workspace(scenario, seed, replicate, trace_rows)
@@ -55,9 +64,24 @@ def _walked(workspace: Workspace) -> bool:
     return workspace.fits
 
 
-def _announce_compilation() -> None:
-    """Say that compiling takes a while, if the cache is cold and nothing is compiled yet."""
+def _must_compile() -> bool:
+    """Whether the cache is cold and nothing is compiled yet."""
     compiled = getattr(walk, "signatures", True)  # without compilation it is a plain function
-    if compiled or any(Path(cache_folder()).rglob("walk.walk-*.nbc")):
-        return
+    return not compiled and not any(Path(cache_folder()).rglob("walk.walk-*.nbc"))
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """Say that compiling takes a while, and keep the garbage collector out of it.
+
+    The compiler makes millions of objects that live until it is done; looking through them
+    over and over finds nothing and takes a twentieth of the time.
+    """
     print("simlead: compiling the engine, once for this version (about 20 s)", file=sys.stderr, flush=True)  # noqa: T201
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -50,6 +50,35 @@ class Tables(Protocol):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Fates:
+    """What became of the opportunities of a run; found once, because every year asks for it."""
+
+    tables: Tables
+
+    @cached_property
+    def won(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of each deal that a rep won: hour of the decision, and hours from arrival to it."""
+        rows = self.tables.opportunities
+        at = np.flatnonzero(rows["outcome"] == events.WON)
+        decided = rows["decided"][at]
+        return decided, decided - rows["arrived"][at]
+
+    @cached_property
+    def qualified(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Of each qualified opportunity: hour of its fate (nan while open), and was it no decision?
+
+        Qualified: noticed and past the discovery gate. Its fate is the gate that ended it,
+        not the end of the silence that may follow; of an abandoned deal, the loss.
+        """
+        rows = self.tables.opportunities
+        at = np.flatnonzero((rows["stage"] >= events.QUALIFIED) & rows["noticed"])
+        proposed = rows["stage"][at] == events.PROPOSAL
+        gate = np.where(proposed, rows["proposal_gate"][at], rows["qualified_gate"][at])
+        fate = np.where(np.isnan(gate), rows["decided"][at], gate)
+        return fate, np.asarray(rows["silent"][at] | (rows["outcome"][at] == events.NO_DECISION))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Span:
     """The weeks `first` to `last` (both included) of a run, with the rows that belong to them.
 
@@ -69,6 +98,12 @@ class Span:
     scenario: Scenario
     first: int
     last: int
+    shared: Fates | None = None
+
+    @cached_property
+    def fates(self) -> Fates:
+        """What became of the run's opportunities, shared with the run's other spans if they said so."""
+        return self.shared or Fates(self.tables)
 
     @property
     def length(self) -> int:
@@ -77,7 +112,10 @@ class Span:
 
     def _rows(self, table: Table) -> Table:
         week = table["week"]
-        rows: Table = table[(week >= self.first) & (week <= self.last)]
+        inside = np.flatnonzero((week >= self.first) & (week <= self.last))
+        together = len(inside) and inside[-1] - inside[0] + 1 == len(inside)
+        # Engines write week by week, so that a look is enough; a table in another order is copied.
+        rows: Table = table[inside[0]:inside[-1] + 1] if together else table[inside]
         return rows
 
     @cached_property
@@ -103,26 +141,14 @@ class Span:
     @cached_property
     def won_cycle_hours(self) -> NDArray[np.float64]:
         """Hours from arrival to decision of each deal that a rep won in the span."""
-        rows = self.tables.opportunities
-        won = np.flatnonzero(rows["outcome"] == events.WON)
-        decided = rows["decided"][won]
-        fell = self.holds(decided)
-        return np.asarray(decided[fell] - rows["arrived"][won[fell]])
+        decided, cycle = self.fates.won
+        return np.asarray(cycle[self.holds(decided)])
 
     @cached_property
     def settled_as_no_decision(self) -> NDArray[np.bool_]:
-        """Of each qualified opportunity whose fate fell in the span: was it no decision?
-
-        Qualified: noticed and past the discovery gate. Its fate is the gate that ended it,
-        not the end of the silence that may follow; of an abandoned deal, the loss.
-        """
-        rows = self.tables.opportunities
-        at = np.flatnonzero((rows["stage"] >= events.QUALIFIED) & rows["noticed"])
-        proposed = rows["stage"][at] == events.PROPOSAL
-        gate = np.where(proposed, rows["proposal_gate"][at], rows["qualified_gate"][at])
-        fate = np.where(np.isnan(gate), rows["decided"][at], gate)
-        at = at[self.holds(fate)]
-        return np.asarray(rows["silent"][at] | (rows["outcome"][at] == events.NO_DECISION))
+        """Of each qualified opportunity whose fate fell in the span: was it no decision?"""
+        fate, undecided = self.fates.qualified
+        return np.asarray(undecided[self.holds(fate)])
 
     @cached_property
     def coaching_shares(self) -> NDArray[np.float64]:
@@ -207,9 +233,11 @@ def years(tables: Tables, scenario: Scenario) -> Years:
     """
     calendar = scenario.calendar
     base = final = since_base = None
+    fates = Fates(tables)
     if calendar.warmup_weeks >= WEEKS_PER_YEAR:
-        base = Span(tables, scenario, -WEEKS_PER_YEAR, -1)
-        since_base = Span(tables, scenario, -WEEKS_PER_YEAR, calendar.horizon_weeks - 1)
+        base = Span(tables, scenario, -WEEKS_PER_YEAR, -1, fates)
+        since_base = Span(tables, scenario, -WEEKS_PER_YEAR, calendar.horizon_weeks - 1, fates)
     if calendar.horizon_weeks >= WEEKS_PER_YEAR:
-        final = Span(tables, scenario, calendar.horizon_weeks - WEEKS_PER_YEAR, calendar.horizon_weeks - 1)
+        final = Span(
+            tables, scenario, calendar.horizon_weeks - WEEKS_PER_YEAR, calendar.horizon_weeks - 1, fates)
     return Years(base, final, since_base)
