@@ -56,6 +56,6 @@ def rule(function: Function) -> Function:
     before = settings.CACHE_DIR
     settings.CACHE_DIR = cache_folder()
     try:
-        return cast(Function, numba.njit(cache=True)(function))
+        return cast(Function, numba.njit(cache=True, no_cfunc_wrapper=True)(function))
     finally:
         settings.CACHE_DIR = before

@@ -32,7 +32,7 @@ def entry(function: Function) -> Function:
     before = _settings.CACHE_DIR
     _settings.CACHE_DIR = cache_folder()
     try:
-        return _compiled(function, cache=True, nogil=True)
+        return _compiled(function, cache=True, nogil=True, no_cfunc_wrapper=True)
     finally:
         _settings.CACHE_DIR = before
 
