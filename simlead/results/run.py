@@ -14,6 +14,7 @@ from simlead.engines.contract import Records
 from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.results import storage
+from simlead.results.diary import diary
 from simlead.results.measures import all_measures
 from simlead.results.provenance import Provenance
 from simlead.results.windows import Table
@@ -88,6 +89,21 @@ class Run:
     def weeks(self) -> pd.DataFrame:
         """A row per week of the firm; columns and units as in `tables.WEEKS_DTYPE`."""
         return _frame(self.records.weeks)
+
+    def diary(self, team: int, week: int) -> pd.DataFrame:
+        """One week of one manager, hour by hour: tasks, sessions, gaps, and what was cancelled.
+
+        Columns, and when this raises ParameterError, as in `results.diary.diary`. Raises
+        RuntimeError if the run was made without a trace.
+
+        >>> import simlead
+        >>> firm = simlead.Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 1,
+        ...                                   "calendar.horizon_weeks": 2})
+        >>> week = simlead.simulate(firm).diary(team=0, week=0)
+        >>> round(float(week["hours"].sum()), 9), week["use"].iloc[0]
+        (40.0, 'coaching')
+        """
+        return diary(self.trace, self.records.reps, self.scenario, team, week)
 
     def measures(self) -> dict[str, float]:
         """Every measure by name (units and meanings: `results.measures.MEASURES`).

@@ -1,0 +1,114 @@
+"""A manager's diary: one week of one manager, hour by hour, read off a run's trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simlead.model import events
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from simlead.results.windows import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("day", "begin", "end", "hours", "what", "use", "seat")
+
+TEAM_MEETING, NOTHING, CANCELLED = "team_meeting", "nothing", "cancelled"
+
+_ENDS = (events.MANAGER_TASK_ENDS, events.SESSION_ENDS, events.TEAM_MEETING_ENDS)
+
+
+def diary(trace: Table, reps: Table, scenario: Scenario, team: int, week: int) -> pd.DataFrame:
+    """What a team's manager did in a week, in order: a row per task, session and gap.
+
+    Columns: `day` (0 to 4, on which it ended); `begin` and `end`, hours of the week (0 to 40); `hours`; `what`
+    (`events.MANAGER_TASKS`, `events.SESSIONS`, team_meeting, or nothing); `use`
+    (`events.MANAGER_USES`); `seat`, with whom, of a session. What reaches over the week's end is
+    cut there, so that the hours add to 40, and by use to the week's row in `Run.managers`.
+
+    A session that lapsed and a task that was struck off stand at the hour when that happened,
+    with 0 hours and the use `cancelled`. A one-to-one lapses when its day is over: Friday's at
+    hour 40.
+
+    Raises ParameterError for a team or week that the run does not have, and for its last week:
+    a trace tells when something ended, and what was under way then never did.
+    """
+    import pandas as pd
+
+    _check(scenario, team, week)
+    first = week * HOURS_PER_WEEK
+    last = first + HOURS_PER_WEEK
+    seats = reps["seat"][(reps["week"] == week) & (reps["team"] == team)]
+    rows = _of_team(trace, team, seats)
+    lines = _done(rows[np.isin(rows["kind"], _ENDS) & (rows["time"] > first) & (rows["value"] < last)], first, last)
+    lines += _cancelled(rows[np.isin(rows["kind"], (events.SESSION_LAPSES, events.BLOCK_LAPSES))
+                             & (rows["time"] > first) & (rows["time"] <= last)], first)
+    table = pd.DataFrame(lines, columns=["begin", "end", "what", "use", "seat"])
+    table = table.sort_values(["begin", "end"], kind="stable", ignore_index=True)
+    # What happens at the stroke of a day's end happened on that day.
+    table.insert(0, "day", (np.ceil(table["end"] / HOURS_PER_DAY) - 1).astype(int))
+    table.insert(3, "hours", table["end"] - table["begin"])
+    return table.astype({"seat": "Int64"})[list(COLUMNS)]
+
+
+def _check(scenario: Scenario, team: int, week: int) -> None:
+    first, last = -scenario.calendar.warmup_weeks, scenario.calendar.horizon_weeks - 2
+    if not 0 <= team < scenario.organisation.teams:
+        raise ParameterError(f"team = {team!r}: allowed is whole number 0 to {scenario.organisation.teams - 1}")
+    if not first <= week <= last:
+        raise ParameterError(f"week = {week!r}: allowed is whole number {first} to {last}")
+
+
+def _of_team(trace: Table, team: int, seats: Table) -> Table:
+    """The rows that tell of the team's manager: the manager's own, and the sessions of the team's seats."""
+    kinds = trace["kind"]
+    own = np.isin(kinds, (events.MANAGER_TASK_ENDS, events.TEAM_MEETING_ENDS, events.BLOCK_LAPSES))
+    sessions = np.isin(kinds, (events.SESSION_ENDS, events.SESSION_LAPSES))
+    return np.asarray(trace[own & (trace["actor"] == team) | sessions & np.isin(trace["actor"], seats)])
+
+
+def _done(rows: Table, first: float, last: float) -> list[tuple[float, float, str, str, int | None]]:
+    """What was done, in order, with the gaps between."""
+    lines: list[tuple[float, float, str, str, int | None]] = []
+    free_from = first
+    for place, row in enumerate(rows):
+        began, ended = float(row["value"]), float(row["time"])
+        if row["kind"] == events.TEAM_MEETING_ENDS:
+            # The meeting begins at its hour; a manager who is busy joins late, or not at all.
+            began = max(began, free_from)
+            missed = place + 1 < len(rows) and rows[place + 1]["value"] < ended
+            if missed or began >= ended:
+                continue
+        began, ended = max(began, first), min(ended, last)
+        lines += _gap(free_from, began, first)
+        lines.append((began - first, ended - first, *_what(row)))
+        free_from = ended
+    return lines + _gap(free_from, last, first)
+
+
+def _gap(begin: float, end: float, first: float) -> list[tuple[float, float, str, str, int | None]]:
+    return [(begin - first, end - first, NOTHING, "unallocated", None)] if end > begin else []
+
+
+def _what(row: Table) -> tuple[str, str, int | None]:
+    """What a row's end ended: its name, its use, and with whom."""
+    if row["kind"] == events.SESSION_ENDS:
+        return events.SESSIONS[row["detail"]], "coaching", int(row["actor"])
+    if row["kind"] == events.TEAM_MEETING_ENDS:
+        return TEAM_MEETING, "people", None
+    return events.MANAGER_TASKS[row["detail"]], events.MANAGER_USES[events.TASK_USE[row["detail"]]], None
+
+
+def _cancelled(rows: Table, first: float) -> list[tuple[float, float, str, str, int | None]]:
+    lines: list[tuple[float, float, str, str, int | None]] = []
+    for row in rows:
+        at = float(row["time"]) - first
+        if row["kind"] == events.SESSION_LAPSES:
+            lines.append((at, at, events.SESSIONS[row["detail"]], CANCELLED, int(row["actor"])))
+        else:
+            lines.append((at, at, events.MANAGER_TASKS[row["detail"]], CANCELLED, None))
+    return lines
