@@ -1,0 +1,88 @@
+"""A few deals of two worlds told in words: where, what chance drew, and what made the difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from simlead.model.parameters import ParameterError
+from simlead.show.language import localised, say
+from simlead.show.wording import inside, number, words
+from simlead.study.twins.causes import CAUSES
+
+WORLDS = ("status_quo", "leadership")
+"""The names of the worlds a and b, unless others are given."""
+
+
+def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = WORLDS) -> list[str]:
+    """Typical deals of `simlead.twins`, a few sentences each, in the language spoken now.
+
+    The commonest ways to win a deal, or to lose it, have their turn first; of each the deal of
+    the middle value is told. The same table gives the same stories. Fewer are told if fewer
+    deals ended differently.
+
+    Raises ParameterError for a count below 1, names that are not two, or a table without the columns.
+
+    >>> deals = pd.DataFrame([{"won_in": "b", "cause": "waiting", "gate": "qualified", "territory": 3, "number": 41,
+    ...     "value": 52e3, "u": .512, "chance_a": .481, "chance_b": .533, "overdue_weeks_a": 2.6,
+    ...     "overdue_weeks_b": .4, "sessions_a": 9, "sessions_b": 20}])
+    >>> print(stories(deals, 1)[0])                                      # doctest: +NORMALIZE_WHITESPACE
+    Territory 3, buyer 41, a deal of $52,000: leadership won it, status quo did not. At the qualified gate
+    chance drew 51.2 of 100; the deal passes below 48.1 under status quo and below 53.3 under leadership.
+    Our reps had let the buyer wait 0.4 weeks in all, against 2.6.
+    """
+    missing = [column for column in _NEEDED if column not in table.columns]
+    if missing:
+        raise ParameterError(f"stories: the table has no column {missing[0]}; allowed is one that twins() made")
+    if count < 1:
+        raise ParameterError(f"count = {count!r}: allowed is 1 or more")
+    if len(names) != 2:
+        raise ParameterError(f"names = {names!r}: two are needed, of the worlds a and b")
+    lines = table.to_dict("records")
+    return [_told(lines[place], names) for place in _typical(table)[:count]]
+
+
+_NEEDED = ("won_in", "cause", "gate", "territory", "number", "value", "u", "chance_a", "chance_b",
+           "overdue_weeks_a", "overdue_weeks_b", "sessions_a", "sessions_b")
+
+
+def _typical(table: pd.DataFrame) -> list[int]:
+    """Rows in the order in which they are told: each way to end differently in turn."""
+    ways: dict[tuple[str, str], list[int]] = {}
+    for place, way in enumerate(zip(table["won_in"], table["cause"], strict=True)):
+        ways.setdefault(way, []).append(place)
+    queues = []
+    for way in sorted(ways, key=lambda way: (-len(ways[way]), way)):
+        values = table["value"].to_numpy(float)[ways[way]]
+        middle = sorted(values)[len(values) // 2]
+        queues.append(sorted(ways[way], key=lambda place: (abs(float(table["value"].iloc[place]) - middle), place)))
+    order: list[int] = []
+    for turn in range(max(map(len, queues), default=0)):
+        order += [queue[turn] for queue in queues if turn < len(queue)]
+    return order
+
+
+def _told(deal: Mapping[Hashable, Any], names: Sequence[str]) -> str:
+    winner, loser = ("b", "a") if deal["won_in"] == "b" else ("a", "b")
+    who = {"winner": inside(words(names[0 if winner == "a" else 1])),
+           "loser": inside(words(names[0 if loser == "a" else 1]))}
+    parts = [say("twins.story.opening", territory=int(deal["territory"]), number=int(deal["number"]),
+                 value=localised(f"{deal['value']:,.0f}"), **who)]
+    if deal["cause"] not in CAUSES:
+        raise ParameterError(f"stories: cause {deal['cause']!r}: allowed is {', '.join(CAUSES)}")
+    if not math.isnan(deal["u"]):
+        coin, low, high = (localised(f"{100.0 * deal[column]:.1f}")
+                           for column in ("u", f"chance_{loser}", f"chance_{winner}"))
+        at_a_gate = isinstance(deal["gate"], str)
+        stage = inside(say(f"names.stages.{deal['gate']}")) if at_a_gate else ""
+        parts.append(say("twins.story.gate" if at_a_gate else "twins.story.noticing", stage=stage, coin=coin,
+                         chance_loser=low, chance_winner=high, **who))
+    told = {f"{what}_{role}": deal[f"{column}_{world}"] for what, column in (
+        ("sessions", "sessions"), ("weeks", "overdue_weeks")) for role, world in (("winner", winner), ("loser", loser))}
+    said = {name: "" if pd.isna(value) else str(value) if name.startswith("sessions") else number(float(value), 0.5)
+            for name, value in told.items()}
+    parts.append(say(f"twins.story.because.{deal['cause']}", **said, **who))
+    return " ".join(parts)

@@ -1,0 +1,163 @@
+"""Two worlds on paper and in words, in both languages."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+import pytest
+
+from simlead.model.parameters import ParameterError
+from simlead.model.presets import PRESETS
+from simlead.model.scenario import Scenario
+from simlead.show.charts.style import ChartError, new_axes, save_chart, title_of
+from simlead.show.charts.twins import twins as chart
+from simlead.show.language import LANGUAGES, say, using
+from simlead.show.stories import stories
+from simlead.study.simulate import simulate
+from simlead.study.twins.causes import CAUSES
+from simlead.study.twins.flips import flips
+from simlead.study.twins.twins import twins
+
+FIRM = Scenario().change({
+    "organisation.teams": 2, "organisation.seats_per_team": 5,
+    "calendar.warmup_weeks": 30, "calendar.horizon_weeks": 78})
+LED = FIRM.change(dict(PRESETS["leadership"]))
+
+
+@functools.cache
+def pair():
+    return twins(*(simulate(scenario, seed=3, engine="compiled") for scenario in (FIRM, LED)))
+
+
+@functools.cache
+def many():
+    return flips(FIRM, LED, replications=2, seed=3, workers=1).table
+
+
+def deal(**changes):
+    return {"won_in": "b", "cause": "waiting", "gate": "qualified", "territory": 3, "number": 41, "value": 52e3,
+            "won_value": 55e3, "u": 0.512, "chance_a": 0.481, "chance_b": 0.533, "overdue_weeks_a": 2.6,
+            "overdue_weeks_b": 0.4, "sessions_a": 9, "sessions_b": 20} | changes
+
+
+def drawn(ax, gid):
+    return [artist for panel in ax.child_axes for artist in panel.get_children() if artist.get_gid() == gid]
+
+
+# --- the chart
+
+
+def test_bars_are_the_sums_and_diamonds_their_net():
+    table = pd.DataFrame([deal(won_value=2e6), deal(won_value=1e6), deal(won_in="a", won_value=0.5e6),
+                          deal(cause="vacancy", won_in="a", won_value=0.25e6)])
+    ax = chart(table)
+    panel = ax.child_axes[0]
+    bars = {patch.get_gid(): patch.get_width() for patch in panel.patches if patch.get_gid()}
+    assert bars == {"b:waiting": 3.0, "a:waiting": -0.5, "a:vacancy": -0.25}
+    assert [line.get_xdata()[0] for line in drawn(ax, "net")] == [2.5, -0.25]
+    assert [label.get_text() for label in panel.get_yticklabels()] == [
+        say("twins.causes.waiting"), say("twins.causes.vacancy")]
+    assert title_of(ax) == ("Leadership wins 2 deals that status quo missed and misses 2 that it won: "
+                            "its reps sell 2 million $ more")
+
+
+def test_a_loss_is_called_a_loss():
+    assert title_of(chart(pd.DataFrame([deal(won_in="a", won_value=3e6)]))).endswith("its reps sell 3 million $ less")
+
+
+@pytest.mark.parametrize(("low", "high", "said"), [
+    (1e6, 3e6, "over 8 pairs its reps sell 2.0 million $ more (1.0 to 3.0 million $)"),
+    (-1e6, 5e6, "over 8 pairs their sales do not clearly differ (-1 to 5 million $)"),
+    (-5e6, -3e6, "over 8 pairs its reps sell 4.0 million $ less (-5.0 to -3.0 million $)"),
+])
+def test_over_many_pairs_the_title_speaks_of_them_all(low, high, said):
+    nets = pd.DataFrame([{"cause": cause, "net_value": (low + high) / 2, "net_value_low": low, "net_value_high": high,
+                          "n": 8} for cause in ("waiting", "all")])
+    ax = chart(pd.DataFrame([deal()]), many=nets)
+    assert title_of(ax).replace("\N{MINUS SIGN}", "-").endswith(said)
+    assert len(drawn(ax, "interval")) == 1
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("with_many", [False, True])
+def test_a_real_pair_is_drawn_in_every_language(code, with_many, tmp_path):
+    with using(code):
+        ax = chart(pair(), names=("status_quo", "leadership"), many=many() if with_many else None)
+        assert say("names.scenarios.leadership") in title_of(ax)
+        assert save_chart(ax, tmp_path / "twins.png").stat().st_size > 20_000
+    assert len(ax.child_axes) == 1 + with_many
+
+
+def test_it_draws_on_axes_that_were_passed_in():
+    ax = new_axes()
+    assert chart(pair(), ax) is ax
+
+
+@pytest.mark.parametrize(("table", "options", "said"), [
+    (pd.DataFrame([deal()]).drop(columns="cause"), {}, "no column cause"),
+    (pd.DataFrame([deal()]).iloc[:0], {}, "no rows"),
+    (pd.DataFrame([deal(cause="luck")]), {}, "cause luck: allowed is coached"),
+    (pd.DataFrame([deal(won_in="c")]), {}, "won_in: allowed is a | b"),
+    (pd.DataFrame([deal()]), {"names": ("one",)}, "names: two are needed"),
+    (pd.DataFrame([deal()]), {"many": pd.DataFrame({"cause": ["waiting"]})}, "no columns net_value"),
+])
+def test_what_cannot_be_drawn_is_refused(table, options, said):
+    with pytest.raises(ChartError, match=said.replace("|", r"\|")):
+        chart(table, **options)
+
+
+# --- the stories
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("cause", CAUSES)
+@pytest.mark.parametrize("won_in", ["a", "b"])
+def test_every_cause_has_its_sentence(cause, code, won_in):
+    with using(code):
+        (told,) = stories(pd.DataFrame([deal(cause=cause, won_in=won_in)]), 1)
+        others = [say(f"twins.story.because.{other}", **dict.fromkeys(
+            ("winner", "loser", "weeks_winner", "weeks_loser", "sessions_winner", "sessions_loser"), ""))
+            for other in CAUSES if other != cause]
+    assert "{" not in told and not any(told.endswith(other) for other in others)
+
+
+def test_a_story_is_told_from_the_side_of_the_win():
+    (won,), (lost,) = (stories(pd.DataFrame([deal(won_in=world)]), 1, names=("our plan", "theirs"))
+                       for world in ("b", "a"))
+    assert "theirs won it, our plan did not" in won and "wait 0.4 weeks in all, against 2.6" in won
+    assert "our plan won it, theirs did not" in lost and "wait 2.6 weeks in all, against 0.4" in lost
+
+
+def test_where_no_coin_decided_none_is_told():
+    missing = {"gate": None, "u": float("nan"), "chance_a": float("nan"), "sessions_a": pd.NA}
+    (told,) = stories(pd.DataFrame([deal(cause="given_up", **missing)]), 1)
+    assert "of 100" not in told and "nobody went on with it" in told
+    (unseen,) = stories(pd.DataFrame([deal(cause="vacancy", gate=None)]), 1)
+    assert "To notice this buyer" in unseen and "stood empty" in unseen
+
+
+def test_the_commonest_ways_come_first_and_of_each_the_middle_deal():
+    table = pd.DataFrame([deal(value=value, number=place) for place, value in enumerate((1e3, 9e3, 5e3))]
+                         + [deal(cause="vacancy", number=9)])
+    told = stories(table, 3)
+    assert ["buyer 2," in told[0], "buyer 9," in told[1], "buyer 0," in told[2]] == [True] * 3
+    assert len(stories(table, 99)) == 4 and stories(table.iloc[:0], 5) == []
+
+
+def test_stories_of_a_real_pair_are_the_same_every_time():
+    told = stories(pair(), 14)
+    assert told == stories(pair().copy(), 14) and len(set(told)) == 14
+    with using("fa"):
+        assert all("قلمرو" in story for story in stories(pair(), 14))
+
+
+@pytest.mark.parametrize(("table", "options", "said"), [
+    (pd.DataFrame([deal()]).drop(columns="u"), {}, "no column u"),
+    (pd.DataFrame([deal()]), {"count": 0}, "count = 0"),
+    (pd.DataFrame([deal()]), {"names": ("one",)}, "two are needed"),
+    (pd.DataFrame([deal(cause="luck")]), {}, "cause 'luck'"),
+])
+def test_what_cannot_be_told_is_refused(table, options, said):
+    with pytest.raises(ParameterError, match=said):
+        stories(table, **options)
