@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
+from simlead.cli.options import Beliefs, Engine, Language, Seed, Workers, known_engine, known_language
 from simlead.cli.output import free, say_out, show_table
 from simlead.cli.runs import is_comparison, save_comparison
 from simlead.cli.scenarios import known_beliefs
 from simlead.model.presets import preset
 from simlead.results.files import whole_folder
+from simlead.show.language import using
 from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST, ready
 
@@ -46,6 +47,7 @@ def demo(
     beliefs: Beliefs = None,
     workers: Workers = None,
     engine: Engine = FAST,
+    language: Language = "en",
     overwrite: Overwrite = False,
 ) -> None:
     """Ask the founding question: does leading pay, and which part of it?
@@ -53,7 +55,7 @@ def demo(
     Simulates five ways to run the same firm with the same luck, prints what they lead to
     and draws five charts, in under a minute.
     """
-    chosen, engine = known_beliefs(beliefs), known_engine(engine)
+    chosen, engine, language = known_beliefs(beliefs), known_engine(engine), known_language(language)
     free(out, overwrite)
     began = time.monotonic()
     scenarios = {name: preset(name, chosen) for name in SCENARIOS}
@@ -73,7 +75,7 @@ def demo(
     show_table(f"{firms} firms per policy, the same buyers and luck for each; {chosen} beliefs, seed {seed}",
                ["policy", "growth", "market share", "coaching", "revenue", "95 % interval", "verdict"],
                rows_of(table), numbers={1, 2, 3, 4, 5})
-    with whole_folder(out, is_comparison, overwrite) as partial:
+    with whole_folder(out, is_comparison, overwrite) as partial, using(language):
         save_comparison(result, partial, ".csv")
         draw_pipeline(weeks, partial)
     say_out(answer(table, ANSWER, time.monotonic() - began, engine))

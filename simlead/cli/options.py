@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from simlead.cli.failures import Refusal
-from simlead.model.parameters import nearest
+from simlead.model.parameters import ParameterError, nearest
 
 Sets = Annotated[list[str] | None, typer.Option(
     "--set", metavar="PATH=VALUE", help="Change a parameter, e.g. policy.coaching_share=0.5. Repeatable.")]
@@ -25,6 +25,8 @@ Workers = Annotated[int | None, typer.Option(
     "--workers", min=1, max=4096, help="Processes at work; all cores if left out.")]
 Engine = Annotated[str, typer.Option(
     "--engine", metavar="NAME", help="simpy, the reference, or compiled: the same results, sooner.")]
+Language = Annotated[str, typer.Option(
+    "--language", metavar="CODE", help="Of charts: en or fa (Persian); tables stay as they are.")]
 
 
 def known_engine(name: str) -> str:
@@ -34,3 +36,13 @@ def known_engine(name: str) -> str:
     if name not in ENGINES:
         raise Refusal(f"--engine {name}: allowed is {' | '.join(ENGINES)}{nearest(name, ENGINES)}")
     return name
+
+
+def known_language(code: str) -> str:
+    """The language's code, or a Refusal that lists the languages there are."""
+    from simlead.show.language import checked_language
+
+    try:
+        return checked_language(code)
+    except ParameterError as refusal:
+        raise Refusal(f"--language: {refusal}") from None

@@ -10,6 +10,7 @@ import typer
 from simlead.cli.options import (
     Beliefs,
     Engine,
+    Language,
     Preset,
     Replications,
     ScenarioFile,
@@ -17,11 +18,13 @@ from simlead.cli.options import (
     Sets,
     Workers,
     known_engine,
+    known_language,
 )
 from simlead.cli.output import difference, free, known_format, quantity, say_out, show_table
 from simlead.cli.scenarios import one_scenario, several_scenarios
 from simlead.results.export import save_table
 from simlead.results.files import whole_folder
+from simlead.show.language import using
 from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST, REFERENCE
 
@@ -111,11 +114,12 @@ def compare(
     everything: All = False,
     out: Out = None,
     table_format: Format = "csv",
+    language: Language = "en",
     overwrite: Overwrite = False,
 ) -> None:
     """Compare scenarios under the same luck: paired differences with 95 % intervals."""
     scenarios = several_scenarios(names, beliefs, sets or [])
-    suffix, engine = known_format(table_format), known_engine(engine)
+    suffix, engine, language = known_format(table_format), known_engine(engine), known_language(language)
     if out is not None:
         free(out, overwrite)
     from simlead.study.compare import compare as compared
@@ -127,7 +131,7 @@ def compare(
     title = f"{result.replications} firms per scenario, same luck, seed {seed}"
     print_comparison(result.table, title, wanted)
     if out is not None:
-        with whole_folder(out, is_comparison, overwrite) as partial:
+        with whole_folder(out, is_comparison, overwrite) as partial, using(language):
             save_comparison(result, partial, suffix)
         say_out(f"Saved to {out}")
 

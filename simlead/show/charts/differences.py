@@ -23,36 +23,39 @@ from simlead.show.charts.style import (
     UNCLEAR,
     UP,
     VERDICT_COLOURS,
+    Bounds,
     ChartError,
     caption_of,
     focus_of,
     frame,
-    interval,
+    label_rows,
     need,
     new_axes,
-    number,
     paired,
+    placed,
     plain,
     readable,
     rows_of,
     value_at,
     verdict,
-    words,
+    verdict_words,
 )
+from simlead.show.language import say
+from simlead.show.wording import inside, interval, number, percent, signed, unit_words, with_unit, words
 
 TIDY = ("scenario", "measure", "unit", "mean", "low", "high", *DIFFERENCE, "n")
 """The columns of a comparison's table that these charts need."""
 
-GATES = (("discovery_rate", "Discovery passed"), ("qualified_rate", "Qualification passed"),
-         ("proposal_win_rate", "Proposal won"))
+GATES = (("discovery_rate", "discovery"), ("qualified_rate", "qualified"), ("proposal_win_rate", "proposal"))
+"""The measure of each gate, and the stage it ends."""
 
 
-def _panel(ax: Axes, bounds: tuple[float, float, float, float], names: Sequence[str], first: bool) -> Axes:
+def _panel(ax: Axes, bounds: Bounds, names: Sequence[str], first: bool) -> Axes:
     """A panel inside `ax` with a row per scenario, the first on top."""
-    panel = ax.inset_axes(bounds)
+    panel = ax.inset_axes(placed(bounds))
     plain(panel)
     panel.set_ylim(len(names) - 0.4, -0.6)
-    panel.set_yticks(range(len(names)), [words(name) for name in names] if first else [""] * len(names))
+    label_rows(panel, [words(name) if first else "" for name in names])
     return panel
 
 
@@ -65,7 +68,7 @@ def _dots(
         panel.plot([low, high], [row, row], color=colour, alpha=0.35, linewidth=12, solid_capstyle="butt",
                    gid="interval")
         panel.plot([mean], [row], "o", color=colour, markersize=11, gid="mean")
-        readable(panel.annotate(f"{number(mean, widest)} %", (mean, row), (0, 11), ha="center",
+        readable(panel.annotate(percent(mean, widest), (mean, row), (0, 11), ha="center",
                                 textcoords="offset points", fontsize=TEXT, color=colour))
 
 
@@ -113,8 +116,9 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
     if "market_growth" in set(table["measure"]):
         market = 100.0 * float(rows_of(table, "market_growth", chart)["mean"].iloc[0])
         left.axvline(market, color=ORANGE, linewidth=2, zorder=0)
-        left.annotate(f"market {number(market)} %", (market, 1.0), (0, 4), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha="center", fontsize=TEXT, color="#8A5F00")
+        left.annotate(say("charts_differences.growth.market", growth=percent(market)), (market, 1.0), (0, 4),
+                      xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", fontsize=TEXT,
+                      color="#8A5F00")
         seen.append(np.array([market]))
     _room(left, np.concatenate(seen))
     means, lows, highs = _percent(share, "mean", "low", "high")
@@ -124,39 +128,36 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
         for row, (start, end) in enumerate(zip(before, means, strict=True)):
             right.annotate("", (end, row), (start, row), arrowprops={"arrowstyle": "->", "color": GREY})
             right.plot([start], [row], "o", color=GREY, markersize=11, markerfacecolor="white", gid="base")
-        readable(right.annotate("before", (before[0], 0), (0, -12), textcoords="offset points", ha="center",
-                                va="top", fontsize=TEXT, color=GREY))
+        readable(right.annotate(say("words.before"), (before[0], 0), (0, -12), textcoords="offset points",
+                                ha="center", va="top", fontsize=TEXT, color=GREY))
         seen.append(before)
     _dots(right, means, lows, highs, colours)
     _room(right, np.concatenate(seen))
-    left.set_xlabel("revenue growth, final year on base year, %", fontsize=TEXT)
-    right.set_xlabel("market share in the final year, %", fontsize=TEXT)
+    left.set_xlabel(say("charts_differences.growth.axis_growth"), fontsize=TEXT)
+    right.set_xlabel(say("charts_differences.growth.axis_share"), fontsize=TEXT)
     ax.set_axis_off()
     frame(ax, _growth_title(growth, share, chosen, baseline),
-          caption_of(growth, "Bands are 95 % intervals of each mean; the title's are of paired differences."),
-          [words(name) for name in names], own)
+          caption_of(growth, say("charts_differences.growth.caption")), [words(name) for name in names], own)
     return ax
 
 
 def _growth_title(growth: pd.DataFrame, share: pd.DataFrame, chosen: str, baseline: str) -> str:
     half = 50.0 * (value_at(growth, chosen, "high") - value_at(growth, chosen, "low"))
-    here, there = (f"{number(value_at(growth, name, 'mean', 100.0), half)} %" for name in (chosen, baseline))
+    here, there = (percent(value_at(growth, name, "mean", 100.0), half) for name in (chosen, baseline))
     if chosen == baseline:
-        return f"{words(baseline)}: revenue grows by {there}"
+        return say("charts_differences.growth.alone", who=words(baseline), here=here)
     change, low, high = paired(growth, chosen, 100.0)
     said = verdict(low, high)
     if said == UNCLEAR:
-        return (f"No clear difference in growth: {words(chosen).lower()} {here}, {words(baseline).lower()} "
-                f"{there} (95 % interval of the difference {interval(low, high)} points)")
-    verb = "lifts" if said == UP else "lowers"
+        return say("charts_differences.growth.unclear", who=inside(words(chosen)), here=here,
+                   base=inside(words(baseline)), there=there, interval=interval(low, high))
     moved, share_low, share_high = paired(share, chosen, 100.0)
     share_said = verdict(share_low, share_high)
-    share_words = "market share does not clearly move" if share_said == UNCLEAR else (
-        f"market share {'gains' if share_said == UP else 'loses'} "
-        f"{number(abs(moved), (share_high - share_low) / 2)} points ({interval(share_low, share_high)})")
-    return (f"{words(chosen)} {verb} growth by {number(abs(change), (high - low) / 2)} points "
-            f"(95 % interval {interval(low, high)}), to {here} from {words(baseline).lower()}'s {there}; "
-            f"{share_words}")
+    share_words = say("charts_differences.growth.share_unclear") if share_said == UNCLEAR else say(
+        f"charts_differences.growth.share_{share_said}",
+        change=number(abs(moved), (share_high - share_low) / 2), interval=interval(share_low, share_high))
+    return say(f"charts_differences.growth.{said}", who=words(chosen), change=number(abs(change), (high - low) / 2),
+               interval=interval(low, high), here=here, base=inside(words(baseline)), there=there, share=share_words)
 
 
 def funnel(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None) -> Axes:
@@ -181,42 +182,41 @@ def funnel(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
     chosen, baseline = focus_of(gates[0], focus, chart), names[0]
     own = ax is None
     ax = new_axes() if ax is None else ax
-    for place, (rows, (_, label)) in enumerate(zip(gates, GATES, strict=True)):
+    for place, (rows, (_, stage)) in enumerate(zip(gates, GATES, strict=True)):
         panel = _panel(ax, (place * 0.345, 0.0, 0.31, 1.0), names, first=place == 0)
         means, lows, highs = _percent(rows, "mean", "low", "high")
         panel.axvline(means[0], color=GREY, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
         _dots(panel, means, lows, highs, [GREY if name == baseline else BLUE for name in names])
         _room(panel, np.concatenate([means, lows, highs]))
-        panel.set_xlabel(f"{label.lower()}, %", fontsize=TEXT)
+        panel.set_xlabel(with_unit(inside(say(f"names.gates.{stage}")), say("names.units.%")), fontsize=TEXT)
     ax.set_axis_off()
     frame(ax, _funnel_title(gates, chosen, baseline),
-          caption_of(gates[0], "Bands are 95 % intervals of each mean; dashed line: the first scenario."),
-          [words(name) for name in names], own)
+          caption_of(gates[0], say("charts_differences.funnel.caption")), [words(name) for name in names], own)
     return ax
 
 
 def _funnel_title(gates: list[pd.DataFrame], chosen: str, baseline: str) -> str:
-    short = ("discovery", "qualification", "proposal")
     if chosen == baseline:
-        rates = ", ".join(f"{number(value_at(rows, baseline, 'mean', 100.0))} % at {gate}"
-                          for rows, gate in zip(gates, short, strict=True))
-        return f"{words(baseline)} converts {rates}"
+        rates = [say("charts_differences.funnel.rate", gate=say(f"charts_differences.funnel.{stage}"),
+                     rate=percent(value_at(rows, baseline, "mean", 100.0)))
+                 for rows, (_, stage) in zip(gates, GATES, strict=True)]
+        return say("charts_differences.funnel.alone", who=words(baseline), rates=say("words.comma").join(rates))
     parts: dict[str, list[str]] = {}
-    for rows, gate in zip(gates, short, strict=True):
+    for rows, (_, stage) in zip(gates, GATES, strict=True):
         change, low, high = paired(rows, chosen, 100.0)
-        sign = "+" if change > 0 else ""
         parts.setdefault(verdict(low, high), []).append(
-            f"{gate} {sign}{number(change, (high - low) / 2)} points ({interval(low, high)})")
+            say("charts_differences.funnel.gate", gate=say(f"charts_differences.funnel.{stage}"),
+                change=signed(change, (high - low) / 2), interval=interval(low, high)))
     clear = {said: gates_of for said, gates_of in parts.items() if said != UNCLEAR}
     if not clear:
-        return (f"No clear difference between {words(chosen).lower()} and {words(baseline).lower()} "
-                "at any gate of the funnel")
+        return say("charts_differences.funnel.unclear", who=inside(words(chosen)), base=inside(words(baseline)))
     if len(clear) == 2:
-        return f"{words(chosen)} shifts the funnel: {', '.join(clear['up'] + clear['down'])}"
+        return say("charts_differences.funnel.both", who=words(chosen),
+                   gates=say("words.comma").join(clear["up"] + clear["down"]))
     ((said, found),) = clear.items()
     more = "more" if said == UP else "less"
-    where = {1: "one gate of three", 2: "two gates of three", 3: "each of the gates"}[len(found)]
-    return f"{words(chosen)} converts {more} at {where}: {', '.join(found)}"
+    return say(f"charts_differences.funnel.{more}_{len(found)}", who=words(chosen),
+               gates=say("words.comma").join(found))
 
 
 def paired_difference(
@@ -260,7 +260,7 @@ def paired_difference(
     if relative:
         need(table, RELATIVE, chart)
     factor = 100.0 if relative or in_shares else 1.0
-    unit = "%" if relative else "points" if in_shares else str(rows["unit"].iloc[0])
+    unit = unit_words("%" if relative else "points" if in_shares else str(rows["unit"].iloc[0]))
     means, lows, highs = (factor * others[column].to_numpy(float)
                           for column in (RELATIVE if relative else DIFFERENCE))
     names = [str(name) for name in others.index]
@@ -268,7 +268,7 @@ def paired_difference(
     ax = new_axes() if ax is None else ax
     plain(ax)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), [words(name) for name in names])
+    label_rows(ax, [words(name) for name in names])
     ax.axvline(0, color="black", linewidth=1.5, zorder=1)
     seen = np.concatenate([means, lows, highs, [0.0]])
     low_edge, high_edge = float(np.nanmin(seen)), float(np.nanmax(seen))
@@ -279,20 +279,19 @@ def paired_difference(
         colour = VERDICT_COLOURS[said]
         ax.plot([low, high], [row, row], color=colour, linewidth=4, solid_capstyle="butt", gid="interval")
         ax.plot([mean], [row], "o", color=colour, markersize=14, gid="mean")
-        sign = "+" if mean > 0 else ""
-        note = f"{sign}{number(mean, (high - low) / 2)} {unit} ({interval(low, high)}): {said}"
+        note = say("charts_differences.paired.note", change=signed(mean, (high - low) / 2), unit=unit,
+                   interval=interval(low, high), verdict=verdict_words(said))
         # Beside the dot there may be no room; above it there always is, if the text leans inwards.
         where = (mean - low_edge) / span
         side = "left" if where < 0.33 else "right" if where > 0.67 else "center"
         readable(ax.annotate(note, (mean, row), (0, 13), textcoords="offset points", fontsize=TEXT,
                              color=colour, ha=side, gid="verdict"))
-    what = words(measure).lower()
-    of = f"in % of {words(baseline).lower()}'s" if relative else f"in {unit}"
-    ax.set_xlabel(f"{what}: difference from {words(baseline).lower()}, {of}", fontsize=TEXT)
+    what, base_words = inside(words(measure)), inside(words(baseline))
+    axis = "charts_differences.paired.axis_relative" if relative else "charts_differences.paired.axis"
+    ax.set_xlabel(say(axis, what=what, base=base_words, unit=unit), fontsize=TEXT)
     place = names.index(chosen)
     frame(ax, _difference_title(what, chosen, baseline, means[place], lows[place], highs[place], unit),
-          caption_of(rows, "Lines are 95 % intervals of the paired difference, one policy at a time."),
-          [words(name) for name in names], own)
+          caption_of(rows, say("charts_differences.paired.caption")), [words(name) for name in names], own)
     return ax
 
 
@@ -300,12 +299,8 @@ def _difference_title(
     what: str, chosen: str, baseline: str, mean: float, low: float, high: float, unit: str
 ) -> str:
     said = verdict(low, high)
-    if said == UNCLEAR:
-        return (f"No clear difference in {what} between {words(chosen).lower()} and "
-                f"{words(baseline).lower()} (95 % interval {interval(low, high)} {unit})")
-    verb, to = ("adds", "to") if said == UP else ("takes", "from")
-    return (f"{words(chosen)} {verb} {number(abs(mean), (high - low) / 2)} {unit} {to} {what} "
-            f"(95 % interval {interval(low, high)})")
-
-
-
+    change = number(mean if said == UNCLEAR else abs(mean), (high - low) / 2)
+    name = inside(words(chosen)) if said == UNCLEAR else words(chosen)
+    key = "unclear" if said == UNCLEAR else said
+    return say(f"charts_differences.paired.{key}", who=name, base=inside(words(baseline)), what=what,
+               change=change, interval=interval(low, high), unit=unit)

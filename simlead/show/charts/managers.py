@@ -23,19 +23,21 @@ from simlead.show.charts.style import (
     caption_of,
     focus_of,
     frame,
+    label_rows,
+    local_ticks,
     need,
     new_axes,
-    number,
     rows_of,
     value_at,
-    words,
 )
+from simlead.show.language import direction, say
+from simlead.show.wording import inside, number, words
 
 CATEGORIES = ("coaching", "people", "customers", "information", "admin", "other", "unallocated")
 """What a manager's hour is used for, in the order of the bars; `people` is without coaching."""
 
-_LABELS = {"people": "other people work", "unallocated": "not allocated"}
-_COLOURS = dict(zip(CATEGORIES, (GREEN, SKY, ORANGE, YELLOW, PURPLE, "#999999", "#F2F2F2"), strict=True))
+COLOURS = dict(zip(CATEGORIES, (GREEN, SKY, ORANGE, YELLOW, PURPLE, "#999999", "#F2F2F2"), strict=True))
+"""The colour of each category, wherever managers' hours are told."""
 _PLANNED = {"people": "planned_people_hours", "coaching": "planned_coaching_hours",
             "customers": "planned_own_selling_hours", "information": "planned_information_hours",
             "admin": "planned_admin_hours"}
@@ -153,7 +155,8 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
         for offset, column, label in ((0.0, "planned_hours", "plan"), (0.4, "realised_hours", "actual")):
             row = place + offset
             ticks.append(row)
-            labels.append(f"{words(name)}: {label}" if offset == 0.0 else label)
+            kind = say(f"charts_managers.{label}")
+            labels.append(say("charts_managers.row", who=words(name), kind=kind) if offset == 0.0 else kind)
             hours = [float(keyed[column].get((name, use), 0.0)) for use in CATEGORIES]
             _bar(ax, row, hours, column)
     if "realised_low" in table.columns and "realised_high" in table.columns:
@@ -165,25 +168,30 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
                         marker="|", markersize=8, markeredgewidth=2.5)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(labelsize=TEXT, length=0)
-    ax.set_yticks(ticks, labels)
+    label_rows(ax, labels, ticks)
+    local_ticks(ax)
     ax.set_ylim(len(names) - 0.25, -0.25)
     used = keyed[["planned_hours", "realised_hours"]].groupby("category").sum().sum(axis=1)
     ax.set_xlim(0.0, max(HOURS_PER_WEEK, float(keyed.groupby("scenario")[["planned_hours", "realised_hours"]]
                                                .sum().to_numpy().max())))
     if ax.get_xlim()[1] > HOURS_PER_WEEK:  # a plan may ask for more than there is
         ax.axvline(HOURS_PER_WEEK, color="black", linewidth=1.5, linestyle=(0, (4, 3)))
-    ax.set_xlabel("hours of a manager's week", fontsize=TEXT)
+    ax.set_xlabel(say("charts_managers.axis"), fontsize=TEXT)
     shown = [use for use in CATEGORIES if used.get(use, 0.0) > 0]
-    handles = [Patch(facecolor=_COLOURS[use], edgecolor=GREY, linewidth=0.5, label=_LABELS.get(use, use))
+    handles = [Patch(facecolor=COLOURS[use], edgecolor=GREY, linewidth=0.5,
+                     label=inside(say(f"names.manager_uses.{use}")))
                for use in shown]
     figure = ax.get_figure(root=True)
-    where = {"bbox_to_anchor": (0.007, 0.785), "bbox_transform": figure.transFigure} if own and figure else {
-        "bbox_to_anchor": (0.0, 1.0)}
-    ax.legend(handles=handles, ncols=len(handles), loc="lower left", frameon=False, fontsize=TEXT,
-              handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4, **where)
+    # In a right-to-left language it ends at the right edge; its order stays that of the bars.
+    rtl = direction() == "rtl"
+    where = {"bbox_to_anchor": (0.993 if rtl else 0.007, 0.785), "bbox_transform": figure.transFigure} if (
+        own and figure) else {"bbox_to_anchor": (1.0 if rtl else 0.0, 1.0)}
+    ax.legend(handles=handles, ncols=len(handles), loc="lower right" if rtl else "lower left", frameon=False,
+              fontsize=TEXT, handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4,
+              markerfirst=not rtl, **where)
     frame(ax, _title(coaching, chosen),
-          caption_of(table, "Mean over managers, final year; line: 95 % interval of coaching."
-                     if "realised_low" in table.columns else "Mean over managers and weeks."), labels, own)
+          caption_of(table, say("charts_managers.caption_interval" if "realised_low" in table.columns
+                                else "charts_managers.caption")), labels, own)
     return ax
 
 
@@ -192,7 +200,7 @@ def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
     for use, width in zip(CATEGORIES, hours, strict=True):
         if width <= 0:
             continue
-        ax.barh(row, width, height=0.36, left=left, color=_COLOURS[use], edgecolor=GREY, linewidth=0.5,
+        ax.barh(row, width, height=0.36, left=left, color=COLOURS[use], edgecolor=GREY, linewidth=0.5,
                 gid=f"{column}:{use}")
         # A number needs about 1.4 hours' width at this size.
         if width >= 1.4:
@@ -203,10 +211,10 @@ def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
 
 def _title(coaching: pd.DataFrame, chosen: str) -> str:
     planned, realised = (value_at(coaching, chosen, f"{column}_hours") for column in ("planned", "realised"))
-    text = (f"{words(chosen)}: of {number(planned, 1)} hours planned for coaching a week, "
-            f"{number(realised, 1)} take place")
+    said = {"who": words(chosen), "planned": number(planned, 1), "realised": number(realised, 1)}
     if {"realised_low", "realised_high"} <= set(coaching.columns):
         low, high = (value_at(coaching, chosen, f"realised_{end}") for end in ("low", "high"))
         if np.isfinite([low, high]).all():
-            text += f" (95 % interval {number(low, 1)} to {number(high, 1)})"
-    return text
+            interval = say("words.to", low=number(low, 1), high=number(high, 1))
+            return say("charts_managers.title_interval", **said, interval=interval)
+    return say("charts_managers.title", **said)

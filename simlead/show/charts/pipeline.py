@@ -17,23 +17,22 @@ from simlead.show.charts.style import (
     PALE,
     TEXT,
     UNCLEAR,
-    UP,
     VERMILION,
     ChartError,
     frame,
-    interval,
     need,
     new_axes,
-    number,
+    placed,
     plain,
     spread,
     verdict,
-    words,
 )
+from simlead.show.language import direction, localised, say
+from simlead.show.wording import inside, interval, number, words
 
 _COLOURS = dict(zip(STAGES, (BLUE, GREEN, VERMILION), strict=True))
-_SHOWN = {"open": ("open deals", 1.0, "open deals"),
-          "value": ("open deals", 1e-6, "value of open deals, million $")}
+_SHOWN = {"open": 1.0, "value": 1e-6}
+"""What may be shown, and the factor that makes its numbers short."""
 
 
 def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: str = "open") -> Axes:
@@ -61,7 +60,7 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
     full = table.assign(scenario=table.get("scenario", ""), replicate=table.get("replicate", 0))
     if full.duplicated(["scenario", "replicate", "week"]).any():
         raise ChartError(f"{chart}: a week has more than one row; several runs need a column replicate")
-    noun, factor, unit = _SHOWN[show]
+    factor = _SHOWN[show]
     full[columns] = full[columns].astype(float) * factor
     names = [str(name) for name in dict.fromkeys(full["scenario"])]
     own = ax is None
@@ -72,20 +71,20 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
     gap = 0.13
     width = (1.0 - gap * len(names)) / len(names)
     for place, (name, band) in enumerate(zip(names, bands, strict=True)):
-        panel = ax.inset_axes((place * (width + gap), 0.0, width, 1.0))
+        left = placed((place * (width + gap), 0.0, width + gap, 1.0))[0]
+        panel = ax.inset_axes((left, 0.0, width, 1.0))
         _panel(panel, band, top, own)
-        if place == 0:
-            panel.set_ylabel(unit, fontsize=TEXT, parse_math=False)
+        if place == (0 if direction() == "ltr" else len(names) - 1):  # the one at the left
+            panel.set_ylabel(say(f"charts_pipeline.axis_{show}"), fontsize=TEXT, parse_math=False)
         if name:
-            panel.set_title(words(name), loc="left", fontsize=TEXT, color=GREY)
+            panel.set_title(words(name), loc="left" if direction() == "ltr" else "right", fontsize=TEXT, color=GREY)
     ax.set_axis_off()
     replicates = int(full["replicate"].nunique())
-    caption = (f"Mean of {replicates} simulated firms; bands hold the middle 80 % of them."
-               if replicates > 1 else "One simulated firm.")
-    caption += " Counted at each week's end, silently dead deals apart."
+    caption = (say("charts_pipeline.caption", firms=replicates) if replicates > 1
+               else say("charts_pipeline.caption_one"))
     if "seed" in full.columns:
-        caption += f" Seed {int(full['seed'].iloc[0])}."
-    frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], noun, show), caption,
+        caption += " " + say("charts_style.seed", seed=int(full["seed"].iloc[0]))
+    frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], show), caption,
           [f"{top:.0f}", "mm"], own)
     return ax
 
@@ -105,7 +104,7 @@ def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
     panel.grid(visible=False, axis="x")
     panel.grid(axis="y", color=PALE, linewidth=0.8)
     panel.axvline(0, color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
-    panel.annotate("switch", (0, top), (5, -2), textcoords="offset points", va="top", fontsize=TEXT,
+    panel.annotate(say("words.switch"), (0, top), (5, -2), textcoords="offset points", va="top", fontsize=TEXT,
                    color=GREY)
     ends = [float(mean[column].iloc[-1]) for column in mean.columns]
     # A line of text is about a fifteenth of the panel's height.
@@ -114,41 +113,35 @@ def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
         colour = _COLOURS[stage]
         panel.plot(weeks, mean[column], color=colour, linewidth=2.5, gid=stage)
         panel.fill_between(weeks, low[column], high[column], color=colour, alpha=0.2, linewidth=0)
-        panel.annotate(stage, (1.0, height), (6, 0), xycoords=("axes fraction", "data"), va="center",
-                       textcoords="offset points", fontsize=TEXT, color=colour, annotation_clip=False)
+        panel.annotate(inside(say(f"names.stages.{stage}")), (1.0, height), (6, 0), va="center",
+                       xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=TEXT, color=colour,
+                       annotation_clip=False)
     panel.set_xlim(weeks[0], weeks[-1])
     panel.set_ylim(0.0, top)
     years = np.arange(np.ceil(weeks[0] / WEEKS_PER_YEAR), weeks[-1] / WEEKS_PER_YEAR + 0.1) * WEEKS_PER_YEAR
-    panel.set_xticks(years, [f"{int(year):d}".replace("-", "\N{MINUS SIGN}") for year in years])
-    panel.set_xlabel("weeks from the switch", fontsize=TEXT)
+    panel.set_xticks(years, [localised(f"{int(year):d}".replace("-", "\N{MINUS SIGN}")) for year in years])
+    panel.set_xlabel(say("charts_pipeline.axis_weeks"), fontsize=TEXT)
 
 
-def _title(part: pd.DataFrame, columns: list[str], name: str, noun: str, show: str) -> str:
+def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
     total = part.assign(total=part[columns].sum(axis=1))
     last = int(total["week"].max())
     before = total[total["week"].between(-WEEKS_PER_YEAR, -1)].groupby("replicate")["total"].mean()
     after = total[total["week"] > max(last - WEEKS_PER_YEAR, -1)].groupby("replicate")["total"].mean()
-    who = f"{words(name)}: the pipeline" if name else "The pipeline"
+    who = say("charts_pipeline.who", who=words(name)) if name else say("charts_pipeline.pipeline")
     if before.empty or after.empty:
-        return f"{who} week by week; there is no year on both sides of the switch to compare"
+        return say("charts_pipeline.no_years", who=who)
     change = (after - before).to_numpy(float)
     start, end, moved = float(before.mean()), float(after.mean()), float(change.mean())
-    in_money = show == "value"
-    before_words, after_words = (
-        f"${number(value, 1.0)} million" if in_money else number(value, 10.0) for value in (start, end))
+    digits = 1.0 if show == "value" else 10.0
+    said = {"who": who} | {name: say(f"charts_pipeline.count_{show}", number=number(value, digits))
+                           for name, value in (("before", start), ("after", end))}
     if len(change) < 2:
-        tail = "(one simulated firm, no interval)"
-        if abs(moved) < 0.005 * max(start, 1e-9):
-            return f"{who} stays at {before_words} {noun} {tail}"
-        return f"{who} goes from {before_words} to {after_words} {noun} {tail}"
+        stays = abs(moved) < 0.005 * max(start, 1e-9)
+        return say("charts_pipeline.one_stays" if stays else "charts_pipeline.one_goes", **said)
     from scipy.stats import t  # slow to import, and only wanted here
 
     half = float(t.ppf(0.975, len(change) - 1) * change.std(ddof=1) / np.sqrt(len(change)))
     low, high = moved - half, moved + half
-    said = verdict(low, high)
-    if said == UNCLEAR:
-        return (f"{who} does not clearly change: {before_words} {noun} before, {after_words} at the end "
-                f"(95 % interval of the change {interval(low, high)})")
-    verb = "grows" if said == UP else "shrinks"
-    return (f"{who} {verb} from {before_words} to {after_words} {noun} "
-            f"(95 % interval of the change {interval(low, high)})")
+    found = verdict(low, high)
+    return say(f"charts_pipeline.{'unclear' if found == UNCLEAR else found}", **said, interval=interval(low, high))

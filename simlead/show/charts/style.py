@@ -8,7 +8,6 @@ no display.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,15 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
+from matplotlib.ticker import ScalarFormatter
 
 from simlead.results.files import whole_file
+from simlead.show.charts.shown import ShownAxes
+from simlead.show.language import direction, language, localised, say, using
+from simlead.show.wording import interval as interval
+from simlead.show.wording import number as number
+from simlead.show.wording import scale as scale
+from simlead.show.wording import words as words
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -30,6 +36,11 @@ GREY, PALE = "#595959", "#D9D9D9"
 
 WIDTH_INCHES, HEIGHT_INCHES, DPI = 12.8, 7.2, 100
 TEXT, HEADLINE = 14.0, 20.0
+
+ROWS = "rows"
+"""The mark of an axis whose labels name rows at the side where a right-to-left language begins."""
+
+Bounds = tuple[float, float, float, float]
 
 UP, DOWN, UNCLEAR = "up", "down", "not distinguishable"
 VERDICT_COLOURS = {UP: BLUE, DOWN: VERMILION, UNCLEAR: GREY}
@@ -104,65 +115,48 @@ def paired(
 def verdict(low: float, high: float) -> str:
     """What an interval of a difference says: up, down, or not distinguishable.
 
-    >>> verdict(0.5, 2.0), verdict(-2.0, -0.5), verdict(-1.0, 1.0), verdict(math.nan, math.nan)
+    >>> verdict(0.5, 2.0), verdict(-2.0, -0.5), verdict(-1.0, 1.0), verdict(float("nan"), 1.0)
     ('up', 'down', 'not distinguishable', 'not distinguishable')
     """
     return UP if low > 0 else DOWN if high < 0 else UNCLEAR
 
 
-def words(name: str) -> str:
-    """A scenario's or category's name as people read it.
+def verdict_words(said: str) -> str:
+    """A verdict as people read it; its code, which tables hold, is the same in every language.
 
-    >>> words("status_quo")
-    'Status quo'
+    >>> verdict_words(UNCLEAR)
+    'not distinguishable'
     """
-    text = str(name).replace("_", " ").strip()
-    return text[:1].upper() + text[1:]
-
-
-def number(value: float, width: float | None = None) -> str:
-    """A number with as many decimals as its interval's width can bear.
-
-    >>> number(9.3456, 10.0), number(9.3456, 0.8), number(-0.01, 5.0), number(float("nan"))
-    ('9', '9.3', '0', 'unknown')
-    """
-    if not math.isfinite(value):
-        return "unknown"
-    scale = abs(value) if width is None or not math.isfinite(width) else width
-    decimals = 0 if scale >= 2 else 1 if scale >= 0.2 else 2
-    text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
-
-
-def interval(low: float, high: float) -> str:
-    """An interval in words.
-
-    >>> interval(4.2, 14.1)
-    '4 to 14'
-    """
-    width = abs(high - low) / 2
-    return f"{number(low, width)} to {number(high, width)}"
-
-
-def scale(unit: str, size: float) -> tuple[float, str]:
-    """A factor and a unit that make numbers of this size short: shares in percent, much money in millions.
-
-    >>> scale("share", 0.4), scale("$/year", 4e7), scale("hours", 12.0)
-    ((100.0, '%'), (1e-06, 'million $/year'), (1.0, 'hours'))
-    """
-    if unit.startswith("share"):
-        return 100.0, unit.replace("share", "%", 1)
-    for least, factor, word in ((1e6, 1e-6, "million"), (1e4, 1e-3, "thousand")):
-        if abs(size) >= least:
-            return factor, f"{word} {unit}".strip()
-    return 1.0, unit
+    return say({UP: "words.up", DOWN: "words.down", UNCLEAR: "words.unclear"}[said])
 
 
 def new_axes() -> Axes:
     """Axes on a figure of their own, 1280 x 720 pixels, that needs no display."""
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    return figure.add_axes((0.08, 0.17, 0.88, 0.61))
+    return figure.add_axes((0.08, 0.17, 0.88, 0.61), axes_class=ShownAxes)
+
+
+def placed(bounds: Bounds) -> Bounds:
+    """Where a panel of a chart goes: panels are read from the side where the language begins.
+
+    >>> with using("fa"):
+    ...     placed((0.0, 0.0, 0.25, 1.0))
+    (0.75, 0.0, 0.25, 1.0)
+    """
+    left, bottom, width, height = bounds
+    return (1.0 - left - width if direction() == "rtl" else left, bottom, width, height)
+
+
+def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None = None) -> None:
+    """Name the rows of axes at the side where the language begins; :func:`frame` keeps room for that.
+
+    Numbers and weeks run from left to right in every language.
+    """
+    ax.set_yticks(range(len(labels)) if places is None else places, labels)
+    if direction() == "rtl":
+        ax.yaxis.tick_right()
+        ax.yaxis.set_gid(ROWS)
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
@@ -181,31 +175,52 @@ def wrapped(text: str, size: float, points: float, weight: str = "normal") -> st
             lines[-1] = longer
         else:
             lines.append(word)
-    return "\n".join(lines)
+    # Each line is laid out by itself, so each needs to be told where it begins.
+    mark = "\N{RIGHT-TO-LEFT MARK}" if direction() == "rtl" else ""
+    return "\n".join(mark + line.removeprefix(mark) for line in lines)
 
 
 def frame(ax: Axes, title: str, caption: str, labels: Sequence[str], own: bool) -> None:
-    """Give a chart its title, its caption and room for row labels on the left.
+    """Give a chart its title, its caption and room for the labels of its rows or heights.
 
-    On a figure of its own the title and caption start at the figure's left edge; on axes
-    that somebody passed in they stay within the axes and no margin moves.
+    On a figure of its own the title and caption start at the figure's edge, the one where
+    the language begins; on axes that somebody passed in they stay within the axes and no
+    margin moves. Whatever the language, :func:`title_of` finds the title.
     """
     figure = ax.get_figure(root=True)
     assert figure is not None
-    heading: dict[str, Any] = {"loc": "left", "fontsize": HEADLINE, "fontweight": "bold", "parse_math": False}
-    small: dict[str, Any] = {"fontsize": TEXT, "color": GREY, "gid": "caption", "parse_math": False}
+    side = "right" if direction() == "rtl" else "left"
+    heading: dict[str, Any] = {
+        "loc": "left", "ha": side, "fontsize": HEADLINE, "fontweight": "bold", "parse_math": False}
+    small: dict[str, Any] = {"ha": side, "fontsize": TEXT, "color": GREY, "gid": "caption", "parse_math": False}
+    panels = [panel for panel in (ax, *ax.child_axes) if isinstance(panel, Axes)]
+    for panel in panels:
+        local_ticks(panel)
     if own:
-        left = (max((text_width(label, TEXT) for label in labels), default=30.0) + 26.0) / (WIDTH_INCHES * 72)
-        ax.set_position((left, 0.2, 0.975 - left, 0.575))
-        edge, room = 0.015, 0.97 * WIDTH_INCHES * 72
+        margin = (max((text_width(label, TEXT) for label in labels), default=30.0) + 26.0) / (WIDTH_INCHES * 72)
+        named = any(panel.yaxis.get_gid() == ROWS for panel in panels)
+        ax.set_position((0.025 if named else margin, 0.2, 0.975 - margin, 0.575))
+        # Persian is drawn a little wider than it measures: letters join on whole pixels.
+        edge, room = (0.985, 0.955 * WIDTH_INCHES * 72) if side == "right" else (0.015, 0.97 * WIDTH_INCHES * 72)
         drawn = ax.set_title(wrapped(title, HEADLINE, room, "bold"), **heading, x=edge, y=0.97, va="top")
         drawn.set_transform(figure.transFigure)
         ax.text(edge, 0.02, wrapped(caption, TEXT, room), transform=figure.transFigure, va="bottom", **small)
     else:
-        room = ax.get_position().width * figure.get_figwidth() * 72
-        ax.set_title(wrapped(title, HEADLINE, room, "bold"), **heading, pad=34)
-        ax.annotate(wrapped(caption, TEXT, room), (0, 0), (0, -58), xycoords="axes fraction",
+        start, room = (1.0 if side == "right" else 0.0), ax.get_position().width * figure.get_figwidth() * 72
+        ax.set_title(wrapped(title, HEADLINE, room, "bold"), **heading, x=start, pad=34)
+        ax.annotate(wrapped(caption, TEXT, room), (start, 0), (0, -58), xycoords="axes fraction",
                     textcoords="offset points", va="top", **small)
+
+
+def title_of(ax: Axes) -> str:
+    """A chart's title, its finding, in one line and without marks of direction.
+
+    >>> ax = new_axes()
+    >>> frame(ax, "Leading pays", "Seed 0.", [], own=True)
+    >>> title_of(ax)
+    'Leading pays'
+    """
+    return " ".join(ax.get_title(loc="left").replace("\N{RIGHT-TO-LEFT MARK}", "").split())
 
 
 def readable(text: Text) -> None:
@@ -214,11 +229,31 @@ def readable(text: Text) -> None:
 
 
 def plain(ax: Axes) -> None:
-    """Strip axes of ink that says nothing and set their letters' size."""
+    """Strip axes of ink that says nothing, set their letters' size and their digits."""
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(labelsize=TEXT, length=0)
     ax.grid(axis="x", color=PALE, linewidth=0.8)
     ax.set_axisbelow(True)
+    local_ticks(ax)
+
+
+def local_ticks(ax: Axes) -> None:
+    """Give the numbers at an axes' ticks the digits of the language spoken now."""
+    for axis in (ax.xaxis, ax.yaxis):
+        if language() != "en" and type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(_Ticks())
+
+
+class _Ticks(ScalarFormatter):
+    """Numbers at ticks in the language that was spoken when the chart was made, not when it is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spoken = language()
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        with using(self._spoken):
+            return localised(super().__call__(x, pos))
 
 
 def caption_of(table: pd.DataFrame, extra: str = "") -> str:
@@ -231,14 +266,16 @@ def caption_of(table: pd.DataFrame, extra: str = "") -> str:
     for key in ("n", "seed"):
         values = table[key].dropna().unique() if key in table.columns else [table.attrs.get(key)]
         known = sorted({int(value) for value in values if value is not None})
-        found[key] = " to ".join(map(str, dict.fromkeys([known[0], known[-1]]))) if known else ""
+        ends = list(dict.fromkeys(map(str, [known[0], known[-1]]))) if known else []
+        found[key] = say("words.to", low=ends[0], high=ends[-1]) if len(ends) == 2 else "".join(ends)
     parts = [extra] if extra else []
-    if found["n"]:
-        firms = "firm" if found["n"] == "1" else "firms"
-        seed = f"; seed {found['seed']}" if found["seed"] else ""
-        parts.append(f"{found['n']} {firms} per scenario, same luck{seed}.")
+    firms = "firm" if found["n"] == "1" else "firms"
+    if found["n"] and found["seed"]:
+        parts.append(say(f"charts_style.{firms}_and_seed", n=found["n"], seed=found["seed"]))
+    elif found["n"]:
+        parts.append(say(f"charts_style.{firms}", n=found["n"]))
     elif found["seed"]:
-        parts.append(f"Seed {found['seed']}.")
+        parts.append(say("charts_style.seed", seed=found["seed"]))
     return " ".join(parts)
 
 

@@ -5,10 +5,11 @@ from simlead.show.language.catalogue import (
     catalogue,
     checked_language,
     direction,
+    known,
     language,
     localised,
     say,
     using,
 )
 
-__all__ = ["LANGUAGES", "catalogue", "checked_language", "direction", "language", "localised", "say", "using"]
+__all__ = ["LANGUAGES", "catalogue", "checked_language", "direction", "known", "language", "localised", "say", "using"]

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,13 @@ LANGUAGES = MappingProxyType({"en": "English", "fa": "فارسی"})
 DIRECTIONS = MappingProxyType({"en": "ltr", "fa": "rtl"})
 
 _PERSIAN = str.maketrans("0123456789%,", "۰۱۲۳۴۵۶۷۸۹٪،")
+# Without a mark, a sign at the start of a number stands behind it wherever the line runs to the left,
+# and a line that begins with a number's mark or a Latin letter runs to the right.
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
+_LONE_SIGN = re.compile("(?<![\\w\u200e])(?=[-+\u2212\u00b1]\\d)")
+_LETTERS = "\u0620-\u064a\u0671-\u06d3"
+_RUNS_RIGHT = re.compile(f"[^{_RIGHT_TO_LEFT}{_LETTERS}]*[A-Za-z{_LEFT_TO_RIGHT}].*[{_LETTERS}]", re.DOTALL)
+
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -49,7 +57,7 @@ def checked_language(code: str) -> str:
 
 @contextmanager
 def using(code: str) -> Iterator[None]:
-    """Speak a language for a while; a thread or task of its own starts in English again.
+    """Speak a language for a while; a thread of its own starts in English again.
 
     >>> with using("fa"):
     ...     language(), direction()
@@ -74,7 +82,6 @@ def direction() -> str:
     return DIRECTIONS[language()]
 
 
-@cache
 def catalogue(code: str) -> MappingProxyType[str, str]:
     """Every text of a language by its key.
 
@@ -82,12 +89,21 @@ def catalogue(code: str) -> MappingProxyType[str, str]:
     True
     """
     texts: dict[str, str] = {}
-    folder = files("simlead.show.language").joinpath(checked_language(code))
-    for area in sorted(folder.iterdir(), key=lambda file: file.name):
-        if area.name.endswith(".toml"):
-            content = tomllib.loads(area.read_text(encoding="utf-8"))
-            texts |= dict(_flat(area.name.removesuffix(".toml"), content))
+    for file in sorted(_folder(code).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            texts |= _area(code, file.name.removesuffix(".toml"))
     return MappingProxyType(texts)
+
+
+def _folder(code: str) -> Traversable:
+    return files("simlead.show.language").joinpath(checked_language(code))
+
+
+@cache
+def _area(code: str, area: str) -> dict[str, str]:
+    """The texts of one file, by their whole keys; none if there is no such file."""
+    file = _folder(code).joinpath(f"{area}.toml")
+    return dict(_flat(area, tomllib.loads(file.read_text(encoding="utf-8")))) if file.is_file() else {}
 
 
 def _flat(prefix: str, content: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -112,21 +128,34 @@ def say(key: str, /, **values: object) -> str:
     ...     say("words.to", low="4", high="14")
     '۴ تا ۱۴'
     """
-    texts = catalogue(language())
+    texts = _area(language(), key.partition(".")[0])
     if key not in texts:
-        raise KeyError(f"no text {key}{nearest(key, texts)}")
+        raise KeyError(f"no text {key}{nearest(key, catalogue(language()))}")
     return localised(texts[key].format(**values))
+
+
+def known(key: str) -> bool:
+    """Whether the language spoken now has a text for a key.
+
+    >>> known("names.measures.revenue"), known("names.measures.happiness")
+    (True, False)
+    """
+    return key in _area(language(), key.partition(".")[0])
 
 
 def localised(text: str) -> str:
     """A text with the digits and signs of the language spoken now.
 
+    In Persian a sign stays before its number (by an invisible mark of direction), and a line
+    runs from right to left though it may begin with a number or a Latin name.
+
     >>> with using("fa"):
-    ...     localised("47.5 %")
-    '۴۷٫۵ ٪'
+    ...     localised("47.5 %"), len(localised("-5"))
+    ('۴۷٫۵ ٪', 3)
     """
     if language() != "fa":
         return text
     text = re.sub(r"(?<=\d)\.(?=\d)", "٫", text)
     text = re.sub(r"(?<=\d),(?=\d\d\d)", "٬", text)
-    return text.translate(_PERSIAN)
+    text = _LONE_SIGN.sub(_LEFT_TO_RIGHT, text).translate(_PERSIAN)
+    return f"{_RIGHT_TO_LEFT}{text}" if _RUNS_RIGHT.match(text) else text
