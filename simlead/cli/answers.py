@@ -1,4 +1,4 @@
-"""`simlead sensitivity` and `simlead surface`: what a sweep's runs say beyond their means, and its chart."""
+"""`simlead sensitivity`, `surface` and `discover`: what a sweep's runs say beyond their means, and its chart."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simlead.cli.failures import Refusal
+from simlead.cli.options import Language, known_language
 from simlead.cli.output import free, mean_interval, say_out, show_table
 from simlead.cli.sweep import Folder
 from simlead.model.parameters import nearest
@@ -25,13 +26,19 @@ Beliefs = Annotated[str | None, typer.Option(
 Picture = Annotated[Path | None, typer.Option("--out", metavar="FILE.png", help="Save the chart.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE.png.")]
 PICTURES = (".png", ".svg", ".pdf")
+Below = Annotated[float | None, typer.Option("--below", metavar="NUMBER", help="It happens where it is below this.")]
+Above = Annotated[float | None, typer.Option("--above", metavar="NUMBER", help="It happens where it is above this.")]
+Difference = Annotated[bool, typer.Option(
+    "--difference", help="Of the measure's difference from the baseline, not of the measure itself.")]
 Lowest = Annotated[bool, typer.Option("--minimise", help="The best is the lowest.")]
 
 
 def sensitivity(
-    folder: Folder, measure: Measure = None, beliefs: Beliefs = None, out: Picture = None, overwrite: Overwrite = False
+    folder: Folder, measure: Measure = None, beliefs: Beliefs = None, out: Picture = None, language: Language = "en",
+    overwrite: Overwrite = False,
 ) -> None:
     """Which factor matters: Sobol indices, Morris's effects or rank correlations, as the design allows."""
+    language = known_language(language)
     found, name = _opened(folder, measure, out, overwrite)
     from simlead.show.charts.sensitivity import sensitivity as drawn
     from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices, verdict
@@ -50,14 +57,15 @@ def sensitivity(
     show_table(f"{name}: {words}, 95 % intervals", ["factor", *indices], rows,
                numbers=set(range(1, len(indices) + 1)))
     say_out(verdict(table))
-    _save(lambda: drawn(table), out)
+    _save(lambda: drawn(table), out, language)
 
 
 def surface(
     folder: Folder, measure: Measure = None, beliefs: Beliefs = None, minimise: Lowest = False, out: Picture = None,
-    overwrite: Overwrite = False,
+    language: Language = "en", overwrite: Overwrite = False,
 ) -> None:
     """Where between the points a measure is best, how sure that is, and whether to trust it."""
+    language = known_language(language)
     found, name = _opened(folder, measure, out, overwrite)
     from simlead.results.measures import MEASURES
     from simlead.show.charts.surface import surface_map, surface_slices
@@ -72,7 +80,33 @@ def surface(
     for sentence in (fitted.verdict, *fitted.findings):
         say_out(sentence)
     draw = surface_map if len(fitted.factors) > 1 else surface_slices
-    _save(lambda: draw(fitted, minimise=minimise), out)
+    _save(lambda: draw(fitted, minimise=minimise), out, language)
+
+
+def discover(
+    folder: Folder, measure: Measure = None, below: Below = None, above: Above = None, beliefs: Beliefs = None,
+    difference: Difference = False, out: Picture = None, language: Language = "en", overwrite: Overwrite = False,
+) -> None:
+    """Where something happens: boxes of factors in which a measure is below or above a threshold."""
+    language = known_language(language)
+    if (below is None) == (above is None):
+        raise Refusal("discover: give one of --below and --above, the threshold that the measure is to pass")
+    found, name = _opened(folder, measure, out, overwrite)
+    from simlead.show.charts.discover import prim_box
+    from simlead.study.discover import prim, sentences
+
+    points = found.paired(name).rename(columns={"difference": f"{name}_difference"}) if difference \
+        else found.points([name])
+    if beliefs is not None:
+        known = list(dict.fromkeys(points["beliefs"]))
+        if beliefs not in known:
+            raise Refusal(f"--beliefs {beliefs}: the sweep has {' | '.join(known)}{nearest(beliefs, known)}")
+        points = points[points["beliefs"] == beliefs]
+    factors = [*(["beliefs"] if points["beliefs"].nunique() > 1 else []), *found.study.design.factors]
+    table = prim(points, f"{name}_difference" if difference else name, below=below, above=above, factors=factors)
+    for sentence in sentences(table):
+        say_out(sentence)
+    _save(lambda: prim_box(table), out, language)
 
 
 def _opened(folder: Path, measure: str | None, out: Path | None, overwrite: bool) -> tuple[Sweep, str]:
@@ -97,8 +131,10 @@ def _place(line: Mapping[Any, Any], unit: str) -> str:
     return mean_interval(line["low"], line["best"], line["high"], unit)
 
 
-def _save(draw: Callable[[], Axes], out: Path | None) -> None:
+def _save(draw: Callable[[], Axes], out: Path | None, language: str) -> None:
     if out is not None:
         from simlead.show.charts.style import save_chart
+        from simlead.show.language import using
 
-        say_out(f"Chart: {save_chart(draw(), out)}")
+        with using(language):
+            say_out(f"Chart: {save_chart(draw(), out)}")
