@@ -1,0 +1,85 @@
+"""What the room bet, and what is honest to say about it once there is an interval."""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+
+from simlead.model.parameters import ParameterError
+from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
+from simlead.show.workshop.levers import whole
+from simlead.study.estimation.estimates import Estimate
+
+MOST_BETS = 8
+"""Tables of a room that bet against each other."""
+
+REVENUE_LOW, REVENUE_HIGH = -20, 40
+COACHING_LOW, COACHING_HIGH = 0, 70
+
+EARLY, INSIDE, TOO_HIGH, TOO_LOW = "early", "inside", "too_high", "too_low"
+
+
+@dataclasses.dataclass(frozen=True)
+class Bet:
+    """A table's bet: the change of the final year's revenue and the coaching that takes place, in percent."""
+
+    name: str
+    revenue: int
+    coaching: int
+
+
+def placed(bets: tuple[Bet, ...], revenue: object, coaching: object) -> tuple[Bet, ...]:
+    """The bets with one more, named by the next letter.
+
+    Raises ParameterError for a number off the scale or one bet too many.
+
+    >>> placed((), 10, 30)
+    (Bet(name='A', revenue=10, coaching=30),)
+    """
+    if len(bets) >= MOST_BETS:
+        raise ParameterError(f"bets: at most {MOST_BETS} on one move")
+    numbers = []
+    for name, value, low, high in (("revenue", revenue, REVENUE_LOW, REVENUE_HIGH),
+                                   ("coaching", coaching, COACHING_LOW, COACHING_HIGH)):
+        number = whole(value)
+        if number is None or not low <= number <= high:
+            raise ParameterError(f"bet on {name} = {value!r:.40}: allowed is {low} to {high} %")
+        numbers.append(number)
+    return (*bets, Bet(string.ascii_uppercase[len(bets)], *numbers))
+
+
+@dataclasses.dataclass(frozen=True)
+class Judgement:
+    """How a bet stands to an interval: `verdict`, and the points by which it is off (0 inside)."""
+
+    verdict: str
+    points_off: float
+
+
+def judged(bet: float, interval: Estimate) -> Judgement:
+    """A bet in percent against an interval in shares.
+
+    Before eight pairs nothing is said of a bet: so early an interval holds almost any.
+    Inside means that luck alone could have brought what was bet, not that it was right.
+
+    >>> judged(10, Estimate(0.06, 0.04, 0.08, 50))
+    Judgement(verdict='too_high', points_off=2.0)
+    """
+    low, high = 100.0 * interval.low, 100.0 * interval.high
+    if interval.n < FIRST_PAIRS or not low <= high:
+        return Judgement(EARLY, 0.0)
+    if bet > high:
+        return Judgement(TOO_HIGH, round(bet - high, 6))
+    if bet < low:
+        return Judgement(TOO_LOW, round(low - bet, 6))
+    return Judgement(INSIDE, 0.0)
+
+
+def nearest(bets: tuple[Bet, ...], outcome: Outcome) -> Bet | None:
+    """The bet nearest to the estimate of revenue; None without bets, or where two are as near."""
+    if not bets:
+        return None
+    off = sorted((round(abs(bet.revenue - 100.0 * outcome.revenue.mean), 6), place) for place, bet in enumerate(bets))
+    if len(off) > 1 and off[0][0] == off[1][0]:
+        return None
+    return bets[off[0][1]]

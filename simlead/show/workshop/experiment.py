@@ -1,0 +1,165 @@
+"""A move against the status quo, pair by pair with the same luck, for as long as it is wanted.
+
+Every run is a pure function of scenario, seed and replicate; `Luck` keeps what runs gave,
+so that the status quo of a firm is run once for all moves and visitors, and a move that
+comes back goes on where it was left.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeAlias
+
+from simlead.model.scenario import Scenario
+from simlead.results.measures import MEASURES
+from simlead.results.registry import ratio
+from simlead.results.windows import years
+from simlead.study.engines import FAST, engine_named
+from simlead.study.estimation.estimates import Estimate, mean_interval, paired_difference, relative_difference
+
+MEASURED = ("revenue", "market_share", "profit_final", "coaching_share_realised", "coaching_share_planned",
+            "separations_per_year")
+"""What is looked at, all of the final year."""
+
+PAIRS = 200
+"""Replications at which an experiment is over."""
+
+FIRST_PAIRS = 8
+"""Pairs that come before anything else is done for the room."""
+
+SHOWN_FROM = 4
+"""With fewer pairs an interval is wider than any bet and says nothing."""
+
+FIRMS_KEPT = 300
+"""Scenarios whose runs are kept; the one not asked for longest goes first."""
+
+Values: TypeAlias = dict[str, float]
+Task: TypeAlias = Callable[[], None]
+
+
+def one_run(scenario: Scenario, seed: int, replicate: int) -> Values:
+    """The measures of one run of the compiled engine."""
+    both = years(engine_named(FAST)(scenario, seed, replicate, False), scenario)
+    return {name: ratio(MEASURES[name].of_years(both)) for name in MEASURED}
+
+
+class Runs:
+    """What the runs of one scenario gave, by replicate, and which are being made."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario, self.seed = scenario, seed
+        self.done: dict[int, Values] = {}
+        self._begun: set[int] = set()
+        self._lock = threading.Lock()
+
+    def task(self, replicate: int) -> Task | None:
+        """The work of making this run, or None if it is done or somebody is at it."""
+        with self._lock:
+            if replicate in self._begun:
+                return None
+            self._begun.add(replicate)
+
+        def work() -> None:
+            try:
+                self.done[replicate] = one_run(self.scenario, self.seed, replicate)
+            except BaseException:
+                with self._lock:
+                    self._begun.discard(replicate)
+                raise
+
+        return work
+
+
+class Luck:
+    """The runs of all scenarios that were asked for, under one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._runs: OrderedDict[str, Runs] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def runs(self, scenario: Scenario) -> Runs:
+        """The runs of a scenario; the same object for everybody who asks."""
+        key = scenario.hash()
+        with self._lock:
+            found = self._runs.setdefault(key, Runs(scenario, self.seed))
+            self._runs.move_to_end(key)
+            while len(self._runs) > FIRMS_KEPT:
+                self._runs.popitem(last=False)
+            return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a number of pairs say, each with its 95 % interval.
+
+    `revenue`: difference from the status quo as a share of the status quo's; `profit`:
+    difference in $ a year; `market_share` and `separations`: differences; `realised` and
+    `planned`: coaching as shares of a manager's week under the move, `realised_before` under
+    the status quo. `n` pairs, of the same luck each.
+    """
+
+    n: int
+    revenue: Estimate
+    market_share: Estimate
+    profit: Estimate
+    separations: Estimate
+    realised: Estimate
+    planned: Estimate
+    realised_before: Estimate
+
+
+class Experiment:
+    """A move and its status quo: which runs are still to be made, and what the made ones say."""
+
+    def __init__(self, base: Scenario, moved: Scenario, luck: Luck, pairs: int | None = None) -> None:
+        self.base, self.moved = luck.runs(base), luck.runs(moved)
+        self.pairs = PAIRS if pairs is None else pairs
+        self._known: Outcome | None = None
+
+    @property
+    def n(self) -> int:
+        """Pairs that are complete, counted from the first without a gap: n pairs are always the same pairs."""
+        n = self._known.n if self._known else 0
+        while n < self.pairs and n in self.base.done and n in self.moved.done:
+            n += 1
+        return n
+
+    def task(self, up_to: int | None = None) -> Task | None:
+        """The next run to be made for the first `up_to` pairs, or None if nothing is left to begin."""
+        for replicate in range(self.n, self.pairs if up_to is None else min(up_to, self.pairs)):
+            work = self.base.task(replicate) or self.moved.task(replicate)
+            if work is not None:
+                return work
+        return None
+
+    def outcome(self) -> Outcome | None:
+        """What the pairs say so far; None before there are two."""
+        n = self.n
+        if n < 2:
+            return None
+        if self._known is None or self._known.n != n:
+            self._known = outcome_of([self.moved.done[r] for r in range(n)], [self.base.done[r] for r in range(n)])
+        return self._known
+
+
+def outcome_of(moved: list[Values], base: list[Values]) -> Outcome:
+    """The outcome of pairs, from the values of either side."""
+
+    def both(name: str) -> tuple[list[float], list[float]]:
+        return [values[name] for values in moved], [values[name] for values in base]
+
+    realised, before = both("coaching_share_realised")
+    return Outcome(
+        n=len(moved),
+        revenue=relative_difference(*both("revenue")),
+        market_share=paired_difference(*both("market_share")),
+        profit=paired_difference(*both("profit_final")),
+        separations=paired_difference(*both("separations_per_year")),
+        realised=mean_interval(realised),
+        planned=mean_interval([values["coaching_share_planned"] for values in moved]),
+        realised_before=mean_interval(before),
+    )

@@ -1,0 +1,380 @@
+// Draws what the server says is to be seen, and tells it what people do. No text and no rule of its own.
+
+let count = 0;
+
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function text(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+function flag(element, name, on) {
+  if (on) element.setAttribute(name, "");
+  else element.removeAttribute(name);
+}
+
+// A slider over positions that have words of their own; what people set is not overwritten under their hands.
+function slider(send) {
+  const id = `slider-${(count += 1)}`;
+  const input = h("input", {type: "range", id, min: 0, step: 1});
+  const label = h("label", {for: id});
+  const output = h("output", {for: id});
+  const mark = h("span", {class: "today", "aria-hidden": "true"});
+  const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
+  let told = null, waiting = null, touched = 0;
+  const tell = () => {
+    const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
+    element.style.setProperty("--at", share);
+    text(output, told.texts[input.value]);
+    input.setAttribute("aria-valuetext", told.texts[input.value]);
+  };
+  const sendNow = () => {
+    clearTimeout(waiting);
+    waiting = null;
+    if (send) send(told.positions[input.value]);
+  };
+  input.addEventListener("input", () => {
+    touched = Date.now();
+    tell();
+    if (send && waiting === null) waiting = setTimeout(sendNow, 140);
+  });
+  input.addEventListener("change", () => { touched = Date.now(); sendNow(); });
+  return {
+    element,
+    get value() { return told.positions[input.value]; },
+    show(now) {
+      const first = told === null;
+      told = now;
+      text(label, now.label);
+      input.max = now.positions.length - 1;
+      input.disabled = Boolean(now.disabled);
+      if (now.hint) label.title = input.title = now.hint;
+      const value = now.value ?? (first ? now.start : null);
+      if (value !== null && value !== undefined && (first || Date.now() - touched > 700)) {
+        input.value = now.positions.indexOf(value);
+      }
+      mark.hidden = now.today === undefined;
+      if (now.today !== undefined) {
+        mark.style.setProperty("--today", now.positions.indexOf(now.today) / Math.max(1, now.positions.length - 1));
+        mark.title = now.today_text;
+      }
+      tell();
+    },
+  };
+}
+
+// As many elements as there are items: made once, told again and again, so that nothing loses the focus.
+function list(parent, make) {
+  const made = new Map();
+  return (items) => {
+    const keys = new Set(items.map((item) => item.key));
+    for (const [key, one] of made) {
+      if (!keys.has(key)) { one.element.remove(); made.delete(key); }
+    }
+    for (const item of items) {
+      if (!made.has(item.key)) {
+        made.set(item.key, make(item));
+        parent.append(made.get(item.key).element);
+      }
+      made.get(item.key).show(item);
+    }
+  };
+}
+
+function button(press) {
+  const element = h("button", {type: "button", onclick: press});
+  return {element, show: (item) => { text(element, item.text); }};
+}
+
+function placed(name, at, ...children) {
+  const element = h("span", {class: name}, ...children);
+  element.style.left = `${at}%`;
+  return element;
+}
+
+function chartRow(row, axis) {
+  const track = h("div", {class: "track", "aria-hidden": "true"},
+    ...axis.ticks.map((tick) => placed("grid", tick.at)), placed("zero", axis.zero));
+  const bar = placed("interval", row.low);
+  bar.style.width = `${Math.max(0.3, row.high - row.low)}%`;
+  track.append(bar);
+  if (row.planned !== null) track.append(placed("planned", row.planned));
+  if (row.today !== null) track.append(placed("before", row.today));
+  track.append(placed("mean", row.mean));
+  for (const bet of row.bets) track.append(placed("bet", bet.at, h("b", {}, bet.name)));
+  return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}`},
+    h("p", {}, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
+      h("span", {class: "unseen"}, row.bets.map((bet) => bet.text).join(". "))),
+    track);
+}
+
+function chart(told) {
+  return h("figure", {class: `chart ${told.key}`},
+    h("figcaption", {}, told.title),
+    h("ol", {}, ...told.rows.map((row) => chartRow(row, told.axis))),
+    h("div", {class: "axis", dir: "ltr", "aria-hidden": "true"},
+      ...told.axis.ticks.map((tick) => placed("tick", tick.at, tick.text))));
+}
+
+function calendar(week, scene) {
+  const days = scene.days.map((name, day) => {
+    const column = h("div", {class: "day"});
+    for (const [on, top, height, use] of week.blocks) {
+      if (on !== day) continue;
+      const block = h("span", {class: `block ${use}`});
+      block.style.top = `${top}%`;
+      block.style.height = `${height}%`;
+      block.style.background = scene.legend.find((one) => one.use === use).colour;
+      column.append(block);
+    }
+    const stacked = {};
+    for (const [on, at] of week.crosses) {
+      if (on !== day) continue;
+      const place = Math.round(at / 5);
+      stacked[place] = (stacked[place] ?? -1) + 1;
+      const cross = h("span", {class: "cross"}, "×");
+      cross.style.top = `${Math.min(at, 98)}%`;
+      cross.style.insetInlineEnd = `${stacked[place] * 11}px`;
+      column.append(cross);
+    }
+    return h("div", {class: "column"}, h("span", {class: "name"}, name), column);
+  });
+  const planned = h("span", {class: "planned-hours"}), held = h("span", {class: "held-hours"});
+  planned.style.width = `${week.planned}%`;
+  held.style.width = `${week.held}%`;
+  return h("section", {class: "week"}, h("h3", {}, week.name),
+    h("p", {}, h("strong", {}, week.hours), h("br"), week.sessions),
+    h("div", {class: "hours", "aria-hidden": "true"}, planned, held),
+    h("div", {class: "days", "aria-hidden": "true"}, ...days));
+}
+
+function field(apply) {
+  const id = `field-${(count += 1)}`;
+  const input = h("input", {id, type: "text", inputmode: "numeric", autocomplete: "off",
+    "aria-describedby": `${id}-hint`, onkeydown: (event) => { if (event.key === "Enter") apply(); }});
+  const label = h("label", {for: id}), hint = h("small", {id: `${id}-hint`});
+  let shown = null;
+  return {
+    element: h("div", {class: "field"}, label, input, hint),
+    get value() { return input.value; },
+    show(now) {
+      text(label, now.label);
+      text(hint, now.hint);
+      input.setAttribute("aria-invalid", String(now.wrong));
+      input.closest(".field").classList.toggle("wrong", now.wrong);
+      if (now.value !== shown) input.value = shown = now.value;
+    },
+  };
+}
+
+export function render({model}) {
+  const send = (message) => model.send_msg(message);
+  const root = h("div", {class: "workshop"});
+
+  const title = h("h1"), firmLine = h("p", {class: "firm-line"});
+  const beliefs = h("fieldset", {class: "beliefs"}), beliefsLabel = h("legend");
+  beliefs.append(beliefsLabel);
+  const showBeliefs = list(beliefs, (option) => {
+    const input = h("input", {type: "radio", name: "beliefs", value: option.key,
+      onchange: () => send({do: "lever", key: "beliefs", value: option.key})});
+    const words = h("span");
+    const element = h("label", {}, input, words);
+    return {element, show: (now) => { input.checked = now.on; text(words, now.text); element.title = now.hint; }};
+  });
+  root.append(h("header", {}, title, firmLine, beliefs));
+
+  const leversHeading = h("h2"), levers = h("div"), switches = h("div", {class: "switches"});
+  const presets = h("div", {class: "presets"});
+  const showLevers = list(levers, (lever) => slider((value) => send({do: "lever", key: lever.key, value})));
+  const showSwitches = list(switches, (one) => {
+    const input = h("input", {type: "checkbox",
+      onchange: () => send({do: "lever", key: one.key, value: input.checked})});
+    const words = h("span");
+    return {element: h("label", {}, input, words), show: (now) => { input.checked = now.on; text(words, now.label); }};
+  });
+  const showPresets = list(presets, (one) => button(() => send({do: "preset", key: one.key})));
+
+  const betHeading = h("h2"), betHint = h("p", {class: "hint", role: "status"});
+  const betSliders = h("div"), bets = h("ul", {class: "placed"});
+  const revenue = slider(null), coaching = slider(null);
+  betSliders.append(revenue.element, coaching.element);
+  const place = h("button", {type: "button", class: "place",
+    onclick: () => send({do: "bet", revenue: revenue.value, coaching: coaching.value})});
+  const show = h("button", {type: "button", class: "show", onclick: () => send({do: "show"})});
+  const again = h("button", {type: "button", class: "again", onclick: () => send({do: "again"})});
+  const bet = h("section", {class: "bet"}, betHeading, betHint, betSliders, bets,
+    h("div", {class: "buttons"}, place, show, again));
+  const controls = h("section", {class: "controls"}, leversHeading, levers, switches, presets, bet);
+
+  const tabs = h("nav", {class: "tabs"});
+  const showTabs = list(tabs, (tab) => {
+    const made = button(() => send({do: "view", value: tab.key}));
+    const {show: words} = made;
+    return {...made, show: (now) => {
+      words(now);
+      if (now.on) made.element.setAttribute("aria-current", "true");
+      else made.element.removeAttribute("aria-current");
+    }};
+  });
+  const finding = h("h2", {class: "finding", "aria-live": "polite"});
+  const stage = h("div", {class: "stage"});
+  const status = h("p", {class: "status", role: "status"}), bar = h("span", {class: "bar", "aria-hidden": "true"});
+  const save = h("button", {type: "button", onclick: () => send({do: "picture"})});
+  const take = h("button", {type: "button", onclick: () => send({do: "export"})});
+  const saved = h("span", {class: "unseen", role: "status"});
+  const main = h("section", {class: "main"}, tabs, finding, stage,
+    h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
+  const footer = h("footer"), lost = h("p", {class: "lost", role: "alert", hidden: ""});
+  root.append(lost, h("div", {class: "columns"}, controls, main), footer);
+
+  const fields = h("div", {class: "fields"}), fieldOf = {};
+  const apply = () => send({do: "firm",
+    values: Object.fromEntries(Object.entries(fieldOf).map(([key, one]) => [key, one.value]))});
+  const showFields = list(fields, (one) => (fieldOf[one.key] = field(apply)));
+  const firmNote = h("p"), refusal = h("p", {class: "refusal", role: "alert"});
+  const useFirm = h("button", {type: "button", class: "show", onclick: apply});
+  const firmForm = h("div", {class: "firm"}, firmNote, fields, refusal, useFirm);
+
+  const anotherWeek = h("button", {type: "button", onclick: () => send({do: "week"})});
+  const anotherManager = h("button", {type: "button", onclick: () => send({do: "manager"})});
+
+  function outcome(told) {
+    const figures = h("dl", {class: "figures"}, ...told.figures.map((one) => h("div", {class: one.tone},
+      h("dt", {}, one.label), h("dd", {}, h("strong", {}, one.value), " ", h("span", {}, one.unit),
+        h("small", {}, one.between)))));
+    const comments = h("ul", {class: "comments"}, ...told.comments.map((line) => h("li", {}, line)));
+    const legend = h("p", {class: "legend", "aria-hidden": "true"},
+      ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), told.legend[key])));
+    const charts = told.empty ? h("p", {class: "empty"}, told.empty)
+      : h("div", {class: "charts"}, ...told.charts.map(chart));
+    stage.replaceChildren(figures, charts, ...(told.empty ? [] : [legend]), comments);
+  }
+
+  function scene(told, seen) {
+    if (!told || !told.key || told.key !== seen.scene.key) {
+      stage.replaceChildren(h("p", {class: "empty"}, seen.scene.text));
+      return;
+    }
+    text(finding, told.title);
+    if (told.weeks) {
+      stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
+        h("p", {class: "legend uses", "aria-hidden": "true"}, ...told.legend.map((one) => {
+          const patch = h("i");
+          patch.style.background = one.colour;
+          return h("span", {}, patch, one.text);
+        }), h("span", {class: "crossed"}, h("i", {}, "×"), told.cancelled)),
+        h("div", {class: "note"}, h("p", {}, told.note), anotherManager, anotherWeek));
+    } else {
+      stage.replaceChildren(h("div", {class: "worlds"},
+        h("div", {class: "causes"},
+          h("p", {class: "heads"}, ...told.heads.map((head, place) =>
+            h("span", {class: place ? "gained" : "lost"}, head))),
+          ...told.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
+            h("div", {class: "sides"}, ...["lost", "gained"].map((side) => {
+              const length = h("i", {"aria-hidden": "true"});
+              length.style.width = `${0.45 * bar[side].length}%`;
+              return h("span", {class: side}, length, h("small", {}, bar[side].length ? bar[side].text : ""));
+            }))))),
+        h("div", {class: "stories"}, h("h3", {}, told.stories_heading || ""),
+          h("ul", {}, ...told.stories.map((line) => h("li", {}, line))))), h("p", {class: "note"}, told.note));
+    }
+  }
+
+  let painted = "", sceneKey = "";
+  function paint() {
+    const seen = model.seen;
+    if (!seen || !seen.title) return;
+    root.lang = document.documentElement.lang = seen.language;
+    root.dir = document.documentElement.dir = seen.direction;
+    document.title = seen.title;
+    text(title, seen.title);
+    text(firmLine, seen.firm_line);
+    text(beliefsLabel, seen.beliefs.label);
+    showBeliefs(seen.beliefs.options.map((one) => ({...one, key: one.value, on: one.value === seen.beliefs.value})));
+    text(leversHeading, seen.levers_heading);
+    controls.setAttribute("aria-label", seen.levers_heading);
+    showLevers(seen.levers);
+    showSwitches(seen.switches);
+    showPresets(seen.presets);
+    const now = seen.bet;
+    bet.classList.toggle("open", now.open);
+    text(betHeading, now.heading);
+    text(betHint, now.hint);
+    revenue.show({...now.sliders[0], start: 0});
+    coaching.show({...now.sliders[1], start: 20});
+    betSliders.hidden = !now.open;
+    text(place, now.place);
+    text(show, now.show);
+    text(again, now.again);
+    place.hidden = show.hidden = !now.open;
+    again.hidden = now.open;
+    flag(place, "disabled", !now.can_place);
+    flag(show, "disabled", !now.can_show);
+    place.classList.toggle("primary", now.placed.length === 0);
+    bets.replaceChildren(...now.placed.map((line) => h("li", {}, line)));
+    tabs.setAttribute("aria-label", seen.tabs_label);
+    showTabs(seen.tabs);
+    text(status, seen.status.text);
+    main.className = `main ${seen.status.kind} tab-${seen.tab}`;
+    bar.style.setProperty("--share", seen.status.share / 100);
+    text(save, seen.actions.save);
+    text(take, seen.actions.export);
+    flag(save, "disabled", !seen.can_save);
+    text(anotherWeek, seen.actions.another_week);
+    text(anotherManager, seen.actions.another_manager);
+    text(lost, seen.actions.lost);
+    text(footer, seen.footer);
+    if (seen.tab === "firm") {
+      text(finding, seen.firm.heading);
+      text(firmNote, seen.firm.note);
+      showFields(seen.firm.fields);
+      text(refusal, seen.firm.refusal);
+      text(useFirm, seen.firm.apply);
+      if (firmForm.parentNode !== stage) stage.replaceChildren(firmForm);
+      painted = "";
+    } else if (seen.tab === "outcome") {
+      text(finding, seen.outcome.title);
+      const words = JSON.stringify(seen.outcome);
+      if (words !== painted) outcome(seen.outcome);
+      painted = words;
+    } else {
+      text(finding, seen.scene.text);
+      const key = `${seen.tab} ${model.scene.key} ${seen.scene.key} ${seen.scene.text}`;
+      if (painted !== key) scene(model.scene, seen);
+      else if (model.scene.key === seen.scene.key && model.scene.title) text(finding, model.scene.title);
+      painted = key;
+    }
+  }
+
+  function file(message) {
+    const bytes = Uint8Array.from(atob(message.data), (letter) => letter.charCodeAt(0));
+    const url = URL.createObjectURL(new Blob([bytes], {type: message.type}));
+    const link = h("a", {href: url, download: message.name});
+    root.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+    text(saved, message.said);
+  }
+
+  model.on("seen", paint);
+  model.on("scene", paint);
+  model.on("msg:custom", (message) => { if (message.name) file(message); });
+  const width = window.matchMedia("(max-width: 860px)");
+  const tellWidth = () => send({do: "width", narrow: width.matches});
+  width.addEventListener("change", tellWidth);
+  if (width.matches) setTimeout(tellWidth, 0);
+  const onLost = () => { lost.hidden = false; };
+  if (model.document && model.document.on_event) model.document.on_event("connection_lost", onLost);
+  model.on("remove", () => width.removeEventListener("change", tellWidth));
+  paint();
+  return root;
+}

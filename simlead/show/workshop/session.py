@@ -1,0 +1,311 @@
+"""One visitor's workshop: what they did, what may be shown to them, what is to be run next.
+
+Methods that people's actions call are quick; all work is handed out by `task` to the desk.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.show.language import checked_language
+from simlead.show.workshop.bets import Bet, placed
+from simlead.show.workshop.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Luck, Outcome, Task
+from simlead.show.workshop.firms import Firms
+from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
+
+BETTING, SHOWN = "betting", "shown"
+OUTCOME, WEEK, TWINS, FIRM = VIEWS = ("outcome", "week", "twins", "firm")
+
+AHEAD = 32
+"""Runs of the status quo that are made while nobody has moved a lever yet."""
+
+
+@dataclasses.dataclass
+class Tried:
+    """A move that was tried: its experiment, the bets on it, and whether its outcome was shown."""
+
+    number: int
+    firm: Firm
+    move: Move
+    experiment: Experiment | None
+    bets: tuple[Bet, ...] = ()
+    shown: bool = False
+    recorded: Outcome | None = None  # of a session that was exported before, until there are as many pairs
+
+    def outcome(self) -> Outcome | None:
+        """What is known of the move by now."""
+        now = self.experiment.outcome() if self.experiment is not None else None
+        if self.recorded is not None and (now is None or now.n < self.recorded.n):
+            return self.recorded
+        return now
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A view that takes a run or two to make: what it is of (its `key`), and what the page shows.
+
+    `seen` is text and numbers for the page, and `save` makes the PNG that people take home.
+    """
+
+    key: tuple[Any, ...]
+    seen: dict[str, Any]
+    save: Callable[[], bytes] = bytes
+
+
+Drawing = Callable[["Session"], Picture]
+
+_ONE_DRAWS = threading.Lock()  # the library that draws is not made for several threads
+
+
+class Session:
+    """What one visitor did and sees.
+
+    `drawings` draw the views that are pictures, by view; they are called by a worker.
+    """
+
+    def __init__(self, luck: Luck, firms: Firms, language: str = "en",
+                 drawings: dict[str, Drawing] | None = None) -> None:
+        self.luck, self.firms = luck, firms
+        self.language = checked_language(language)
+        self.drawings = dict(drawings or {})
+        self.firm = Firm()
+        self.typed: dict[str, str] = {}
+        self.wrong: tuple[str, ...] = ()
+        self.move = as_it_is(self.firm)
+        self.phase = BETTING
+        self.bets: tuple[Bet, ...] = ()
+        self.bets_fell = False
+        self.tried: list[Tried] = []
+        self.view = OUTCOME
+        self.narrow = False
+        self.manager, self.week = 0, 0
+        self.broken = ""
+        self.pictures: dict[str, Picture] = {}
+        self.outbox: deque[tuple[str, bytes]] = deque()
+        self._wishes: deque[Task] = deque()
+        self._drawing: set[tuple[Any, ...]] = set()
+        self._current: tuple[Firm, Move, Experiment | None] | None = None
+        self.changes = 0
+        self.lock = threading.RLock()
+
+    # What is asked of the workers.
+
+    def task(self) -> Task | None:
+        """The next piece of work: what the room waits for, before what makes it more certain."""
+        with self.lock:
+            if self._wishes:
+                return self._wishes.popleft()
+            base = self.base
+            if base is None:
+                return self.firms.task(self.firm, self.move.beliefs)
+            experiment = None if self.broken else self.experiment()
+            first = experiment.task(FIRST_PAIRS) if experiment else None
+            more = first or self._drawing_task() or (experiment.task() if experiment else None)
+            if more or self.broken:
+                return more
+            ahead = self.luck.runs(base)
+            return next((work for r in range(AHEAD) if r not in ahead.done and (work := ahead.task(r))), None)
+
+    def failed(self, failure: Exception) -> None:
+        """A run, a drawing or a calibration could not be made: said in one line, and not tried again."""
+        with self.lock:
+            self.broken = " ".join(str(failure).split())[:300] or type(failure).__name__
+            self.changes += 1
+
+    def _drawing_task(self) -> Task | None:
+        draw = self.drawings.get(self.view)
+        if draw is None or self.phase != SHOWN or self.base is None or self.broken:
+            return None
+        if self.view == TWINS and self.move.span != self.firm.reps:  # another organisation has no twin
+            return None
+        key = self.picture_key(self.view)
+        kept = self.pictures.get(self.view)
+        if key in self._drawing or (kept is not None and kept.key == key):
+            return None
+        self._drawing.add(key)
+        view = self.view
+
+        def work() -> None:
+            try:
+                with _ONE_DRAWS:
+                    picture = draw(self)
+                with self.lock:
+                    self.pictures[view] = picture
+            finally:
+                with self.lock:
+                    self._drawing.discard(key)
+                    self.changes += 1
+
+        return work
+
+    def picture_key(self, view: str) -> tuple[Any, ...]:
+        """What a picture depends on; one with another key is out of date."""
+        chosen = (self.manager, self.week) if view == WEEK else ()
+        return view, self.firm, self.move, self.narrow, self.language, *chosen
+
+    def wish(self, work: Callable[[], tuple[str, bytes]]) -> None:
+        """Let a worker make a file, which goes to the outbox when it is done."""
+        def task() -> None:
+            with _ONE_DRAWS:
+                made = work()
+            with self.lock:
+                self.outbox.append(made)
+                self.changes += 1
+
+        with self.lock:
+            self._wishes.append(task)
+
+    # What is known.
+
+    @property
+    def base(self) -> Scenario | None:
+        """The firm as it is; None until it is calibrated."""
+        return self.firms.base(self.firm, self.move.beliefs)
+
+    @property
+    def moved(self) -> Scenario | None:
+        """The firm with the levers where they stand; None until it is calibrated."""
+        return None if self.base is None else moved(self.base, self.firm, self.move)
+
+    def experiment(self) -> Experiment | None:
+        """The experiment of the levers where they stand; None if they stand where they do today."""
+        if self._current is None or self._current[:2] != (self.firm, self.move) or self._current[2] is None:
+            base = self.base
+            made = None
+            if base is not None and changed(self.firm, self.move):
+                made = Experiment(base, moved(base, self.firm, self.move), self.luck)
+            self._current = self.firm, self.move, made
+            if made is not None and self.phase == SHOWN:
+                self._note(made).shown = True
+        return self._current[2]
+
+    def _note(self, experiment: Experiment | None) -> Tried:
+        """The line of the log on the move as it stands: the one there is, or a new one."""
+        for line in self.tried:
+            if (line.firm, line.move) == (self.firm, self.move):
+                line.experiment = line.experiment or experiment
+                return line
+        line = Tried(len(self.tried) + 1, self.firm, self.move, experiment)
+        self.tried.append(line)
+        return line
+
+    def known(self) -> Tried | None:
+        """The line of the log on the levers where they stand, if they were tried."""
+        return next((line for line in self.tried if (line.firm, line.move) == (self.firm, self.move)), None)
+
+    def is_seen(self) -> bool:
+        """Whether the outcome of the levers where they stand was shown already: too late for a bet."""
+        line = self.known()
+        return line is not None and line.shown
+
+    def shown_lines(self) -> list[Tried]:
+        """The tried moves of this firm whose outcome may be shown, in their order."""
+        return [line for line in self.tried if line.firm == self.firm and line.shown]
+
+    def stamp(self) -> tuple[object, ...]:
+        """Changes whenever there is something new to be seen."""
+        with self.lock:
+            experiment = self._current[2] if self._current else None
+            n = experiment.n if experiment is not None and self.phase == SHOWN else 0
+            refused = self.firms.refused.get((self.firm, self.move.beliefs))
+            return self.changes, n, self.base is not None, refused, len(self.outbox)
+
+    # What people do.
+
+    def act(self, message: object) -> None:
+        """Do what the page asks. Raises ParameterError for what no page of ours would ask."""
+        if not isinstance(message, dict):
+            raise ParameterError(f"{message!r:.40}: a message with a name is needed")
+        acts = {"lever": self._lever, "preset": self._preset, "bet": self._bet, "show": self._show,
+                "again": self._again, "view": self._view, "firm": self._firm, "width": self._width,
+                "week": self._week, "manager": self._manager}
+        act = acts.get(str(message.get("do")))
+        if act is None:
+            raise ParameterError(f"{message.get('do')!r:.40}: nothing that can be done; allowed is {' | '.join(acts)}")
+        with self.lock:
+            act(message)
+            self.changes += 1
+
+    def _lever(self, message: dict[str, Any]) -> None:
+        self._moved_to(with_lever(self.firm, self.move, str(message.get("key")), message.get("value")))
+
+    def _preset(self, message: dict[str, Any]) -> None:
+        presets = {"as_it_is": as_it_is, "advice": advice}
+        if message.get("key") not in presets:
+            raise ParameterError(f"preset {message.get('key')!r:.40}: allowed is {' | '.join(presets)}")
+        self._moved_to(presets[message["key"]](self.firm, self.move.beliefs))
+
+    def _moved_to(self, move: Move) -> None:
+        if move == self.move:
+            return
+        self._forget_what_was_passed_over()
+        self.move = move
+        self.broken = ""
+        self.bets_fell = bool(self.bets)
+        self.bets = ()
+        if self.phase == SHOWN:
+            self.experiment()
+
+    def _forget_what_was_passed_over(self) -> None:
+        """A lever is dragged through positions that nobody means; they are no moves."""
+        line = self.known()
+        if line is None or line.bets or line is not self.tried[-1]:
+            return
+        outcome = line.outcome()
+        if outcome is None or outcome.n < SHOWN_FROM:
+            self.tried.pop()
+
+    def _bet(self, message: dict[str, Any]) -> None:
+        if self.phase != BETTING or self.is_seen() or not changed(self.firm, self.move):
+            raise ParameterError("bet: allowed on a move whose outcome was not shown yet")
+        self.bets = placed(self.bets, message.get("revenue"), message.get("coaching"))
+        self.bets_fell = False
+
+    def _show(self, _: dict[str, Any]) -> None:
+        if self.phase == BETTING and not self.bets and not self.is_seen():
+            raise ParameterError("show: a bet comes first")
+        self.phase, self.view = SHOWN, OUTCOME
+        if changed(self.firm, self.move):
+            line = self._note(self.experiment())
+            line.bets, line.shown = line.bets + self.bets, True
+        self.bets = ()
+
+    def _again(self, _: dict[str, Any]) -> None:
+        self.phase, self.bets, self.bets_fell = BETTING, (), False
+        self.view = OUTCOME
+
+    def _view(self, message: dict[str, Any]) -> None:
+        if message.get("value") not in VIEWS:
+            raise ParameterError(f"view {message.get('value')!r:.40}: allowed is {' | '.join(VIEWS)}")
+        self.view = message["value"]
+
+    def _firm(self, message: dict[str, Any]) -> None:
+        typed = message.get("values")
+        if not isinstance(typed, dict):
+            raise ParameterError("firm: its numbers are needed")
+        self.typed = {str(key): str(value)[:40] for key, value in typed.items()}
+        found, self.wrong = firm_of(self.typed)
+        if found is None:
+            return
+        self.typed = {}
+        if found != self.firm:
+            self._forget_what_was_passed_over()
+            self.firm, self.move = found, as_it_is(found, self.move.beliefs)
+            self.manager, self.week, self.broken = 0, 0, ""
+            self.phase, self.bets, self.bets_fell = BETTING, (), False
+        self.view = OUTCOME
+
+    def _width(self, message: dict[str, Any]) -> None:
+        self.narrow = message.get("narrow") is True
+
+    def _week(self, _: dict[str, Any]) -> None:
+        self.week = (self.week + 1) % 26
+
+    def _manager(self, _: dict[str, Any]) -> None:
+        self.manager = (self.manager + 1) % max(1, self.firm.reps_in_all // self.move.span)

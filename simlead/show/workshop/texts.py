@@ -1,0 +1,106 @@
+"""Numbers, moves and findings in words of the language that is spoken."""
+
+from __future__ import annotations
+
+import math
+
+from simlead.show.charts.style import UNCLEAR, UP, verdict
+from simlead.show.language import say
+from simlead.show.wording import inside, interval, number, signed
+from simlead.show.workshop.bets import EARLY, Bet, Judgement, judged
+from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
+from simlead.show.workshop.levers import Firm, Move, changed
+from simlead.study.estimation.estimates import Estimate
+
+
+def percent(share: Estimate) -> tuple[str, str]:
+    """An estimate of a difference in percent: the number with its sign, and its interval."""
+    half = 100.0 * share.half_width
+    return signed(100.0 * share.mean, half), interval(100.0 * share.low, 100.0 * share.high)
+
+
+def money(difference: Estimate) -> tuple[str, str, str]:
+    """An estimate in $ a year: number, interval and unit, in millions or thousands."""
+    size = max(abs(difference.mean), abs(difference.low), abs(difference.high))
+    factor, unit = (1e-6, "million") if not size < 1e6 else (1e-3, "thousand")
+    return (signed(factor * difference.mean, factor * difference.half_width),
+            interval(factor * difference.low, factor * difference.high),
+            say(f"workshop.units.{unit}"))
+
+
+def tone(low: float, high: float) -> str:
+    """up, down or unclear: the colour of an interval, which its words say as well."""
+    said = verdict(low, high)
+    return "unclear" if said == UNCLEAR else "up" if said == UP else "down"
+
+
+def named(firm: Firm, move: Move) -> str:
+    """A move by what it changes, such as "coaching 50 %, span 6".
+
+    >>> named(Firm(), Move(50, 40, 40, 15, 8, True, False, "evidence"))
+    'Coaching 50 %'
+    """
+    parts = []
+    for key in changed(firm, move):
+        value = getattr(move, key)
+        if isinstance(value, bool):
+            parts.append(say(f"workshop.moves.{key}.{'on' if value else 'off'}"))
+        else:
+            parts.append(say(f"workshop.moves.{key}", value=number(value, 10.0)))
+    if not parts:
+        return say("workshop.moves.none")
+    text = say("words.comma").join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def labelled(firm: Firm, move: Move, with_beliefs: bool) -> str:
+    """A move's name with the beliefs it was tried under, where that is needed to tell rows apart."""
+    name = named(firm, move)
+    if not with_beliefs:
+        return name
+    return say("workshop.moves.under", move=name, beliefs=inside(say(f"names.beliefs.{move.beliefs}")))
+
+
+def headline(outcome: Outcome) -> str:
+    """The finding in one sentence, with its interval."""
+    said = tone(outcome.revenue.low, outcome.revenue.high)
+    mean, between = percent(outcome.revenue)
+    if said == "unclear":
+        return say("workshop.finding.unclear", between=between)
+    size = number(abs(100.0 * outcome.revenue.mean), 100.0 * outcome.revenue.half_width)
+    return say(f"workshop.finding.{said}", size=size, mean=mean, between=between)
+
+
+def comment(bet: Bet, outcome: Outcome) -> str:
+    """What is honest to say about a bet on revenue and on the coaching that takes place."""
+    on_revenue, on_coaching = judged(bet.revenue, outcome.revenue), judged(bet.coaching, outcome.realised)
+    if on_revenue.verdict == EARLY:
+        return say("workshop.judged.early", name=bet.name, pairs=FIRST_PAIRS)
+    return " ".join([
+        say(f"workshop.judged.revenue.{on_revenue.verdict}", name=bet.name, bet=signed(bet.revenue, 5.0),
+            off=_off(on_revenue)),
+        say(f"workshop.judged.coaching.{on_coaching.verdict}", bet=number(bet.coaching, 5.0), off=_off(on_coaching)),
+    ])
+
+
+def _off(judgement: Judgement) -> str:
+    return number(judgement.points_off, 0.5 if judgement.points_off < 3 else 5.0)
+
+
+def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:
+    """Whether the bets had at least the direction right; empty while nobody can tell."""
+    said = tone(outcome.revenue.low, outcome.revenue.high)
+    if outcome.n < FIRST_PAIRS or not bets:
+        return ""
+    if said == "unclear":
+        return say("workshop.judged.direction.unclear")
+    sign = 1 if said == "up" else -1
+    right = sum(1 for bet in bets if math.copysign(1, bet.revenue) == sign and bet.revenue != 0)
+    key = "all" if right == len(bets) else "none" if right == 0 else "some"
+    return say(f"workshop.judged.direction.{key}", right=right, bets=len(bets))
+
+
+def summary(firm: Firm) -> str:
+    """The firm in one line."""
+    return say("workshop.firm.summary", reps=firm.reps_in_all, teams=firm.teams, deal=f"{firm.deal_value:,}",
+               days=firm.cycle_days)

@@ -1,0 +1,302 @@
+"""What is to be seen of a session: texts and numbers, ready to be drawn by the page.
+
+An outcome that may not be shown yet is not in here at all, so that no browser can leak it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from simlead.model.presets import BELIEFS
+from simlead.show.language import direction, language, say, using
+from simlead.show.wording import interval, number, signed
+from simlead.show.workshop.axis import Axis, axis_for
+from simlead.show.workshop.bets import (
+    COACHING_HIGH,
+    COACHING_LOW,
+    MOST_BETS,
+    REVENUE_HIGH,
+    REVENUE_LOW,
+    nearest,
+)
+from simlead.show.workshop.experiment import PAIRS, SHOWN_FROM, Outcome
+from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
+from simlead.show.workshop.session import BETTING, FIRM, OUTCOME, SHOWN, TWINS, WEEK, Session, Tried
+from simlead.show.workshop.texts import (
+    comment,
+    direction_comment,
+    headline,
+    labelled,
+    money,
+    named,
+    percent,
+    summary,
+    tone,
+)
+
+ROWS = 5
+"""Moves in the chart at once: the one that stands, and the latest before it."""
+
+REVENUE_LEAST, REVENUE_MOST = (-10.0, 20.0), (-60.0, 120.0)
+COACHING_LEAST, COACHING_MOST = (0.0, 60.0), (0.0, 100.0)
+
+Seen = dict[str, Any]
+
+
+def seen(session: Session) -> Seen:
+    """Everything the page shows, in the session's language."""
+    with session.lock, using(session.language):
+        known = session.known()
+        outcome = known.outcome() if known is not None and session.phase == SHOWN else None
+        ready = session.base is not None
+        return {
+            "language": language(), "direction": direction(),
+            "title": say("workshop.title"),
+            "firm_line": summary(session.firm),
+            "beliefs": _beliefs(session),
+            "levers_heading": say("workshop.levers.heading"),
+            "levers": _levers(session),
+            "switches": [{"key": key, "label": say(f"workshop.switches.{key}"), "on": getattr(session.move, key)}
+                         for key in SWITCHES],
+            "presets": [{"key": key, "text": say(f"workshop.presets.{key}")} for key in ("as_it_is", "advice")],
+            "bet": _bet(session, ready),
+            "tabs": [{"key": key, "text": say(f"workshop.tabs.{key}"), "on": key == session.view}
+                     for key in (OUTCOME, WEEK, TWINS, FIRM)],
+            "tabs_label": say("workshop.tabs.label"),
+            "tab": session.view,
+            "status": _status(session, outcome),
+            "outcome": _outcome(session, known, outcome),
+            "scene": _scene(session),
+            "can_save": can_save(session),
+            "firm": _firm(session),
+            "actions": {key: say(f"workshop.actions.{key}")
+                        for key in ("save", "export", "lost", "another_week", "another_manager")},
+            "footer": say("workshop.footer", seed=str(session.luck.seed)),
+        }
+
+
+def scene(session: Session) -> Seen:
+    """What a view shows that took a run or two to make; empty until it is made."""
+    with session.lock:
+        made = session.pictures.get(session.view)
+        if made is None or made.key != session.picture_key(session.view) or session.phase != SHOWN:
+            return {}
+    return {**made.seen, "key": key_of(made.key)}
+
+
+def key_of(key: tuple[Any, ...]) -> str:
+    """A picture's key as the page compares it."""
+    return hashlib.sha256(repr(key).encode()).hexdigest()[:16]
+
+
+def _scene(session: Session) -> Seen:
+    if session.view not in (WEEK, TWINS):
+        return {"key": "", "text": ""}
+    if session.phase == BETTING:
+        return {"key": "", "text": say(f"workshop.{session.view}.betting")}
+    if session.view == TWINS and session.move.span != session.firm.reps:
+        return {"key": "", "text": say("workshop.twins.span")}
+    return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
+
+
+def can_save(session: Session) -> bool:
+    """Whether the view that is open shows something to take home."""
+    if session.view == OUTCOME:
+        return bool(rows_shown(session))
+    return bool(scene(session))
+
+
+def _beliefs(session: Session) -> Seen:
+    return {"label": say("workshop.beliefs.label"), "value": session.move.beliefs, "options": [
+        {"value": name, "text": say(f"names.beliefs.{name}"), "hint": say(f"workshop.beliefs.{name}")}
+        for name in BELIEFS]}
+
+
+def _levers(session: Session) -> list[Seen]:
+    today = as_it_is(session.firm, session.move.beliefs)
+    found = []
+    for lever in LEVERS:
+        positions = list(range(lever.low, lever.high + 1, lever.step))
+        extra = getattr(today, lever.key)  # the firm's own position may lie between two steps
+        if extra not in positions:
+            positions = sorted([*positions, extra])
+        found.append((lever.key, positions, "as_percent"))
+    found.append(("span", list(session.firm.spans), "as_reps"))
+    return [{
+        "key": key, "label": say(f"workshop.levers.{key}"), "hint": say(f"workshop.levers.{key}_hint"),
+        "positions": positions, "value": getattr(session.move, key),
+        "texts": [say(f"workshop.levers.{unit}", value=position) for position in positions],
+        "today": getattr(today, key), "today_text": say("workshop.levers.today"),
+        "disabled": len(positions) < 2,
+    } for key, positions, unit in found]
+
+
+def _bet(session: Session, ready: bool) -> Seen:
+    betting = session.phase == BETTING
+    nothing_moved, seen_already = not changed(session.firm, session.move), session.is_seen()
+    hint = ("moves_lost" if session.bets_fell else "move_first" if nothing_moved else
+            "seen" if seen_already else "full" if len(session.bets) >= MOST_BETS else
+            "ready" if session.bets else "how")
+    scales = ((REVENUE_LOW, REVENUE_HIGH, "revenue"), (COACHING_LOW, COACHING_HIGH, "coaching"))
+    return {
+        "open": betting,
+        "heading": say(f"workshop.bet.{'heading' if betting else 'heading_shown'}"),
+        "hint": say(f"workshop.bet.{hint}") if betting else "",
+        "sliders": [{
+            "key": key, "label": say(f"workshop.bet.{key}"),
+            "positions": list(range(low, high + 1)),
+            "texts": [say("workshop.levers.as_percent",
+                          value=signed(float(place), 5.0) if key == "revenue" else number(float(place), 5.0))
+                      for place in range(low, high + 1)],
+        } for low, high, key in scales],
+        "place": say("workshop.bet.place"), "show": say("workshop.bet.show"), "again": say("workshop.bet.again"),
+        "can_place": betting and not nothing_moved and not seen_already and len(session.bets) < MOST_BETS,
+        "can_show": betting and (bool(session.bets) or seen_already),
+        "placed": [say("workshop.bet.placed", name=bet.name, revenue=signed(float(bet.revenue), 5.0),
+                       coaching=number(float(bet.coaching), 5.0)) for bet in session.bets],
+        "ready": ready,
+    }
+
+
+def _status(session: Session, outcome: Outcome | None) -> Seen:
+    refused = session.firms.refused.get((session.firm, session.move.beliefs))
+    if refused or session.broken:
+        return {"text": say("workshop.status.broken", reason=refused or session.broken), "share": 0, "kind": "broken"}
+    if session.base is None:
+        return {"text": say("workshop.status.calibrating"), "share": 0, "kind": "busy"}
+    if session.phase == BETTING:
+        return {"text": say("workshop.status.betting"), "share": 0, "kind": "hidden"}
+    if not changed(session.firm, session.move):
+        return {"text": say("workshop.status.as_it_is"), "share": 0, "kind": "still"}
+    n = outcome.n if outcome else 0
+    if n < SHOWN_FROM:
+        return {"text": say("workshop.status.beginning"), "share": 0, "kind": "busy"}
+    done = n >= PAIRS
+    return {"text": say(f"workshop.status.{'done' if done else 'running'}", n=n, pairs=PAIRS),
+            "share": round(100 * n / PAIRS), "kind": "done" if done else "busy"}
+
+
+def rows_shown(session: Session) -> list[tuple[Tried, Outcome]]:
+    """The moves of the chart with their outcomes, the one that stands first, then the latest."""
+    lines = [line for line in session.shown_lines() if changed(line.firm, line.move)]
+    current = session.known() if session.phase == SHOWN else None
+    lines.sort(key=lambda line: (line is not current, -line.number))
+    found = []
+    for line in lines:
+        outcome = line.outcome()
+        if outcome is not None and outcome.n >= SHOWN_FROM:
+            found.append((line, outcome))
+    return found[:ROWS]
+
+
+def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> Seen:
+    rows = rows_shown(session)
+    first = outcome if outcome is not None and outcome.n >= SHOWN_FROM else None
+    bets = known.bets if known is not None else ()
+    several = len({line.move.beliefs for line, _ in rows}) > 1
+    revenue = axis_for([end for line, found in rows for end in (
+        100 * found.revenue.low, 100 * found.revenue.high, *(float(bet.revenue) for bet in line.bets))],
+        REVENUE_LEAST, REVENUE_MOST)
+    coaching = axis_for([end for line, found in rows for end in (
+        100 * found.realised.high, 100 * found.planned.mean, *(float(bet.coaching) for bet in line.bets))],
+        COACHING_LEAST, COACHING_MOST)
+    current = session.known() if session.phase == SHOWN else None
+    if session.phase == BETTING:
+        title = say("workshop.finding.hidden" if changed(session.firm, session.move) else "workshop.finding.move")
+    elif not changed(session.firm, session.move):
+        title = say("workshop.finding.none")
+    else:
+        title = headline(first) if first else say("workshop.finding.waiting")
+    return {
+        "title": title,
+        "move": named(session.firm, session.move),
+        "figures": _figures(first),
+        "comments": _comments(bets, first),
+        "charts": [
+            {"key": "revenue", "title": say("workshop.chart.revenue"), "axis": _axis(revenue, True),
+             "rows": [_row(line, found, revenue, "revenue", line is current, several) for line, found in rows]},
+            {"key": "coaching", "title": say("workshop.chart.coaching"), "axis": _axis(coaching, False),
+             "rows": [_row(line, found, coaching, "coaching", line is current, several) for line, found in rows]},
+        ],
+        "legend": {key: say(f"workshop.chart.{key}") for key in ("interval", "bet", "planned", "today")},
+        "empty": "" if rows else say("workshop.chart.empty"),
+    }
+
+
+def _axis(axis: Axis, signs: bool) -> Seen:
+    ticks = [{"at": axis.at(tick), "text": signed(tick, 5.0) if signs else number(tick, 5.0)} for tick in axis.ticks]
+    return {"ticks": ticks, "zero": axis.at(0.0)}
+
+
+def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, several: bool) -> Seen:
+    estimate = outcome.revenue if which == "revenue" else outcome.realised
+    mean, low, high = (100.0 * value for value in (estimate.mean, estimate.low, estimate.high))
+    told, between = percent(estimate) if which == "revenue" else (
+        number(mean, 100.0 * estimate.half_width), interval(low, high))
+    value = say("workshop.chart.value", mean=told, between=between)
+    return {
+        "label": labelled(line.firm, line.move, several), "current": current, "value": value,
+        "mean": axis.at(mean), "low": axis.at(low), "high": axis.at(high),
+        "tone": tone(low, high) if which == "revenue" else "plain",
+        "bets": [{"name": bet.name, "at": axis.at(getattr(bet, which)),
+                  "text": say("workshop.chart.bet_at", name=bet.name,
+                              bet=signed(float(bet.revenue), 5.0) if which == "revenue" else
+                              number(float(bet.coaching), 5.0))} for bet in line.bets],
+        "planned": axis.at(100.0 * outcome.planned.mean) if which == "coaching" else None,
+        "today": axis.at(100.0 * outcome.realised_before.mean) if which == "coaching" else None,
+        "n": outcome.n,
+    }
+
+
+def _figures(outcome: Outcome | None) -> list[Seen]:
+    """The outcome in a few large numbers; dashes before there is one, so that nothing jumps."""
+    keys = ("revenue", "market_share", "profit", "realised", "separations")
+    labels = [say(f"workshop.figures.{key}") for key in keys]
+    if outcome is None:
+        return [{"key": key, "label": label, "value": "–", "unit": "", "between": "", "tone": "plain"}
+                for key, label in zip(keys, labels, strict=True)]
+    share, profit, leaving = outcome.market_share, money(outcome.profit), outcome.separations
+    realised = outcome.realised
+    numbers = (
+        (*percent(outcome.revenue), "%", tone(outcome.revenue.low, outcome.revenue.high)),
+        (*percent(share), say("workshop.units.points"), tone(share.low, share.high)),
+        (*profit, tone(outcome.profit.low, outcome.profit.high)),
+        (number(100 * realised.mean, 100 * realised.half_width),
+         say("workshop.figures.of_planned", planned=number(100 * outcome.planned.mean, 5.0)), "%", "plain"),
+        (*percent(leaving), say("workshop.units.points"), _turned(tone(leaving.low, leaving.high))),
+    )
+    return [{"key": key, "label": label, "value": value, "unit": say("workshop.units.percent") if unit == "%" else unit,
+             "between": between, "tone": kind}
+            for key, label, (value, between, unit, kind) in zip(keys, labels, numbers, strict=True)]
+
+
+def _turned(kind: str) -> str:
+    """Fewer people who leave are good news."""
+    return {"up": "down", "down": "up"}.get(kind, kind)
+
+
+def _comments(bets: tuple[Any, ...], outcome: Outcome | None) -> list[str]:
+    if outcome is None:
+        return []
+    if len(bets) > 2:
+        best = nearest(bets, outcome)
+        lines = [say("workshop.judged.nearest", name=best.name, bet=signed(float(best.revenue), 5.0))] if best else []
+        lines += [comment(best, outcome)] if best else []
+    else:
+        lines = [comment(bet, outcome) for bet in bets]
+    return [line for line in [*lines, direction_comment(bets, outcome)] if line]
+
+
+def _firm(session: Session) -> Seen:
+    fields = []
+    for field in FIELDS:
+        limits = say("workshop.firm.allowed", low=f"{field.low:,}", high=f"{field.high:,}")
+        wrong = field.key in session.wrong
+        fields.append({
+            "key": field.key, "label": say(f"workshop.firm.{field.key}"), "hint": limits, "wrong": wrong,
+            "value": session.typed.get(field.key, say("workshop.firm.number", value=getattr(session.firm, field.key))),
+        })
+    return {"heading": say("workshop.firm.heading"), "note": say("workshop.firm.note"), "fields": fields,
+            "apply": say("workshop.firm.apply"),
+            "refusal": say("workshop.firm.refusal") if session.wrong else ""}

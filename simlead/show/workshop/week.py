@@ -1,0 +1,104 @@
+"""The manager's week, as it is and with the levers moved: what was planned, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simlead.model.events import SESSIONS
+from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
+from simlead.show.charts.diary import manager_diary
+from simlead.show.charts.managers import CATEGORIES, COLOURS
+from simlead.show.language import say, using
+from simlead.show.wording import inside, number
+from simlead.show.workshop.pictures import png_of
+from simlead.show.workshop.session import WEEK, Picture, Session
+from simlead.show.workshop.texts import named
+from simlead.study.engines import FAST
+from simlead.study.simulate import simulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simlead.results.run import Run
+
+WEEKS_BEFORE_THE_END = 40
+"""The first week that is shown lies in the middle of the final year: any other is as good."""
+
+
+def week_of(run: Run, manager: int, further: int) -> tuple[pd.DataFrame, dict[str, float]]:
+    """One manager's diary of one week, and its counts: hours planned and held, sessions held and cancelled."""
+    team = manager % run.scenario.organisation.teams
+    week = run.scenario.calendar.horizon_weeks - WEEKS_BEFORE_THE_END + further
+    diary = run.diary(team, week)
+    books = run.records.managers
+    (row,) = books[(books["week"] == week) & (books["team"] == team)]
+    held = diary[diary["use"] == "coaching"]
+    cancelled = diary[(diary["use"] == "cancelled") & diary["what"].isin(SESSIONS)]
+    return diary, {
+        "planned": float(row["planned_coaching_hours"]), "hours": float(held["hours"].sum()),
+        "held": float(len(held)), "cancelled": float(len(cancelled)),
+        "errands": float(diary["what"].isin(["information_errand", "other_errand"]).sum())}
+
+
+def manager_week_seen(session: Session) -> Picture:
+    """The week of one manager in one pair of runs: as it is, and with the levers moved."""
+    with session.lock:
+        key, base, moved = session.picture_key(WEEK), session.base, session.moved
+        firm, move, language = session.firm, session.move, session.language
+        manager, further, seed = session.manager, session.week, session.luck.seed
+    assert base is not None and moved is not None
+    found = [week_of(simulate(scenario, seed=seed, engine=FAST), manager, further) for scenario in (base, moved)]
+    with using(language):
+        (_, before), (after_diary, after) = found
+        seen = {
+            "title": say("workshop.week.title", planned=number(after["planned"], 1.0), hours=number(after["hours"], 1.0),
+                         cancelled=number(after["cancelled"], 5.0)),
+            "weeks": [
+                _calendar(diary, counts, name) for (diary, counts), name in zip(
+                    found, (say("workshop.week.as_it_is"), named(firm, move)), strict=True)],
+            "legend": [{"use": use, "colour": COLOURS[use], "text": inside(say(f"names.manager_uses.{use}"))}
+                       for use in CATEGORIES],
+            "cancelled": say("workshop.week.cancelled_legend"),
+            "note": say("workshop.week.note", manager=manager % moved.organisation.teams + 1, week=further + 1),
+            "days": [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)],
+        }
+
+    def save() -> bytes:
+        with using(language):
+            return png_of(manager_diary(after_diary))
+
+    return Picture(key, seen, save=save)
+
+
+def _calendar(diary: pd.DataFrame, counts: dict[str, float], name: str) -> dict[str, Any]:
+    blocks, crosses = [], []
+    for begin, end, what, use in diary[["begin", "end", "what", "use"]].itertuples(index=False):
+        if use == "cancelled":
+            if what in SESSIONS:
+                day = min(DAYS_PER_WEEK - 1, int(max(0.0, end - 1e-9) // HOURS_PER_DAY))
+                crosses.append([day, round(100 * (end - day * HOURS_PER_DAY) / HOURS_PER_DAY, 1)])
+            continue
+        if use != "unallocated":
+            blocks += [[day, top, height, use] for day, top, height in pieces(float(begin), float(end))]
+    hours = say("workshop.week.hours", planned=number(counts["planned"], 1.0), hours=number(counts["hours"], 1.0))
+    return {"name": name, "blocks": blocks, "crosses": crosses, "hours": hours,
+            "sessions": say("workshop.week.sessions", held=number(counts["held"], 5.0),
+                            cancelled=number(counts["cancelled"], 5.0), errands=number(counts["errands"], 5.0)),
+            "planned": round(100 * counts["planned"] / HOURS_PER_WEEK, 1),
+            "held": round(100 * counts["hours"] / HOURS_PER_WEEK, 1)}
+
+
+def pieces(begin: float, end: float) -> list[tuple[int, float, float]]:
+    """Day, top and height (in percent of the day) of each day's part of a stretch of the week.
+
+    >>> pieces(7.0, 9.0)
+    [(0, 87.5, 12.5), (1, 0.0, 12.5)]
+    """
+    found = []
+    while begin < end:
+        day = int(begin // HOURS_PER_DAY)
+        until = min(end, (day + 1.0) * HOURS_PER_DAY)
+        found.append((day, round(100 * (begin - day * HOURS_PER_DAY) / HOURS_PER_DAY, 2),
+                      round(100 * (until - begin) / HOURS_PER_DAY, 2)))
+        begin = until
+    return found
