@@ -14,7 +14,7 @@ from simlead.model import events
 from simlead.study.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "experiments").glob("*/README.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "experiments").glob("*/README.md")])
 SPEED = ROOT / "experiments" / "02_speed"
 
 
@@ -30,9 +30,9 @@ def rows_after(page, heading):
     return rows
 
 
-# --- docs/engines.md
+# --- docs/explanation/ties_and_traces.md
 
-ENGINES_PAGE = ROOT / "docs" / "engines.md"
+ENGINES_PAGE = ROOT / "docs" / "explanation" / "ties_and_traces.md"
 
 
 @pytest.mark.parametrize(("table", "timed"), [("<!-- timed kinds -->", True), ("<!-- consequences -->", False)])

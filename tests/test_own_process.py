@@ -17,7 +17,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.study.simulate import simulate
 
-GUIDE = Path(__file__).resolve().parent.parent / "docs" / "your_own_process.md"
+GUIDE = Path(__file__).resolve().parent.parent / "docs" / "how_to" / "your_own_process.md"
 SCENARIO = Scenario().change({
     "organisation.teams": 2, "organisation.seats_per_team": 4,
     "calendar.warmup_weeks": 12, "calendar.horizon_weeks": 30})

@@ -1,0 +1,56 @@
+"""How the site is built: Markdown pages, filled with what the code says, in one quiet theme.
+
+    python -m sphinx -W -b html docs out/site
+
+Nothing is fetched: no inventories of other projects, no fonts, no scripts from elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import generate  # noqa: E402
+from generate import outside, project  # noqa: E402
+
+about = project.project()
+project_name = about["name"]
+project = project_name
+author = about["authors"][0]["name"]
+copyright = author
+version = release = about["version"]
+
+extensions = ["myst_parser"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 4
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["generate"]
+nitpicky = True
+default_role = "code"
+
+html_theme = "furo"
+html_title = f"{project_name} {version}"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {"navigation_with_keys": True}
+pygments_style = "friendly"
+toc_object_entries_show_parents = "hide"
+
+
+def _fill(app: Any, name: str, text: list[str]) -> None:
+    """Put what the code says into a page, and remember to do so again next time."""
+    if generate.placeholders(text[0]):
+        app.env.note_reread()
+        text[0] = generate.filled(text[0])
+    text[0] = outside.told(text[0], HERE / f"{name}.md")
+
+
+def setup(app: Any) -> None:
+    """Fill pages while they are read."""
+    app.connect("source-read", _fill)

@@ -1,0 +1,88 @@
+"""Parts of the site that are made from the code, so that no page can say something else than it does.
+
+A page holds a line such as
+
+    <!-- generated: parameters policy -->
+
+and `filled` puts the text of that generator in its place whenever the site is built (and
+whenever a test looks). Nothing that is made here is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from . import (
+    commands,
+    draws,
+    events,
+    measures,
+    outside,
+    parameters,
+    project,
+    python,
+    records,
+    rules,
+    sources,
+    status_quo,
+    study_file,
+)
+from . import state as state_variables
+
+__all__ = ["GENERATORS", "filled", "made", "outside", "placeholders"]
+
+DOCS = Path(__file__).resolve().parent.parent
+
+GENERATORS: dict[str, Callable[..., str]] = {
+    "beliefs": parameters.beliefs,
+    "calibrated": parameters.calibrated,
+    "commands": commands.commands,
+    "consequences": events.consequences,
+    "draws": draws.purposes,
+    "factors": study_file.factor_keys,
+    "grades": parameters.grades,
+    "kinds of design": study_file.kinds_of_design,
+    "measures": measures.measures,
+    "parameters": parameters.parameters,
+    "patterns": status_quo.patterns,
+    "presets": parameters.presets,
+    "public names": python.public_names,
+    "charts": python.charts,
+    "records": records.columns,
+    "rules": rules.rules,
+    "scales": status_quo.scales,
+    "sources": sources.bibliography,
+    "state": state_variables.variables,
+    "study keys": study_file.study_keys,
+    "timed events": events.timed,
+    "trace": records.trace,
+    "value": project.value,
+    "versions": project.versions,
+}
+"""What may stand in a placeholder: the generator's name, then the words it is given."""
+
+_PLACE = re.compile(r"<!-- generated: (.+?) -->")
+
+
+def made(words: str) -> str:
+    """The text that a placeholder stands for; KeyError for a generator that is not there.
+
+    >>> made("value organisation.teams")
+    '4'
+    """
+    for name in sorted(GENERATORS, key=len, reverse=True):
+        if words == name or words.startswith(f"{name} "):
+            return GENERATORS[name](*words[len(name):].split())
+    raise KeyError(f"no generator for <!-- generated: {words} -->; there are {', '.join(GENERATORS)}")
+
+
+def placeholders(text: str) -> list[str]:
+    """The words of every placeholder in a page, in order."""
+    return _PLACE.findall(text)
+
+
+def filled(text: str) -> str:
+    """A page's text with every placeholder replaced."""
+    return _PLACE.sub(lambda place: made(place[1]), text)

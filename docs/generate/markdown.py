@@ -1,0 +1,107 @@
+"""Markdown from plain text: tables, cells, and docstrings as they are written in this project."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from simlead.model.sources import SOURCES
+
+_CODE = re.compile(r"(`[^`\n]+`)")
+_ROLE = re.compile(r":[a-z:]+:`~?([^`]+)`")
+_SPECIAL = re.compile(r"([*_<>\[\]|$#~{}\\])")
+_KEY = re.compile(r"\b([VR]\d{2,3})\b")
+
+
+def escaped(text: str) -> str:
+    """Plain words as Markdown that looks the same; `code` stays code.
+
+    >>> escaped("C* of |x| in `a_b`")
+    'C\\\\* of \\\\|x\\\\| in `a_b`'
+    """
+    return "".join(
+        piece if place % 2 else _SPECIAL.sub(r"\\\1", piece)
+        for place, piece in enumerate(_CODE.split(text)))
+
+
+def cited(text: str) -> str:
+    """Markdown in which the keys of the bibliography lead there.
+
+    >>> cited("Source: V43.")
+    'Source: [V43](#v43).'
+    """
+    pieces = _CODE.split(text)
+    return "".join(
+        piece if place % 2 else _KEY.sub(lambda key: link(key[1]), piece)
+        for place, piece in enumerate(pieces))
+
+
+def link(key: str) -> str:
+    """A key of the bibliography, leading there if it is one."""
+    return f"[{key}](#{key.lower()})" if key in SOURCES else key
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; the cells are Markdown already."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("\n", " ") for cell in line) + " |" for line in lines)
+
+
+def paragraphs(docstring: str | None) -> str:
+    """A docstring as Markdown: prose, indented formulas as code, examples as a session.
+
+    >>> print(paragraphs('''Growth: exp(g * t).
+    ...
+    ...     exp(g * t)
+    ...
+    ... >>> 1 + 1
+    ... 2
+    ... '''))
+    Growth: exp(g \\* t).
+    <BLANKLINE>
+    ```text
+    exp(g * t)
+    ```
+    <BLANKLINE>
+    ```pycon
+    >>> 1 + 1
+    2
+    ```
+    """
+    text = _ROLE.sub(r"`\1`", inspect.cleandoc(docstring or ""))
+    found: list[str] = []
+    for block in re.split(r"\n\s*\n", text):
+        lines = block.splitlines()
+        if lines and lines[0].startswith(">>>"):
+            found.append(fenced("\n".join(lines), "pycon"))
+        elif lines and all(line.startswith(" ") for line in lines):
+            found.append(fenced(textwrap.dedent(block), "text"))
+        elif lines and lines[0].startswith(("* ", "- ")):
+            found.append(_listed(lines))
+        else:
+            found.append(cited(escaped(" ".join(line.strip() for line in lines))))
+    return "\n\n".join(found)
+
+
+def first_sentence(docstring: str | None) -> str:
+    """The first sentence of a docstring, as Markdown in one line."""
+    first = re.split(r"\n\s*\n", inspect.cleandoc(docstring or ""), maxsplit=1)[0]
+    return cited(escaped(" ".join(_ROLE.sub(r"`\1`", first).split())))
+
+
+def fenced(text: str, language: str) -> str:
+    """A block of code."""
+    return f"```{language}\n{text}\n```"
+
+
+def _listed(lines: Sequence[str]) -> str:
+    """A list whose items may run over several lines."""
+    items: list[str] = []
+    for line in lines:
+        if line.startswith(("* ", "- ")):
+            items.append(line[2:].strip())
+        else:
+            items[-1] += " " + line.strip()
+    return "\n".join(f"* {cited(escaped(item))}" for item in items)

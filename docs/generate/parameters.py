@@ -1,0 +1,89 @@
+"""Parameters, presets and beliefs, from the registry."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from simlead.cli.registry import shown
+from simlead.model.calibration_data import CALIBRATION
+from simlead.model.parameters import GRADES, Parameter
+from simlead.model.presets import BELIEFS, PRESETS
+from simlead.model.scenario import GROUPS, REGISTRY
+from simlead.model.sources import sources_of
+
+from .markdown import cited, escaped, first_sentence, link, table
+
+
+def lines_of(group: str) -> list[Parameter]:
+    """The registry's lines of one group, in its order."""
+    if group not in GROUPS:
+        raise KeyError(f"{group}: no such group; there are {', '.join(GROUPS)}")
+    return [line for line in REGISTRY.values() if line.path.startswith(f"{group}.")]
+
+
+def parameters(group: str, size: str = "full") -> str:
+    """The parameters of a group as a table; `short` leaves out meanings' neighbours: what is allowed and where from."""
+    lines = lines_of(group)
+    if size == "short":
+        return table(
+            ["parameter", "meaning", "default", "unit", "grade"],
+            [[f"`{line.path}`", escaped(line.meaning), f"`{_default(line)}`", escaped(line.unit), line.grade]
+             for line in lines])
+    told = first_sentence(GROUPS[group].__doc__)
+    return told + "\n\n" + table(
+        ["parameter", "default", "allowed", "likely", "source", "grade"],
+        [[f"`{line.path}`<br>{escaped(line.meaning)}",
+          f"`{_default(line)}`<br>{escaped(line.unit)}", escaped(line.allowed), _likely(line),
+          " ".join(link(source.key) for source in sources_of(line)) if line.source else "", line.grade]
+         for line in lines])
+
+
+def _default(line: Parameter) -> str:
+    """A default as people read it: calibrated numbers have more digits than anybody wants."""
+    value = line.default
+    return f"{value:.4g}" if isinstance(value, float) and abs(value) < 1000 else shown(
+        round(value) if isinstance(value, float) else value)
+
+
+def _likely(line: Parameter) -> str:
+    if line.likely_low is None or (line.likely_low, line.likely_high) == (line.low, line.high):
+        return ""
+    return f"{line.likely_low:g} to {line.likely_high:g}"
+
+
+def grades() -> str:
+    """How many parameters have each grade, and what the grade means."""
+    distinct = [line for line in REGISTRY.values() if not line.path.startswith(("status_quo.", "calendar."))]
+    counts = Counter(line.grade for line in distinct)
+    rows = [[grade, meaning, str(counts[grade])] for grade, meaning in GRADES.items()]
+    return table(["grade", "what it rests on", f"of {len(distinct)} parameters"], rows)
+
+
+def presets() -> str:
+    """What each preset changes in the status quo."""
+    rows = []
+    for name, changes in PRESETS.items():
+        told = ", ".join(f"`{path} = {shown(value)}`" for path, value in changes.items())
+        rows.append([f"`{name}`", told or "nothing: it is what all others are compared with"])
+    return table(["preset", "what it changes"], rows)
+
+
+def beliefs() -> str:
+    """What each set of beliefs takes for granted, where the sets differ."""
+    paths = list(dict.fromkeys(path for changes in BELIEFS.values() for path in changes))
+    rows = []
+    for path in paths:
+        line = REGISTRY[path]
+        values = [shown(changes.get(path, line.default)) for changes in BELIEFS.values()]
+        rows.append([f"`{path}`<br>{escaped(line.meaning)}", *values, escaped(line.unit)])
+    return table(["parameter", *BELIEFS, "unit"], rows)
+
+
+def calibrated() -> str:
+    """The solved numbers of every firm and belief set that ships with the package."""
+    sets = CALIBRATION["sets"]
+    paths = sorted({path for found in sets.values() for path in found["values"]})
+    rows = [[f"`{path}`", *(f"{sets[name]['values'][path]:.5g}" for name in sets)] for path in paths]
+    made_by = {found["produced_by"]["script"] for found in sets.values()}
+    told = cited(f"Written by `{', '.join(sorted(made_by))}`.")
+    return table(["parameter", *(name.replace("_", " ").replace(".", ", ") for name in sets)], rows) + f"\n\n{told}"

@@ -1,0 +1,79 @@
+"""Pages as scripts, for tests: what a page tells the reader to do is done, in order, and what it shows is compared.
+
+A page's fenced blocks are its script. `toml` and `csv` blocks after a line `<!-- file: NAME -->` are written to that
+file, `sh` blocks are run by simlead's own command line, `python` blocks by Python, all in one folder and one
+namespace. A `text` block after a line `<!-- printed -->` is what the block before it must have printed, `...` standing
+for anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from simlead.cli import main
+
+_BLOCK = re.compile(r"(?:<!-- (?P<told>[^>]+) -->\n)?^```(?P<language>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page: its language, its text, and the remark right before it."""
+
+    language: str
+    text: str
+    told: str = ""
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page, in order."""
+    return [Block(found["language"], found["text"], found["told"] or "")
+            for found in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
+
+
+def command_lines(block: Block) -> list[list[str]]:
+    """The commands of a shell block, each as its words; lines joined that end with a backslash."""
+    lines = block.text.replace("\\\n", " ").splitlines()
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+def run_page(page: Path, folder: Path) -> dict[str, object]:
+    """Do in a folder what a page says, and compare what it shows; returns the names that its Python made."""
+    page, names = page.resolve(), {"__name__": "__page__"}
+    printed = ""
+    with contextlib.chdir(folder):
+        for block in blocks(page):
+            if block.told.startswith("file: "):
+                (folder / block.told.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
+            elif block.language == "sh":
+                printed = _printed(lambda block=block: _run(page, block))
+            elif block.language == "python" and not block.text.startswith(">>>"):
+                code = compile(block.text, str(page), "exec")
+                printed = _printed(lambda code=code: exec(code, names))
+            elif block.told == "printed":
+                assert same(block.text, printed), f"{page.name} shows\n{block.text}\nbut this was printed:\n{printed}"
+    return names
+
+
+def same(shown: str, printed: str) -> bool:
+    """Whether a page shows what was printed, but for spaces and for what `...` leaves open."""
+    return doctest.OutputChecker().check_output(shown, printed, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+
+
+def _run(page: Path, block: Block) -> None:
+    for words in command_lines(block):
+        if words[0] == "simlead":
+            status = main(words[1:])
+            assert status == 0, f"{page.name}: {shlex.join(words)} ended with {status}"
+
+
+def _printed(action: object) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        action()  # type: ignore[operator]
+    return out.getvalue()
