@@ -253,40 +253,6 @@ def test_a_damaged_file_is_told_and_made_anew(capsys, study):
     pd.testing.assert_frame_equal(runs_of("out"), before)
 
 
-# Answers from a sweep's folder.
-
-
-@pytest.mark.parametrize(("command", "said"), [
-    (["sensitivity"], "market_share: partial rank correlation, 95 % intervals"),
-    (["surface", "--minimise"], "market_share: where it is lowest, 95 % intervals"),
-])
-def test_an_answer_is_a_table_a_verdict_and_a_chart(capsys, study, tmp_path, command, said):
-    told(capsys, "sweep", study(MANY.replace("levels = 7", "levels = 12")), "--out", "out", "--workers", 2)
-    wanted = (*command, "out", "--measure", "market_share", "--beliefs", "evidence", "--out", "chart.png")
-    status, out, err = told(capsys, *wanted)
-    assert (status, err) == (0, "")
-    assert out.startswith(said)
-    assert re.search(r"^policy\.coaching_share .*\(\S+ to \S+\)$", out, re.MULTILINE)
-    assert out.endswith("Chart: chart.png\n")
-    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
-    status, out, err = told(capsys, *wanted)
-    assert (status, out) == (2, "") and "is there already" in err
-
-
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["sensitivity", "out", "--measure", "revenu", "--beliefs", "evidence"], "not in this sweep; did you mean revenue"),
-    (["sensitivity", "out"], "name one"),
-    (["sensitivity", "out", "--beliefs", "evidnce"], "evidence | practitioner"),
-    (["surface", "out", "--beliefs", "evidence", "--out", "chart.gif"], "allowed is a name that ends in .png"),
-    (["surface", "nowhere"], "nowhere is not a sweep"),
-])
-def test_an_answer_that_there_is_not_is_refused(capsys, study, arguments, said):
-    told(capsys, "sweep", study(MANY), "--out", "out", "--workers", 2)
-    status, out, err = told(capsys, *arguments)
-    assert (status, out) == (2, "")
-    assert err.count("\n") == 1 and said in err
-
-
 # Refusals: one line, exit status 2, nothing run and nothing written.
 
 
