@@ -1,0 +1,198 @@
+"""A sweep's combinations under one set of beliefs: the highest, its interval among many, and each in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simlead.show.charts.style import UNCLEAR, UP, verdict
+from simlead.show.language import say
+from simlead.show.report.numbers import (
+    change,
+    count,
+    in_percent_of_baseline,
+    inside,
+    level,
+    listed,
+    measure_name,
+    parameter_name,
+    parameter_value,
+    unit_of,
+)
+from simlead.study.estimation.estimates import CONFIDENCE, paired_difference, relative_difference
+from simlead.study.sweeps.sweep import Sweep
+
+MOST_RUNS_COMPARED = 1_000_000
+"""In a larger sweep nobody waits until every combination is compared with the highest."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One combination: its factors, what it yields, and its difference from the baseline if there is one."""
+
+    point: dict[str, Any]
+    level: str
+    change: str
+    low: float
+    high: float
+    order: float
+    n: int
+
+
+class Combinations:
+    """The combinations of a sweep under one set of beliefs, without the baseline.
+
+    Whoever picks the highest of many needs an interval that holds for all of them: each is
+    given the confidence 1 - (1 - confidence) / number (Bonferroni).
+    """
+
+    def __init__(self, found: Sweep, measure: str, beliefs: str) -> None:
+        self.found, self.measure, self.beliefs = found, measure, beliefs
+        self.unit = unit_of(measure)
+        self.based = found.study.baseline
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """A row per combination: point, factors, n, and mean, low, high of the measure."""
+        names = {self.measure: "mean", f"{self.measure}_low": "low", f"{self.measure}_high": "high"}
+        return self._of_these(self.found.points([self.measure]).rename(columns=names))
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """A row per combination with its difference from the baseline, each interval for itself."""
+        return self._of_these(self.found.paired(self.measure, self.relative))
+
+    @cached_property
+    def family(self) -> pd.DataFrame:
+        """The same with intervals that hold for all combinations together."""
+        return self._of_these(self.found.paired(self.measure, self.relative, self.together))
+
+    @property
+    def count(self) -> int:
+        """How many combinations have a number."""
+        return int((self.levels["n"] > 0).sum())
+
+    @property
+    def there(self) -> bool:
+        """Whether any run of any combination has come to its end."""
+        return bool(self.levels["mean"].notna().any())
+
+    @property
+    def together(self) -> float:
+        """The confidence that each of so many intervals needs so that all hold."""
+        return 1.0 - (1.0 - CONFIDENCE) / max(self.count, 1)
+
+    @cached_property
+    def relative(self) -> bool:
+        """Whether differences are told in percent of the baseline's mean."""
+        if not self.based or not in_percent_of_baseline(self.unit):
+            return False
+        points = self.found.points([self.measure])
+        base = points[points["baseline"] & (points["beliefs"] == self.beliefs)]
+        return bool((base[self.measure] > 0).all())
+
+    @cached_property
+    def chosen(self) -> int:
+        """The place of the combination that is spoken of: the highest.
+
+        Where a baseline is there, the highest of those that can be told to lie above it, if any can.
+        """
+        if self.based and self.differences["difference"].notna().any():
+            family = self.family
+            above = family["difference"].where(family["low"] > 0)
+            column = above if above.notna().any() else family["difference"]
+        else:
+            column = self.levels["mean"]
+        return int(np.nanargmax(column.to_numpy(float)))
+
+    @cached_property
+    def alike(self) -> int | None:
+        """How many other combinations cannot be told from the chosen one; None where nobody would wait for it."""
+        if self.levels["n"].sum() > MOST_RUNS_COMPARED:
+            return None
+        wide = self._wide
+        here = wide[self.levels["point"].iloc[self.chosen]].to_numpy(float)
+        number = 0
+        for point in self.levels["point"]:
+            if point != self.levels["point"].iloc[self.chosen] and point in wide:
+                gap = paired_difference(wide[point].to_numpy(float), here)
+                number += not (gap.low > 0 or gap.high < 0)
+        return number
+
+    def answer(self) -> str:
+        """The combination that is spoken of, in one sentence with its interval."""
+        n = count(int(self.levels["n"].iloc[self.chosen]))
+        if not self.there or int(self.levels["n"].max()) < 2:
+            return say("report.answers.no_interval", n=n)
+        what, points = inside(measure_name(self.measure)), count(self.count)
+        if self.based and self.differences["difference"].notna().any():
+            line = self.family.iloc[self.chosen]
+            low, high = float(line["low"]), float(line["high"])
+            if not high - low >= 0:
+                return say("report.answers.no_interval", n=n)
+            said = verdict(low, high)
+            key = "best_unclear" if said == UNCLEAR else "best_higher" if said == UP else "best_lower"
+            moved = change(float(line["difference"]), low, high, self.unit,
+                           float(self.levels["mean"].iloc[self.chosen]), self.relative)
+            return say(f"report.answers.{key}", points=points, place=self.place_name(self.chosen), measure=what,
+                       change=moved, n=n)
+        if self.count == 1:
+            return say("report.answers.one_point", place=self.place_name(self.chosen), measure=what,
+                       level=self.row_at(self.chosen).level, n=n)
+        return self._range(n)
+
+    def _range(self, n: str) -> str:
+        """Highest against lowest, with an interval that holds for every pair of combinations."""
+        lowest = int(np.nanargmin(self.levels["mean"].to_numpy(float)))
+        wide = self._wide
+        high, low = (wide[self.levels["point"].iloc[place]].to_numpy(float) for place in (self.chosen, lowest))
+        confidence = 1.0 - (1.0 - CONFIDENCE) / (self.count * (self.count - 1) / 2)
+        relative = in_percent_of_baseline(self.unit) and float(self.levels["mean"].iloc[lowest]) > 0
+        gap = (relative_difference if relative else paired_difference)(high, low, confidence)
+        if not gap.high - gap.low >= 0:
+            return say("report.answers.no_interval", n=n)
+        said = verdict(gap.low, gap.high)
+        moved = change(gap.mean, gap.low, gap.high, self.unit, float(self.levels["mean"].iloc[lowest]), relative)
+        return say(
+            f"report.answers.range_{'higher' if said == UP else 'unclear'}", measure=measure_name(self.measure),
+            points=count(self.count), place=self.place_name(self.chosen), lowest=self.place_name(lowest),
+            level=self.row_at(self.chosen).level, change=moved, n=n)
+
+    def place_name(self, place: int) -> str:
+        """A combination in words: the value of each of its factors."""
+        point = self._point(place)
+        return listed([say("report.numbers.place", factor=inside(parameter_name(path)),
+                           value=parameter_value(path, point[path])) for path in self.found.study.factors])
+
+    def rows(self) -> list[Row]:
+        """Every combination that has a number."""
+        return [self.row_at(place) for place in range(len(self.levels)) if self.levels["n"].iloc[place] > 0]
+
+    def row_at(self, place: int) -> Row:
+        """A combination in words."""
+        line = self.levels.iloc[place]
+        mean, low, high = (float(line[name]) for name in ("mean", "low", "high"))
+        moved, ends, order = "", (math.nan, math.nan), mean
+        if self.based:
+            gap = self.differences.iloc[place]
+            ends = (float(gap["low"]), float(gap["high"]))
+            order = float(gap["difference"])
+            moved = change(order, *ends, self.unit, mean, self.relative)
+        return Row(self._point(place), level(mean, low, high, self.unit), moved, *ends, order, int(line["n"]))
+
+    @cached_property
+    def _wide(self) -> pd.DataFrame:
+        runs = self.found.runs([self.measure])
+        return runs.pivot(index="replicate", columns="point", values=self.measure)
+
+    def _point(self, place: int) -> dict[str, Any]:
+        return {path: self.levels[path].tolist()[place] for path in self.found.study.factors}
+
+    def _of_these(self, table: pd.DataFrame) -> pd.DataFrame:
+        these = (table["beliefs"] == self.beliefs) & ~table["baseline"]
+        return table[these].reset_index(drop=True)

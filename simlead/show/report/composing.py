@@ -1,0 +1,99 @@
+"""From findings to a document: the sections in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from simlead.model.parameters import GRADES
+from simlead.model.scenario import REGISTRY
+from simlead.show.language import direction, language, say
+from simlead.show.report.document import Document, Section, clean
+from simlead.show.report.findings import BELIEF_SETS, Findings, Leading, assumed
+from simlead.show.report.numbers import belief_name, figure, inside, listed, measure_name, parameter_name
+from simlead.show.report.tables import (
+    assumptions_behind,
+    assumptions_table,
+    beliefs_table,
+    origin_table,
+    sources_table,
+)
+
+
+def document_of(found: Findings, title: str = "", question: str = "") -> Document:
+    """The document that tells these findings, in the language spoken now."""
+    sections = [section for section in (
+        found.missing,
+        Section("charts", say("report.headings.charts"), (), found.pictures),
+        Section("results", say("report.headings.results"), (), (), found.results),
+        _levers(found),
+        _basis(found),
+        _beliefs(found),
+        Section("origin", say("report.headings.origin"), (), (), (origin_table(found.origin),)),
+    ) if section is not None and (section.paragraphs or section.pictures or section.tables)]
+    return Document(
+        language=language(),
+        direction=direction(),
+        title=clean(title) or found.title,
+        mark=say("report.unfinished") if found.missing is not None else "",
+        question=clean(question) or found.question,
+        answer=found.answer,
+        notes=found.notes,
+        sections=tuple(sections),
+        footer=say("report.made_by", version=found.version, seed=found.seed),
+        made=found.made,
+    )
+
+
+def _levers(found: Findings) -> Section:
+    told = say("report.levers.all" if found.levers.rows else "report.levers.none")
+    return Section("levers", say("report.headings.levers"), (told,), (),
+                   (found.levers,) if found.levers.rows else ())
+
+
+def _basis(found: Findings) -> Section:
+    """What the conclusion rests on: the assumptions behind the levers and those varied, graded, with sources."""
+    varied = assumed(found.changed)
+    behind = [path for path in assumptions_behind(found.changed) if path not in varied]
+    paths = [*varied, *behind]
+    paragraphs = [_carries(found)] if found.sensible is not None else []
+    if paths:
+        grades = Counter(REGISTRY[path].grade for path in paths)
+        paragraphs.append(say("report.basis.grades", total=len(paths), **{grade: grades[grade] for grade in GRADES}))
+    else:
+        paragraphs.append(say("report.basis.none"))
+    asked = [name for name in found.assumptions if name]
+    if len(found.assumptions) == 1:
+        paragraphs.append(say("report.basis.one_belief", beliefs=belief_name(asked[0])) if asked
+                          else say("report.basis.own_beliefs"))
+    sources = sources_table([*paths, *found.changed])
+    tables = [assumptions_table(paths, found.assumptions)] if paths else []
+    if sources.rows:
+        tables.append(sources)
+        paragraphs.append(say("report.basis.recalled"))
+    return Section("basis", say("report.headings.basis"), tuple(paragraphs), (), tuple(tables))
+
+
+def _carries(found: Findings) -> str:
+    """Which assumption carries the conclusion; that it is not known where the design cannot tell."""
+    if found.leading is None:
+        return say("report.basis.unknown_design" if found.sensible else "report.basis.unknown")
+    leading: Leading = found.leading
+    half = (leading.high - leading.low) / 2
+    words = {"factor": inside(parameter_name(leading.factor)), "measure": inside(measure_name(found.measure)),
+             "index": say(f"report.index.{leading.index}"), "estimate": figure(leading.estimate, half / 10),
+             "low": figure(leading.low, half / 10), "high": figure(leading.high, half / 10)}
+    told = say("report.basis.nothing" if leading.nothing else "report.basis.carries", **words)
+    if leading.tied and not leading.nothing:
+        others = listed([inside(parameter_name(name)) for name in leading.tied])
+        told = f"{told} {say('report.basis.tied', others=others)}"
+    return told
+
+
+def _beliefs(found: Findings) -> Section | None:
+    """Both sets of beliefs side by side, where the data have both."""
+    both = {name: found.assumptions[name] for name in BELIEF_SETS if name in found.assumptions}
+    if len(both) < len(BELIEF_SETS):
+        return None
+    tables = [*([found.contrast] if found.contrast is not None else []), beliefs_table(both)]
+    return Section("beliefs", say("report.headings.beliefs"), (found.agreement,) if found.agreement else (), (),
+                   tuple(tables))

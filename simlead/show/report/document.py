@@ -1,0 +1,115 @@
+"""What a report says, before it is a page or slides: texts, tables and pictures in reading order.
+
+Both renderings (`page.py`, `slides.py`) are made of the same :class:`Document`, so that a number
+can not differ between them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Literal
+
+Kind = Literal["text", "number", "code"]
+"""Of a column: people's words; numbers, which stand at the end; paths and hashes, left to right always."""
+
+NAME_LENGTH = 80
+TEXT_LENGTH = 600
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """A column's heading and what is in it."""
+
+    heading: str
+    kind: Kind = "text"
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table: `key` names it in every language; `total` counts the rows there are, shown or not."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+
+    def left_out(self, shown: int) -> int:
+        """How many rows are not told of when so many are."""
+        return self.total - min(shown, len(self.rows))
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A chart as PNG; `finding` is what it shows, in words: its heading and its text for who cannot see it."""
+
+    key: str
+    finding: str
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+    """A heading with what stands below it."""
+
+    key: str
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Document:
+    """A whole report. `mark` says what an unfinished study lacks, and is empty for a finished one."""
+
+    language: str
+    direction: str
+    title: str
+    mark: str
+    question: str
+    answer: str
+    notes: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: str
+    made: str
+
+    @property
+    def headline(self) -> str:
+        """The title, with the mark of an unfinished study before it."""
+        return f"{self.mark}: {self.title}" if self.mark else self.title
+
+    def section(self, key: str) -> Section:
+        """A section by its key."""
+        return next(section for section in self.sections if section.key == key)
+
+    def table(self, key: str) -> Table:
+        """A table by its key."""
+        return next(table for section in self.sections for table in section.tables if table.key == key)
+
+
+def table_of(key: str, caption: str, columns: tuple[Column, ...], rows: list[tuple[str, ...]], most: int) -> Table:
+    """A table of the first `most` rows that knows how many there were.
+
+    >>> table_of("levers", "Levers", (Column("lever"),), [("a",), ("b",), ("c",)], 2).left_out(2)
+    1
+    """
+    return Table(key, caption, columns, tuple(rows[:most]), len(rows))
+
+
+def clean(text: str, most: int = TEXT_LENGTH) -> str:
+    """Somebody's text on one line, without what no page can show or what turns its direction, and not endless.
+
+    >>> clean("  Coach\\x00ing,\\n or not? ")
+    'Coach ing, or not?'
+    >>> clean("abcdef", 4)
+    'abc\N{HORIZONTAL ELLIPSIS}'
+    """
+    line = " ".join(_UNSEEN.sub(" ", str(text)).split())
+    return line if len(line) <= most else f"{line[:most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

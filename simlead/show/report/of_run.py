@@ -1,0 +1,72 @@
+"""What a single run tells: an example, which no interval makes an answer."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simlead.model.scenario import Scenario
+from simlead.results.measures import MEASURES
+from simlead.results.run import Run
+from simlead.show.charts import manager_time, manager_week, pipeline_over_weeks
+from simlead.show.language import say
+from simlead.show.report.document import Column, Table, table_of
+from simlead.show.report.findings import MOST_ROWS, Findings, beliefs_of, refuse_other_registry, versions_told
+from simlead.show.report.numbers import measure_name, plain, unit_of
+from simlead.show.report.pictures import pictures
+from simlead.show.report.tables import levers_table
+
+TOLD = ("revenue", "revenue_growth", "market_growth", "market_share", "market_share_growth", "profit_change",
+        "discovery_rate", "qualified_rate", "proposal_win_rate", "no_decision_rate", "cycle_days_median",
+        "coaching_share_planned", "coaching_share_realised", "coaching_hours_per_rep_month",
+        "sessions_cancelled_share", "quota_attainment", "separations_per_year", "customer_time_share")
+
+
+def of_run(run: Run, where: str) -> Findings:
+    """What one run tells, in the language spoken now.
+
+    Raises ParameterError for a run that was made with other parameters.
+    """
+    version = str(run.provenance.versions.get("simlead", ""))
+    refuse_other_registry(run.provenance.registry, where, version)
+    shipped = {"status_quo": Scenario(), say("report.titles.run"): run.scenario}
+    levers = levers_table(shipped)
+    return Findings(
+        title=say("report.titles.run"),
+        question=say("report.questions.run"),
+        answer=say("report.answers.run"),
+        notes=(say("report.notes.one_run"),),
+        missing=None,
+        pictures=pictures(pipeline=lambda: pipeline_over_weeks(run.weeks().assign(seed=run.seed)),
+                          manager_time=lambda: manager_time(_week(run))),
+        results=(_numbers(run),),
+        levers=levers,
+        changed=tuple(Scenario().differences(run.scenario)),
+        assumptions={beliefs_of(run.scenario): run.scenario},
+        contrast=None,
+        agreement="",
+        measure="revenue",
+        leading=None,
+        sensible=None,
+        origin=(
+            ("kind", say("report.origin.kinds_run")), ("made", say("report.origin.not_kept")),
+            ("seed", str(run.seed)), ("replicate", str(run.replicate)), ("engine", run.engine),
+            ("runs", "1"), ("parameters:", run.provenance.parameters), ("registry", run.provenance.registry),
+            ("model", run.provenance.sources),
+            *((("trace", run.trace_hash()),) if run.records.trace is not None else ()),
+            *versions_told(run.provenance.python, run.provenance.platform, run.provenance.versions)),
+        seed=run.seed,
+        version=version,
+        made="",
+    )
+
+
+def _week(run: Run) -> pd.DataFrame:
+    return manager_week({say("report.titles.run"): run.managers()}).assign(seed=run.seed)
+
+
+def _numbers(run: Run) -> Table:
+    values = run.measures()
+    columns = (Column(say("report.columns.measure")), Column(say("report.columns.value"), "number"))
+    rows = [(measure_name(name), plain(values[name], unit_of(name)))
+            for name in TOLD if name in MEASURES]
+    return table_of("run", say("report.tables.run"), columns, rows, MOST_ROWS)

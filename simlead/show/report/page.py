@@ -1,0 +1,51 @@
+"""The document as one HTML file: nothing fetched, nothing run, pictures and letters inside."""
+
+from __future__ import annotations
+
+import base64
+from importlib.resources import files
+
+from simlead.show.language import say, using
+from simlead.show.report.document import Column, Document
+from simlead.show.report.fonts import embedded_font
+from simlead.show.report.numbers import count
+
+PROSE_FROM = 40
+"""Longer cells of a column left to right are sentences, not code."""
+
+
+def page(document: Document) -> str:
+    """The HTML of a document; the same document gives the same text.
+
+    All texts are escaped. The only addresses in it that anything is loaded from are `data:`.
+    """
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    def cell_of(cell: str, column: Column) -> Markup:
+        """A cell; what is left to right in every language is kept so."""
+        if column.kind != "code" or not cell:
+            return Markup('<bdi>{}</bdi>').format(cell)  # a name may be of another script than its table
+        if len(cell) > PROSE_FROM and " " in cell:
+            return Markup('<span class="prose" dir="ltr">{}</span>').format(cell)
+        return Markup('<code dir="ltr">{}</code>').format(cell)
+
+    folder = files("simlead.show.report")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
+    style = folder.joinpath("page.css").read_text(encoding="utf-8")
+    words = {"document": document, "say": say, "number": count, "cell_of": cell_of,
+             "encoded": lambda png: base64.b64encode(png).decode("ascii")}
+    with using(document.language):
+        letters = "".join(sorted(set(template.render(style="", **words))))
+        return template.render(style=Markup(_styled(style, document, letters)), **words) + "\n"
+
+
+def _styled(style: str, document: Document, letters: str) -> str:
+    """The style sheet with the language's letters and, on every printed page, an unfinished study's mark."""
+    mark = f'@top-center {{ content: "{document.mark}"; font-weight: bold; color: #9c2f00; }}' if document.mark else ""
+    style = style.replace("PAGE_MARK", mark)
+    if document.direction != "rtl":
+        return style.replace("FONT ", "").strip()
+    faces = "\n".join(embedded_font(letters, weight) for weight in ("normal", "bold"))
+    return f"{faces}\n{style.replace('FONT ', 'simlead, ')}".strip()

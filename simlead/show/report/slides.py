@@ -1,0 +1,147 @@
+"""The document as slides, 16:9: native titles, texts and tables; charts as pictures with their text.
+
+Right-to-left languages are set so paragraph by paragraph and table by table, which is where
+PowerPoint keeps it.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from simlead.show.language import say, using
+from simlead.show.report.deck import ACCENT, BODY_BOTTOM, BODY_TOP, HEIGHT, MARGIN, SOFT, WIDTH, Deck, fitted
+from simlead.show.report.document import Document, Picture, Section, Table
+from simlead.show.report.numbers import count
+from simlead.show.report.slide_tables import Frame, add_table
+
+MOST_SENTENCES = 6
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+
+
+def write_slides(document: Document, path: Path) -> None:
+    """Write a document as a PPTX file; the same document gives the same bytes."""
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    presentation = Presentation()
+    _widen(presentation, Inches(WIDTH), Inches(HEIGHT))
+    _properties(presentation, document)
+    deck = Deck(presentation, document)
+    with using(document.language):
+        _first(deck)
+        _answer(deck)
+        for section in document.sections:
+            _section(deck, section)
+    content = io.BytesIO()
+    presentation.save(content)
+    _write_timeless(content, path)
+
+
+def _first(deck: Deck) -> None:
+    slide = deck.presentation.slides.add_slide(deck.presentation.slide_layouts[0])
+    document = deck.document
+    heading, below = slide.shapes.title, slide.placeholders[1]
+    deck.place(heading, 0.9, 1.7, WIDTH - 1.8, 2.1)
+    size = fitted(document.headline, 40, 3, WIDTH - 1.8)
+    deck.write(heading.text_frame, [document.headline], size, bold=True, middle=True)
+    deck.place(below, 0.9, 4.0, WIDTH - 1.8, 2.2)
+    texts = [document.question] if document.question != document.title else []
+    deck.write(below.text_frame, [*texts, document.footer], 22 if len(document.question) < 160 else 16, colour=SOFT)
+    if document.mark:
+        deck.mark(slide)
+
+
+def _answer(deck: Deck) -> None:
+    document = deck.document
+    slide = deck.slide(say("report.headings.answer"))
+    room = deck.text_box(slide, MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, 2.6)
+    deck.write(room, [document.answer], fitted(document.answer, 28, 4.5), bold=True, colour=ACCENT)
+    notes = list(document.notes[:MOST_SENTENCES])
+    below = deck.text_box(slide, MARGIN, 4.25, WIDTH - 2 * MARGIN, 2.5)
+    deck.write(below, notes, 18 if sum(map(len, notes)) < 420 else 14, colour=SOFT)
+
+
+def _section(deck: Deck, section: Section) -> None:
+    for picture in section.pictures:
+        _picture(deck, picture)
+    paragraphs = list(section.paragraphs)
+    if paragraphs and (not section.tables or sum(map(len, paragraphs)) > 260):
+        slide = deck.slide(section.heading)
+        room = deck.text_box(slide, MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP)
+        deck.write(room, paragraphs, 20 if sum(map(len, paragraphs)) < 700 else 16)
+        _apart(room)
+        paragraphs = []
+    for table in section.tables:
+        _table(deck, section, table, paragraphs)
+        paragraphs = []
+
+
+def _apart(frame: Any) -> None:
+    from pptx.util import Pt
+
+    for paragraph in frame.paragraphs:
+        paragraph.space_after = Pt(10)
+
+
+def _picture(deck: Deck, picture: Picture) -> None:
+    from pptx.util import Inches
+
+    slide = deck.slide(picture.finding, 24)
+    width, height = WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP
+    if picture.width / picture.height > width / height:
+        shown = (width, width * picture.height / picture.width)
+    else:
+        shown = (height * picture.width / picture.height, height)
+    left, top = (WIDTH - shown[0]) / 2, BODY_TOP + (height - shown[1]) / 2
+    added = slide.shapes.add_picture(io.BytesIO(picture.png), *(Inches(one) for one in (left, top, *shown)))
+    added.name = picture.key
+    added._element.nvPicPr.cNvPr.set("descr", say("report.chart", finding=picture.finding))
+
+
+def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str]) -> None:
+    title = table.caption if table.caption == section.heading else f"{section.heading}: {table.caption}"
+    slide = deck.slide(title, 24)
+    top = BODY_TOP
+    if paragraphs:
+        text = " ".join(paragraphs)
+        height = 0.42 * (1 + len(text) * 0.52 * 16 // (72 * (WIDTH - 2 * MARGIN)))
+        deck.write(deck.text_box(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), [text], 16)
+        top += height + 0.1
+    shown = add_table(deck, slide, table, Frame(MARGIN, top, WIDTH - 2 * MARGIN, BODY_BOTTOM - 0.35 - top))
+    left_out = table.left_out(shown)
+    if left_out:
+        below = deck.text_box(slide, MARGIN, BODY_BOTTOM - 0.32, WIDTH - 2 * MARGIN, 0.35)
+        deck.write(below, [say("report.more", more=count(left_out))], 13, colour=SOFT)
+
+
+def _widen(presentation: Any, width: int, height: int) -> None:
+    """Make the template, which is 4:3, as wide as a screen, with its master and layouts."""
+    factor = width / presentation.slide_width
+    presentation.slide_width, presentation.slide_height = width, height
+    for sheet in (presentation.slide_master, *presentation.slide_layouts):
+        for shape in sheet.shapes:
+            if shape.left is not None and shape.width is not None:
+                shape.left, shape.width = round(shape.left * factor), round(shape.width * factor)
+
+
+def _properties(presentation: Any, document: Document) -> None:
+    told = presentation.core_properties
+    told.title, told.language = document.headline[:250], document.language
+    told.author = told.last_modified_by = "simlead"
+    when = datetime(*_EARLIEST)
+    if document.made:
+        when = datetime.fromisoformat(document.made).replace(tzinfo=None, microsecond=0)
+    told.created = told.modified = when
+
+
+def _write_timeless(content: io.BytesIO, path: Path) -> None:
+    """Write a zip file's members without the moment at which they were packed."""
+    with zipfile.ZipFile(content) as packed, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in packed.namelist():
+            member = zipfile.ZipInfo(name, _EARLIEST)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            written.writestr(member, packed.read(name))
