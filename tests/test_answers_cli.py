@@ -83,7 +83,7 @@ def test_discover_says_where_it_pays_and_draws_it(capsys, folder, tmp_path):
         capsys, "discover", folder, "--measure", "revenue", "--difference", "--above", "0", "--beliefs", "practitioner",
         "--out", "box.png")
     assert (status, err) == (0, "")
-    # Below the status quo's clarity of .4 revenue falls under the practitioners' beliefs, but for some coaching and luck.
+    # Below the status quo's clarity of .4 revenue falls under these beliefs, but for some coaching and luck.
     edge = re.search(r"^Revenue difference is above 0 when .*role clarity > (\S+)", out.replace("\n", " "))
     assert edge and 0.1 < float(edge[1]) < 0.6
     assert out.endswith("Chart: box.png\n")
