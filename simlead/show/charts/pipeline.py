@@ -85,7 +85,7 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
     if "seed" in full.columns:
         caption += " " + say("charts_style.seed", seed=int(full["seed"].iloc[0]))
     frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], show), caption,
-          [f"{top:.0f}", "mm"], own)
+          [f"{top:.{1 if top < 10.0 else 0}f}m"], own)
     return ax
 
 

@@ -8,6 +8,7 @@ no display.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -167,9 +168,14 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, size: float, points: float, weight: str = "normal") -> str:
-    """The text broken into lines no wider than so many points."""
+    """The text broken into lines no wider than so many points, never within an interval.
+
+    >>> wrapped("It lies at 9 (4 to 14)", 14.0, 125.0)
+    'It lies at 9\\n(4 to 14)'
+    """
     lines: list[str] = []
-    for word in text.split():
+    to = say("words.to", low="", high="").strip()
+    for word in re.findall(rf"\S*\d\S* {to} \S*\d\S*|\S+", " ".join(text.split())):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= points:
             lines[-1] = longer
@@ -213,7 +219,7 @@ def frame(ax: Axes, title: str, caption: str, labels: Sequence[str], own: bool) 
 
 
 def title_of(ax: Axes) -> str:
-    """A chart's title, its finding, in one line and without marks of direction.
+    """A chart's title, its finding, in one line.
 
     >>> ax = new_axes()
     >>> frame(ax, "Leading pays", "Seed 0.", [], own=True)
