@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import answers, calibrate, demo, facts, registry, runs, sweep
+from simlead.cli import answers, calibrate, demo, facts, registry, report, runs, sweep, workshop
 from simlead.cli.failures import status_of
 from simlead.cli.output import say_out
 
@@ -64,6 +64,9 @@ app.command()(sweep.status)
 app.command()(sweep.rerun)
 app.command()(answers.sensitivity)
 app.command()(answers.surface)
+app.command()(answers.discover)
+app.command()(report.report)
+app.command()(workshop.workshop)
 app.command()(facts.facts)
 app.command()(calibrate.calibrate)
 app.command()(registry.parameters)
