@@ -164,7 +164,8 @@ def is_comparison(folder: Path) -> bool:
 def save_comparison(result: Comparison, folder: Path, suffix: str) -> None:
     """Write the tables of a comparison, and the charts that need nothing else, into a folder."""
     from simlead.cli.pictures import draw_comparison
+    from simlead.study.comparison_files import save_comparison_data
 
     save_table(result.table, folder / f"{COMPARISON_TABLE}{suffix}")
-    save_table(result.runs, folder / f"runs{suffix}")
+    save_comparison_data(result, folder, suffix)
     draw_comparison(result.table.assign(seed=result.seed), result.scenarios, folder)
