@@ -156,7 +156,8 @@ def test_every_key_in_the_code_is_in_the_catalogue():
 def test_every_key_in_the_catalogue_is_in_the_code():
     found = keys_in_code()
     exact = {key for key, _ in found if "*" not in key}
-    patterns = {key for key, _ in found if "*" in key}
+    patterns = {key for key, _ in found if "*" in key} - {"words.*"}  # which says nothing of any one word
+    exact |= {"words.week", "words.month", "words.year"}  # what a unit such as 1/week is told by
     unused = [key for key in catalogue("en")
               if key not in exact and not any(fnmatchcase(key, pattern) for pattern in patterns)]
     assert unused == []
