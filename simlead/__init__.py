@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from simlead.study.surface.fitting import fit_surface as fit_surface
     from simlead.study.sweeps.sweep import open_sweep as open_sweep
     from simlead.study.sweeps.sweep import sweep as sweep
+    from simlead.study.twins.twins import twins as twins
     from simlead.study.uncertainty.uncertainty import belief_uncertainty as belief_uncertainty
 
 __version__ = "0.1.0"
@@ -71,6 +72,7 @@ _HOMES = {
     "simulate": "simlead.study.simulate",
     "sobol_indices": "simlead.study.sensitivity.sobol",
     "sweep": "simlead.study.sweeps.sweep",
+    "twins": "simlead.study.twins.twins",
 }
 
 __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
@@ -98,6 +100,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "simulate",
     "sobol_indices",
     "sweep",
+    "twins",
 ]
 
 
