@@ -54,6 +54,12 @@ def text_of(element):
     return " ".join("".join(element.itertext()).split())
 
 
+def answer_of(html):
+    """The answer of a page, its sentences in a row."""
+    (answer,) = (element for element in parsed(html).iter("div") if element.get("class") == "answer")
+    return text_of(answer)
+
+
 def page_tables(html):
     """Rows of cells of each table of a page, by key."""
     return {table.get("id").removeprefix("table-"): [[text_of(cell) for cell in row] for row in table.iter("tr")]

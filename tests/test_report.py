@@ -5,11 +5,13 @@ import json
 import re
 import shutil
 
+import pandas as pd
 import pytest
 from reporting import (
     BOTH,
     SMALL,
     STUDY,
+    answer_of,
     numbers_in,
     page_tables,
     parsed,
@@ -25,7 +27,7 @@ from simlead.model.policy import Policy
 from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.files import FileFormatError
-from simlead.show.report import report
+from simlead.show.report import of_sweep, report
 from simlead.show.report.document import Column, Document, Section, table_of
 from simlead.show.report.making import document_on
 from simlead.show.report.page import page
@@ -87,7 +89,7 @@ def test_a_comparisons_answer_is_its_last_scenario_with_the_tables_interval(comp
     html, _ = reports["comparison", "en"]
     rows = comparison.table[(comparison.table["measure"] == "revenue")].set_index("scenario")
     line = rows.loc["leadership"]
-    (answer,) = (text_of(p) for p in parsed(html).iter("p") if p.get("class") == "answer")
+    answer = answer_of(html)
     told = numbers_in(answer)
     for number, name in zip(told, ("relative_difference", "relative_low", "relative_high"), strict=False):
         assert number == pytest.approx(abs(100 * line[name]), abs=0.6)
@@ -131,7 +133,7 @@ def test_too_few_firms_are_no_answer():
 
 def test_a_run_alone_is_an_example(reports):
     html, _ = reports["run", "en"]
-    (answer,) = (text_of(p) for p in parsed(html).iter("p") if p.get("class") == "answer")
+    answer = answer_of(html)
     assert "one simulated firm is an example" in answer
     levers = {row[1]: row for row in page_tables(html)["levers"]}
     assert levers["policy.coaching_share"][:4] == ["Coaching share", "policy.coaching_share", "0.2", "0.5"]
@@ -218,18 +220,26 @@ def test_another_measure_and_other_words_can_be_asked_for(compared):
         document_on(compared, measure="market_shar")
 
 
-def test_assumptions_that_were_varied_are_ranked(tmp_path):
-    text = STUDY.format(beliefs="").replace('"policy.role_clarity" = { values = [0.2, 0.9] }', "").replace(
-        '"policy.coaching_share" = { values = [0.0, 0.4] }',
-        '"world.accountability_effect" = { low = 0.0, high = 1.0 }\n'
-        '"policy.accountability" = { low = 0.0, high = 0.6 }')
-    text = text.replace('kind = "grid"', 'kind = "latin_hypercube"\npoints = 30').replace("replications = 4", "replications = 16")
+def test_the_assumption_that_moves_most_is_named_with_its_interval(monkeypatch, tmp_path):
+    text = STUDY.format(beliefs="").replace('"policy.role_clarity"', '"world.skill_effect"').replace(
+        "replications = 4", "replications = 1")
     (tmp_path / "study.toml").write_text(text)
     sweep(load_study(tmp_path / "study.toml"), out=tmp_path / "results", workers=1)
-    document = document_on(tmp_path / "results")
-    first = document.section("basis").paragraphs[0]
-    assert "accountability effect moves revenue most: partial rank correlation" in first
-    assert len(numbers_in(first)) == 4  # estimate, low, high, and 95
+    told = document_on(tmp_path / "results").section("basis").paragraphs[0]
+    assert told.startswith("Which assumption carries the conclusion is not known: this design")
+
+    def ranked(low):
+        return pd.DataFrame({
+            "factor": ["policy.coaching_share", "world.skill_effect"], "index": "total", "estimate": [0.7, 0.25],
+            "low": [0.6, low], "high": [0.8, 0.375], "uncorrected": [0.8, 0.4], "rank": [1, 2], "tied_with": "",
+            "noise_share": 0.1, "n": 64, "replicates": 4})
+
+    monkeypatch.setattr(of_sweep, "index_table", lambda *_: ranked(0.125))
+    told = document_on(tmp_path / "results").section("basis").paragraphs[0]
+    assert "skill effect moves revenue most: total index 0.250 (0.125 to 0.375), 95 % interval" in told
+    monkeypatch.setattr(of_sweep, "index_table", lambda *_: ranked(-0.125))
+    told = document_on(tmp_path / "results").section("basis").paragraphs[0]
+    assert "none can be told from having no influence on revenue; the largest is skill effect" in told
 
 
 # --- a page and slides that anybody can open
@@ -270,8 +280,7 @@ def test_the_slides_have_the_pages_titles_tables_and_pictures(reports, which):
     slides = slides_of(path)
     tree = parsed(html)
     assert slides[0]["title"] == text_of(next(tree.iter("h1")))
-    answer = next(text_of(p) for p in tree.iter("p") if p.get("class") == "answer")
-    assert any(answer == " ".join(text.split()) for text in slides[1]["texts"])
+    assert any(answer_of(html) == " ".join(text.split()) for text in slides[1]["texts"])
     findings = [text_of(figure.find(".//h3")) for figure in tree.iter("figure")]
     assert [slide["title"] for slide in slides if slide["pictures"]] == findings
     assert all(slide["pictures"][0].endswith(slide["title"]) for slide in slides if slide["pictures"])
@@ -289,23 +298,21 @@ def test_the_slides_have_the_pages_titles_tables_and_pictures(reports, which):
 def test_both_languages_have_the_same_structure_and_numbers(reports, kind):
     (english, english_slides), (persian, persian_slides) = (reports[kind, language] for language in ("en", "fa"))
     shapes = [[(element.tag, element.get("id"), element.get("class")) for element in parsed(html).iter()
-               if element.tag not in ("bdi", "code", "span")] for html in (english, persian)]
+               if element.tag not in ("bdi", "code", "span", "wbr")] for html in (english, persian)]
     assert shapes[0] == shapes[1]
     tables = [page_tables(html) for html in (english, persian)]
     for key, rows in tables[0].items():
         for here, there in zip(rows, tables[1][key], strict=True):
             for head, one, other in zip(rows[0], here, there, strict=True):
                 assert head == "Unit" or numbers_in(one) == numbers_in(other), (key, one, other)
-    answers = [next(text_of(p) for p in parsed(html).iter("p") if p.get("class") == "answer")
-               for html in (english, persian)]
+    answers = [answer_of(html) for html in (english, persian)]
     assert sorted(numbers_in(answers[0])) == sorted(numbers_in(answers[1]))
     assert len(slides_of(english_slides)) == len(slides_of(persian_slides))
 
 
 def test_persian_is_written_from_the_right_with_its_own_digits_and_letters(reports):
     html, path = reports["comparison", "fa"]
-    tree = parsed(html)
-    (answer,) = (text_of(p) for p in tree.iter("p") if p.get("class") == "answer")
+    answer = answer_of(html)
     assert not re.search(r"[0-9A-Za-z%]", answer)
     assert html.count("font/woff;base64,") == 2
     for slide in slides_of(path):
@@ -364,7 +371,7 @@ def test_endless_texts_are_cut(tmp_path, compared):
 def test_a_long_table_says_how_much_more_there_is(tmp_path):
     table = table_of("long", "Long", (Column("what"), Column("value", "number")),
                      [(f"row {number}", str(number)) for number in range(100)], 40)
-    document = Document("en", "ltr", "T", "", "Q", "A", (), (Section("s", "S", (), (), (table,)),), "F", "")
+    document = Document("en", "ltr", "T", "", "Q", ("A",), (), (Section("s", "S", (), (), (table,)),), "F", "")
     assert "and 60 more" in page(document)
     write_slides(document, tmp_path / "long.pptx")
     slide = slides_of(tmp_path / "long.pptx")[-1]

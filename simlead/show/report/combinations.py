@@ -173,13 +173,13 @@ class Combinations:
         """Every combination that has a number."""
         return [self.row_at(place) for place in range(len(self.levels)) if self.levels["n"].iloc[place] > 0]
 
-    def row_at(self, place: int) -> Row:
-        """A combination in words."""
+    def row_at(self, place: int, among_all: bool = False) -> Row:
+        """A combination in words; its difference with an interval for itself, or that holds for all of them."""
         line = self.levels.iloc[place]
         mean, low, high = (float(line[name]) for name in ("mean", "low", "high"))
         moved, ends, order = "", (math.nan, math.nan), mean
         if self.based:
-            gap = self.differences.iloc[place]
+            gap = (self.family if among_all else self.differences).iloc[place]
             ends = (float(gap["low"]), float(gap["high"]))
             order = float(gap["difference"])
             moved = change(order, *ends, self.unit, mean, self.relative)

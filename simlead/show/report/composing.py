@@ -36,10 +36,10 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
         title=clean(title) or found.title,
         mark=say("report.unfinished") if found.missing is not None else "",
         question=clean(question) or found.question,
-        answer=found.answer,
+        answers=found.answers,
         notes=found.notes,
         sections=tuple(sections),
-        footer=say("report.made_by", version=found.version, seed=found.seed),
+        footer=f"{say('report.seed', seed=found.seed)} \N{MIDDLE DOT} simlead {found.version}",
         made=found.made,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from typing import Any
 
 from simlead.show.report.document import Document
@@ -51,7 +52,7 @@ class Deck:
         band = slide.shapes.add_textbox(0, 0, Inches(WIDTH), Inches(0.34))
         band.name = "unfinished"
         band.fill.solid()
-        band.fill.fore_color.rgb = RGBColor.from_string(WARNING)
+        band.fill.fore_color.rgb = RGBColor(*bytes.fromhex(WARNING))
         self.write(band.text_frame, [self.document.mark], 14, bold=True, colour="FFFFFF", centred=True)
 
     def text_box(self, slide: Any, left: float, top: float, width: float, height: float) -> Any:
@@ -91,8 +92,8 @@ class Deck:
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold = Pt(size), bold
-        run.font.color.rgb = RGBColor.from_string(colour)
-        backwards = not self.rightwards and not code
+        run.font.color.rgb = RGBColor(*bytes.fromhex(colour))
+        backwards = not self.rightwards and not code and not _begins_rightwards(text)
         start, end = (PP_ALIGN.RIGHT, PP_ALIGN.LEFT) if not self.rightwards else (PP_ALIGN.LEFT, PP_ALIGN.RIGHT)
         paragraph.alignment = PP_ALIGN.CENTER if centred else end if at_end else start
         if centred or at_end or not code or not self.rightwards:
@@ -103,13 +104,17 @@ class Deck:
 
     def _complex_font(self, run: Any) -> None:
         """A font with Persian letters for those of the complex scripts and for the others."""
-        from lxml import etree
         from pptx.oxml.ns import qn
 
         run.font.name = PERSIAN_FONT
         properties = run._r.get_or_add_rPr()
-        complex_script = etree.SubElement(properties, qn("a:cs"))
-        complex_script.set("typeface", PERSIAN_FONT)
+        properties.append(properties.makeelement(qn("a:cs"), {"typeface": PERSIAN_FONT}))
+
+
+def _begins_rightwards(text: str) -> bool:
+    """Whether the first letter of a text is of a script that is written to the right."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind for kind in strong if kind in ("L", "R", "AL")), "") == "L"
 
 
 def fitted(text: str, size: float, lines: float = 2.0, width: float = WIDTH - 2 * MARGIN) -> float:

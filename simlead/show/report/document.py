@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 Kind = Literal["text", "number", "code"]
@@ -16,6 +17,7 @@ Kind = Literal["text", "number", "code"]
 NAME_LENGTH = 80
 TEXT_LENGTH = 600
 
+_BRACKETS = re.compile(r"\([^()]{1,24}\)")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -74,11 +76,16 @@ class Document:
     title: str
     mark: str
     question: str
-    answer: str
+    answers: tuple[str, ...]
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
     footer: str
     made: str
+
+    @property
+    def answer(self) -> str:
+        """The answer: a sentence, or one for each set of beliefs."""
+        return " ".join(self.answers)
 
     @property
     def headline(self) -> str:
@@ -94,13 +101,22 @@ class Document:
         return next(table for section in self.sections for table in section.tables if table.key == key)
 
 
-def table_of(key: str, caption: str, columns: tuple[Column, ...], rows: list[tuple[str, ...]], most: int) -> Table:
+def table_of(key: str, caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], most: int) -> Table:
     """A table of the first `most` rows that knows how many there were.
 
     >>> table_of("levers", "Levers", (Column("lever"),), [("a",), ("b",), ("c",)], 2).left_out(2)
     1
     """
     return Table(key, caption, columns, tuple(rows[:most]), len(rows))
+
+
+def unbroken(text: str) -> str:
+    """A cell's text whose intervals, in brackets, are not broken between lines.
+
+    >>> unbroken("+9 % (4 to 14)") == "+9 % (4\\N{NO-BREAK SPACE}to\\N{NO-BREAK SPACE}14)"
+    True
+    """
+    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def clean(text: str, most: int = TEXT_LENGTH) -> str:

@@ -44,7 +44,7 @@ class Findings:
 
     title: str
     question: str
-    answer: str
+    answers: tuple[str, ...]
     notes: tuple[str, ...]
     missing: Section | None
     pictures: tuple[Picture, ...]

@@ -17,7 +17,7 @@ from simlead.show.charts import (
     paired_difference,
     simultaneous,
 )
-from simlead.show.charts.style import UNCLEAR, UP, verdict
+from simlead.show.charts.style import DIFFERENCE, RELATIVE, UNCLEAR, UP, verdict
 from simlead.show.language import say
 from simlead.show.report.document import NAME_LENGTH, Column, Table, clean, table_of
 from simlead.show.report.findings import (
@@ -69,8 +69,7 @@ class _Rows:
     def line(self, scenario: str, measure: str) -> dict[str, Any]:
         table = self.found.table
         rows = table[(table["scenario"] == scenario) & (table["measure"] == measure)]
-        line: dict[str, Any] = rows.to_dict("records")[0]
-        return line
+        return {str(name): value for name, value in rows.to_dict("records")[0].items()}
 
     def ordered(self) -> pd.DataFrame:
         parts = [self.found.table[self.found.table["scenario"] == name] for name in self.names]
@@ -80,9 +79,8 @@ class _Rows:
         """A scenario's difference in words, and the ends of its interval."""
         line, base = self.line(scenario, measure), self.line(self.baseline, measure)
         relative = self.relative(measure)
-        ends = [float(line[f"{'relative' if relative else 'difference'}_{end}"]) for end in ("low", "high")]
-        mean = float(line["relative_difference" if relative else "difference"])
-        return change(mean, *ends, line["unit"], float(base["mean"]), relative), ends[0], ends[1]
+        mean, low, high = (float(line[name]) for name in (RELATIVE if relative else DIFFERENCE))
+        return change(mean, low, high, line["unit"], float(base["mean"]), relative), low, high
 
     def relative(self, measure: str) -> bool:
         line = self.line(self.baseline, measure)
@@ -115,7 +113,7 @@ def of_comparison(found: Comparison, made: str, measure: str | None, where: str)
     return Findings(
         title=say(f"report.titles.{form}", **words),
         question=say(f"report.questions.{form}", **words),
-        answer=_answer(rows, chosen),
+        answers=(_answer(rows, chosen),),
         notes=_notes(rows),
         missing=None,
         pictures=_pictures(rows, chosen),

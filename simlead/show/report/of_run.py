@@ -33,7 +33,7 @@ def of_run(run: Run, where: str) -> Findings:
     return Findings(
         title=say("report.titles.run"),
         question=say("report.questions.run"),
-        answer=say("report.answers.run"),
+        answers=(say("report.answers.run"),),
         notes=(say("report.notes.one_run"),),
         missing=None,
         pictures=pictures(pipeline=lambda: pipeline_over_weeks(run.weeks().assign(seed=run.seed)),

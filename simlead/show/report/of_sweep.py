@@ -65,7 +65,7 @@ def of_sweep(found: Sweep, measure: str | None) -> Findings:
     return Findings(
         title=clean(study.question) or say("report.titles.sweep", measure=what),
         question=clean(asked),
-        answer=_answer(parts, drawn, study.design.kind) if some else say("report.answers.none"),
+        answers=_answers(parts, drawn, study.design.kind) if some else (say("report.answers.none"),),
         notes=_notes(parts, study.baseline, refused, state.failures, found, study.design.kind) if some else (),
         missing=None if state.complete and not state.failures else _missing(found, state),
         pictures=drawn,
@@ -97,7 +97,7 @@ def _measure(found: Sweep, measure: str | None) -> str:
     return next(name for name in HEADLINES if name in found.measures)
 
 
-def _answer(parts: dict[str, Combinations], drawn: tuple[Picture, ...], kind: str) -> str:
+def _answers(parts: dict[str, Combinations], drawn: tuple[Picture, ...], kind: str) -> tuple[str, ...]:
     """The answer in a sentence for each set of beliefs; what matters most, where the design asks that."""
     findings = {picture.key: picture.finding for picture in drawn}
     sentences = {}
@@ -105,10 +105,15 @@ def _answer(parts: dict[str, Combinations], drawn: tuple[Picture, ...], kind: st
         finding = findings.get(f"sensitivity_{beliefs}", "") if kind in ("sobol", "morris") else ""
         sentences[beliefs] = part.answer() if not finding else say(
             "report.answers.of_measure", measure=measure_name(part.measure), finding=finding)
+    return _each_under(sentences)
+
+
+def _each_under(sentences: dict[str, str]) -> tuple[str, ...]:
+    """A sentence for each set of beliefs; which set, is said where there are several."""
     if len(sentences) == 1:
-        return next(iter(sentences.values()))
-    return " ".join(say("report.answers.under", beliefs=belief_name(beliefs), sentence=sentence)
-                    for beliefs, sentence in sentences.items())
+        return tuple(sentences.values())
+    return tuple(say("report.answers.under", beliefs=belief_name(beliefs), sentence=sentence)
+                 for beliefs, sentence in sentences.items())
 
 
 def _notes(
@@ -118,8 +123,9 @@ def _notes(
     first = next(iter(parts.values()))
     if kind not in ("sobol", "morris") and first.count > 1:
         notes.append(say("report.notes.flattered"))
-        if first.alike is not None:
-            notes.append(say("report.notes.alike", alike=count(first.alike), others=count(first.count - 1)))
+        notes += _each_under({
+            beliefs: say("report.notes.alike", alike=count(part.alike), others=count(part.count - 1))
+            for beliefs, part in parts.items() if part.alike is not None})
         if not baseline:
             notes.append(say("report.notes.no_baseline"))
     if found.study.precision is not None:
@@ -144,9 +150,9 @@ def _missing(found: Sweep, state: Any) -> Section:
         kinds = found.failures().groupby(["exception", "message"], sort=False).agg(
             runs=("point", "size"), point=("point", "first"), replicate=("replicate", "first"))
         kinds = kinds.sort_values("runs", ascending=False, kind="stable")
-        rows = [(clean(str(exception), 60), clean(str(message), 160), count(int(line.runs)),
-                 f"{line.point}:{line.replicate}")
-                for (exception, message), line in zip(kinds.index, kinds.itertuples(), strict=True)]
+        rows = [(clean(str(exception), 60), clean(str(message), 160), count(runs), f"{point}:{replicate}")
+                for (exception, message), (runs, point, replicate) in zip(
+                    kinds.index, kinds.to_numpy(int).tolist(), strict=True)]
         columns = (Column(say("report.columns.exception"), "code"), Column(say("report.columns.message"), "code"),
                    Column(say("report.columns.runs"), "number"), Column(say("report.columns.first"), "code"))
         tables = (table_of("failures", say("report.missing.failures"), columns, rows, MOST_REASONS),)
@@ -185,7 +191,7 @@ def _contrast(parts: dict[str, Combinations], what: str) -> tuple[Table, str]:
                Column(say("report.columns.agreement")))
     rows, said = [], []
     for place in dict.fromkeys(part.chosen for part in parts.values()):
-        told = [part.row_at(place) for part in parts.values()]
+        told = [part.row_at(place, among_all=True) for part in parts.values()]
         verdicts = {verdict_words(row.low, row.high) for row in told}
         same = len(verdicts) == 1
         where = next(iter(parts.values())).place_name(place)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
 from importlib.resources import files
 
 from simlead.show.language import say, using
-from simlead.show.report.document import Column, Document
+from simlead.show.report.document import Column, Document, unbroken
 from simlead.show.report.fonts import embedded_font
 from simlead.show.report.numbers import count
 
 PROSE_FROM = 40
 """Longer cells of a column left to right are sentences, not code."""
+
+
+_PLACES = re.compile(r"([._/]+)(?=[\w])")
+"""Where a long path may be broken between lines, once it is escaped."""
 
 
 def page(document: Document) -> str:
@@ -20,15 +25,15 @@ def page(document: Document) -> str:
     All texts are escaped. The only addresses in it that anything is loaded from are `data:`.
     """
     from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     def cell_of(cell: str, column: Column) -> Markup:
         """A cell; what is left to right in every language is kept so."""
         if column.kind != "code" or not cell:
-            return Markup('<bdi>{}</bdi>').format(cell)  # a name may be of another script than its table
-        if len(cell) > PROSE_FROM and " " in cell:
-            return Markup('<span class="prose" dir="ltr">{}</span>').format(cell)
-        return Markup('<code dir="ltr">{}</code>').format(cell)
+            return Markup("<bdi>{}</bdi>").format(unbroken(cell))  # a name may be of another script than its table
+        kind = "span" if len(cell) > PROSE_FROM and " " in cell else "code"
+        text = Markup(_PLACES.sub(r"\1<wbr/>", str(escape(cell))))
+        return Markup('<{0} dir="ltr">{1}</{0}>').format(kind, text)
 
     folder = files("simlead.show.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from functools import cache
 from typing import Any
 
+from simlead.show.charts.style import text_width
 from simlead.show.report.deck import Deck
-from simlead.show.report.document import Table
+from simlead.show.report.document import Table, unbroken
 
 LARGEST, SMALLEST = 15.0, 10.0
-LETTER = 0.54
-"""Width of a letter as a part of its height, about; of Tahoma, which is wide."""
-
 LONGEST_CELL = 130
 """Letters of a cell on a slide; the page has them all."""
 
@@ -56,7 +55,7 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
             cell.margin_top = cell.margin_bottom = Inches(PADDING / 3)
             cell.fill.solid()
             colour = HEAD if number == 0 else STRIPE if number % 2 == 0 else PAPER
-            cell.fill.fore_color.rgb = RGBColor.from_string(colour)
+            cell.fill.fore_color.rgb = RGBColor(*bytes.fromhex(colour))
             deck.paragraph(cell.text_frame.paragraphs[0], text, size, bold=number == 0 or place == 0,
                            colour="FFFFFF" if number == 0 else "1A1A1A", at_end=column.kind == "number",
                            code=column.kind == "code" and number > 0)
@@ -68,11 +67,11 @@ def _layout(
     table: Table, rows: list[tuple[str, ...]], frame: Frame
 ) -> tuple[float, int, list[float], list[float]]:
     """Size of the letters, number of rows, widths and heights: the largest size that shows all, or the smallest."""
+    heads = tuple(column.heading for column in table.columns)
     size = LARGEST
     while True:
-        widths = _widths(table, rows, frame.width, size)
-        heads = tuple(column.heading for column in table.columns)
-        heights = [_height(row, widths, size) for row in (heads, *rows)]
+        widths = _widths(heads, rows, frame.width, size)
+        heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows))]
         shown, used = 0, heights[0]
         for height in heights[1:]:
             if used + height > frame.height:
@@ -83,15 +82,17 @@ def _layout(
         size -= 1.0
 
 
-def _widths(table: Table, rows: list[tuple[str, ...]], room: float, size: float) -> list[float]:
+def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, size: float) -> list[float]:
     """Widths that add up to the room: what each column would like, but none less than its longest word."""
-    columns = [[column.heading, *(row[place] for row in rows)] for place, column in enumerate(table.columns)]
-    least = [_inches(max((len(word) for text in texts for word in text.split()), default=1), size) for texts in columns]
-    liked = [_inches(max(len(text) for text in texts), size) for texts in columns]
+    least, liked = [], []
+    for place, head in enumerate(heads):
+        texts = [(head, True), *((row[place], place == 0) for row in rows)]
+        words = [_points(word, bold) for text, bold in texts for word in text.split(" ")]
+        least.append(min(_inches(max(words), size), room / 3))
+        liked.append(_inches(max(_points(text, bold) for text, bold in texts), size))
     if sum(liked) <= room:
         spare = (room - sum(liked)) / len(liked)
         return [width + spare for width in liked]
-    least = [min(width, room / 3) for width in least]
     if sum(least) >= room:
         return [width * room / sum(least) for width in least]
     # What is left is shared by the root of what is wanted, or one long sentence would take it all.
@@ -100,26 +101,35 @@ def _widths(table: Table, rows: list[tuple[str, ...]], room: float, size: float)
     return [low + left * want / sum(wants) for low, want in zip(least, wants, strict=True)]
 
 
-def _height(row: tuple[str, ...], widths: list[float], size: float) -> float:
-    lines = max(_lines(text, width - 2 * PADDING, size) for text, width in zip(row, widths, strict=True))
+def _height(row: tuple[str, ...], widths: list[float], size: float, head: bool) -> float:
+    lines = max(_lines(text, (width - 2 * PADDING) * 72 / size, head or place == 0)
+                for place, (text, width) in enumerate(zip(row, widths, strict=True)))
     return lines * size * LINE / 72 + PADDING
 
 
-def _lines(text: str, width: float, size: float) -> int:
-    """How many lines a text takes when its words are broken at a width."""
-    fits = max(1, int(width * 72 / (LETTER * size)))
-    lines, used = 1, 0
-    for word in text.split():
-        if used and used + 1 + len(word) > fits:
-            lines, used = lines + 1, 0
-        used += len(word) + (1 if used else 0)
-        lines, used = lines + max(0, math.ceil(used / fits) - 1), used % fits if used > fits else used
+def _lines(text: str, room: float, bold: bool) -> int:
+    """How many lines a text takes when its words are broken at a width, in parts of its size."""
+    lines, used, space = 1, 0.0, _points(" ", bold)
+    for word in text.split(" "):
+        width = _points(word, bold)
+        if used and used + space + width > room:
+            lines, used = lines + 1, 0.0
+        used += width + (space if used else 0.0)
+        if used > room:  # one word, broken wherever
+            lines, used = lines + int(used / room), used % room
     return lines
 
 
-def _inches(letters: int, size: float) -> float:
-    return letters * LETTER * size / 72 + 2 * PADDING + 0.02
+@cache
+def _points(text: str, bold: bool) -> float:
+    """Width of a text as a part of its size: of DejaVu Sans, which few fonts are wider than."""
+    return text_width(text, 10.0, "bold" if bold else "normal") / 10.0
+
+
+def _inches(points: float, size: float) -> float:
+    return points * size / 72 + 2 * PADDING + 0.03
 
 
 def _short(text: str) -> str:
+    text = unbroken(text)
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

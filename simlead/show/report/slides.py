@@ -59,7 +59,8 @@ def _answer(deck: Deck) -> None:
     document = deck.document
     slide = deck.slide(say("report.headings.answer"))
     room = deck.text_box(slide, MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, 2.6)
-    deck.write(room, [document.answer], fitted(document.answer, 28, 4.5), bold=True, colour=ACCENT)
+    deck.write(room, list(document.answers), fitted(document.answer, 28, 4.5), bold=True, colour=ACCENT)
+    _apart(room)
     notes = list(document.notes[:MOST_SENTENCES])
     below = deck.text_box(slide, MARGIN, 4.25, WIDTH - 2 * MARGIN, 2.5)
     deck.write(below, notes, 18 if sum(map(len, notes)) < 420 else 14, colour=SOFT)
@@ -103,7 +104,7 @@ def _picture(deck: Deck, picture: Picture) -> None:
 
 
 def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str]) -> None:
-    title = table.caption if table.caption == section.heading else f"{section.heading}: {table.caption}"
+    title = table.caption if len(section.tables) == 1 else f"{section.heading}: {table.caption}"
     slide = deck.slide(title, 24)
     top = BODY_TOP
     if paragraphs:

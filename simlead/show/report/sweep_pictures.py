@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import sensitivity, simultaneous, surface_map, surface_slices
@@ -61,7 +63,7 @@ def sweep_pictures(
     refused: list[str] = []
     kind = found.study.design.kind
 
-    def add(key: str, beliefs: str, draw: Callable[[], Any]) -> None:
+    def add(key: str, beliefs: str, draw: Callable[[], Axes]) -> None:
         try:
             made = picture(f"{key}_{beliefs}", draw)
         except ParameterError as refusal:
@@ -75,12 +77,11 @@ def sweep_pictures(
             few = found.study.baseline and (
                 (found.design["beliefs"] == beliefs).sum() <= MOST_SIDE_BY_SIDE + 1)
             if few:
-                add("simultaneous", beliefs,
-                    lambda beliefs=beliefs: simultaneous(_side_by_side(found, measure, beliefs)))
+                add("simultaneous", beliefs, partial(_side_by_side, found, measure, beliefs))
             elif len(found.design) <= MOST_POINTS and len(found.study.factors) <= MOST_FACTORS:
-                add("surface", beliefs, lambda beliefs=beliefs: _surface(found, measure, beliefs))
+                add("surface", beliefs, partial(_surface, found, measure, beliefs))
         if table is not None:
-            add("sensitivity", beliefs, lambda table=table: sensitivity(table))
+            add("sensitivity", beliefs, partial(sensitivity, table))
     return tuple(drawn), refused
 
 
@@ -92,12 +93,12 @@ def _named(made: Picture, beliefs: str, sets: int) -> Picture:
     return Picture(made.key, told, made.png, made.width, made.height)
 
 
-def _surface(found: Sweep, measure: str, beliefs: str) -> Any:
+def _surface(found: Sweep, measure: str, beliefs: str) -> Axes:
     fitted = fit_surface(found.design, measure, runs=found.runs([measure]), beliefs=beliefs)
     return (surface_map if len(fitted.factors) == 2 else surface_slices)(fitted)
 
 
-def _side_by_side(found: Sweep, measure: str, beliefs: str) -> pd.DataFrame:
+def _side_by_side(found: Sweep, measure: str, beliefs: str) -> Axes:
     """Each combination against the baseline, with intervals that hold all together."""
     wide = found.runs([measure]).pivot(index="replicate", columns="point", values=measure)
     design = found.design[found.design["beliefs"] == beliefs]
@@ -109,4 +110,4 @@ def _side_by_side(found: Sweep, measure: str, beliefs: str) -> pd.DataFrame:
     baseline = say("words.baseline")
     relative = in_percent_of_baseline(unit_of(measure)) and float(pd.Series(values_of[baseline]).mean()) > 0
     table = simultaneous_intervals(values_of, baseline, relative=relative, seed=found.study.seed)
-    return table.assign(measure=measure, unit="share" if relative else unit_of(measure))
+    return simultaneous(table.assign(measure=measure, unit="share" if relative else unit_of(measure)))
