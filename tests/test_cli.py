@@ -291,8 +291,8 @@ def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
     assert "95 % interval" in lines[7] and "pairs of firms" in lines[7]
     assert "rests on world." in lines[8] and "--beliefs practitioner" in lines[8]
     assert sorted(file.name for file in out.iterdir()) == [
-        "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "paired_difference.png",
-        "pipeline.png", "runs.csv"]
+        "comparison.csv", "comparison.json", "funnel.png", "growth_and_share.png", "manager_time.png",
+        "paired_difference.png", "pipeline.png", "runs.csv"]
     assert [folder.name for folder in tmp_path.iterdir()] == ["demo"]
 
 
