@@ -7,9 +7,13 @@ Nothing is fetched: no inventories of other projects, no fonts, no scripts from 
 
 from __future__ import annotations
 
+import html
+import re
 import sys
 from pathlib import Path
 from typing import Any
+
+from docutils import nodes
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -51,6 +55,18 @@ def _fill(app: Any, name: str, text: list[str]) -> None:
     text[0] = outside.told(text[0], HERE / f"{name}.md")
 
 
+def _breakable(app: Any, doctree: nodes.document, name: str) -> None:
+    """Let long names in tables break where their words end; what is copied stays the same."""
+    if app.builder.format != "html":
+        return
+    for table in doctree.findall(nodes.table):
+        for code in list(table.findall(nodes.literal)):
+            text = re.sub(r"([_.])(?=\w)", r"\1<wbr>", html.escape(code.astext()))
+            code.replace_self(nodes.raw(
+                "", f'<code class="docutils literal notranslate">{text}</code>', format="html"))
+
+
 def setup(app: Any) -> None:
     """Fill pages while they are read."""
     app.connect("source-read", _fill)
+    app.connect("doctree-resolved", _breakable)

@@ -56,7 +56,11 @@ def _bounds(option: Any) -> str:
     low, high = getattr(option, "min", None), getattr(option, "max", None)
     if low is None and high is None:
         return ""
-    return f" From {low:,}" + (f" to {high:,}." if high is not None else " on.")
+    return f" From {_number(low)}" + (f" to {_number(high)}." if high is not None else " on.")
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) else f"{value:g}"
 
 
 def _default(option: Any) -> str:

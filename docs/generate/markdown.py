@@ -12,6 +12,9 @@ from simlead.model.sources import SOURCES
 _CODE = re.compile(r"(`[^`\n]+`)")
 _ROLE = re.compile(r":[a-z:]+:`~?([^`]+)`")
 _SPECIAL = re.compile(r"([*_<>\[\]|$#~{}\\])")
+_BAR = re.compile(r"(?<!\\)\|")
+_FORMULA = re.compile(r"[^\n]+ = [^\n]+[^.:\n]")  # a line by itself that is no sentence
+_SPECIFICATION = re.compile(r" \(MODEL\.md[^)]*\)")  # what the ODD page says instead
 _KEY = re.compile(r"\b([VR]\d{2,3})\b")
 
 
@@ -44,39 +47,35 @@ def link(key: str) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; the cells are Markdown already."""
+    """A Markdown table; the cells are Markdown already, and a bar in one of them, even in code, is no border.
+
+    >>> print(table(["name"], [["`A|B`"]]))
+    | name |
+    | --- |
+    | `A\\|B` |
+    """
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(_BAR.sub(r"\|", cell.replace("\n", " ")) for cell in line) + " |"
+                     for line in lines)
 
 
 def paragraphs(docstring: str | None) -> str:
-    """A docstring as Markdown: prose, indented formulas as code, examples as a session.
+    """A cleaned docstring as Markdown: prose, formulas as code, examples as a session.
 
-    >>> print(paragraphs('''Growth: exp(g * t).
-    ...
-    ...     exp(g * t)
-    ...
-    ... >>> 1 + 1
-    ... 2
-    ... '''))
-    Growth: exp(g \\* t).
+    >>> print(paragraphs("Growth per hour:\\n\\n    exp(g * t)"))
+    Growth per hour:
     <BLANKLINE>
     ```text
     exp(g * t)
     ```
-    <BLANKLINE>
-    ```pycon
-    >>> 1 + 1
-    2
-    ```
     """
-    text = _ROLE.sub(r"`\1`", inspect.cleandoc(docstring or ""))
+    text = _ROLE.sub(r"`\1`", _SPECIFICATION.sub("", docstring or ""))
     found: list[str] = []
     for block in re.split(r"\n\s*\n", text):
         lines = block.splitlines()
         if lines and lines[0].startswith(">>>"):
             found.append(fenced("\n".join(lines), "pycon"))
-        elif lines and all(line.startswith(" ") for line in lines):
+        elif lines and (all(line.startswith(" ") for line in lines) or _FORMULA.fullmatch(block)):
             found.append(fenced(textwrap.dedent(block), "text"))
         elif lines and lines[0].startswith(("* ", "- ")):
             found.append(_listed(lines))
@@ -87,7 +86,7 @@ def paragraphs(docstring: str | None) -> str:
 
 def first_sentence(docstring: str | None) -> str:
     """The first sentence of a docstring, as Markdown in one line."""
-    first = re.split(r"\n\s*\n", inspect.cleandoc(docstring or ""), maxsplit=1)[0]
+    first = re.split(r"\n\s*\n", _SPECIFICATION.sub("", inspect.cleandoc(docstring or "")), maxsplit=1)[0]
     return cited(escaped(" ".join(_ROLE.sub(r"`\1`", first).split())))
 
 

@@ -17,6 +17,65 @@ TABLES: dict[str, Any] = {
     "weeks": tables.WEEKS_DTYPE,
 }
 TYPES = {"b": "yes or no", "i": "whole number", "f": "number"}
+WORDS = {
+    "territory": "whose buyer it is",
+    "team": "the team's number, from 0",
+    "seat": "the seat's number, from 0",
+    "noticed": "whether we noticed it; of a week, how many",
+    "handovers": "how often it changed hands",
+    "overdue_weeks": "weeks that its meetings waited for us, less what was relieved",
+    "qualified_gate": "hours; nan before",
+    "proposal_gate": "hours; nan before",
+    "week": "from the switch: week 0 is its first",
+    "stage_skill_qualified": "SD, added to ability",
+    "stage_skill_proposal": "SD, added to ability",
+    "qualified_meetings": "held in the week",
+    "proposal_meetings": "held in the week",
+    "wins": "deals won in the week",
+    "clarity": "how clearly the manager sees the role, 0 to 1",
+    "natural_coach": "coaches whatever the policy says",
+    "trainable": "can be trained to coach",
+    "one_to_ones_booked": "in the week",
+    "pre_calls_booked": "in the week",
+    "post_calls_booked": "in the week",
+    "one_to_ones_held": "in the week",
+    "pre_calls_held": "in the week",
+    "post_calls_held": "in the week",
+    "one_to_ones_lapsed": "in the week",
+    "pre_calls_lapsed": "in the week",
+    "post_calls_lapsed": "in the week",
+    "errands_kept": "that landed on the desk in the week",
+    "errands_dropped": "that a clear role kept away in the week",
+    "heroics_begun": "deals that drew the manager in, in the week",
+    "heroics_done": "of these and earlier ones, done before their gate",
+    "own_wins": "deals that the manager won alone",
+    "arrivals": "buying opportunities that arose in the week",
+    "discovery_meetings": "held in the week",
+    "qualified_gates": "decided in the week",
+    "proposal_gates": "decided in the week",
+    "discovery_passed": "of the gates decided",
+    "qualified_passed": "of the gates decided",
+    "proposal_won": "of the gates decided",
+    "rival_wins": "deals that rivals won, noticed by us or not",
+    "qualified_open": "deals in the stage at the week's end, silent ones apart",
+    "proposal_open": "deals in the stage at the week's end, silent ones apart",
+    "silent_open": "deals that failed a gate and have not said so, at the week's end",
+    "qualified_value": "$ in the stage at the week's end",
+    "proposal_value": "$ in the stage at the week's end",
+    "seats": "at the week's end, vacant ones too",
+    "quits": "in the week",
+    "promotions": "in the week",
+    "hires": "in the week",
+    "managers_from_outside": "of the managers appointed in the week",
+    "value": "depends on the kind, see below",
+    "kind": "what happened, see below",
+    "detail": "depends on the kind",
+    "actor": "depends on the kind",
+    "entity": "depends on the kind",
+    "index": "depends on the kind",
+}
+"""What a column is, where the source says nothing beside it."""
+
 _FIELD = re.compile(r'^\s+\("(\w+)", "[^"]+"\),(?:\s+# (.+))?$', re.M)
 
 
@@ -41,9 +100,11 @@ def trace() -> str:
 def _table(dtype: Any, told: dict[str, str]) -> str:
     return table(["column", "type", "unit, meaning"], [
         [f"`{name}`", f"{TYPES[dtype[name].kind]} (`{dtype[name].str.lstrip('<|')}`)",
-         escaped(told[name] or _unit_in(name))] for name in dtype.names])
+         escaped(told[name] or WORDS.get(name) or _unit_in(name))] for name in dtype.names])
 
 
 def _unit_in(name: str) -> str:
-    """What the name itself says of the unit."""
-    return "hours" if name.endswith("_hours") else ""
+    """What the name itself says of the unit; KeyError for a column that nobody has said anything of."""
+    if name.endswith("_hours"):
+        return "hours in the week"
+    raise KeyError(f"column {name}: neither the source nor WORDS says what it is")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -10,7 +11,7 @@ from typing import Any
 
 from simlead.model import rules as rulebook
 
-from .markdown import fenced, paragraphs
+from .markdown import paragraphs
 
 
 def modules() -> dict[str, ModuleType]:
@@ -43,7 +44,7 @@ def rules(name: str) -> str:
 
 
 def _told(name: str, function: Any) -> str:
-    arguments = ", ".join(inspect.signature(function).parameters)
-    docstring = inspect.getdoc(function) or ""
-    prose = docstring.split("\n>>>")[0]  # examples are for whoever reads the source
-    return f"**`{name}`**\n\n{fenced(f'{name}({arguments})', 'text')}\n\n{paragraphs(prose)}"
+    """A rule as a term with its arguments, and below it what its docstring says."""
+    arguments = ", ".join(f"`{argument}`" for argument in inspect.signature(function).parameters)
+    prose = (inspect.getdoc(function) or "").split("\n>>>")[0]  # examples are for whoever reads the source
+    return f"**`{name}`** ({arguments})\n: {textwrap.indent(paragraphs(prose.strip()), '  ').lstrip()}"

@@ -18,6 +18,11 @@ _COMMENT = re.compile(r"^    (\w+): [^#\n]+  # (.+)$", re.M)
 
 WORDS: dict[str, dict[str, str]] = {
     "Deal": {
+        "value": "what it is worth, $ of its arrival",
+        "pace": "the time that its buyer needs in all, hours",
+        "heroics": "whether the manager was drawn in, and done in time",
+        "named": "the KPI review has named it, and nobody has talked about it yet",
+        "pre_calls": "gates that had a pre-call, a bit per stage",
         "territory": "whose buyer it is",
         "number": "the n-th of its territory",
         "arrived": "hour of its arrival",
@@ -44,6 +49,8 @@ WORDS: dict[str, dict[str, str]] = {
         "met": "wakes its buyer when a meeting is over",
     },
     "Session": {
+        "entity": "the seat of a one-to-one, the territory of a call",
+        "index": "its name below that",
         "kind": "one-to-one, pre-call or post-call",
         "team": "whose manager gives it",
         "seat": "whose rep gets it",
@@ -65,6 +72,13 @@ WORDS: dict[str, dict[str, str]] = {
         "deal": "the deal that heroics are for",
     },
     "Seat": {
+        "leaving": "why its rep will leave, as soon as the task at hand is done",
+        "prospected": "effective hours of prospecting in the week that closed last",
+        "prospecting": "the same, smoothed over weeks: P",
+        "handling_hours": "mean time of a meeting, this week",
+        "coached_dose": "coaching hours of this week, as they count for the dose",
+        "sold": "$ won in this seat since the start",
+        "trailing_sales": "$ won in the last 52 weeks, or since the hire",
         "number": "its name; that of its territory",
         "team": "its team",
         "place_in_team": "its place in the team's order",
@@ -97,6 +111,9 @@ WORDS: dict[str, dict[str, str]] = {
         "process": "the rep's working life",
     },
     "Team": {
+        "duties": "hours a week of each duty",
+        "daily_allowance": "coaching hours a day for calls",
+        "own_selling_credit": "$ that own selling has earned and that no deal has paid out yet",
         "number": "its name",
         "seats": "its seats in order",
         "appointment": "the team's n-th manager",
@@ -143,7 +160,7 @@ WORDS: dict[str, dict[str, str]] = {
         "next_task": "wakes the manager with what comes next",
     },
 }
-"""What a variable is, where the source does not say it beside the variable."""
+"""What a variable is, where the source does not say it beside the variable, or says it to programmers."""
 
 
 def comments(entity: str) -> dict[str, str]:

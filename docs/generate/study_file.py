@@ -47,8 +47,8 @@ ELSEWHERE = ("design", "preset", "overrides")
 def study_keys() -> str:
     """The keys of [study] and of [study.precision]."""
     study = [field for field in dataclasses.fields(Study) if field.name not in ELSEWHERE]
-    return ("### `[study]`\n\n" + _keys(Study, study, STUDY)
-            + "\n\n### `[study.precision]`\n\n" + _keys(Precision, list(dataclasses.fields(Precision)), PRECISION))
+    return ("#### `[study]`\n\n" + _keys(Study, study, STUDY)
+            + "\n\n#### `[study.precision]`\n\n" + _keys(Precision, list(dataclasses.fields(Precision)), PRECISION))
 
 
 def factor_keys() -> str:
