@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import answers, calibrate, demo, facts, registry, report, runs, sweep, workshop
+from simlead.cli import animate, answers, calibrate, demo, facts, registry, report, runs, sweep, workshop
 from simlead.cli.failures import status_of
 from simlead.cli.output import say_out
 
@@ -62,6 +62,7 @@ app.command()(runs.compare)
 app.command()(sweep.sweep)
 app.command()(sweep.status)
 app.command()(sweep.rerun)
+app.command()(animate.animate)
 app.command()(answers.sensitivity)
 app.command()(answers.surface)
 app.command()(answers.discover)

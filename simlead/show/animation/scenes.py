@@ -1,0 +1,134 @@
+"""What a trace shows at each moment: where every deal of a team stands, and who keeps it waiting."""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simlead.model import events
+from simlead.results.run import Run
+
+COLUMNS = ("discovery", "qualified", "proposal", "silent", "won")
+"""Where a deal is shown; one that was lost and has said so is shown no longer."""
+
+DISCOVERY, QUALIFIED, PROPOSAL, SILENT, WON, LOST, AWAY = range(7)
+
+BUYERS_TURN, OUR_TURN, DONE = range(3)
+"""Who a deal waits for: the buyer, us, or nobody any more."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Scene:
+    """A team's deals at a moment, a place in every array for each: the column, the turn, the place in it."""
+
+    hours: float
+    column: NDArray[np.int64]
+    turn: NDArray[np.int64]
+    slot: NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Pipeline:
+    """The deals of one team that are to be seen in a stretch of time, in order of arrival.
+
+    `value` is in $; `_passes` holds when each deal left each stage for the next one (inf if
+    it never did), `_failed` when its gate was lost (inf: it was not), `_over` when its end was
+    known. `_due`, `_met` and `_whose` are the meetings: due, begun, and whose.
+    """
+
+    begin: float
+    end: float
+    value: NDArray[np.float64]
+    _arrived: NDArray[np.float64]
+    _passes: NDArray[np.float64]
+    _failed: NDArray[np.float64]
+    _over: NDArray[np.float64]
+    _won: NDArray[np.bool_]
+    _due: NDArray[np.float64]
+    _met: NDArray[np.float64]
+    _whose: NDArray[np.int64]
+
+    def column(self, hours: float) -> NDArray[np.int64]:
+        """The column of each deal at this hour; LOST and AWAY are not shown.
+
+        What was won before the stretch began is away: the wins shown are those of the film.
+        """
+        found: NDArray[np.int64] = np.count_nonzero(self._passes <= hours, axis=1).astype(np.int64)
+        found[self._failed <= hours] = SILENT
+        over = self._over <= hours
+        found[over] = np.where(self._won[over], WON, LOST)
+        found[(self._arrived > hours) | (over & (self._over <= self.begin))] = AWAY
+        return found
+
+    def turn(self, hours: float, column: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Whether each deal waits for us (its meeting is due and has not begun) or for its buyer."""
+        found = np.full(len(column), BUYERS_TURN)
+        found[self._whose[(self._due <= hours) & (hours < self._met)]] = OUR_TURN
+        found[column >= SILENT] = DONE
+        return found
+
+    def scenes(self, hours: NDArray[np.float64]) -> list[Scene]:
+        """The moments of a film. A deal keeps its place in a column for as long as it stays there."""
+        was = np.full(len(self.value), AWAY)
+        slot = np.zeros(len(self.value), np.int64)
+        free: list[list[int]] = [[] for _ in COLUMNS]
+        used = [0] * len(COLUMNS)
+        found = []
+        for moment in hours:
+            now = self.column(float(moment))
+            for deal in np.flatnonzero((now != was) & (was <= WON)):
+                heapq.heappush(free[was[deal]], int(slot[deal]))
+            for deal in np.flatnonzero((now != was) & (now <= WON)):
+                column = int(now[deal])
+                if free[column]:
+                    slot[deal] = heapq.heappop(free[column])
+                else:
+                    slot[deal] = used[column]
+                    used[column] += 1
+            found.append(Scene(float(moment), now, self.turn(float(moment), now), slot.copy()))
+            was = now
+        return found
+
+
+def pipeline_of(run: Run, team: int, begin: float, end: float) -> Pipeline:
+    """The noticed deals of a team that arrived before `end` and were not over before `begin` (hours)."""
+    deals = run.records.opportunities
+    over = np.where(np.isnan(deals["decided"]), np.inf, deals["decided"])
+    seen = (deals["team"] == team) & deals["noticed"] & (deals["arrived"] < end) & (over >= begin)
+    mine = deals[seen]
+    gates = np.column_stack([mine[f"{stage}_gate"] for stage in events.STAGES])
+    stage = mine["stage"].astype(np.int64)
+    each = np.arange(len(events.STAGES))
+    passes = np.where(each < stage[:, None], gates, np.inf)
+    last = gates[np.arange(len(mine)), stage]
+    failed = np.where(mine["silent"] & ~np.isnan(last), last, np.inf)
+    due, met, whose = _meetings(run, mine, end)
+    return Pipeline(begin, end, mine["value"].copy(), mine["arrived"].copy(), passes, failed, over[seen],
+                    mine["outcome"] == events.WON, due, met, whose)
+
+
+def _meetings(
+    run: Run, deals: np.ndarray, end: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """When each meeting of these deals was due, when it began (or the deal was over), and whose it was."""
+    trace = run.trace
+    held = np.flatnonzero(trace["kind"] == events.MEETING_HELD)
+    due = np.flatnonzero((trace["kind"] == events.MEETING_DUE) & (trace["time"] < end))
+    rows = {(int(territory), int(number)): row for row, (territory, number) in enumerate(
+        zip(deals["territory"], deals["number"], strict=True))}
+    begun = {}
+    began = trace["value"][held - 1]  # the row before tells the rep's task and when it began
+    for row, hours in zip(trace[["entity", "index", "detail"]][held].tolist(), began.tolist(), strict=True):
+        begun[row] = hours
+    found: list[tuple[float, float, int]] = []
+    for *name, hours in trace[["entity", "index", "detail", "time"]][due].tolist():
+        deal = rows.get((name[0], name[1]))
+        if deal is not None:
+            decided = float(deals["decided"][deal])
+            never = np.inf if np.isnan(decided) else decided
+            found.append((hours, begun.get(tuple(name), never), deal))
+    table = np.array(found, dtype=float).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2].astype(np.int64)
