@@ -79,6 +79,16 @@ def reports(tmp_path_factory, compared, swept, ran):
     return found
 
 
+@pytest.fixture(scope="module")
+def told_comparison(compared):
+    return document_on(compared)
+
+
+@pytest.fixture(scope="module")
+def told_sweep(swept):
+    return document_on(swept)
+
+
 EVERY = [(kind, language) for kind in ("comparison", "sweep", "run") for language in ("en", "fa")]
 
 
@@ -139,9 +149,8 @@ def test_a_run_alone_is_an_example(reports):
     assert levers["policy.coaching_share"][:4] == ["Coaching share", "policy.coaching_share", "0.2", "0.5"]
 
 
-def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_beliefs(swept):
-    found = open_sweep(swept)
-    document = document_on(swept)
+def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_beliefs(swept, told_sweep):
+    found, document = open_sweep(swept), told_sweep
     assert document.title == "How much coaching?"
     confidence = 1 - 0.05 / 4
     wide = found.paired("revenue", True, confidence)
@@ -157,17 +166,17 @@ def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_belief
         assert f"coaching share {best['policy.coaching_share']:g}" in sentence
 
 
-def test_a_sweeps_combinations_are_listed_highest_first_with_their_own_numbers(swept):
+def test_a_sweeps_combinations_are_listed_highest_first_with_their_own_numbers(swept, told_sweep):
     found = open_sweep(swept)
-    rows = document_on(swept).table("combinations").rows
+    rows = told_sweep.table("combinations").rows
     assert len(rows) == 8
     paired = found.paired("revenue", True)
     wanted = sorted(100 * paired[~paired["baseline"]]["difference"], reverse=True)
     assert [numbers_in(row[4])[0] for row in rows] == pytest.approx([abs(value) for value in wanted], abs=0.6)
 
 
-def test_both_sets_of_beliefs_stand_side_by_side(swept):
-    section = document_on(swept).section("beliefs")
+def test_both_sets_of_beliefs_stand_side_by_side(told_sweep):
+    section = told_sweep.section("beliefs")
     contrast, differing = section.tables
     assert [column.heading for column in contrast.columns[1:3]] == ["Evidence", "Practitioner"]
     values = {row[1]: row[2:4] for row in differing.rows}
@@ -175,14 +184,14 @@ def test_both_sets_of_beliefs_stand_side_by_side(swept):
     assert "verdict" in section.paragraphs[0]
 
 
-def test_a_comparison_under_one_set_of_beliefs_says_so(compared):
-    told = document_on(compared).section("basis").paragraphs
+def test_a_comparison_under_one_set_of_beliefs_says_so(told_comparison):
+    told = told_comparison.section("basis").paragraphs
     assert any("one set of beliefs only (Evidence)" in paragraph for paragraph in told)
     assert any("not known: only levers were varied" in paragraph for paragraph in told)
 
 
-def test_what_it_rests_on_is_graded_and_sourced(compared):
-    document = document_on(compared)
+def test_what_it_rests_on_is_graded_and_sourced(told_comparison):
+    document = told_comparison
     rows = {row[1]: row for row in document.table("assumptions").rows}
     line = REGISTRY["world.coaching_gain_max"]
     assert rows[line.path][2:4] == ("0.2", "0.1 to 0.6")
@@ -191,8 +200,8 @@ def test_what_it_rests_on_is_graded_and_sourced(compared):
     assert set(line.source.split()) <= sources
 
 
-def test_levers_are_those_in_which_the_scenarios_differ(compared):
-    rows = {row[1]: row[2:5] for row in document_on(compared).table("levers").rows}
+def test_levers_are_those_in_which_the_scenarios_differ(told_comparison):
+    rows = {row[1]: row[2:5] for row in told_comparison.table("levers").rows}
     assert rows["policy.coaching_share"] == ("0.2", "0.5", "0.5")
     assert rows["policy.manager_training"] == ("off", "off", "on")
     assert "organisation.teams" not in rows
@@ -203,8 +212,8 @@ def test_every_lever_has_its_assumptions_and_every_assumption_is_one():
     assert {path for chain in BEHIND.values() for path in chain} <= set(REGISTRY)
 
 
-def test_where_it_comes_from_is_told(compared, comparison):
-    rows = dict(document_on(compared).table("origin").rows)
+def test_where_it_comes_from_is_told(told_comparison, comparison):
+    rows = dict(told_comparison.table("origin").rows)
     assert rows["Seed"] == "0"
     assert rows["Firms per scenario"] == "4"
     assert rows["Hash of parameters: Leadership"] == comparison.scenarios["leadership"].hash()
@@ -396,7 +405,7 @@ def unfinished(tmp_path, swept):
     return folder
 
 
-def test_an_unfinished_sweep_says_so_everywhere(tmp_path, unfinished):
+def test_an_unfinished_sweep_says_so_everywhere(capsys, tmp_path, unfinished):
     folder = report(unfinished, tmp_path / "report")
     html = (folder / "report.html").read_text(encoding="utf-8")
     tree = parsed(html)
@@ -408,6 +417,8 @@ def test_an_unfinished_sweep_says_so_everywhere(tmp_path, unfinished):
     slides = slides_of(folder / "report.pptx")
     assert all("UNFINISHED" in slide["texts"] or slide["title"].startswith("UNFINISHED") for slide in slides)
     assert all(any(shape.name == "unfinished" for shape in slide["slide"].shapes) for slide in slides)
+    out = told(capsys, "report", str(unfinished), "--out", str(tmp_path / "again"))[1]
+    assert f"not finished, and the report says so; simlead status {unfinished} tells" in out
 
 
 def test_a_finished_one_does_not(reports):

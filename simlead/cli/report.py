@@ -36,13 +36,17 @@ def report(
 
     Needs no network, then or later. An unfinished sweep is reported as far as it is, and marked.
     """
-    from simlead.show.report import report as written
+    from simlead.show.report.making import document_on, refuse_missing_extra, write_report
 
+    refuse_missing_extra()
     language = known_language(language)
     target = beside(folder, language) if out is None else out
     free(target, overwrite)
-    written(folder, target, language=language, title=title, question=question, measure=measure, overwrite=overwrite)
+    document = document_on(folder, language=language, title=title, question=question, measure=measure)
+    write_report(document, target, overwrite=overwrite)
     say_out(f"Report: {target}{os.sep}report.html and report.pptx")
+    if document.mark:
+        say_out(f"The sweep is not finished, and the report says so; simlead status {folder} tells what is missing.")
 
 
 def beside(folder: Path, language: str) -> Path:

@@ -46,13 +46,12 @@ class Deck:
 
     def mark(self, slide: Any) -> None:
         """Put the mark of an unfinished study on a slide, across its top."""
-        from pptx.dml.color import RGBColor
         from pptx.util import Inches
 
         band = slide.shapes.add_textbox(0, 0, Inches(WIDTH), Inches(0.34))
         band.name = "unfinished"
         band.fill.solid()
-        band.fill.fore_color.rgb = RGBColor(*bytes.fromhex(WARNING))
+        band.fill.fore_color.rgb = colour_of(WARNING)
         self.write(band.text_frame, [self.document.mark], 14, bold=True, colour="FFFFFF", centred=True)
 
     def text_box(self, slide: Any, left: float, top: float, width: float, height: float) -> Any:
@@ -85,14 +84,13 @@ class Deck:
         at_end: bool = False, code: bool = False,
     ) -> None:
         """One paragraph; `code` stays left to right in every language."""
-        from pptx.dml.color import RGBColor
         from pptx.enum.text import PP_ALIGN
         from pptx.util import Pt
 
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold = Pt(size), bold
-        run.font.color.rgb = RGBColor(*bytes.fromhex(colour))
+        run.font.color.rgb = colour_of(colour)
         backwards = not self.rightwards and not code and not _begins_rightwards(text)
         start, end = (PP_ALIGN.RIGHT, PP_ALIGN.LEFT) if not self.rightwards else (PP_ALIGN.LEFT, PP_ALIGN.RIGHT)
         paragraph.alignment = PP_ALIGN.CENTER if centred else end if at_end else start
@@ -115,6 +113,14 @@ def _begins_rightwards(text: str) -> bool:
     """Whether the first letter of a text is of a script that is written to the right."""
     strong = (unicodedata.bidirectional(letter) for letter in text)
     return next((kind for kind in strong if kind in ("L", "R", "AL")), "") == "L"
+
+
+def colour_of(digits: str) -> Any:
+    """A colour from six hexadecimal digits."""
+    from pptx.dml.color import RGBColor
+
+    made: Any = RGBColor
+    return made.from_string(digits)
 
 
 def fitted(text: str, size: float, lines: float = 2.0, width: float = WIDTH - 2 * MARGIN) -> float:

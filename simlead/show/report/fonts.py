@@ -27,8 +27,8 @@ def embedded_font(letters: str, weight: str) -> str:
     (True, True, True)
     """
     import matplotlib
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     wanted = sorted({ord(letter) for letter in letters if any(ord(letter) in part for part in _SCRIPT)})
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / FILES[weight]

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from simlead.model.parameters import ParameterError
-from simlead.results.files import whole_folder
+from simlead.results.files import refuse_to_overwrite, whole_folder
 from simlead.show.language import checked_language, using
 from simlead.show.report.composing import document_of
 from simlead.show.report.document import Document
@@ -56,15 +56,21 @@ def report(
     """
     checked_language(language)
     refuse_missing_extra()
-    target = Path(out)
-    with whole_folder(target, is_report, overwrite) as partial:
-        document = document_on(source, language=language, title=title, question=question, measure=measure)
+    refuse_to_overwrite(Path(out), overwrite)  # before anything is drawn
+    document = document_on(source, language=language, title=title, question=question, measure=measure)
+    return write_report(document, Path(out), overwrite=overwrite)
+
+
+def write_report(document: Document, out: Path, *, overwrite: bool = False) -> Path:
+    """Write a document as page and slides into the folder `out`; refusals as in :func:`report`."""
+    refuse_missing_extra()
+    with whole_folder(out, is_report, overwrite) as partial:
         from simlead.show.report.page import page
         from simlead.show.report.slides import write_slides
 
         (partial / PAGE).write_text(page(document), encoding="utf-8", newline="\n")
         write_slides(document, partial / SLIDES)
-    return target
+    return out
 
 
 def document_on(

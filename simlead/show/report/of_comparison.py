@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from simlead.show.charts import (
 )
 from simlead.show.charts.style import DIFFERENCE, RELATIVE, UNCLEAR, UP, verdict
 from simlead.show.language import say
-from simlead.show.report.document import NAME_LENGTH, Column, Table, clean, table_of
+from simlead.show.report.document import NAME_LENGTH, Column, Picture, Table, clean, table_of
 from simlead.show.report.findings import (
     MOST_ROWS,
     Findings,
@@ -57,6 +58,7 @@ class _Rows:
 
     found: Comparison
     names: list[str]
+    measure: str
 
     @property
     def baseline(self) -> str:
@@ -67,9 +69,23 @@ class _Rows:
         return self.names[-1]
 
     def line(self, scenario: str, measure: str) -> dict[str, Any]:
-        table = self.found.table
-        rows = table[(table["scenario"] == scenario) & (table["measure"] == measure)]
-        return {str(name): value for name, value in rows.to_dict("records")[0].items()}
+        return self.lines[scenario, measure]
+
+    @cached_property
+    def lines(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The table's rows by scenario and measure."""
+        return {(str(line["scenario"]), str(line["measure"])): {str(name): value for name, value in line.items()}
+                for line in self.found.table.to_dict("records")}
+
+    @cached_property
+    def together(self) -> pd.DataFrame | None:
+        """The differences whose intervals hold all at once; None with one difference, or where it cannot be told."""
+        if len(self.names) < 3:
+            return None
+        try:
+            return self.found.simultaneous(self.measure, relative=self.relative(self.measure))
+        except ParameterError:
+            return None
 
     def ordered(self) -> pd.DataFrame:
         parts = [self.found.table[self.found.table["scenario"] == name] for name in self.names]
@@ -101,22 +117,23 @@ def of_comparison(found: Comparison, made: str, measure: str | None, where: str)
     version = str(origins.versions.get("simlead", ""))
     refuse_other_registry(origins.registry, where, version)
     found = _with_readable_names(found)
-    rows = _Rows(found, [found.baseline, *(name for name in found.scenarios if name != found.baseline)])
+    names = [found.baseline, *(name for name in found.scenarios if name != found.baseline)]
+    rows = _Rows(found, names, chosen)
     words = {"focus": scenario_name(rows.focus), "baseline": scenario_name(rows.baseline)}
     form = "alone" if len(rows.names) == 1 else "comparison"
     scenarios = {name: found.scenarios[name] for name in rows.names}
     changed = _changed(scenarios)
-    results = [_answer_table(rows, chosen)]
+    results = [_answer_table(rows)]
     others = [name for name in OTHERS if name in measures and name != chosen]
     if others:
         results.append(_measures_table(rows, others))
     return Findings(
         title=say(f"report.titles.{form}", **words),
         question=say(f"report.questions.{form}", **words),
-        answers=(_answer(rows, chosen),),
+        answers=(_answer(rows),),
         notes=_notes(rows),
         missing=None,
-        pictures=_pictures(rows, chosen),
+        pictures=_pictures(rows),
         results=tuple(results),
         levers=levers_table(scenarios),
         changed=changed,
@@ -138,7 +155,8 @@ def of_comparison(found: Comparison, made: str, measure: str | None, where: str)
     )
 
 
-def _answer(rows: _Rows, measure: str) -> str:
+def _answer(rows: _Rows) -> str:
+    measure = rows.measure
     line = rows.line(rows.focus, measure)
     n = count(int(line["n"]))
     if not line["high"] - line["low"] >= 0:
@@ -161,23 +179,13 @@ def _notes(rows: _Rows) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _together(rows: _Rows, measure: str) -> pd.DataFrame | None:
-    """The differences whose intervals hold all at once; None with one difference, or where it cannot be told."""
-    if len(rows.names) < 3:
-        return None
-    try:
-        found = rows.found.simultaneous(measure, relative=rows.relative(measure))
-    except ParameterError:
-        return None
-    return found
-
-
-def _answer_table(rows: _Rows, measure: str) -> Table:
+def _answer_table(rows: _Rows) -> Table:
+    measure = rows.measure
     columns = [Column(say("report.columns.scenario")), Column(say("report.columns.mean"), "number")]
     if len(rows.names) > 1:
         heading = say("report.columns.difference", baseline=inside(scenario_name(rows.baseline)))
         columns.append(Column(heading, "number"))
-    together = _together(rows, measure)
+    together = rows.together
     held: dict[str, str] = {}
     if together is not None:
         columns.append(Column(say("report.columns.together"), "number"))
@@ -217,14 +225,14 @@ def _measures_table(rows: _Rows, measures: list[str]) -> Table:
                     tuple(columns), cells, MOST_ROWS)
 
 
-def _pictures(rows: _Rows, measure: str) -> tuple[Any, ...]:
+def _pictures(rows: _Rows) -> tuple[Picture, ...]:
     table, scenarios = rows.ordered(), {name: rows.found.scenarios[name] for name in rows.names}
     if not (table["high"] - table["low"]).notna().any():
         return ()  # a chart's title would have no interval to state
-    together = _together(rows, measure)
+    together = rows.together
     draws: dict[str, Any] = {}
     if len(rows.names) > 1:
-        draws["paired_difference"] = lambda: paired_difference(table, measure=measure)
+        draws["paired_difference"] = lambda: paired_difference(table, measure=rows.measure)
     if together is not None:
         draws["simultaneous"] = lambda: simultaneous(together)
     draws["growth_and_share"] = lambda: growth_and_share(table)

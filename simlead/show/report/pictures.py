@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from numpy.typing import NDArray
+from PIL import Image
 
 from simlead.show.charts.style import ChartError, title_of
 from simlead.show.report.document import Picture
 
 PIXELS_PER_INCH = 150
-_PNG_SIZE = slice(16, 24)
+RIM = 16
+"""White pixels that stay around a drawing."""
 
 
 def picture(key: str, draw: Callable[[], Axes]) -> Picture | None:
@@ -27,12 +33,21 @@ def picture(key: str, draw: Callable[[], Axes]) -> Picture | None:
     ax.set_title("", loc="left")
     figure = ax.get_figure(root=True)
     assert figure is not None
+    figure.set_dpi(PIXELS_PER_INCH)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = _without_margins(np.asarray(canvas.buffer_rgba())[:, :, :3])
     content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=PIXELS_PER_INCH, bbox_inches="tight", pad_inches=0.12,
-                   metadata={"Software": None})
-    png = content.getvalue()
-    width, height = (int.from_bytes(png[_PNG_SIZE][place:place + 4], "big") for place in (0, 4))
-    return Picture(key, finding, png, width, height)
+    Image.fromarray(drawn).save(content, format="png", optimize=True)
+    return Picture(key, finding, content.getvalue(), drawn.shape[1], drawn.shape[0])
+
+
+def _without_margins(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture without the white around it, where the title was, but for a narrow rim."""
+    inked = (pixels != 255).any(axis=2)
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    top, left = max(rows[0] - RIM, 0), max(columns[0] - RIM, 0)
+    return np.ascontiguousarray(pixels[top:rows[-1] + RIM, left:columns[-1] + RIM])
 
 
 def pictures(**draws: Callable[[], Axes]) -> tuple[Picture, ...]:

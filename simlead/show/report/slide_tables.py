@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from simlead.show.charts.style import text_width
-from simlead.show.report.deck import Deck
+from simlead.show.report.deck import Deck, colour_of
 from simlead.show.report.document import Table, unbroken
 
 LARGEST, SMALLEST = 15.0, 10.0
@@ -32,7 +32,6 @@ class Frame:
 
 def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
     """Add a table to a slide; returns how many of its rows there was room for."""
-    from pptx.dml.color import RGBColor
     from pptx.util import Inches
 
     rows = [tuple(_short(cell) for cell in row) for row in table.rows]
@@ -55,7 +54,7 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
             cell.margin_top = cell.margin_bottom = Inches(PADDING / 3)
             cell.fill.solid()
             colour = HEAD if number == 0 else STRIPE if number % 2 == 0 else PAPER
-            cell.fill.fore_color.rgb = RGBColor(*bytes.fromhex(colour))
+            cell.fill.fore_color.rgb = colour_of(colour)
             deck.paragraph(cell.text_frame.paragraphs[0], text, size, bold=number == 0 or place == 0,
                            colour="FFFFFF" if number == 0 else "1A1A1A", at_end=column.kind == "number",
                            code=column.kind == "code" and number > 0)
