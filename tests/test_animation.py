@@ -138,6 +138,7 @@ def test_a_gif_has_every_picture_at_its_size(tmp_path, monkeypatch):
     path = film(tmp_path, monkeypatch, progress=lambda done, total: seen.append((done, total)))
     with Image.open(path) as image:
         assert (image.size, image.n_frames, image.format) == ((1280, 720), 4, "GIF")
+        assert image.convert("RGB").getpixel((2, 2)) == (255, 255, 255)  # paper
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [file.name for file in tmp_path.iterdir()] == ["film.gif"]
 

@@ -83,12 +83,16 @@ class Picture:
 
     def palette(self) -> list[int]:
         """The colours of all pictures: each ink in steps towards paper, as its soft edges need them."""
-        inks = ["black", GREY, PALE, *_TURNS.values(), GREEN, *COLOURS.values()]
-        colours = [255, 255, 255, *(round(255 * part) for part in to_rgba(_GROUND)[:3])]
-        for ink in dict.fromkeys(inks):
-            for step in np.linspace(0.0, 0.88, 254 // len(set(inks))):
-                colours += [round(255 * (part + step * (1.0 - part))) for part in to_rgba(ink)[:3]]
-        return colours
+        inks = dict.fromkeys(["black", GREY, *_TURNS.values(), GREEN, *COLOURS.values()])
+        light = [ink for ink in ("white", _GROUND, *inks) if min(to_rgba(ink)[:3]) > 0.8]
+        strong = [ink for ink in inks if ink not in light]
+        # Steps that come close to white would be taken for it: paper is to stay white.
+        colours = [to_rgba(ink)[:3] for ink in light]
+        for ink in strong:
+            for step in np.linspace(0.0, 0.85, (256 - len(light)) // len(strong)):
+                red, green, blue = (part + float(step) * (1.0 - part) for part in to_rgba(ink)[:3])
+                colours.append((red, green, blue))
+        return [round(255 * part) for colour in colours for part in colour]
 
     def _draw_calendar(self, scene: Scene) -> None:
         raise NotImplementedError

@@ -181,7 +181,8 @@ def _reckon(
     agrees = np.zeros(len(gates), np.bool_)
     for place in range(len(gates)):
         gate = gates[place]
-        stage, seat, hire = gate["stage"], gate["seat"], gate["hire"]
+        territory, number, stage = int(gate["territory"]), int(gate["number"]), int(gate["stage"])
+        seat, hire = int(gate["seat"]), int(gate["hire"])
         ability = draws.normal(seed, replicate, draws.ABILITY, seat, hire)
         stage_z = stage_skill_sd * draws.normal(seed, replicate, draws.STAGE_SKILL, seat, hire * 4 + stage)
         ramp = reps.log_ramp(tenure[place], ramp_start, ramp_hours)
@@ -195,7 +196,7 @@ def _reckon(
             p = min(1.0 - 1e-15, max(1e-300, gate["recorded"]))
             logit = math.log(p / (1.0 - p)) - lift + level.ageing_per_week * overdue
             skill = (logit - intercept) / level.skill_effect if level.skill_effect > 0.0 else 0.0
-        u = draws.uniform(seed, replicate, draws.GATE, gate["territory"], gate["number"] * 4 + stage)
+        u = draws.uniform(seed, replicate, draws.GATE, territory, number * 4 + stage)
         if stage == events.PROPOSAL:
             chance, p_rivals = buyers.last_gate(
                 level.our_utility, level.no_decision_utility, level.rivals, level.our_skill_effect,
@@ -211,7 +212,7 @@ def _reckon(
                 intercept, level.skill_effect, skill, lift, level.ageing_per_week, overdue)
             outcome = events.PASSED
             if u >= chance:
-                fate = draws.uniform(seed, replicate, draws.EARLY_FATE, gate["territory"], gate["number"])
+                fate = draws.uniform(seed, replicate, draws.EARLY_FATE, territory, number)
                 outcome = events.NO_DECISION if fate < level.early_no_decision else events.RIVAL
         exact = chance == gate["recorded"] or gate["inferred"] and abs(chance - gate["recorded"]) < 1e-9
         agrees[place] = exact and outcome == gate["outcome"]
