@@ -27,7 +27,7 @@ from simlead.model.policy import Policy
 from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.files import FileFormatError
-from simlead.show.report import of_sweep, report
+from simlead.show.report import of_comparison, of_sweep, pictures, report
 from simlead.show.report.document import Column, Document, Section, table_of
 from simlead.show.report.making import document_on
 from simlead.show.report.page import page
@@ -39,6 +39,21 @@ from simlead.study.simulate import simulate
 from simlead.study.studies.study_file import load_study
 from simlead.study.sweeps.store import open_store
 from simlead.study.sweeps.sweep import open_sweep, sweep
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pictures():
+    """Charts are looked at elsewhere; here they need not be large."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "PIXELS_PER_INCH", 40)
+        yield
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """For tests that read words."""
+    monkeypatch.setattr(of_comparison, "pictures", lambda **_: ())
+    monkeypatch.setattr(of_sweep, "sweep_pictures", lambda *_: ((), []))
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +141,7 @@ def test_the_numbers_of_the_table_are_the_comparisons(comparison, reports):
     assert table[1][-2:] == ["baseline", "4"]
 
 
-def test_a_difference_whose_interval_holds_zero_is_called_not_distinguishable():
+def test_a_difference_whose_interval_holds_zero_is_called_not_distinguishable(no_pictures):
     firm = Scenario().change(SMALL)
     twin = firm.change({"policy.accountability": 0.41})
     found = compare({"a": firm, "twin": twin}, replications=3, workers=1, measures=["revenue"])
@@ -221,7 +236,7 @@ def test_where_it_comes_from_is_told(told_comparison, comparison):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+\+00:00", rows["Made (UTC)"])
 
 
-def test_another_measure_and_other_words_can_be_asked_for(compared):
+def test_another_measure_and_other_words_can_be_asked_for(compared, no_pictures):
     document = document_on(compared, measure="market_share", title="For the board", question="And our share?")
     assert (document.title, document.question) == ("For the board", "And our share?")
     assert "market share" in document.answer
@@ -229,7 +244,7 @@ def test_another_measure_and_other_words_can_be_asked_for(compared):
         document_on(compared, measure="market_shar")
 
 
-def test_the_assumption_that_moves_most_is_named_with_its_interval(monkeypatch, tmp_path):
+def test_the_assumption_that_moves_most_is_named_with_its_interval(monkeypatch, tmp_path, no_pictures):
     text = STUDY.format(beliefs="").replace('"policy.role_clarity"', '"world.skill_effect"').replace(
         "replications = 4", "replications = 1")
     (tmp_path / "study.toml").write_text(text)
@@ -371,7 +386,7 @@ def test_names_and_questions_are_text_and_nothing_else(tmp_path):
     assert any(NASTY in cell.lower() for slide in slides for table in slide["tables"] for row in table for cell in row)
 
 
-def test_endless_texts_are_cut(tmp_path, compared):
+def test_endless_texts_are_cut(tmp_path, compared, no_pictures):
     document = document_on(compared, title="long " * 1000, question="x" * 10_000)
     assert len(document.title) <= 600
     assert document.question.endswith("\N{HORIZONTAL ELLIPSIS}")
@@ -405,7 +420,7 @@ def unfinished(tmp_path, swept):
     return folder
 
 
-def test_an_unfinished_sweep_says_so_everywhere(capsys, tmp_path, unfinished):
+def test_an_unfinished_sweep_says_so_everywhere(capsys, tmp_path, unfinished, no_pictures):
     folder = report(unfinished, tmp_path / "report")
     html = (folder / "report.html").read_text(encoding="utf-8")
     tree = parsed(html)
@@ -425,7 +440,7 @@ def test_a_finished_one_does_not(reports):
     assert "UNFINISHED" not in reports["sweep", "en"][0]
 
 
-def test_runs_that_failed_are_told(tmp_path):
+def test_runs_that_failed_are_told(tmp_path, no_pictures):
     def broken(run):
         if run.replicate == 1:
             raise RuntimeError("<i>no</i> luck")
@@ -441,7 +456,7 @@ def test_runs_that_failed_are_told(tmp_path):
     assert "mine" in document_on(tmp_path / "results", measure="mine").answer.lower()
 
 
-def test_a_sweep_without_a_run_has_no_answer(tmp_path, swept):
+def test_a_sweep_without_a_run_has_no_answer(tmp_path, swept, no_pictures):
     folder = tmp_path / "empty"
     shutil.copytree(swept, folder)
     for shard in (folder / "runs").iterdir():
@@ -468,7 +483,7 @@ def refused(capsys, *arguments):
     return err
 
 
-def test_the_command_writes_beside_the_folder_and_never_over_anything(capsys, tmp_path, compared):
+def test_the_command_writes_beside_the_folder_and_never_over_anything(capsys, tmp_path, compared, no_pictures):
     folder = tmp_path / "study"
     shutil.copytree(compared, folder)
     status, out, err = told(capsys, "report", str(folder), "--language", "fa")
