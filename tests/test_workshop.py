@@ -15,6 +15,7 @@ import pytest
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
+from simlead.show.charts.style import title_of
 from simlead.show.workshop import keep
 from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.bets import EARLY, INSIDE, MOST_BETS, TOO_HIGH, TOO_LOW, Bet, judged, nearest, placed
@@ -37,7 +38,6 @@ from simlead.show.workshop.levers import (
 from simlead.show.workshop.pictures import moves_and_bets
 from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, WEEK, Picture, Session
 from simlead.show.workshop.view import key_of, rows_shown, scene, seen
-from simlead.show.charts.style import title_of
 from simlead.study.compare import compare
 from simlead.study.estimation.estimates import Estimate
 
@@ -293,7 +293,9 @@ def test_no_outcome_reaches_the_page_before_a_bet(session):
     outcome = session.experiment().outcome()
     assert outcome.n == 12  # it is simulated meanwhile, so that it is there when the room has bet
     page = seen(session)
-    assert page["outcome"]["charts"][0]["rows"] == [] and {one["value"] for one in page["outcome"]["figures"]} == {"–"}
+    (row,) = page["outcome"]["charts"][0]["rows"]
+    assert row["hidden"] and row["mean"] is row["low"] is row["high"] is None and row["value"] == "?"
+    assert {one["value"] for one in page["outcome"]["figures"]} == {"–"}
     assert leaks(page, outcome) == [] and scene(session) == {}
     with pytest.raises(ParameterError, match="a bet comes first"):
         session.act({"do": "show"})
@@ -341,7 +343,7 @@ def test_no_bet_on_what_stands_still_or_was_seen(session):
     bet_and_show(session)
     work(session)
     session.act({"do": "again"})
-    assert not seen(session)["bet"]["can_place"] and "seen this outcome" in seen(session)["bet"]["hint"]
+    assert not seen(session)["bet"]["can_place"] and "was seen" in seen(session)["bet"]["hint"]
     with pytest.raises(ParameterError, match="not shown yet"):
         session.act({"do": "bet", "revenue": 1, "coaching": 1})
 
@@ -353,7 +355,8 @@ def test_betting_again_hides_the_next_move_and_leaves_what_was_seen(session):
     session.act({"do": "lever", "key": "clarity", "value": 90})
     work(session)
     rows = seen(session)["outcome"]["charts"][0]["rows"]
-    assert [row["label"] for row in rows] == ["Coaching 50 %"] and not rows[0]["current"]
+    assert [(row["label"], row["hidden"]) for row in rows] == [("Coaching 50 %, clarity 90 %", True),
+                                                               ("Coaching 50 %", False)]
     session.act({"do": "bet", "revenue": 3, "coaching": 30})
     session.act({"do": "show"})
     assert [row["current"] for row in seen(session)["outcome"]["charts"][0]["rows"]] == [True, False]

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import zipfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-PATIENCE = 30_000  # milliseconds; nothing here is asserted on time
+PATIENCE = 60_000  # milliseconds; nothing here is asserted on time
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +34,14 @@ def address():
     process = subprocess.Popen(
         [sys.executable, "-m", "simlead.cli", "workshop", "--port", str(port), "--no-browser"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    threading.Timer(110, process.kill).start()
+    guard = threading.Timer(300, process.kill)  # should a test hang, nothing is left behind
+    guard.start()
     line = process.stdout.readline()
     assert f"http://127.0.0.1:{port}/" in line, process.stderr.read()
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:
+        guard.cancel()
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -49,8 +52,9 @@ def address():
 def browser():
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium): the workshop's page is not tried")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+        pytest.skip("no Chromium found (Debian: apt-get install chromium): the workshop's page was not tried")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed (pip install playwright): the page was not tried")
     with playwright.sync_playwright() as running:
         started = running.chromium.launch(executable_path=program, args=FLAGS)
         yield started
@@ -111,7 +115,7 @@ def bet(page, steps=10):
 
 def show(page):
     page.locator("button.show:visible").click()
-    page.locator(".row.current").first.wait_for()
+    page.locator(".row.current .mean").first.wait_for()
 
 
 def pairs(page):
@@ -135,13 +139,13 @@ def wait_until(page, condition, seconds=PATIENCE / 1000):
 
 def test_a_room_bets_before_it_sees_and_the_interval_tightens(visit):
     page = visit()
-    assert page.locator(".row").count() == 0 and page.locator(".place").is_disabled()
+    assert page.locator(".track .mean").count() == 0 and page.locator(".place").is_disabled()
     move_coaching(page)
     assert lever(page, 0).get_attribute("aria-valuetext") == "50 %"
     page.locator(".place:enabled").wait_for()
     assert page.locator("button.show").first.is_disabled()
     page.wait_for_timeout(1500)  # it is simulated meanwhile, and still hidden
-    assert page.locator(".row").count() == 0 and page.locator(".figures strong").first.inner_text() == "–"
+    assert page.locator(".track .mean").count() == 0 and page.locator(".figures strong").first.inner_text() == "–"
     bet(page)
     assert page.locator(".placed li").inner_text() == "A: revenue +10 %, coaching 20 %"
     show(page)
@@ -150,7 +154,7 @@ def test_a_room_bets_before_it_sees_and_the_interval_tightens(visit):
     assert page.locator(".revenue .row.current .bet").count() == 1
     assert "Bet A, +10 % revenue" in page.locator(".comments").inner_text()
     assert "95 % interval" in page.locator(".finding").inner_text()
-    wait_until(page, lambda: pairs(page) >= 60)
+    wait_until(page, lambda: pairs(page) >= 24)
     assert 0 < width_of_interval(page) < early
 
 
@@ -165,7 +169,7 @@ def test_a_move_by_keyboard_changes_the_numbers(visit):
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     wait_until(page, lambda: "clarity 90 %" in page.locator(".finding ~ .stage").inner_text())
-    page.locator(".row.current").first.wait_for()
+    page.locator(".row.current .mean").first.wait_for()
     assert page.locator(".row.current .move").first.inner_text() == "Coaching 50 %, clarity 90 %"
     assert before == "Coaching 50 %" and page.locator(".revenue .row").count() == 2
 
@@ -206,7 +210,7 @@ def test_the_managers_week_shows_plan_and_what_came_of_it(visit):
     page = visit()
     move_coaching(page)
     page.locator(".tabs button").nth(1).click()
-    assert "after the bet" in page.locator(".finding").inner_text()
+    wait_until(page, lambda: "after the bet" in page.locator(".finding").inner_text())
     page.locator(".place:enabled").wait_for()
     bet(page)
     page.locator("button.show:visible").click()
@@ -230,11 +234,11 @@ def test_a_picture_and_the_session_are_saved(visit):
     with page.expect_download() as download:
         page.locator(".below button").first.click()
     assert download.value.suggested_filename == "simlead-outcome.png"
-    content = open(download.value.path(), "rb").read()
+    content = Path(download.value.path()).read_bytes()
     assert content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) > 10_000
     with page.expect_download() as download:
         page.locator(".below button").last.click()
-    with zipfile.ZipFile(io.BytesIO(open(download.value.path(), "rb").read())) as archive:
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
         told = json.loads(archive.read("session.json"))
     assert told["moves"][0]["bets"] == [{"name": "A", "revenue": 10, "coaching": 20}]
     assert told["moves"][0]["results"]["n"] >= 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -56,7 +57,8 @@ def test_an_unknown_language_is_refused_with_those_there_are(capsys):
 
 def test_a_missing_extra_says_what_to_install(capsys, monkeypatch):
     found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "panel" else found(name, *rest))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "panel" else found(name, *rest))
     assert 'pip install "simlead[workshop]"' in refused(capsys)
 
 
@@ -93,8 +95,6 @@ def start(*arguments):
 
 
 def _without_display():
-    import os
-
     return {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
 
 

@@ -6,6 +6,7 @@ Panel serves its own scripts; nothing is fetched from anywhere else.
 from __future__ import annotations
 
 import base64
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -44,6 +45,7 @@ def page_class() -> Any:
     class WorkshopPage(panel.custom.JSComponent):
         """The page, as `page.js` draws it."""
 
+        on_message: Callable[[Any], None]
         seen = param.Dict(default={})
         scene = param.Dict(default={})
         _esm = here.joinpath("page.js").read_text(encoding="utf-8")
@@ -123,7 +125,7 @@ class Workshop:
 
     def session(self, language: str | None = None) -> Session:
         """A new visitor's session; another language than the server's where the address asks for it."""
-        chosen = language if language in LANGUAGES else self.language
+        chosen = language if language is not None and language in LANGUAGES else self.language
         made = Session(self.luck, self.firms, chosen, dict(DRAWINGS))
         if self.kept is not None:
             keep.restore(made, self.kept)
@@ -216,6 +218,7 @@ def serve(workshop: Workshop, *, address: str, port: int, started: Callable[[], 
         {"/": workshop.visit}, port=port, address=address, websocket_origin=origins, show=False, start=False,
         title="simlead workshop")
     loop = IOLoop.current()
+    loop.asyncio_loop.set_exception_handler(_without_those_who_left)  # type: ignore[attr-defined]
     ended: list[signal.Signals] = []
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -223,6 +226,8 @@ def serve(workshop: Workshop, *, address: str, port: int, started: Callable[[], 
         loop.asyncio_loop.call_soon_threadsafe(loop.stop)  # type: ignore[attr-defined]
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    for name in _LOGS:
+        logging.getLogger(name).addFilter(_is_news)
     workshop.desk.start()
     try:
         server.start()
@@ -231,9 +236,32 @@ def serve(workshop: Workshop, *, address: str, port: int, started: Callable[[], 
     finally:
         workshop.desk.stop()
         server.stop()
+        for name in _LOGS:
+            logging.getLogger(name).removeFilter(_is_news)
         for number, handler in before.items():
             signal.signal(number, handler)
     return ended[0] if ended else signal.SIGINT
+
+
+_LOGS = ("bokeh.server.views.ws", "bokeh.server.protocol_handler", "tornado.application")
+_LEFT = ("WebSocketClosedError", "StreamClosedError")
+
+
+def _without_those_who_left(loop: Any, context: dict[str, Any]) -> None:
+    """Report what went wrong in the server, unless it is only that a page was closed while it was told something."""
+    if type(context.get("exception")).__name__ not in _LEFT:
+        loop.default_exception_handler(context)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for the complaints of Panel's server that somebody closed a page while it was at work for it."""
+    if "connection was closed" in record.getMessage():
+        return False
+    kind, _, trace = record.exc_info or (None, None, None)
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_in = trace.tb_frame.f_globals.get("__name__") if trace is not None else ""
+    return getattr(kind, "__name__", "") not in _LEFT and raised_in != "bokeh.server.connection"
 
 
 def kept_session(path: Path, workshop: Workshop) -> str:

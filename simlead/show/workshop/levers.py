@@ -198,17 +198,21 @@ def with_lever(firm: Firm, move: Move, key: str, value: object) -> Move:
             number = whole(value)
             if number is None or not lever.low <= number <= lever.high:
                 raise ParameterError(f"{key} = {value!r}: allowed is {lever.low} to {lever.high} %")
-            return dataclasses.replace(move, **{key: number})
+            return _with(move, key, number)
     if key == "span":
         number = whole(value)
         if number not in firm.spans:
             raise ParameterError(f"span = {value!r}: allowed is {', '.join(map(str, firm.spans))}")
         return dataclasses.replace(move, span=number)
     if key in SWITCHES and isinstance(value, bool):
-        return dataclasses.replace(move, **{key: value})
+        return _with(move, key, value)
     if key == "beliefs" and value in BELIEFS:
         return dataclasses.replace(move, beliefs=value)
     raise ParameterError(f"{key!s:.40} = {value!r:.40}: no such lever or position")
+
+
+def _with(move: Move, key: str, value: object) -> Move:
+    return Move(**{**dataclasses.asdict(move), key: value})
 
 
 def is_stock(firm: Firm) -> bool:

@@ -64,7 +64,6 @@ function slider(send) {
       mark.hidden = now.today === undefined;
       if (now.today !== undefined) {
         mark.style.setProperty("--today", now.positions.indexOf(now.today) / Math.max(1, now.positions.length - 1));
-        mark.title = now.today_text;
       }
       tell();
     },
@@ -103,14 +102,16 @@ function placed(name, at, ...children) {
 function chartRow(row, axis) {
   const track = h("div", {class: "track", "aria-hidden": "true"},
     ...axis.ticks.map((tick) => placed("grid", tick.at)), placed("zero", axis.zero));
-  const bar = placed("interval", row.low);
-  bar.style.width = `${Math.max(0.3, row.high - row.low)}%`;
-  track.append(bar);
+  if (!row.hidden) {
+    const bar = placed("interval", row.low);
+    bar.style.width = `${Math.max(0.3, row.high - row.low)}%`;
+    track.append(bar);
+  }
   if (row.planned !== null) track.append(placed("planned", row.planned));
   if (row.today !== null) track.append(placed("before", row.today));
-  track.append(placed("mean", row.mean));
+  if (!row.hidden) track.append(placed("mean", row.mean));
   for (const bet of row.bets) track.append(placed("bet", bet.at, h("b", {}, bet.name)));
-  return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}`},
+  return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}${row.hidden ? " hidden" : ""}`},
     h("p", {}, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
       h("span", {class: "unseen"}, row.bets.map((bet) => bet.text).join(". "))),
     track);
@@ -191,7 +192,7 @@ export function render({model}) {
   });
   root.append(h("header", {}, title, firmLine, beliefs));
 
-  const leversHeading = h("h2"), levers = h("div"), switches = h("div", {class: "switches"});
+  const leversHeading = h("h2"), today = h("span"), levers = h("div"), switches = h("div", {class: "switches"});
   const presets = h("div", {class: "presets"});
   const showLevers = list(levers, (lever) => slider((value) => send({do: "lever", key: lever.key, value})));
   const showSwitches = list(switches, (one) => {
@@ -212,7 +213,8 @@ export function render({model}) {
   const again = h("button", {type: "button", class: "again", onclick: () => send({do: "again"})});
   const bet = h("section", {class: "bet"}, betHeading, betHint, betSliders, bets,
     h("div", {class: "buttons"}, place, show, again));
-  const controls = h("section", {class: "controls"}, leversHeading, levers, switches, presets, bet);
+  const controls = h("section", {class: "controls"},
+    h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet);
 
   const tabs = h("nav", {class: "tabs"});
   const showTabs = list(tabs, (tab) => {
@@ -232,8 +234,9 @@ export function render({model}) {
   const saved = h("span", {class: "unseen", role: "status"});
   const main = h("section", {class: "main"}, tabs, finding, stage,
     h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
-  const footer = h("footer"), lost = h("p", {class: "lost", role: "alert", hidden: ""});
-  root.append(lost, h("div", {class: "columns"}, controls, main), footer);
+  const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
+  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""});
+  root.append(lost, h("div", {class: "columns"}, controls, main), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
   const apply = () => send({do: "firm",
@@ -254,7 +257,7 @@ export function render({model}) {
     const legend = h("p", {class: "legend", "aria-hidden": "true"},
       ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), told.legend[key])));
     const charts = told.empty ? h("p", {class: "empty"}, told.empty)
-      : h("div", {class: "charts"}, ...told.charts.map(chart));
+      : h("div", {class: `charts rows-${told.charts[0].rows.length}`}, ...told.charts.map(chart));
     stage.replaceChildren(figures, charts, ...(told.empty ? [] : [legend]), comments);
   }
 
@@ -276,12 +279,12 @@ export function render({model}) {
       stage.replaceChildren(h("div", {class: "worlds"},
         h("div", {class: "causes"},
           h("p", {class: "heads"}, ...told.heads.map((head, place) =>
-            h("span", {class: place ? "gained" : "lost"}, head))),
+            h("span", {class: place ? "gained" : "lost"}, h("bdi", {}, head)))),
           ...told.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
             h("div", {class: "sides"}, ...["lost", "gained"].map((side) => {
               const length = h("i", {"aria-hidden": "true"});
               length.style.width = `${0.45 * bar[side].length}%`;
-              return h("span", {class: side}, length, h("small", {}, bar[side].length ? bar[side].text : ""));
+              return h("span", {class: side}, length, h("small", {dir: "auto"}, bar[side].length ? bar[side].text : ""));
             }))))),
         h("div", {class: "stories"}, h("h3", {}, told.stories_heading || ""),
           h("ul", {}, ...told.stories.map((line) => h("li", {}, line))))), h("p", {class: "note"}, told.note));
@@ -300,6 +303,7 @@ export function render({model}) {
     text(beliefsLabel, seen.beliefs.label);
     showBeliefs(seen.beliefs.options.map((one) => ({...one, key: one.value, on: one.value === seen.beliefs.value})));
     text(leversHeading, seen.levers_heading);
+    text(today, seen.today);
     controls.setAttribute("aria-label", seen.levers_heading);
     showLevers(seen.levers);
     showSwitches(seen.switches);
@@ -332,6 +336,7 @@ export function render({model}) {
     text(anotherManager, seen.actions.another_manager);
     text(lost, seen.actions.lost);
     text(footer, seen.footer);
+    text(pocket, seen.outcome.pocket || seen.status.text);
     if (seen.tab === "firm") {
       text(finding, seen.firm.heading);
       text(firmNote, seen.firm.note);

@@ -18,6 +18,7 @@ from simlead.show.workshop.bets import (
     MOST_BETS,
     REVENUE_HIGH,
     REVENUE_LOW,
+    Bet,
     nearest,
 )
 from simlead.show.workshop.experiment import PAIRS, SHOWN_FROM, Outcome
@@ -35,7 +36,7 @@ from simlead.show.workshop.texts import (
     tone,
 )
 
-ROWS = 5
+ROWS = 4
 """Moves in the chart at once: the one that stands, and the latest before it."""
 
 REVENUE_LEAST, REVENUE_MOST = (-10.0, 20.0), (-60.0, 120.0)
@@ -55,7 +56,7 @@ def seen(session: Session) -> Seen:
             "title": say("workshop.title"),
             "firm_line": summary(session.firm),
             "beliefs": _beliefs(session),
-            "levers_heading": say("workshop.levers.heading"),
+            "levers_heading": say("workshop.levers.heading"), "today": say("workshop.levers.today"),
             "levers": _levers(session),
             "switches": [{"key": key, "label": say(f"workshop.switches.{key}"), "on": getattr(session.move, key)}
                          for key in SWITCHES],
@@ -127,13 +128,15 @@ def _levers(session: Session) -> list[Seen]:
         "key": key, "label": say(f"workshop.levers.{key}"), "hint": say(f"workshop.levers.{key}_hint"),
         "positions": positions, "value": getattr(session.move, key),
         "texts": [say(f"workshop.levers.{unit}", value=position) for position in positions],
-        "today": getattr(today, key), "today_text": say("workshop.levers.today"),
+        "today": getattr(today, key),
         "disabled": len(positions) < 2,
     } for key, positions, unit in found]
 
 
 def _bet(session: Session, ready: bool) -> Seen:
     betting = session.phase == BETTING
+    known = session.known()
+    bets = session.bets if betting or known is None else known.bets
     nothing_moved, seen_already = not changed(session.firm, session.move), session.is_seen()
     hint = ("moves_lost" if session.bets_fell else "move_first" if nothing_moved else
             "seen" if seen_already else "full" if len(session.bets) >= MOST_BETS else
@@ -154,7 +157,7 @@ def _bet(session: Session, ready: bool) -> Seen:
         "can_place": betting and not nothing_moved and not seen_already and len(session.bets) < MOST_BETS,
         "can_show": betting and (bool(session.bets) or seen_already),
         "placed": [say("workshop.bet.placed", name=bet.name, revenue=signed(float(bet.revenue), 5.0),
-                       coaching=number(float(bet.coaching), 5.0)) for bet in session.bets],
+                       coaching=number(float(bet.coaching), 5.0)) for bet in bets],
         "ready": ready,
     }
 
@@ -192,14 +195,15 @@ def rows_shown(session: Session) -> list[tuple[Tried, Outcome]]:
 
 def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> Seen:
     rows = rows_shown(session)
+    hidden = session.phase == BETTING and bool(changed(session.firm, session.move)) and not session.is_seen()
     first = outcome if outcome is not None and outcome.n >= SHOWN_FROM else None
     bets = known.bets if known is not None else ()
     several = len({line.move.beliefs for line, _ in rows}) > 1
-    revenue = axis_for([end for line, found in rows for end in (
-        100 * found.revenue.low, 100 * found.revenue.high, *(float(bet.revenue) for bet in line.bets))],
+    revenue = axis_for([*(float(bet.revenue) for bet in session.bets), *(end for line, found in rows for end in (
+        100 * found.revenue.low, 100 * found.revenue.high, *(float(bet.revenue) for bet in line.bets)))],
         REVENUE_LEAST, REVENUE_MOST)
-    coaching = axis_for([end for line, found in rows for end in (
-        100 * found.realised.high, 100 * found.planned.mean, *(float(bet.coaching) for bet in line.bets))],
+    coaching = axis_for([*(float(bet.coaching) for bet in session.bets), *(end for line, found in rows for end in (
+        100 * found.realised.high, 100 * found.planned.mean, *(float(bet.coaching) for bet in line.bets)))],
         COACHING_LEAST, COACHING_MOST)
     current = session.known() if session.phase == SHOWN else None
     if session.phase == BETTING:
@@ -215,12 +219,16 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         "comments": _comments(bets, first),
         "charts": [
             {"key": "revenue", "title": say("workshop.chart.revenue"), "axis": _axis(revenue, True),
-             "rows": [_row(line, found, revenue, "revenue", line is current, several) for line, found in rows]},
+             "rows": [*([_hidden_row(session, revenue, "revenue")] if hidden else []),
+                      *(_row(line, found, revenue, "revenue", line is current, several) for line, found in rows)]},
             {"key": "coaching", "title": say("workshop.chart.coaching"), "axis": _axis(coaching, False),
-             "rows": [_row(line, found, coaching, "coaching", line is current, several) for line, found in rows]},
+             "rows": [*([_hidden_row(session, coaching, "coaching")] if hidden else []),
+                      *(_row(line, found, coaching, "coaching", line is current, several) for line, found in rows)]},
         ],
         "legend": {key: say(f"workshop.chart.{key}") for key in ("interval", "bet", "planned", "today")},
-        "empty": "" if rows else say("workshop.chart.empty"),
+        "pocket": say("workshop.chart.pocket", value=percent(first.revenue)[0],
+                      between=percent(first.revenue)[1]) if first else "",
+        "empty": "" if rows or hidden else say("workshop.chart.empty"),
     }
 
 
@@ -239,14 +247,28 @@ def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, s
         "label": labelled(line.firm, line.move, several), "current": current, "value": value,
         "mean": axis.at(mean), "low": axis.at(low), "high": axis.at(high),
         "tone": tone(low, high) if which == "revenue" else "plain",
-        "bets": [{"name": bet.name, "at": axis.at(getattr(bet, which)),
-                  "text": say("workshop.chart.bet_at", name=bet.name,
-                              bet=signed(float(bet.revenue), 5.0) if which == "revenue" else
-                              number(float(bet.coaching), 5.0))} for bet in line.bets],
+        "bets": _bets(line.bets, axis, which), "hidden": False,
         "planned": axis.at(100.0 * outcome.planned.mean) if which == "coaching" else None,
         "today": axis.at(100.0 * outcome.realised_before.mean) if which == "coaching" else None,
         "n": outcome.n,
     }
+
+
+def _hidden_row(session: Session, axis: Axis, which: str) -> Seen:
+    """The move that is bet on: the bets stand on the wall before anything else does."""
+    return {
+        "label": named(session.firm, session.move), "current": True, "value": "?", "hidden": True, "tone": "plain",
+        "bets": _bets(session.bets, axis, which), "mean": None, "low": None, "high": None, "today": None, "n": 0,
+        "planned": axis.at(float(session.move.coaching)) if which == "coaching" else None,
+    }
+
+
+def _bets(bets: tuple[Bet, ...], axis: Axis, which: str) -> list[Seen]:
+    return [{
+        "name": bet.name, "at": axis.at(getattr(bet, which)),
+        "text": say("workshop.chart.bet_at", name=bet.name, bet=signed(float(bet.revenue), 5.0)
+                    if which == "revenue" else number(float(bet.coaching), 5.0)),
+    } for bet in bets]
 
 
 def _figures(outcome: Outcome | None) -> list[Seen]:
@@ -276,7 +298,7 @@ def _turned(kind: str) -> str:
     return {"up": "down", "down": "up"}.get(kind, kind)
 
 
-def _comments(bets: tuple[Any, ...], outcome: Outcome | None) -> list[str]:
+def _comments(bets: tuple[Bet, ...], outcome: Outcome | None) -> list[str]:
     if outcome is None:
         return []
     if len(bets) > 2:

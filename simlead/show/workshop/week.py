@@ -49,10 +49,10 @@ def manager_week_seen(session: Session) -> Picture:
     assert base is not None and moved is not None
     found = [week_of(simulate(scenario, seed=seed, engine=FAST), manager, further) for scenario in (base, moved)]
     with using(language):
-        (_, before), (after_diary, after) = found
+        _, (diary_after, after) = found
         seen = {
-            "title": say("workshop.week.title", planned=number(after["planned"], 1.0), hours=number(after["hours"], 1.0),
-                         cancelled=number(after["cancelled"], 5.0)),
+            "title": say("workshop.week.title", **{
+                what: number(after[what], 5.0) for what in ("planned", "hours", "cancelled")}),
             "weeks": [
                 _calendar(diary, counts, name) for (diary, counts), name in zip(
                     found, (say("workshop.week.as_it_is"), named(firm, move)), strict=True)],
@@ -65,7 +65,7 @@ def manager_week_seen(session: Session) -> Picture:
 
     def save() -> bytes:
         with using(language):
-            return png_of(manager_diary(after_diary))
+            return png_of(manager_diary(diary_after))
 
     return Picture(key, seen, save=save)
 

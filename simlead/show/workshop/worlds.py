@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simlead.show.charts.style import title_of
 from simlead.show.charts.twins import twins as twins_chart
 from simlead.show.language import say, using
 from simlead.show.stories import stories
-from simlead.show.wording import inside, number, scale, words
+from simlead.show.wording import number, scale
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import TWINS, Picture, Session
-from simlead.show.workshop.texts import named
 from simlead.study.engines import FAST
 from simlead.study.simulate import simulate
 from simlead.study.twins.twins import twins
@@ -20,32 +18,33 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STORIES = 3
+MOST_CAUSES = 9
 
 
 def two_worlds_seen(session: Session) -> Picture:
     """One pair of firms with the same luck: deals won in one of them only, by cause, and some told one by one."""
     with session.lock:
         key, base, moved = session.picture_key(TWINS), session.base, session.moved
-        firm, move, language, seed = session.firm, session.move, session.language, session.luck.seed
+        language, seed = session.language, session.luck.seed
     assert base is not None and moved is not None
     table = twins(simulate(base, seed=seed, engine=FAST), simulate(moved, seed=seed, engine=FAST))
     with using(language):
-        names = "status_quo", named(firm, move)
+        names = "status_quo", say("workshop.twins.name")
         if table.empty:
             return Picture(key, {"title": say("workshop.twins.same"), "bars": [], "stories": [], "heads": [],
                                  "note": say("workshop.twins.note")})
-        chart = twins_chart(table, names=names)
+        won = table["won_in"].value_counts()
         seen = {
-            "title": title_of(chart), "bars": bars(table),
-            "heads": [say("twins.chart.lost", a=inside(words(names[0]))),
-                      say("twins.chart.gained", b=inside(names[1]))],
+            "title": say("workshop.twins.title", gained=int(won.get("b", 0)), lost=int(won.get("a", 0))),
+            "bars": bars(table),
+            "heads": [say("workshop.twins.only_before"), say("workshop.twins.only_after")],
             "stories_heading": say("workshop.twins.stories", count=min(STORIES, len(table))),
             "stories": stories(table, STORIES, names=names), "note": say("workshop.twins.note"),
         }
 
     def save() -> bytes:
         with using(language):
-            return png_of(chart)
+            return png_of(twins_chart(table, names=names))
 
     return Picture(key, seen, save=save)
 
@@ -56,7 +55,7 @@ def bars(table: pd.DataFrame) -> list[dict[str, Any]]:
     counts = table.groupby(["cause", "won_in"]).size()
     longest = float(values.max())
     found = []
-    for cause in table.groupby("cause")["won_value"].sum().sort_values(ascending=False).index:
+    for cause in table.groupby("cause")["won_value"].sum().sort_values(ascending=False).index[:MOST_CAUSES]:
         sides = {}
         for world, side in (("a", "lost"), ("b", "gained")):
             value = float(values.get((cause, world), 0.0))
