@@ -130,7 +130,8 @@ def _regressed(ranks: Floats, products: Floats, outcomes: Floats) -> tuple[Float
 
 
 def _correlation(slopes: Floats, apart: Floats, unexplained: float) -> Floats:
-    alone = slopes * slopes / apart
+    # Nothing is left of a factor that a resample of few points holds at one value: no correlation then.
+    alone = np.divide(slopes * slopes, apart, out=np.zeros_like(slopes), where=apart > 0.0)
     return np.asarray(np.sign(slopes) * np.sqrt(alone / np.maximum(alone + unexplained, 1e-300)))
 
 
