@@ -42,15 +42,17 @@ def command_lines(block: Block) -> list[list[str]]:
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 
-def run_page(page: Path, folder: Path) -> dict[str, object]:
-    """Do in a folder what a page says, and compare what it shows; returns the names that its Python made."""
-    page, names = page.resolve(), {"__name__": "__page__"}
-    printed = ""
+def run_page(page: Path, folder: Path, **given: object) -> dict[str, object]:
+    """Do in a folder what a page says, and compare what it shows; returns the names that its Python made.
+
+    With names `given`, only its Python is done: what these stand for is what the page takes for granted.
+    """
+    page, names, printed = page.resolve(), {"__name__": "__page__", **given}, ""
     with contextlib.chdir(folder):
         for block in blocks(page):
             if block.told.startswith("file: "):
                 (folder / block.told.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
-            elif block.language == "sh":
+            elif block.language == "sh" and not given:
                 printed = _printed(lambda block=block: _run(page, block))
             elif block.language == "python" and not block.text.startswith(">>>"):
                 code = compile(block.text, str(page), "exec")
