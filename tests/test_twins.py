@@ -213,6 +213,7 @@ def test_what_stands_beside_a_gate_is_what_the_runs_hold():
             assert deal[f"{line['gate']}_gate"] / 40.0 == line[f"gate_week_{suffix}"]
             assert deal["value"] == line["value"]
             stage = ev.STAGES.index(line["gate"])
+            assert line[f"overdue_weeks_{suffix}"] <= line[f"waited_weeks_{suffix}"]
             assert bool(deal["pre_calls"] >> stage & 1) == line[f"pre_call_held_{suffix}"]
             if deal["stage"] == line["gate"]:  # the last gate decided, whose skill the table keeps
                 assert deal["skill"] == line[f"skill_{suffix}"]

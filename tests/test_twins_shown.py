@@ -37,8 +37,9 @@ def many():
 
 def deal(**changes):
     return {"won_in": "b", "cause": "waiting", "gate": "qualified", "territory": 3, "number": 41, "value": 52e3,
-            "won_value": 55e3, "u": 0.512, "chance_a": 0.481, "chance_b": 0.533, "overdue_weeks_a": 2.6,
-            "overdue_weeks_b": 0.4, "sessions_a": 9, "sessions_b": 20} | changes
+            "won_value": 55e3, "u": 0.512, "chance_a": 0.481, "chance_b": 0.533, "waited_weeks_a": 2.6,
+            "waited_weeks_b": 0.4, "overdue_weeks_a": 1.3, "overdue_weeks_b": 0.2, "pre_call_held_a": True,
+            "pre_call_held_b": True, "sessions_a": 9, "sessions_b": 20} | changes
 
 
 def drawn(ax, gid):
@@ -117,7 +118,8 @@ def test_every_cause_has_its_sentence(cause, code, won_in):
     with using(code):
         (told,) = stories(pd.DataFrame([deal(cause=cause, won_in=won_in)]), 1)
         others = [say(f"twins.story.because.{other}", **dict.fromkeys(
-            ("winner", "loser", "weeks_winner", "weeks_loser", "sessions_winner", "sessions_loser"), ""))
+            ("winner", "loser", "waited_winner", "waited_loser", "counted_winner", "sessions_winner",
+             "sessions_loser"), ""))
             for other in CAUSES if other != cause]
     assert "{" not in told and not any(told.endswith(other) for other in others)
 
@@ -127,6 +129,17 @@ def test_a_story_is_told_from_the_side_of_the_win():
                        for world in ("b", "a"))
     assert "theirs won it, our plan did not" in won and "wait 0.4 weeks in all, against 2.6" in won
     assert "our plan won it, theirs did not" in lost and "wait 2.6 weeks in all, against 0.4" in lost
+
+
+def test_a_cause_that_works_both_ways_is_told_in_the_way_it_did():
+    def told(**changes):
+        return stories(pd.DataFrame([deal(**changes)]), 1)[0]
+
+    assert "20 times in the quarter before, against 9; skill" in told(cause="coached")
+    assert "In both worlds the rep had been coached, 9 times" in told(cause="coached", won_in="a")
+    assert "prepared just this meeting with the rep" in told(cause="pre_call", pre_call_held_a=False)
+    assert "coaches badly" in told(cause="pre_call", pre_call_held_b=False)
+    assert "of 0.4 weeks that the buyer had waited only 0.2 counted" in told(cause="relief")
 
 
 def test_where_no_coin_decided_none_is_told():

@@ -27,8 +27,9 @@ def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = WORLD
     Raises ParameterError for a count below 1, names that are not two, or a table without the columns.
 
     >>> deals = pd.DataFrame([{"won_in": "b", "cause": "waiting", "gate": "qualified", "territory": 3, "number": 41,
-    ...     "value": 52e3, "u": .512, "chance_a": .481, "chance_b": .533, "overdue_weeks_a": 2.6,
-    ...     "overdue_weeks_b": .4, "sessions_a": 9, "sessions_b": 20}])
+    ...     "value": 52e3, "u": .512, "chance_a": .481, "chance_b": .533, "waited_weeks_a": 2.6,
+    ...     "waited_weeks_b": .4, "overdue_weeks_a": 2.6, "overdue_weeks_b": .4, "pre_call_held_a": False,
+    ...     "pre_call_held_b": False, "sessions_a": 9, "sessions_b": 20}])
     >>> print(stories(deals, 1)[0])                                      # doctest: +NORMALIZE_WHITESPACE
     Territory 3, buyer 41, a deal of $52,000: leadership won it, status quo did not. At the qualified gate
     chance drew 51.2 of 100; the deal passes below 48.1 under status quo and below 53.3 under leadership.
@@ -46,7 +47,8 @@ def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = WORLD
 
 
 _NEEDED = ("won_in", "cause", "gate", "territory", "number", "value", "u", "chance_a", "chance_b",
-           "overdue_weeks_a", "overdue_weeks_b", "sessions_a", "sessions_b")
+           "waited_weeks_a", "waited_weeks_b", "overdue_weeks_a", "overdue_weeks_b", "pre_call_held_a",
+           "pre_call_held_b", "sessions_a", "sessions_b")
 
 
 def _typical(table: pd.DataFrame) -> list[int]:
@@ -80,9 +82,20 @@ def _told(deal: Mapping[Hashable, Any], names: Sequence[str]) -> str:
         stage = inside(say(f"names.stages.{deal['gate']}")) if at_a_gate else ""
         parts.append(say("twins.story.gate" if at_a_gate else "twins.story.noticing", stage=stage, coin=coin,
                          chance_loser=low, chance_winner=high, **who))
-    told = {f"{what}_{role}": deal[f"{column}_{world}"] for what, column in (
-        ("sessions", "sessions"), ("weeks", "overdue_weeks")) for role, world in (("winner", winner), ("loser", loser))}
+    parts.append(_because(deal, winner, loser, who))
+    return " ".join(parts)
+
+
+def _because(deal: Mapping[Hashable, Any], winner: str, loser: str, who: Mapping[str, str]) -> str:
+    """What made the difference; a cause that may work in two ways is told in the way in which it did."""
+    told = {f"{what}_{role}": deal[f"{column}_{world}"]
+            for what, column in (("sessions", "sessions"), ("waited", "waited_weeks"), ("counted", "overdue_weeks"))
+            for role, world in (("winner", winner), ("loser", loser))}
     said = {name: "" if pd.isna(value) else str(value) if name.startswith("sessions") else number(float(value), 0.5)
             for name, value in told.items()}
-    parts.append(say(f"twins.story.because.{deal['cause']}", **said, **who))
-    return " ".join(parts)
+    cause = str(deal["cause"])
+    if cause == "coached" and not told["sessions_winner"] > told["sessions_loser"]:
+        cause = "coached_before"
+    if cause == "pre_call" and not deal[f"pre_call_held_{winner}"]:
+        cause = "pre_call_harm"
+    return say(f"twins.story.because.{cause}", **said, **who)

@@ -127,7 +127,9 @@ def differences_at_a_gate(a: World, b: World, territory: int, number: int, stage
         found |= {
             f"gate_week_{suffix}": float(gate["time"]) / HOURS_PER_WEEK,
             f"seat_{suffix}": int(gate["seat"]), f"hire_{suffix}": int(gate["hire"]),
-            f"skill_{suffix}": float(gate["skill"]), f"overdue_weeks_{suffix}": float(gate["overdue_weeks"]),
+            f"skill_{suffix}": float(gate["skill"]),
+            f"waited_weeks_{suffix}": float(gate["overdue_weeks"] + gate["relieved_weeks"]),
+            f"overdue_weeks_{suffix}": float(gate["overdue_weeks"]),
             f"pre_call_held_{suffix}": bool(gate["pre_call_held"]),
             f"sessions_{suffix}": world.sessions_before(gate)}
     return found

@@ -22,7 +22,8 @@ COLUMNS = (
     "won_in", "cause", "gate", "team", "territory", "number", "arrived_week", "value", "won_value",
     "outcome_a", "outcome_b", "u", "chance_a", "chance_b", "logit_a", "logit_b", *TERMS,
     "gate_week_a", "gate_week_b", "seat_a", "seat_b", "hire_a", "hire_b", "skill_a", "skill_b",
-    "overdue_weeks_a", "overdue_weeks_b", "pre_call_held_a", "pre_call_held_b", "sessions_a", "sessions_b",
+    "waited_weeks_a", "waited_weeks_b", "overdue_weeks_a", "overdue_weeks_b",
+    "pre_call_held_a", "pre_call_held_b", "sessions_a", "sessions_b",
 )
 """The columns of :func:`twins`."""
 
@@ -44,7 +45,8 @@ def twins(run_a: Run, run_b: Run) -> pd.DataFrame:
     what kept the deal from the gate in the other world (:data:`causes.CAUSES`); there the
     columns of the gate are nan. For deals never noticed, `u` is the visibility and the chances
     are how far the two desks saw. `value` is in $ as of the arrival, `won_value` what it was
-    worth where it was won; weeks count from the switch; `skill` is in SD, `sessions` are
+    worth where it was won; weeks count from the switch; `skill` is in SD; `waited_weeks` is how
+    long we let the buyer wait in all, `overdue_weeks` what of it counted; `sessions` are
     coaching sessions with that rep in the 13 weeks before. `outcome` "open" covers deals that
     had failed silently: they have a gate.
 
