@@ -203,6 +203,25 @@ def test_the_terms_add_up_and_the_coin_lies_between_the_chances():
     assert (np.array(leading) > 0.0).all()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(20))
+def test_flips_of_any_firm_have_a_coin_between_the_chances(number):
+    scenario = random_scenario(100 + number)
+    other = scenario.change({
+        "policy.role_clarity": 1.0 - scenario.policy.role_clarity, "policy.pre_call": not scenario.policy.pre_call,
+        "policy.coaching_share": 0.5 * scenario.policy.coaching_share})
+    table = twins(*(simulate(each, seed=number, engine="compiled") for each in (scenario, other)))
+    seen = table[table["u"].notna()]
+    won = np.where(seen["won_in"] == "b", seen["chance_b"], seen["chance_a"])
+    missed = np.where(seen["won_in"] == "b", seen["chance_a"], seen["chance_b"])
+    vacant = (seen["cause"] == "vacancy").to_numpy()  # may have been seen by nobody who could work it
+    assert (seen["u"] < won).all() and ((seen["u"] >= missed) | vacant).all()
+    gates = table[table["gate"].notna()]
+    moved = (gates["logit_b"] - gates["logit_a"]).to_numpy(float)
+    known = np.isfinite(moved)
+    assert np.allclose(gates[list(TERMS)].sum(axis=1)[known], moved[known], rtol=0, atol=1e-9)
+
+
 def test_what_stands_beside_a_gate_is_what_the_runs_hold():
     table, runs = found(), {"a": firm(), "b": firm(LED)}
     gates = table[table["gate"].notna()]
