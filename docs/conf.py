@@ -19,25 +19,22 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import generate  # noqa: E402
-from generate import outside, project  # noqa: E402
+from generate.project import project as table_of_the_project  # noqa: E402
 
-about = project.project()
-project_name = about["name"]
-project = project_name
-author = about["authors"][0]["name"]
-copyright = author
-version = release = about["version"]
+_about = table_of_the_project()
+project = _about["name"]
+author = copyright = _about["authors"][0]["name"]
+version = release = _about["version"]
 
 extensions = ["myst_parser"]
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["generate"]
 nitpicky = True
-default_role = "code"
 
 html_theme = "furo"
-html_title = f"{project_name} {version}"
+html_title = f"{project} {version}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
@@ -52,7 +49,7 @@ def _fill(app: Any, name: str, text: list[str]) -> None:
     if generate.placeholders(text[0]):
         app.env.note_reread()
         text[0] = generate.filled(text[0])
-    text[0] = outside.told(text[0], HERE / f"{name}.md")
+    text[0] = generate.outside.told(text[0], HERE / f"{name}.md")
 
 
 def _breakable(app: Any, doctree: nodes.document, name: str) -> None:

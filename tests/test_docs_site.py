@@ -300,6 +300,7 @@ def test_the_commands_for_a_cluster_are_dasks():
 
 
 EVERYDAY = ["explanation/same_luck.md", "how_to/cite_and_reproduce.md", "reference/python.md"]
+LOOKING = "how_to/look_closely.md"
 TUTORIAL = ["tutorial/first_study.md", "tutorial/reading_a_chart.md"]
 GUIDES = ["how_to/your_organisation.md", "how_to/run_a_sweep.md"]
 ABOUT_A_STUDY = ["how_to/answers.md", "how_to/report.md"]
@@ -308,12 +309,20 @@ ELSEWHERE = ["explanation/ties_and_traces.md", "how_to/your_own_process.md"]  # 
 
 def test_the_python_of_every_page_is_run_by_one_of_these_tests():
     told = {page.relative_to(DOCS).as_posix() for page in PAGES for block in blocks(page) if block.language == "python"}
-    assert told == {*EVERYDAY, *TUTORIAL, *GUIDES, *ABOUT_A_STUDY, *ELSEWHERE}
+    assert told == {*EVERYDAY, *TUTORIAL, *GUIDES, *ABOUT_A_STUDY, *ELSEWHERE, LOOKING}
 
 
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_the_examples_of_a_page_run(name, tmp_path):
     run_page(DOCS / name, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_close_look_shows_a_week_and_deals(tmp_path):
+    names = run_page(DOCS / LOOKING, tmp_path, __doc__="only its Python: the films have tests of their own")
+    assert names["week"]["hours"].sum() == pytest.approx(40.0)
+    assert set(names["deals"]["won_in"]) == {"a", "b"}
+    assert (tmp_path / "week.png").exists()
 
 
 @pytest.mark.slow

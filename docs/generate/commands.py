@@ -54,9 +54,8 @@ def _option(option: Any) -> list[str]:
 
 def _bounds(option: Any) -> str:
     low, high = getattr(option, "min", None), getattr(option, "max", None)
-    if low is None and high is None:
-        return ""
-    return f" From {_number(low)}" + (f" to {_number(high)}." if high is not None else " on.")
+    words = [f"{word} {_number(bound)}" for word, bound in (("from", low), ("to", high)) if bound is not None]
+    return f" Allowed: {' '.join(words)}." if words else ""
 
 
 def _number(value: float) -> str:

@@ -28,7 +28,7 @@ def public_names() -> str:
         if names:
             parts.append(f"## {heading}")
             parts += [_told(name, getattr(simlead, name), home(name), "simlead") for name in names]
-    parts.append("## What they return\n\nMade by the functions above; to look at, not to make.")
+    parts.append("## What they return\n\nWhat the functions above give back, with all that can be asked of it.")
     parts += [_told(name, thing, thing.__module__, thing.__module__) for name, thing in returned().items()]
     return "\n\n".join(parts)
 
