@@ -1,0 +1,96 @@
+"""A manager's week on the wall: five days, hour by hour, and the sessions that were cancelled."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from simlead.model.events import SESSIONS
+from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from simlead.show.charts.managers import CATEGORIES, COLOURS
+from simlead.show.charts.style import GREY, TEXT, VERMILION, ChartError, frame, need, new_axes, plain
+from simlead.show.language import say
+from simlead.show.wording import number
+
+COACHING, CANCELLED = "coaching", "cancelled"
+
+
+def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """One manager's week, a row per day, coloured by what the hours went into.
+
+    Needs the columns begin, end (hours of the week), what and use of `Run.diary`. Under each
+    day stands what was cancelled on it. The title counts the coaching sessions booked and held;
+    it is one manager in one week, so there is no interval.
+
+    Raises ChartError where a column is missing, for an unknown use, and for more than a week.
+
+    >>> week = pd.DataFrame({"begin": [0.0, 0.5, 8.0], "end": [0.5, 8.0, 8.0],
+    ...                      "what": ["one_to_one", "nothing", "one_to_one"],
+    ...                      "use": ["coaching", "unallocated", "cancelled"]})
+    >>> manager_diary(week).get_title(loc="left").partition(":")[0].replace(chr(10), " ")
+    'Of 2 coaching sessions booked this week 1 took place'
+    """
+    chart = "manager_diary"
+    need(table, ["begin", "end", "what", "use"], chart)
+    unknown = sorted(set(table["use"]) - {*CATEGORIES, CANCELLED})
+    if unknown:
+        raise ChartError(f"{chart}: use {unknown[0]}: allowed is {', '.join((*CATEGORIES, CANCELLED))}")
+    if not 0.0 <= float(table["begin"].min()) <= float(table["end"].max()) <= DAYS_PER_WEEK * HOURS_PER_DAY:
+        raise ChartError(f"{chart}: hours are those of one week, 0 to {DAYS_PER_WEEK * HOURS_PER_DAY:g}")
+    own = ax is None
+    ax = new_axes() if ax is None else ax
+    plain(ax)
+    days = [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)]
+    ax.set_yticks(range(DAYS_PER_WEEK), days)
+    ax.set_ylim(DAYS_PER_WEEK - 0.35, -0.4)
+    ax.set_xlim(0.0, HOURS_PER_DAY)
+    ax.set_xlabel(say("charts_diary.axis"), fontsize=TEXT)
+    done = table[table["use"] != CANCELLED]
+    for begin, end, use in done[["begin", "end", "use"]].itertuples(index=False):
+        for day, left, width in _pieces(float(begin), float(end)):
+            ax.barh(day, width, height=0.5, left=left, color=COLOURS[use], edgecolor=GREY, linewidth=0.5, gid=use)
+    cancelled = table[(table["use"] == CANCELLED) & table["what"].isin(SESSIONS)]
+    for day, rows in cancelled.groupby(_day(cancelled["end"])):
+        counts = rows["what"].value_counts()
+        told = say("words.comma").join(
+            say("charts_diary.some", count=int(counts[kind]), what=say(f"names.sessions.{kind}").lower())
+            for kind in SESSIONS if kind in counts)
+        ax.annotate(say("charts_diary.cancelled", what=told), (HOURS_PER_DAY, int(day) + 0.28), ha="right", va="top",
+                    fontsize=TEXT, color=VERMILION, gid=CANCELLED)
+    used = [use for use in CATEGORIES if use in set(done["use"])]
+    handles = [Patch(facecolor=COLOURS[use], edgecolor=GREY, linewidth=0.5,
+                     label=say(f"names.manager_uses.{use}").lower()) for use in used]
+    figure = ax.get_figure(root=True)
+    where = {"bbox_to_anchor": (0.007, 0.785), "bbox_transform": figure.transFigure} if own and figure else {
+        "bbox_to_anchor": (0.0, 1.0)}
+    ax.legend(handles=handles, ncols=len(handles), loc="lower left", frameon=False, fontsize=TEXT,
+              handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4, **where)
+    sessions = done[done["use"] == COACHING]
+    hours = float((sessions["end"] - sessions["begin"]).sum())
+    frame(ax, say("charts_diary.title", booked=len(sessions) + len(cancelled), held=len(sessions),
+                  hours=number(hours, 1.0)),
+          say("charts_diary.caption"), days, own)
+    return ax
+
+
+def _day(hours: pd.Series[float]) -> pd.Series[int]:
+    """The day of an hour of the week; the stroke of a day's end belongs to that day."""
+    return hours.map(lambda hour: max(0, math.ceil(hour / HOURS_PER_DAY) - 1))
+
+
+def _pieces(begin: float, end: float) -> list[tuple[int, float, float]]:
+    """Day, hour of the day and length of each day's part of a stretch of the week.
+
+    >>> _pieces(7.5, 8.5)
+    [(0, 7.5, 0.5), (1, 0.0, 0.5)]
+    """
+    pieces = []
+    while begin < end:
+        day = int(begin // HOURS_PER_DAY)
+        until = min(end, (day + 1) * HOURS_PER_DAY)
+        pieces.append((day, begin - day * HOURS_PER_DAY, until - begin))
+        begin = until
+    return pieces
