@@ -6,9 +6,12 @@ title is the finding, computed from the table. Without axes it makes a figure of
 display, no state.
 """
 
+from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
+from simlead.show.charts.facts import published_facts
 from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
+from simlead.show.charts.payback import paid_back
 from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.select import selection
 from simlead.show.charts.sensitivity import sensitivity
@@ -21,12 +24,15 @@ __all__ = [
     "batch_means",
     "funnel",
     "growth_and_share",
+    "manager_diary",
     "manager_time",
     "manager_week",
     "manager_week_compared",
+    "paid_back",
     "paired_difference",
     "pipeline_over_weeks",
     "precision_reached",
+    "published_facts",
     "quantiles",
     "save_chart",
     "selection",
