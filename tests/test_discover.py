@@ -8,11 +8,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from persian import persian
 from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import ChartError
 from simlead.show.charts.discover import prim_box
+from simlead.show.charts.style import title_of
 from simlead.study.discover import inside, prim, sentences
 from simlead.study.discover.boxes import between
 from simlead.study.discover.cases import cases_of
@@ -272,8 +274,10 @@ def test_a_measure_below_or_above_a_threshold():
     assert below["outcome"].iloc[0] == "revenue growth is below 0"
     assert below["high"].iloc[0] == pytest.approx(0.4, abs=0.05)
     assert prim(points, "revenue_growth", above=0.0, **FEW)["low"].iloc[0] == pytest.approx(0.4, abs=0.05)
-    same = prim(points, "truth", **FEW)
-    pd.testing.assert_frame_equal(same.drop(columns="outcome"), below.drop(columns="outcome"))
+    same, sought = prim(points, "truth", **FEW), ["outcome", "measure", "side", "threshold"]
+    assert below[sought[1:]].iloc[0].tolist() == ["revenue_growth", "below", 0.0]
+    assert same["side"].iloc[0] == "true" and prim(points, "truth", saying="ours", **FEW)["side"].iloc[0] == "said"
+    pd.testing.assert_frame_equal(same.drop(columns=sought), below.drop(columns=sought))
 
 
 def test_points_without_a_value_and_the_baseline_are_left_out():
@@ -369,3 +373,27 @@ def test_the_chart_refuses_what_it_cannot_draw():
         prim_box(table, box=4)
     with pytest.raises(ChartError, match="prim_box: the table has no column density"):
         prim_box(table.drop(columns="density"))
+
+
+def test_the_chart_says_the_same_in_persian():
+    points, outcome, _ = planted()
+    table = found(points, outcome, saying="growth fails")
+    said = title_of(persian(lambda: prim_box(table), "a", "b", "growth fails"))
+    assert said.startswith("growth fails، وقتی a کمتر از ۰٫")
+    points, rng = uniform(200, 7)
+    noise = found(points, rng.random(200) < 0.3)
+    assert title_of(persian(lambda: prim_box(noise), *NAMES)).startswith("هیچ جعبه‌ای بهتر از تصادف نیست")
+
+
+def test_words_switches_and_measures_have_names_in_both_languages():
+    rng = np.random.default_rng(18)
+    points = pd.DataFrame({
+        "policy.promotion_rule": rng.choice(["best_seller", "best_coach", "random"], 400),
+        "policy.manager_training": rng.random(400) < 0.5, "policy.role_clarity": rng.random(400)})
+    points["revenue_growth"] = (0.2 + 0.2 * (points["policy.promotion_rule"] == "best_coach")
+                                + 0.2 * points["policy.manager_training"])
+    table = prim(points, "revenue_growth", above=0.5, **FEW)
+    assert words_of(prim_box(table)).startswith("Revenue growth is above 0.5 when ")
+    said = title_of(persian(lambda: prim_box(table)))
+    assert said.startswith("رشد درآمد بالای ۰٫۵ است، وقتی ")
+    assert "قاعدهٔ ارتقا به مدیری بهترین مربی باشد" in said and "آموزش مربی‌گری به مدیران روشن باشد" in said

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from persian import persian
 from test_charts import drawn, letters, title
 
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
-from simlead.show.charts.style import ChartError
+from simlead.show.charts.style import ChartError, title_of
+from simlead.show.language import using
 from simlead.study.estimation import quantiles as quantiles_of
 from simlead.study.estimation import series, warmup
 from simlead.study.estimation.precision import estimate_until
@@ -187,3 +189,35 @@ def test_what_has_no_room_is_refused():
         simultaneous(many)
     with pytest.raises(ChartError, match="the check has no measure revenue; it has wins"):
         warm_up(WEEKS.rename(columns={"wins": "revenue"}), CHECK)
+
+
+# In Persian.
+
+
+@every_chart
+def test_a_chart_says_the_same_in_persian(chart, table):
+    persian(lambda: chart(table), "skill")
+
+
+def test_what_titles_say_in_persian():
+    with using("fa"):
+        said = [title_of(ax) for ax in (
+            precision_reached(path()), precision_reached(path(0.002, maximum=50)), simultaneous(family(relative=True)),
+            simultaneous(simultaneous_intervals(firms(gains=(0.0, 0.0, 0.0, 0.0)))),
+            quantiles(quantiles_of.quantiles(firms(99)), measure="revenue", unit="$/year"),
+            warm_up(WEEKS, CHECK, measure="wins"), batch_means(LONG.iloc[1:]))]
+    for sentence, part in zip(said, [
+            "همان‌طور که خواسته شده بود", "تکرار لازم است", "۲ سناریو از ۳ سناریو از نظر درآمد با وضع موجود",
+            "هیچ‌یک از ۳ سناریو با وضع موجود تفاوت روشنی ندارد", "در سناریوی «رهبری فروش» ۵ درصد شرکت‌ها زیر",
+            "دورهٔ گرم شدن برای بردها کافی است", "زیادی باریک است، چون مقدارهای همسایه"], strict=True):
+        assert part in sentence
+
+
+def test_each_doubt_has_words_for_it():
+    table = series.batch_means({"wins": STEADY})
+    for doubt, cause in ((series.RUN_SHORT, "neighbouring values move together over more than a tenth of the run"),
+                         (series.BATCHES_SHORT, "batches of 30 are still correlated"),
+                         (series.BATCHES_CORRELATED, "neighbouring batches are correlated (0.")):
+        doubted = table.assign(doubt=doubt, length_needed=64.0, lag1=0.61)
+        assert f"; too narrow, for {cause}" in title(batch_means(doubted))
+        persian(lambda doubted=doubted: batch_means(doubted))

@@ -13,12 +13,13 @@ import math
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from persian import persian
 from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.charts.select import selection
-from simlead.show.charts.style import ChartError
+from simlead.show.charts.style import ChartError, title_of
 from simlead.study.selection.allocation import allocate, in_whole_runs, ocba_shares
 from simlead.study.selection.elimination import race
 from simlead.study.selection.rules import Intervals, OneWinner, pair_variances
@@ -619,3 +620,19 @@ def test_the_chart_draws_on_axes_it_is_given_and_refuses_other_tables():
         selection(table.assign(status="eliminated"))
     with pytest.raises(ChartError, match="selection: status won: allowed is best, tied, undecided, eliminated, not c"):
         selection(table.assign(status="won"))
+
+
+@pytest.mark.parametrize(("case", "said"), [
+    ("alone", "Good میان ۳ گزینه بهترین score را دارد، ۳"),
+    ("tied", "هم‌ترازند: فاصلهٔ هر کدام تا بهترین کمتر از ۰٫۵ است"),
+    ("undecided", "پس از ۳۰ تکرار هنوز معلوم نیست"), ("KN", "از هر ۱۰۰ بار ۹۵ بار درست است"),
+    ("OCBA", "بهترین به نظر می‌رسد، اما بی هیچ تضمینی"),
+    ("many", "گزینه"), ("smaller is better", "جلوتر از گزینهٔ بعدی"),
+])
+def test_the_chart_says_the_same_in_persian(case, said):
+    table = SELECTIONS[case]().table
+    systems = [name.replace("_", " ") for name in table["system"]]
+    ax = persian(lambda: selection(table), "score", *(name.rstrip(" 0123456789") for name in systems))
+    assert said in title_of(ax)
+    alone, apart = ax.child_axes
+    assert alone.get_position().x0 > apart.get_position().x0  # what is read first is on the right

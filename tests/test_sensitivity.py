@@ -13,12 +13,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from persian import persian
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts.sensitivity import sensitivity as chart
-from simlead.show.charts.style import ChartError
+from simlead.show.charts.style import ChartError, title_of
 from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices, verdict
 from simlead.study.sensitivity.prcc import correlations
 from simlead.study.sensitivity.replicates import cross, estimated, noise_share
@@ -502,3 +503,24 @@ def test_the_chart_draws_all_three_analyses_and_refuses_what_it_cannot():
         chart(told().drop(columns="noise_share"))
     with pytest.raises(ChartError, match="noise is all of the variance"):
         chart(told(estimate=np.nan))
+
+
+@pytest.mark.parametrize(("columns", "said"), [
+    ({"tied_with": ""}, "A از همه مهم‌تر است: شاخص کل ۰٫۶۰ (۰٫۴۰ تا ۰٫۸۰)"),
+    ({"low": -0.1}, "هیچ عاملی را نمی‌توان از بی‌اثر تشخیص داد"),
+    ({"tied_with": ["b, c", "a", "a"]}, "اما از b و c تشخیص‌پذیر نیست"),
+    ({"noise_share": np.nan, "replicates": 1}, "پیشتاز است"),
+    ({"factor": ["policy.coaching_share", "world.skill_effect", "policy.heroics"], "tied_with": ""},
+     "سهم مربی‌گری از همه مهم‌تر است"),
+])
+def test_the_chart_says_the_same_in_persian(columns, said):
+    table = pd.concat([told(**columns), told(**columns | {"index": "first", "estimate": [0.5, 0.4, 0.0]})])
+    assert said in title_of(persian(lambda: chart(table), "a", "b", "c"))
+
+
+def test_the_other_analyses_in_persian():
+    points = trajectories(luck(20), 20, 3)
+    persian(lambda: chart(morris_effects(points, ishigami(points))), "x1", "x2", "x3", "N")
+    cloud = luck(21).random((80, 20))
+    table = prcc(cloud, cloud[:, 0] - cloud[:, 1], bootstraps=100)
+    assert "همبستگی جزئی رتبه‌ای" in title_of(persian(lambda: chart(table), *map(str, table["factor"]), "N"))

@@ -14,16 +14,18 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from persian import persian
 from scipy.optimize import check_grad
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import ChartError
+from simlead.show.charts.style import title_of
 from simlead.show.charts.surface import surface_map, surface_slices
 from simlead.study.surface import fit_surface
-from simlead.study.surface.fitting import _verdict
+from simlead.study.surface.fitting import _condition, _verdict
 from simlead.study.surface.kriging import Kriged, Smoothness, fit_smoothness, likelihood
 from simlead.study.surface.noise import moderated_variances, noise_of_runs
-from simlead.study.surface.surface import LeaveOneOut
+from simlead.study.surface.surface import CONDITIONS, LeaveOneOut
 
 GRID = np.array([(x, y) for x in np.linspace(0, 1, 6) for y in np.linspace(0, 1, 5)])
 
@@ -372,14 +374,14 @@ def test_a_point_that_is_off_is_named():
 
 
 def test_errors_larger_than_expected_and_points_that_tell_nothing_of_each_other_are_not_trusted():
-    table = surface_of(hill).table
     check = LeaveOneOut(error=1.0, explained=0.9, standardised=1.6, worst_point=3, worst=2.0)
-    trusted, said = _verdict("z", table, check, False, True, False)
-    assert not trusted and "errors are 1.6 times what the surface expects" in said
+    assert _condition(30, check, False, True, False) == "errors large"
+    assert "errors are 1.6 times what the surface expects" in _verdict("errors large", "z", 30, check)
     sound = dataclasses.replace(check, standardised=1.0)
-    assert _verdict("z", table, sound, False, True, False)[0]
-    trusted, said = _verdict("z", table, dataclasses.replace(sound, explained=-0.1), False, True, False)
-    assert not trusted and "too far apart" in said
+    assert _condition(30, sound, False, True, False) == "trusted"
+    silent = dataclasses.replace(sound, explained=-0.1)
+    assert _condition(30, silent, False, True, False) == "unexplained"
+    assert "too far apart" in _verdict("unexplained", "z", 30, silent)
 
 
 def test_intervals_of_points_that_share_their_luck_are_not_enough():
@@ -598,3 +600,24 @@ def test_charts_refuse_what_they_cannot_draw():
     with pytest.raises(ChartError, match="the surface has one factor, x; a map needs two"):
         surface_map(alone)
     assert len(surface_slices(alone).child_axes) == 1
+
+
+def test_the_map_says_the_same_in_persian():
+    ridged = surface_of(slope_with_ridge, replicates=60)
+    assert "برای بیشترین z، x از ۰٫" in title_of(persian(lambda: surface_map(ridged), "x", "y", "z"))
+
+
+@pytest.fixture(scope="module")
+def along_a_line():
+    return surface_of(lambda where: -((where[:, 0] - 0.5) ** 2), where=np.linspace(0, 1, 9)[:, None])
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_surface_says_in_both_languages_whether_a_best_is_to_be_read_from_it(along_a_line, condition):
+    surface = dataclasses.replace(along_a_line, condition=condition)
+    english, said = (words_of(surface_slices(surface)),
+                     title_of(persian(lambda: surface_slices(surface), "x", "z")).removeprefix("\u200f"))
+    starts = {"trusted": ("Z is highest at x", "Z در x"), "flat": ("Flat: z differs", "تخت: z میان نقطه‌ها")}
+    for title, start in zip((english, said), starts.get(condition, ("Not to be trusted:", "قابل اعتماد نیست:")),
+                            strict=True):
+        assert title.startswith(start)

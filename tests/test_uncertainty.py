@@ -14,13 +14,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from persian import persian
 from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
-from simlead.show.charts.style import ChartError
+from simlead.show.charts.style import ChartError, title_of
 from simlead.show.charts.uncertainty import uncertainty as chart
 from simlead.study.calibration import CALIBRATED
 from simlead.study.engines import engine_named
@@ -372,3 +373,19 @@ def test_the_chart_speaks_of_the_beliefs_asked_for(answer):
         chart(table, parameters, beliefs="own")
     with pytest.raises(ChartError, match="no column p_value"):
         chart(answer.table, answer.parameters.drop(columns="p_value"))
+
+
+def test_the_chart_says_the_same_in_persian(answer):
+    table, parameters = answer.table, answer.parameters
+    assert title_of(persian(lambda: chart(table, parameters))).endswith("نخست باید اثر مهارت را شناخت")
+    tied = parameters.assign(p_value=0.001, tied_with="world.skill_effect, world.gain_months")
+    assert "اثر مهارت یا ماه‌های یادگیری از مربی‌گری" in title_of(persian(lambda: chart(table, tied)))
+    unclear = parameters.assign(p_value=0.2)
+    assert "معلوم نیست نخست چه را باید شناخت" in title_of(persian(lambda: chart(table, unclear)))
+    nothing = parameters.assign(variance_share=math.nan)
+    assert "بیش از آنچه شانس می‌سازد فرق ندارند" in title_of(persian(lambda: chart(table, nothing)))
+    relative = table.assign(unit="share of status quo", **{name: table[name] / 20 for name in ("mean", "low", "high")})
+    both = [frame.assign(beliefs=name) for frame in (relative, parameters) for name in ("evidence", "practitioner")]
+    ax = persian(lambda: chart(pd.concat(both[:2]), pd.concat(both[2:]), beliefs="practitioner"))
+    assert title_of(ax).startswith("با باورهای «تجربهٔ اهل حرفه»: درآمد ")
+    assert ax.child_axes[0].get_xlabel() == "اثر بر درآمد، درصد از وضع موجود"

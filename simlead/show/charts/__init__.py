@@ -8,6 +8,7 @@ display, no state.
 
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
+from simlead.show.charts.discover import prim_box
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
@@ -17,6 +18,7 @@ from simlead.show.charts.select import selection
 from simlead.show.charts.sensitivity import sensitivity
 from simlead.show.charts.style import ChartError, save_chart
 from simlead.show.charts.surface import surface_map, surface_slices
+from simlead.show.charts.twins import twins
 from simlead.show.charts.uncertainty import uncertainty
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "paired_difference",
     "pipeline_over_weeks",
     "precision_reached",
+    "prim_box",
     "published_facts",
     "quantiles",
     "save_chart",
@@ -40,6 +43,7 @@ __all__ = [
     "simultaneous",
     "surface_map",
     "surface_slices",
+    "twins",
     "uncertainty",
     "warm_up",
 ]

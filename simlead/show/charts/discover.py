@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.model.scenario import REGISTRY
+from simlead.show.charts.phrases import factor_words, told
 from simlead.show.charts.style import (
     BLUE,
     GREY,
@@ -17,28 +18,35 @@ from simlead.show.charts.style import (
     TEXT,
     ChartError,
     frame,
+    label_rows,
     need,
     new_axes,
+    placed,
     plain,
-    words,
     wrapped,
 )
-from simlead.study.discover import sentences
+from simlead.show.language import direction, known, localised, say
+from simlead.show.wording import inside, listed, unit_words, with_unit, words
+from simlead.study.discover.boxes import ABOVE, BELOW, FOUND, SAID
 
 MOST_ROWS = 4
 """So many restrictions are drawn, the surest ones."""
 
-NEEDED = ("box", "outcome", "verdict", "factor", "low", "high", "values", "other_values", "range_low",
-          "range_high", "quasi_p", "density", "coverage", "base_rate", "held_out_density", "p_value")
+NEEDED = ("box", "outcome", "measure", "side", "threshold", "verdict", "factor", "low", "high", "values",
+          "other_values", "range_low", "range_high", "quasi_p", "density", "coverage", "base_rate",
+          "held_out_density", "p_value")
 """The columns of a table of boxes that the chart needs."""
+
+LEAST_CHANCE = 0.001
+"""Smaller probabilities are said to be below this."""
 
 
 def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Axes:
     """A box of PRIM: a row per restricted factor (the four surest), its range in grey and what is inside in blue.
 
-    `table` is one of `study.discover.prim`. To the right of each row stands its quasi-p-value;
-    below are three shares: of the outcome overall, in the box, and at held-out points. The
-    title is the box in a sentence, with density and coverage.
+    `table` is one of `study.discover.prim`. Beside each row stands its quasi-p-value; below
+    are three shares: of the outcome overall, in the box, and at held-out points. The title is
+    the box in a sentence, with density and coverage.
 
     Raises ChartError where a column or the box is missing.
 
@@ -58,37 +66,39 @@ def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Ax
     own = ax is None
     ax = new_axes() if ax is None else ax
     ax.set_axis_off()
-    lines = [line for line in rows.to_dict("records") if line["factor"]][:MOST_ROWS]
-    labels = [_label(str(line["factor"])) for line in lines]
-    ranges, shares = ax.inset_axes((0.0, 0.42, 0.84, 0.58)), ax.inset_axes((0.0, 0.04, 0.84, 0.24))
+    lines = [line for line in rows.to_dict("records") if line["factor"]]
+    labels = [_label(line) for line in lines[:MOST_ROWS]]
+    ranges, shares = (ax.inset_axes(placed(bounds)) for bounds in ((0.0, 0.42, 0.82, 0.58), (0.0, 0.04, 0.82, 0.24)))
     plain(ranges)
     ranges.grid(False)
     ranges.set_xlim(0.0, 1.0)
     ranges.set_xticks([])
     ranges.spines["bottom"].set_visible(False)
-    ranges.set_ylim(max(len(lines), 1) - 0.4, -0.6)
-    ranges.set_yticks(range(len(lines)), labels)
-    for row, line in enumerate(lines):
+    ranges.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+    label_rows(ranges, labels)
+    far, away, side = (0.0, -14, "right") if direction() == "rtl" else (1.0, 14, "left")
+    for row, line in enumerate(lines[:MOST_ROWS]):
         _draw(ranges, row, line)
-        ranges.annotate(f"quasi-p {line['quasi_p']:.1g}", (1.0, row), (14, 0), textcoords="offset points", va="center",
-                        fontsize=TEXT, color=GREY, annotation_clip=False)
+        ranges.annotate(_quasi_p(line["quasi_p"]), (far, row), (away, 0), textcoords="offset points", va="center",
+                        ha=side, fontsize=TEXT, color=GREY, annotation_clip=False)
     if not lines:
-        ranges.text(0.5, 0.0, "no restriction stands", ha="center", fontsize=TEXT, color=GREY)
-    first = rows.iloc[0]
-    found = first["verdict"] == "found"
-    three = [("Overall", first["base_rate"], GREY), ("In the box", first["density"], BLUE),
-             ("Held out", first["held_out_density"], ORANGE)]
+        ranges.text(0.5, 0.0, say("charts_discover.rows.none"), ha="center", fontsize=TEXT, color=GREY)
+    first = rows.iloc[0].to_dict()
     plain(shares)
-    shares.set_xlim(0.0, 100.0)
+    shares.set_xlim(0.0, 116.0)  # beyond the bars, room for what they say
+    shares.set_xticks(range(0, 101, 20))
     shares.set_ylim(2.6, -0.6)
-    shares.set_yticks(range(3), [name for name, _, _ in three])
-    for row, (_, share, colour) in enumerate(three):
+    names = [say(f"charts_discover.shares.{name}") for name in ("overall", "inside", "held_out")]
+    label_rows(shares, names)
+    three = [(first["base_rate"], GREY), (first["density"], BLUE), (first["held_out_density"], ORANGE)]
+    for row, (share, colour) in enumerate(three):
         if not math.isnan(share):
             shares.barh(row, 100 * share, height=0.6, color=colour, gid="share")
-            shares.annotate(f"{100 * share:.0f} %", (100 * share, row), (6, 0), textcoords="offset points",
-                            va="center", fontsize=TEXT)
-    shares.set_xlabel(f"points where {first['outcome']}, %", fontsize=TEXT)
-    frame(ax, _title(rows) if found else sentences(rows)[0].rstrip("."), _caption(first), [*labels, "In the box"], own)
+            shares.annotate(_percent(share), (100 * share, row), (6, 0), textcoords="offset points", va="center",
+                            fontsize=TEXT)
+    outcome = _outcome(first)
+    shares.set_xlabel(say("charts_discover.shares.axis", outcome=outcome), fontsize=TEXT)
+    frame(ax, _title(first, lines, outcome), _caption(first), [*labels, *names], own)
     return ax
 
 
@@ -96,38 +106,93 @@ def _draw(ax: Axes, row: int, line: dict[Any, Any]) -> None:
     """One factor's range and what of it is inside, from 0 to 1."""
     ax.barh(row, 1.0, height=0.3, color=PALE, gid="range")
     if line["values"]:
-        inside, outside = (str(line[name]).split(" | ") for name in ("values", "other_values"))
-        width = 1.0 / (len(inside) + len(outside))
-        ax.barh(row, width * len(inside), height=0.3, color=BLUE, gid="inside")
-        for number, word in enumerate([*inside, *outside]):
-            said = wrapped(word.replace("_", " "), TEXT, 560.0 * width)
-            ax.text((number + 0.5) * width, row - 0.2, said, ha="center", va="bottom", fontsize=TEXT,
-                    color=BLUE if number < len(inside) else GREY)
+        within, without = (str(line[name]).split(" | ") for name in ("values", "other_values"))
+        width = 1.0 / (len(within) + len(without))
+        ax.barh(row, width * len(within), height=0.3, color=BLUE, gid="inside")
+        for slot, word in enumerate([*within, *without]):
+            said = wrapped(_value_words(word), TEXT, 560.0 * width)
+            ax.text((slot + 0.5) * width, row - 0.2, said, ha="center", va="bottom", fontsize=TEXT,
+                    color=BLUE if slot < len(within) else GREY)
         return
     start, end, low, high = (float(str(line[name])) for name in ("range_low", "range_high", "low", "high"))
     left = 0.0 if math.isnan(low) else (low - start) / (end - start)
     right = 1.0 if math.isnan(high) else (high - start) / (end - start)
     ax.barh(row, right - left, left=left, height=0.3, color=BLUE, gid="inside")
     for place, value, side in ((0.0, start, "left"), (1.0, end, "right")):
-        ax.text(place, row + 0.2, f"{value:.3g}", ha=side, va="top", fontsize=TEXT, color=GREY)
+        ax.text(place, row + 0.2, _end(value, end - start), ha=side, va="top", fontsize=TEXT, color=GREY)
     for place, value in ((left, low), (right, high)):
         if not math.isnan(value):
-            ax.text(place, row - 0.2, f"{value:.6g}", ha="center", va="bottom", fontsize=TEXT, color=BLUE)
+            ax.text(place, row - 0.2, told(f"{value:.6g}"), ha="center", va="bottom", fontsize=TEXT, color=BLUE)
 
 
-def _title(rows: pd.DataFrame) -> str:
-    """The sentence, without what the chart and its caption say."""
-    said = sentences(rows)[0]
-    return said[:said.index("; overall")] + ")"
+def _title(first: dict[Any, Any], lines: list[dict[Any, Any]], outcome: str) -> str:
+    """The box in a sentence, without what the chart and its caption say."""
+    if first["verdict"] != FOUND:
+        return say("charts_discover.title.chance", outcome=outcome, overall=_percent(first["base_rate"]),
+                   p=f"{first['p_value']:.2g}")
+    said = say(f"charts_discover.title.{'found' if int(first['box']) == 1 else 'also'}", outcome=outcome,
+               restrictions=listed([_restriction(line) for line in lines]), density=_percent(first["density"]),
+               coverage=_percent(first["coverage"]))
+    return said[:1].upper() + said[1:]
 
 
-def _caption(first: pd.Series) -> str:
-    dealt = f"outcomes dealt out at random show a box as strong with probability {first['p_value']:.2g}"
-    return (f"{words(dealt)}. Held out: boxes found on four fifths of the points, at the last fifth. "
-            "Quasi-p: the chance that the box without this edge is as dense.")
+def _outcome(first: dict[Any, Any]) -> str:
+    """What is looked for, in words; those that the user found stay theirs."""
+    if first["side"] == SAID:
+        return str(first["outcome"])
+    measure = inside(words(str(first["measure"]))) if first["measure"] else ""
+    if first["side"] in (BELOW, ABOVE):
+        return say(f"charts_discover.outcome.{first['side']}", threshold=told(f"{first['threshold']:g}"),
+                   measure=measure or say("charts_discover.outcome.the_outcome"))
+    return measure or say("charts_discover.outcome.true")
 
 
-def _label(name: str) -> str:
-    line = REGISTRY.get(name)
-    said = words(name.rpartition(".")[2])
-    return f"{said}, {line.unit}" if line is not None and line.unit and len(line.unit) < 12 else said
+def _restriction(line: dict[Any, Any]) -> str:
+    factor = inside(factor_words(str(line["factor"])))
+    if line["values"]:
+        values = [_value_words(value) for value in str(line["values"]).split(" | ")]
+        return say("charts_discover.restriction.values", factor=factor, values=listed(values, "words.or"))
+    low, high = float(line["low"]), float(line["high"])
+    kind = "above" if math.isnan(high) else "below" if math.isnan(low) else "between"
+    return say(f"charts_discover.restriction.{kind}", factor=factor, low=told(f"{low:.15g}"),
+               high=told(f"{high:.15g}"))
+
+
+def _end(value: float, span: float) -> str:
+    """An end of a factor's range, to a thousandth or so of the range.
+
+    >>> _end(0.00006, 1.0), _end(4.0, 11.0), _end(1250000.0, 1e6)
+    ('0', '4', '1,250,000')
+    """
+    text = f"{value:,.{max(0, 2 - math.floor(math.log10(span)))}f}" if span > 0.0 else f"{value:,g}"
+    return told(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _value_words(value: str) -> str:
+    """A value of a factor that is no number: a switch, a rule, or a word of somebody's own."""
+    if value in ("True", "False"):
+        return say("words.on" if value == "True" else "words.off")
+    key = f"names.promotion_rules.{value}"
+    return inside(say(key)) if known(key) else localised(value.replace("_", " "))
+
+
+def _quasi_p(value: float) -> str:
+    if value < LEAST_CHANCE:
+        return say("charts_discover.rows.quasi_p_below", p=f"{LEAST_CHANCE:g}")
+    return say("charts_discover.rows.quasi_p", p=f"{value:.1g}")
+
+
+def _percent(share: float) -> str:
+    return say("words.unknown") if math.isnan(share) else say("words.percent", number=f"{100 * share:.0f}")
+
+
+def _caption(first: dict[Any, Any]) -> str:
+    return " ".join([say("charts_discover.caption.chance", p=f"{first['p_value']:.2g}"),
+                     say("charts_discover.caption.held_out"), say("charts_discover.caption.quasi_p")])
+
+
+def _label(line: dict[Any, Any]) -> str:
+    """A factor's name, with its unit if it is a number and the unit short."""
+    name = str(line["factor"])
+    unit = unit_words(REGISTRY[name].unit) if name in REGISTRY and not line["values"] else ""
+    return with_unit(factor_words(name), unit if len(unit) < 12 else "")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from scipy.special import stdtrit
 
+from simlead.show.charts.phrases import amount, interval_words
 from simlead.show.charts.style import (
     BLACK,
     BLUE,
@@ -23,16 +25,16 @@ from simlead.show.charts.style import (
     VERMILION,
     ChartError,
     frame,
-    interval,
+    label_rows,
     need,
     new_axes,
-    number,
     plain,
     readable,
-    scale,
     verdict,
-    words,
+    verdict_words,
 )
+from simlead.show.language import known, say
+from simlead.show.wording import in_points, inside, interval, number, scale, signed, with_unit, words
 
 PATH = ("measure", "kind", "unit", "n", "estimate", "low", "high", "confidence", "half_width", "stage", "wanted",
         "needed", "reached")
@@ -40,10 +42,13 @@ FAMILY = ("scenario", "against", "difference", "low", "high", "single_low", "sin
           "confidence")
 QUANTILES = ("scenario", "probability", "value", "low", "high", "confidence", "n")
 CHECK = ("measure", "bias", "low", "high", "confidence", "drop_weeks", "accepted", "replications", "verdict")
-BATCHES = ("series", "mean", "low", "high", "confidence", "n", "batches", "batch_length", "warning")
+BATCHES = ("series", "mean", "low", "high", "confidence", "n", "batches", "batch_length", "lag1", "doubt",
+           "length_needed")
 
 MOST_ROWS = 10
 """More rows than this have no room on one picture."""
+
+BROWN = "#8A5F00"  # orange that can be read as letters
 
 
 def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -64,7 +69,7 @@ def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
     last = path.iloc[-1]
     factor, unit = scale(str(last["unit"]), float(last["estimate"]))
     if last["kind"] == "difference":
-        unit = unit.replace("%", "points", 1)
+        unit = in_points(unit)
     n = path["n"].to_numpy(float)
     middle, low, high = (factor * path[column].to_numpy(float) for column in ("estimate", "low", "high"))
     wanted, half = factor * float(last["wanted"]), factor * float(last["half_width"])
@@ -79,26 +84,37 @@ def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.plot(n[rows], middle[rows], color=colour, linewidth=3, gid=f"{name} estimate")
     for edge in (middle[-1] - wanted, middle[-1] + wanted):
         ax.axhline(edge, color=VERMILION, linewidth=2, linestyle=(0, (5, 3)), gid="wanted")
-    readable(ax.annotate("asked for", (n[-1], middle[-1] + wanted), (-4, 6), textcoords="offset points", ha="right",
-                         fontsize=TEXT, color=VERMILION))
+    readable(ax.annotate(say("charts_estimates.precision.wanted"), (n[-1], middle[-1] + wanted), (-4, 6),
+                         textcoords="offset points", ha="right", fontsize=TEXT, color=VERMILION))
     around = 4.0 * max(wanted, half)  # the first few intervals are wider than any picture
     shown = np.clip(np.concatenate([low[later], high[later], middle]), middle[-1] - around, middle[-1] + around)
     reach = max(float(np.nanmax(np.abs(shown - middle[-1]))), wanted) * 1.1
     ax.set_ylim(middle[-1] - reach, middle[-1] + reach)
     ax.set_xlim(n[0], n[-1] + max(0.01 * (n[-1] - n[0]), 0.5))
-    what = words(str(last["measure"])) if last["measure"] else "The estimate"
-    if last["kind"] != "mean":
-        what = f"The difference in {what.lower()}" if last["measure"] else "The difference"
-    ax.set_xlabel("replicates", fontsize=TEXT)
-    ax.set_ylabel(_with_unit(what, unit), fontsize=TEXT)
-    asked, made = f"±{number(wanted, wanted / 5)}", int(last["n"])
-    title = f"{what} is known to ±{number(half, half / 5)} {unit}".rstrip() + f" after {made:,} replicates"
-    title += (f", as was asked for ({asked})" if bool(last["reached"])
-              else f"; the {asked} asked for would take about {int(last['needed']):,}")
-    of = " In % of the baseline's mean." if last["kind"] == "relative difference" else ""
-    frame(ax, title, f"Line: the estimate. Band: its {_level(path)} interval; grey in the first stage, which only "
-          f"plans, blue in the second.{of}", ["0" * 9], own)
+    what = _estimated(str(last["measure"] or ""), str(last["kind"]))
+    ax.set_xlabel(say("words.replicates"), fontsize=TEXT)
+    ax.set_ylabel(with_unit(what, unit), fontsize=TEXT, labelpad=8)
+    said = {"what": what, "made": f"{int(last['n']):,}", "half": amount(_plus_minus(half), unit),
+            "asked": _plus_minus(wanted)}
+    title = (say("charts_estimates.precision.reached", **said) if bool(last["reached"])
+             else say("charts_estimates.precision.short", **said, needed=f"{int(last['needed']):,}"))
+    caption = say("charts_estimates.precision.caption", interval=interval_words(_confidence(path)))
+    if last["kind"] == "relative difference":
+        caption += " " + say("charts_estimates.precision.relative")
+    frame(ax, title, caption, ["0" * 9], own)
     return ax
+
+
+def _estimated(measure: str, kind: str) -> str:
+    """What is estimated: a measure, the difference in it, or something without a name."""
+    if kind == "mean":
+        return weekly_words(measure) if measure else say("charts_estimates.precision.estimate")
+    return (say("charts_estimates.precision.difference_in", measure=inside(weekly_words(measure))) if measure
+            else say("charts_estimates.precision.difference"))
+
+
+def _plus_minus(value: float) -> str:
+    return say("words.plus_minus", number=number(value, value / 5))
 
 
 def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -118,22 +134,24 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     need(table, FAMILY, chart)
     _few(table, chart)
     measure, unit = (str(table[column].iloc[0]) if column in table.columns else "" for column in ("measure", "unit"))
-    against = list(dict.fromkeys(table["against"].astype(str)))
+    others = list(dict.fromkeys(table["against"].astype(str)))
+    against = inside(words(others[0])) if len(others) == 1 else ""
     relative = bool(table["relative"].iloc[0])
     factor, unit = scale("share" if relative else unit, float(table["difference"].abs().max()))
+    short_unit = unit = unit if relative else in_points(unit)
     if relative:
-        unit = f"% of {words(against[0]).lower()}'s" if len(against) == 1 else "% of the other's"
-    else:
-        unit = unit.replace("%", "points", 1)
+        unit = say(f"charts_estimates.simultaneous.percent_of{'' if against else '_other'}", against=against)
     middle, low, high, single_low, single_high = (
         factor * table[column].to_numpy(float) for column in ("difference", "low", "high", "single_low", "single_high"))
-    names = [words(here) if len(against) == 1 else f"{words(here)} minus {words(there).lower()}"
+    names = [words(here) if against else say("charts_estimates.simultaneous.minus", one=words(here),
+                                             other=inside(words(there)))
              for here, there in zip(table["scenario"], table["against"], strict=True)]
     own = ax is None
     ax = new_axes() if ax is None else ax
     _rows(ax, names)
     ax.axvline(0, color=BLACK, linewidth=1.5, zorder=1)
     said = [verdict(left, right) for left, right in zip(low, high, strict=True)]
+    changes = [signed(value, width / 2) for value, width in zip(middle, high - low, strict=True)]
     _limits(ax, np.concatenate([low, high, [0.0]]))
     for row, direction in enumerate(said):
         colour = VERDICT_COLOURS[direction]
@@ -141,20 +159,30 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.plot([single_low[row], single_high[row]], [row, row], color=colour, linewidth=7, solid_capstyle="butt",
                 gid="single")
         ax.plot([middle[row]], [row], "o", color=colour, markersize=13, gid="mean")
-        _note(ax, middle[row], row, f"{_signed(middle[row], high[row] - low[row])} "
-              f"({interval(low[row], high[row])}): {direction}", colour)
-    of = f" from {words(against[0]).lower()}" if len(against) == 1 else ""
-    what = f" in {words(measure).lower()}" if measure else ""
-    ax.set_xlabel(_with_unit(f"difference{what}{of}", unit), fontsize=TEXT)
-    clear = [f"{name[:1].lower()}{name[1:]} {_signed(middle[row], high[row] - low[row])}"
-             for row, name in enumerate(names) if said[row] != UNCLEAR]
-    things, differ = ("scenarios" if of else "pairs"), ("differs" if len(clear) == 1 else "differ")
-    title = f"{len(clear)} of {len(names)} {things} {differ} clearly{of}{what}, judged together"
+        note = say("charts_estimates.simultaneous.note", change=changes[row], verdict=verdict_words(direction),
+                   interval=interval(low[row], high[row]))
+        _note(ax, middle[row], row, note, colour)
+    what = inside(words(measure)) if measure else ""
+    axis = "axis" + ("_in" if what else "") + ("_from" if against else "")
+    ax.set_xlabel(with_unit(say(f"charts_estimates.simultaneous.{axis}", measure=what, against=against), unit),
+                  fontsize=TEXT)
+    clear = [say("charts_estimates.simultaneous.moved", name=inside(name), change=change)
+             for name, change, direction in zip(names, changes, said, strict=True) if direction != UNCLEAR]
+    title = _family_title(len(clear), len(names), against, what)
     if 0 < len(clear) <= 5:
-        title += f": {', '.join(clear)} {unit.partition(' of ')[0]}".rstrip()
-    frame(ax, title, f"Thin lines hold all together with {_level(table)}, thick ones each by itself. "
-          f"{int(table['n'].iloc[0])} firms per scenario, same luck.", names, own)
+        title = say("charts_estimates.simultaneous.which", title=title,
+                    list=amount(say("words.comma").join(clear), short_unit))
+    frame(ax, title, say("charts_estimates.simultaneous.caption", level=f"{100.0 * _confidence(table):g}",
+                         n=int(table["n"].iloc[0])), names, own)
     return ax
+
+
+def _family_title(clear: int, every: int, against: str, measure: str) -> str:
+    """How many of all differ clearly, from one scenario or in pairs."""
+    many = {0: "none", 1: "one"}.get(clear, "many")
+    where = say("charts_estimates.simultaneous.where", measure=measure) if measure else ""
+    who = "scenario" if against else "pair"
+    return say(f"charts_estimates.simultaneous.{who}_{many}", clear=clear, all=every, where=where, against=against)
 
 
 def quantiles(table: pd.DataFrame, ax: Axes | None = None, *, measure: str = "", unit: str = "") -> Axes:
@@ -189,15 +217,17 @@ def quantiles(table: pd.DataFrame, ax: Axes | None = None, *, measure: str = "",
         ends = (max(low, edges[0]), min(high, edges[1]))
         ax.plot(ends, [row, row], color=colour, linewidth=8, alpha=0.4, solid_capstyle="butt", gid="interval")
         ax.plot([middle], [row], "o", color=colour, markersize=12, gid="quantile")
-        readable(ax.annotate(f"{100.0 * chance:g} %: {number(middle, min(high - low, abs(middle) or 1.0) / 2)}",
-                             (middle, row), (0, 11), textcoords="offset points", ha="center", fontsize=TEXT,
+        said = say("charts_estimates.quantiles.note", percent=f"{100.0 * chance:g}",
+                   value=number(middle, min(high - low, abs(middle) or 1.0) / 2))
+        readable(ax.annotate(said, (middle, row), (0, 11), textcoords="offset points", ha="center", fontsize=TEXT,
                              color=colour))
-    ax.set_xlabel(_with_unit(words(measure).lower() or "value", unit), fontsize=TEXT)
+    what = inside(words(measure)) if measure else say("charts_estimates.quantiles.value")
+    ax.set_xlabel(with_unit(what, unit), fontsize=TEXT)
     title = _quantiles_title(table[table["scenario"] == names[-1]], names[-1], factor, unit)
     if measure:
-        title = f"{words(measure)}: {title}"
-    frame(ax, title, f"Dots are quantiles over firms, bands their {_level(table)} intervals, each by itself. "
-          f"{int(table['n'].min())} firms per scenario.", labels, own)
+        title = say("charts_estimates.quantiles.of_measure", measure=words(measure), title=title)
+    frame(ax, title, say("charts_estimates.quantiles.caption", interval=interval_words(_confidence(table)),
+                         n=int(table["n"].min())), labels, own)
     return ax
 
 
@@ -205,14 +235,15 @@ def _quantiles_title(rows: pd.DataFrame, name: str, factor: float, unit: str) ->
     least = rows.sort_values("probability").iloc[0]
     low, high = factor * float(least["low"]), factor * float(least["high"])
     span = high - low if math.isfinite(high - low) else None
-    ends = f"{_level(rows)} interval {interval(low, high)}" if span is not None else "too few firms for an interval"
-    title = (f"{100.0 * float(least['probability']):g} % of the firms stay below "
-             f"{number(factor * float(least['value']), span)} {unit}").rstrip()
-    title += f" ({ends}) under {words(name).lower()}"
+    said = {"percent": f"{100.0 * float(least['probability']):g}", "scenario": inside(words(name)),
+            "value": amount(number(factor * float(least["value"]), span), unit),
+            "interval": (say("charts_estimates.quantiles.no_interval") if span is None
+                         else interval_words(_confidence(rows), low, high))}
     half = rows[rows["probability"] == 0.5]
     if len(half) and float(least["probability"]) < 0.5:
-        title += f"; half exceed {number(factor * float(half['value'].iloc[0]), span)}"
-    return title
+        return say("charts_estimates.quantiles.title_half", **said,
+                   half=number(factor * float(half["value"].iloc[0]), span))
+    return say("charts_estimates.quantiles.title", **said)
 
 
 def warm_up(weeks: pd.DataFrame, check: pd.DataFrame, ax: Axes | None = None, *, measure: str = "revenue") -> Axes:
@@ -252,21 +283,21 @@ def warm_up(weeks: pd.DataFrame, check: pd.DataFrame, ax: Axes | None = None, *,
     ax.set_ylim(0, top)
     ax.set_xlim(number_of_week[0] - 2, number_of_week[-1] + 2)
     ax.axvline(cut, color=VERMILION, linewidth=2, linestyle=(0, (5, 3)), gid="cut")
-    said = "MSER-5 would cut here" if bool(line["accepted"]) else "MSER-5 refuses a cut here"
+    said = say(f"charts_estimates.warm_up.{'cut' if bool(line['accepted']) else 'refused'}")
     to_the_right = cut < float(number_of_week.mean())
     readable(ax.annotate(said, (cut, 0.2 * top), (6 if to_the_right else -6, 0), textcoords="offset points",
                          ha="left" if to_the_right else "right", fontsize=TEXT, color=VERMILION))
-    readable(ax.annotate("base year", (-26, 0.02 * top), (0, 2), textcoords="offset points", ha="center",
+    readable(ax.annotate(say("words.base_year"), (-26, 0.02 * top), (0, 2), textcoords="offset points", ha="center",
                          fontsize=TEXT, color=GREY))
-    what = words(measure).lower()
-    ax.set_xlabel("week (0 is the switch)", fontsize=TEXT)
-    ax.set_ylabel(f"{what} a week, % of the weeks after 0", fontsize=TEXT)
-    verb = {"suffices": "suffices", "too short": "is too short"}.get(str(line["verdict"]), "cannot yet be judged")
+    what = inside(weekly_words(measure))
+    ax.set_xlabel(say("charts_estimates.warm_up.week"), fontsize=TEXT)
+    ax.set_ylabel(say("charts_estimates.warm_up.axis", measure=what), fontsize=TEXT, labelpad=6)
+    found_to = {"suffices": "suffices", "too short": "too_short"}.get(str(line["verdict"]), "undecided")
     bias, low, high = (100.0 * float(line[column]) for column in ("bias", "low", "high"))
-    title = (f"The warm-up {verb} for {what}: the base year lies {number(bias, (high - low) / 5)} % "
-             f"({_level(check)} interval {interval(low, high)}) from the years after it")
-    frame(ax, title, f"Dots: means over {int(line['replications'])} firms, with 95 % intervals; black: their means "
-          "over 13 weeks.", ["0" * 5], own)
+    title = say(f"charts_estimates.warm_up.{found_to}", measure=what, bias=number(bias, (high - low) / 5),
+                interval=interval_words(_confidence(check), low, high))
+    frame(ax, title, say("charts_estimates.warm_up.caption", n=int(line["replications"]),
+                         interval=interval_words(0.95)), ["0" * 5], own)
     return ax
 
 
@@ -278,7 +309,7 @@ def batch_means(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "") 
 
     Raises ChartError where a column is missing, or for more than 10 series.
 
-    >>> row = ("wins", 4.0, 3.6, 4.4, .95, 3000, 30, 100, "")
+    >>> row = ("wins", 4.0, 3.6, 4.4, .95, 3000, 30, 100, .01, "", 10)
     >>> batch_means(pd.DataFrame([row], columns=BATCHES), unit="deals/week").get_title(loc="left")
     'Wins: 4.0 deals/week (95 % interval 3.6 to 4.4), from 30 batches of 100'
     """
@@ -287,33 +318,55 @@ def batch_means(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "") 
     _few(table, chart)
     factor, unit = scale(unit, float(table["mean"].abs().max()))
     middle, low, high = (factor * table[column].to_numpy(float) for column in ("mean", "low", "high"))
-    doubted = [bool(text) for text in table["warning"]]
-    names = [words(name) or "Series" for name in table["series"]]
+    doubts = [_doubt(line) for line in table.to_dict("records")]
+    names = [weekly_words(name) if name else say("charts_estimates.batches.series")
+             for name in table["series"].astype(str)]
     own = ax is None
     ax = new_axes() if ax is None else ax
     _rows(ax, names)
     _limits(ax, np.concatenate([low, high]))
-    for row, line in enumerate(table.itertuples(index=False)):
-        colour = ORANGE if doubted[row] else BLUE
+    of = [{"batches": batches, "length": length}
+          for batches, length in zip(table["batches"], table["batch_length"], strict=True)]
+    for row, doubt in enumerate(doubts):
+        colour = ORANGE if doubt else BLUE
         ax.plot([low[row], high[row]], [row, row], color=colour, linewidth=5, solid_capstyle="butt", gid="interval")
         ax.plot([middle[row]], [row], "o", color=colour, markersize=13, gid="mean")
-        _note(ax, middle[row], row, f"{number(middle[row], high[row] - low[row])} ({interval(low[row], high[row])}), "
-              f"{line.batches} batches of {line.batch_length}", "#8A5F00" if doubted[row] else BLUE)
-        if doubted[row]:
-            readable(ax.annotate(
-                str(line.warning), (0.5, row), (0, -26), xycoords=("axes fraction", "data"),
-                textcoords="offset points", ha="center", fontsize=TEXT, color="#8A5F00", gid="warning"))
-    ax.set_xlabel(_with_unit("mean", unit), fontsize=TEXT)
-    title = (f"{names[0]}: {number(middle[0], (high[0] - low[0]) / 2)} {unit}".rstrip()
-             + f" ({_level(table)} interval {interval(low[0], high[0])}), from {table['batches'].iloc[0]} batches of "
-             f"{table['batch_length'].iloc[0]}")
-    if doubted[0]:
-        title += "; too narrow, for " + str(table["warning"].iloc[0]).partition(":")[0]
-    elif any(doubted):
-        title += f"; {sum(doubted)} of {len(names)} intervals are doubtful"
-    frame(ax, title, f"Lines are {_level(table)} intervals by batch means of one long run; "
-          "orange ones may be too narrow.", names, own)
+        _note(ax, middle[row], row, say("charts_estimates.batches.note", **of[row],
+                                        value=number(middle[row], high[row] - low[row]),
+                                        interval=interval(low[row], high[row])), BROWN if doubt else BLUE)
+        if doubt:
+            readable(ax.annotate(doubt[1], (0.5, row), (0, -26), xycoords=("axes fraction", "data"),
+                                 textcoords="offset points", ha="center", fontsize=TEXT, color=BROWN, gid="doubt"))
+    ax.set_xlabel(with_unit(say("charts_estimates.batches.mean"), unit), fontsize=TEXT)
+    title = say("charts_estimates.batches.title", name=names[0], **of[0],
+                value=amount(number(middle[0], (high[0] - low[0]) / 2), unit),
+                interval=interval_words(_confidence(table), low[0], high[0]))
+    if doubts[0]:
+        title = say("charts_estimates.batches.title_doubted", title=title, cause=doubts[0][0])
+    elif any(doubts):
+        title = say("charts_estimates.batches.title_doubts", title=title, count=sum(map(bool, doubts)), all=len(names))
+    frame(ax, title, say("charts_estimates.batches.caption", interval=interval_words(_confidence(table))), names, own)
     return ax
+
+
+def _doubt(line: dict[Any, Any]) -> tuple[str, str] | tuple[()]:
+    """Why a series' interval may be too narrow, and what would cure it; nothing if there is no doubt."""
+    if not line["doubt"]:
+        return ()
+    key = str(line["doubt"]).replace(" ", "_")
+    said = {"length": line["batch_length"],
+            "needed": f"{line['length_needed']:.0f}", "correlation": f"{line['lag1']:.2f}"}
+    return say(f"charts_estimates.batches.{key}", **said), say(f"charts_estimates.batches.cure_{key}", **said)
+
+
+def weekly_words(name: str) -> str:
+    """What a week counts, as people read it: a measure of the year by its name, or what only weeks have.
+
+    >>> weekly_words("revenue"), weekly_words("rival_wins")
+    ('Revenue', 'Wins by rivals')
+    """
+    key = f"charts_estimates.weekly.{name}"
+    return say(key) if known(key) else words(name)
 
 
 def _open(ax: Axes) -> None:
@@ -326,7 +379,7 @@ def _rows(ax: Axes, names: Sequence[str]) -> None:
     """Axes with a row per name, the first on top."""
     plain(ax)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), names)
+    label_rows(ax, names)
 
 
 def _limits(ax: Axes, seen: np.ndarray) -> None:
@@ -355,15 +408,5 @@ def _shades(count: int) -> list[str]:
     return [BLUE] if count == 1 else [VERMILION, *(between[place % 3] for place in range(count - 2)), GREEN]
 
 
-def _level(table: pd.DataFrame) -> str:
-    """The confidence in percent."""
-    return f"{100.0 * float(table['confidence'].iloc[0]):g} %"
-
-
-def _signed(value: float, width: float) -> str:
-    text = number(value, width / 2)
-    return f"+{text}" if value > 0 and text != "0" else text
-
-
-def _with_unit(what: str, unit: str) -> str:
-    return f"{what}, {unit}" if unit else what
+def _confidence(table: pd.DataFrame) -> float:
+    return float(table["confidence"].iloc[0])

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.estimates import BROWN
+from simlead.show.charts.phrases import amount, interval_words
 from simlead.show.charts.style import (
     BLUE,
     GREY,
@@ -16,14 +18,15 @@ from simlead.show.charts.style import (
     TEXT,
     ChartError,
     frame,
-    interval,
+    label_rows,
     need,
     new_axes,
-    number,
+    placed,
     plain,
     readable,
-    words,
 )
+from simlead.show.language import say
+from simlead.show.wording import in_points, inside, interval, listed, number, scale, signed, with_unit, words
 
 SELECTION = ("system", "measure", "unit", "status", "mean", "low", "high", "n", "eliminated_by", "difference",
              "difference_low", "difference_high", "indifference", "confidence", "larger_is_better")
@@ -31,7 +34,6 @@ SELECTION = ("system", "measure", "unit", "status", "mean", "low", "high", "n", 
 
 BEST, TIED, UNDECIDED, ELIMINATED, NOT_CHOSEN = "best", "tied", "undecided", "eliminated", "not chosen"
 COLOURS = {BEST: BLUE, TIED: BLUE, UNDECIDED: ORANGE, ELIMINATED: GREY, NOT_CHOSEN: GREY}
-BROWN = "#8A5F00"  # orange that can be read as letters
 NAMED = (BEST, TIED, UNDECIDED)
 
 MOST_ROWS = 8
@@ -43,7 +45,8 @@ def selection(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Needs the columns of :data:`SELECTION` (those of `study.select.Selection.table`). The
     best is on top. Left: mean and interval of each system alone. Right: the difference
-    from the best of the others with its limits; shaded is what makes no difference.
+    from the best of the others with its limits; shaded is what makes no difference. In a
+    language that is written from the right it is the other way round.
 
     Raises ChartError where a column is missing or no system is named.
 
@@ -63,25 +66,24 @@ def selection(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         raise ChartError(f"{chart}: status {sorted(strange)[0]}: allowed is {', '.join(COLOURS)}")
     if not rows["status"].isin(NAMED).any():
         raise ChartError(f"{chart}: no system has a status of {', '.join(NAMED)}")
-    factor, unit = _scale(rows)
-    title = _title(rows, sign, factor, unit)
+    factor, unit = scale(str(rows["unit"].iloc[0]), float(rows["mean"].abs().max()))
+    title = _title(rows, sign, factor, in_points(unit))
     caption = _caption(rows)
     rows = rows.head(MOST_ROWS)
     names = [words(name) for name in rows["system"]]
     own = ax is None
     ax = new_axes() if ax is None else ax
-    left, right = ax.inset_axes((0.0, 0.0, 0.36, 1.0)), ax.inset_axes((0.41, 0.0, 0.59, 1.0))
+    left, right = (ax.inset_axes(placed(bounds)) for bounds in ((0.0, 0.0, 0.36, 1.0), (0.41, 0.0, 0.59, 1.0)))
     for panel, labels in ((left, names), (right, [""] * len(names))):
         plain(panel)
         panel.set_ylim(len(names) - 0.4, -0.75)
-        panel.set_yticks(range(len(names)), labels)
+        label_rows(panel, labels)
     colours = [COLOURS[status] for status in rows["status"]]
     _lines(left, rows, ("mean", "low", "high"), factor, colours)
     _lines(right, rows, ("difference", "difference_low", "difference_high"), factor, colours)
     _notes(right, rows, factor)
-    what = words(str(rows["measure"].iloc[0])).lower()
-    left.set_xlabel(f"{what}{unit and ', '}{unit}", fontsize=TEXT)
-    right.set_xlabel(f"difference from the best of the others{unit and ', '}{unit}", fontsize=TEXT)
+    left.set_xlabel(with_unit(inside(words(str(rows["measure"].iloc[0]))), unit), fontsize=TEXT)
+    right.set_xlabel(with_unit(say("charts_select.axis"), in_points(unit)), fontsize=TEXT)
     right.axvline(0, color="black", linewidth=1.5, zorder=1)
     worth = factor * float(rows["indifference"].iloc[0])
     if math.isfinite(worth):
@@ -89,17 +91,6 @@ def selection(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_axis_off()
     frame(ax, title, caption, names, own)
     return ax
-
-
-def _scale(rows: pd.DataFrame) -> tuple[float, str]:
-    """A factor and a unit that make the numbers short."""
-    unit = str(rows["unit"].iloc[0])
-    if unit.startswith("share"):
-        return 100.0, unit.replace("share", "%", 1)
-    size = float(rows["mean"].abs().max())
-    if size >= 1e6:
-        return 1e-6, f"million {unit}".strip()
-    return (1e-3, f"thousand {unit}".strip()) if size >= 1e4 else (1.0, unit)
 
 
 def _lines(
@@ -124,10 +115,10 @@ def _notes(panel: Axes, rows: pd.DataFrame, factor: float) -> None:
     middles, lows, highs = (factor * rows[column].to_numpy(float)
                             for column in ("difference", "difference_low", "difference_high"))
     for row, (status, n) in enumerate(zip(rows["status"].astype(str), rows["n"].astype(int), strict=True)):
-        fate = f"{n} runs" if allocated else f"{'dropped' if status == ELIMINATED else status} after {n}"
+        fate = say(f"charts_select.fates.{'runs' if allocated else status}", n=n)
         middle, low, high = float(middles[row]), float(lows[row]), float(highs[row])
-        plus = "+" if middle > 0 else ""
-        note = f"{plus}{number(middle, (high - low) / 2)} ({interval(low, high)}), {fate}"
+        note = say("charts_select.note", difference=signed(middle, (high - low) / 2), interval=interval(low, high),
+                   fate=fate)
         # Beside the dot there may be no room; above it there always is, if the text leans inwards.
         where = (middle - low_edge) / (high_edge - low_edge)
         side = "left" if where < 0.35 else "right" if where > 0.65 else "center"
@@ -136,28 +127,25 @@ def _notes(panel: Axes, rows: pd.DataFrame, factor: float) -> None:
 
 
 def _title(rows: pd.DataFrame, sign: float, factor: float, unit: str) -> str:
+    """The finding; `unit` is that of a difference."""
     named = rows[rows["status"].isin(NAMED)]
-    who = [words(name) if place == 0 else words(name).lower() for place, name in enumerate(named["system"])]
-    listed = who[0] if len(who) == 1 else f"{', '.join(who[:-1])} and {who[-1]}"
-    what, first = words(str(rows["measure"].iloc[0])).lower(), named.iloc[0]
-    status, of = str(first["status"]), f"of {len(rows)} systems"
-    worth = f"{_short(factor * float(first['indifference']))} {unit}".strip()
-    if status == TIED:
-        return f"{listed} are tied for the best {what} {of}: each is less than {worth} from the best"
-    if status == UNDECIDED:
-        return (f"Undecided after {int(named['n'].max())} replicates: {listed} may have the best {what} {of}, "
-                f"and could not be told apart to {worth}")
+    first, confidence = named.iloc[0], float(rows["confidence"].iloc[0])
+    who = [words(name) if place == 0 else inside(words(name)) for place, name in enumerate(named["system"])]
+    said = {"who": listed(who), "measure": inside(words(str(first["measure"]))), "all": len(rows)}
+    worth = amount(_short(factor * float(first["indifference"])), unit)
+    if first["status"] == TIED:
+        return say("charts_select.tied", **said, worth=worth)
+    if first["status"] == UNDECIDED:
+        return say("charts_select.undecided", **said, worth=worth, n=int(named["n"].max()))
     if (rows["status"] == NOT_CHOSEN).any():
-        return f"{listed} looks best on {what} {of}, without a promise"
+        return say("charts_select.without_promise", **said)
     others = rows[~rows["status"].isin(NAMED)]
     worst_case = others["difference_high"] if sign > 0 else -others["difference_low"]
     if (worst_case > 0.0).any():
-        return (f"{listed} is selected for the best {what} {of}: right {100 * float(first['confidence']):g} times "
-                f"in 100 if the best leads by {worth} or more")
+        return say("charts_select.selected", **said, worth=worth, often=f"{100 * confidence:g}")
     ends = sorted(factor * float(sign * first[end]) for end in ("difference_low", "difference_high"))
-    lead = number(factor * abs(float(first["difference"])), (ends[1] - ends[0]) / 2)
-    return (f"{listed} has the best {what} {of}, {f'{lead} {unit}'.strip()} ahead of the next "
-            f"({100 * float(first['confidence']):g} % interval {interval(*ends)})")
+    lead = amount(number(factor * abs(float(first["difference"])), (ends[1] - ends[0]) / 2), unit)
+    return say("charts_select.best", **said, lead=lead, interval=interval_words(confidence, *ends))
 
 
 def _short(value: float) -> str:
@@ -173,11 +161,10 @@ def _short(value: float) -> str:
 
 
 def _caption(rows: pd.DataFrame) -> str:
-    percent = f"{100 * float(rows['confidence'].iloc[0]):g} %"
-    without_promise = (rows["status"] == NOT_CHOSEN).any()
-    parts = [f"Left: mean and {percent} interval of each system alone."]
-    parts.append(f"Right: paired differences, {percent} limits " + (
-        "each alone." if without_promise else "for all together, after so many replicates; shaded: indifferent."))
+    confidence = float(rows["confidence"].iloc[0])
+    limits = "alone" if (rows["status"] == NOT_CHOSEN).any() else "together"
+    parts = [say("charts_select.caption.means", interval=interval_words(confidence)),
+             say(f"charts_select.caption.{limits}", level=f"{100 * confidence:g}")]
     if len(rows) > MOST_ROWS:
-        parts.append(f"The best {MOST_ROWS} of {len(rows)} are shown.")
+        parts.append(say("charts_select.caption.shown", shown=MOST_ROWS, all=len(rows)))
     return " ".join(parts)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.phrases import factor_words, interval_words, told
 from simlead.show.charts.style import (
     BLUE,
     GREY,
@@ -17,22 +19,20 @@ from simlead.show.charts.style import (
     TEXT,
     ChartError,
     frame,
+    label_rows,
     need,
     new_axes,
     plain,
-    words,
 )
+from simlead.show.language import language, say
+from simlead.show.wording import inside, listed
 from simlead.study.sensitivity.verdict import LEADING, leading, may_be_nothing, short
 
 ROWS = 12
 """Factors in a chart at most; the caption counts the others."""
 
-_BESIDE = {"total": ("first", "alone (first order)"), "mu_star": ("sigma", "sigma: how much the effect varies")}
-_AXIS = {
-    "total": "part of the variance between points, alone and in interactions (total index)",
-    "mu_star": "size of the outcome's change over the factor's whole range (mu*), in the outcome's unit",
-    "prcc": "partial rank correlation with the outcome, \N{MINUS SIGN}1 to 1",
-}
+_BESIDE = {"total": "first", "mu_star": "sigma"}
+"""The index drawn as a diamond beside the leading one."""
 
 
 def sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -66,7 +66,7 @@ def sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = new_axes() if ax is None else ax
     plain(ax)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), names)
+    label_rows(ax, names)
     ax.axvline(0, color="black", linewidth=1.5, zorder=1)
     beside = _beside(table, kind)
     for place, row in enumerate(rows):
@@ -82,50 +82,57 @@ def sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     seen = np.append(drawn[np.isfinite(drawn)], [0.0, *(beside[row.factor] for row in rows if row.factor in beside)])
     margin = 0.04 * float(seen.max() - seen.min())
     ax.set_xlim(float(seen.min()) - margin, float(seen.max()) + margin)
-    ax.set_xlabel(_AXIS[kind], fontsize=TEXT)
+    ax.set_xlabel(say(f"charts_sensitivity.axis.{kind}"), fontsize=TEXT)
     ax.grid(axis="x", color=PALE, linewidth=0.8)
     frame(ax, _title(rows, kind), _caption(rows, kind, len(every)), names, own)
     return ax
 
 
-def factor_words(path: str) -> str:
-    """A parameter's name as people read it, without its group.
+def index_words(value: float) -> str:
+    """An index with the digits that `short` gives it; Persian writes the zero before the point.
 
-    >>> factor_words("policy.coaching_share")
-    'Coaching share'
+    >>> index_words(0.241), index_words(-0.031)
+    ('.24', '-.03')
     """
-    return words(str(path).rpartition(".")[2])
+    if not math.isfinite(value):
+        return say("words.unknown")
+    text = short(value)
+    return text if language() == "en" else told(re.sub(r"^(-?)\.", r"\g<1>0.", text))
 
 
 def _beside(table: pd.DataFrame, kind: str) -> dict[str, float]:
     """The second index of each factor, if the analysis has one."""
-    rows = table[table["index"] == _BESIDE[kind][0]] if kind in _BESIDE else table.iloc[:0]
+    rows = table[table["index"] == _BESIDE[kind]] if kind in _BESIDE else table.iloc[:0]
     return dict(zip(rows["factor"].astype(str), rows["estimate"].to_numpy(float).tolist(), strict=True))
 
 
 def _title(rows: list[Any], kind: str) -> str:
     first = rows[0]
-    interval = f"{LEADING[kind]} {short(first.estimate)} ({short(first.low)} to {short(first.high)})"
+    index = say("charts_sensitivity.index.of", index=say(f"charts_sensitivity.index.{kind}"),
+                estimate=index_words(first.estimate),
+                interval=say("words.to", low=index_words(first.low), high=index_words(first.high)))
     if may_be_nothing(first):
-        return f"No factor can be told from nothing; the largest {interval}"
-    tied = [factor_words(row.factor).lower() for row in rows[1:] if row.factor in str(first.tied_with).split(", ")]
+        return say("charts_sensitivity.title.nothing", index=index)
+    said = {"factor": factor_words(first.factor), "index": index}
+    tied = [inside(factor_words(row.factor)) for row in rows[1:] if row.factor in str(first.tied_with).split(", ")]
     if not tied:
-        return f"{factor_words(first.factor)} matters most: {interval}"
-    others = " and ".join(tied) if len(tied) < 3 else f"{tied[0]} and {len(tied) - 1} more"
-    return f"{factor_words(first.factor)} leads with {interval}, but cannot be told from {others}"
+        return say("charts_sensitivity.title.matters", **said)
+    others = (listed(tied) if len(tied) < 3
+              else say("charts_sensitivity.title.more", factor=tied[0], count=len(tied) - 1))
+    return say("charts_sensitivity.title.leads", **said, others=others)
 
 
 def _caption(rows: list[Any], kind: str, factors: int) -> str:
     first = rows[0]
-    said = ["Lines are 95 % intervals, each for itself; grey: may be nothing."]
+    said = [say("charts_sensitivity.caption.lines", interval=interval_words(0.95))]
     if kind in _BESIDE:
-        said.append(f"Diamond: {_BESIDE[kind][1]}.")
+        said.append(say(f"charts_sensitivity.caption.{kind}"))
     if math.isnan(first.noise_share):
-        said.append("One replicate a point: noise is not taken out.")
+        said.append(say("charts_sensitivity.caption.one_replicate"))
     else:
-        said.append(f"Noise, {100 * first.noise_share:.0f} % of the points' variance, is taken out; "
-                    "ring: what it would have shown.")
+        said.append(say("charts_sensitivity.caption.noise", share=f"{100 * first.noise_share:.0f}"))
     if factors > len(rows):
-        said.append(f"{factors - len(rows)} smaller factors are not shown.")
-    said.append(f"N = {first.n}, {first.replicates} replicates a point.")
+        said.append(say("charts_sensitivity.caption.smaller", count=factors - len(rows)))
+    sample = "sample" if first.replicates > 1 else "sample_once"
+    said.append(say(f"charts_sensitivity.caption.{sample}", n=first.n, replicates=first.replicates))
     return " ".join(said)

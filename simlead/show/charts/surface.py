@@ -12,6 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from simlead.model.scenario import REGISTRY
 from simlead.results.measures import MEASURES
+from simlead.show.charts.phrases import amount, factor_words, interval_words, told
 from simlead.show.charts.style import (
     BLACK,
     BLUE,
@@ -24,17 +25,21 @@ from simlead.show.charts.style import (
     frame,
     new_axes,
     plain,
-    scale,
-    words,
     wrapped,
 )
+from simlead.show.language import say
+from simlead.show.wording import in_points, inside, listed, scale, unit_words, with_unit, words
 from simlead.study.surface import Surface
-from simlead.study.surface.wording import short_name, spoken
+from simlead.study.surface.surface import TRUSTED
+from simlead.study.surface.wording import spoken
 
 STEPS = 61
 """Values of each factor in a map, and of the factor in a slice."""
 
 MOST_SLICES = 4
+
+LEAST_CONTRAST = 0.02
+"""A map's colours span at least this part of the measure: on a flat surface the paper must not look like hills."""
 
 _BLUES = LinearSegmentedColormap.from_list("paper to blue", ["#F7FBFF", "#9ECAE1", "#3182BD", "#08306B"])
 
@@ -75,8 +80,11 @@ def surface_map(
     ax = new_axes() if ax is None else ax
     plain(ax)
     ax.grid(False)
-    drawn = ax.pcolormesh(xs, ys, heights, cmap=_BLUES, shading="gouraud", rasterized=True)
-    if np.ptp(heights) > 0:
+    middle = float(heights.max() + heights.min()) / 2
+    half = max(float(np.ptp(heights)), LEAST_CONTRAST * abs(middle)) / 2
+    drawn = ax.pcolormesh(xs, ys, heights, cmap=_BLUES, shading="gouraud", rasterized=True, vmin=middle - half,
+                          vmax=middle + half)
+    if np.ptp(heights) >= half:
         ax.contour(xs, ys, heights, levels=7, colors="white", linewidths=1.0)
     ax.plot(surface.table[given], surface.table[factor], "o", color="white", markeredgecolor=BLACK, markersize=5,
             clip_on=False, gid="points")
@@ -86,12 +94,13 @@ def surface_map(
         ax.plot([row[0]] * 2, row[1:3], color=VERMILION, linewidth=2.5, clip_on=False, gid="interval")
     ax.plot(ridge[given], ridge[factor], "D-", color=VERMILION, markeredgecolor="white", markersize=10, linewidth=2.5,
             clip_on=False, gid="ridge")
-    bar = ax.get_figure(root=True).colorbar(drawn, cax=ax.inset_axes((1.03, 0.0, 0.025, 1.0)))  # type: ignore[union-attr]
+    beside = ax.inset_axes((1.03, 0.0, 0.025, 1.0))
+    bar = ax.get_figure(root=True).colorbar(drawn, cax=beside)  # type: ignore[union-attr]
     bar.ax.tick_params(labelsize=TEXT, length=0)
     bar.ax.spines[:].set_visible(False)
-    bar.set_label(f"{short_name(surface.measure)}, {unit}".rstrip(", "), fontsize=TEXT)
+    bar.set_label(with_unit(inside(words(surface.measure)), unit), fontsize=TEXT)
     ax.set_xlabel(_axis(given), fontsize=TEXT)
-    ax.set_ylabel(wrapped(_axis(factor), TEXT, 250.0), fontsize=TEXT)
+    ax.set_ylabel(wrapped(_axis(factor), TEXT, 250.0), fontsize=TEXT, labelpad=8)
     ax.tick_params(pad=8)
     frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
           _map_caption(surface, within, times, unit), ["000000000"], own)
@@ -155,7 +164,8 @@ def surface_slices(
         panel.set_ylim(lowest - room, highest + room)
         if panel is not panels[0]:
             panel.tick_params(labelleft=False)
-    panels[0].set_ylabel(f"{short_name(surface.measure)} against the best, {unit}".rstrip(", "), fontsize=TEXT)
+    against = say("charts_surface.axis.against_best", measure=words(surface.measure))
+    panels[0].set_ylabel(with_unit(against, in_points(unit)), fontsize=TEXT, labelpad=8)
     title = _best_title(surface, best, value.tolist(), unit, minimise)
     frame(ax, title, _slice_caption(surface, within), ["00000000"], own)
     if own:
@@ -168,53 +178,69 @@ def _ridge_title(
     surface: Surface, ridge: pd.DataFrame, factor: str, given: str, minimise: bool, within: float
 ) -> str:
     """What the ridge says: its ends, and the values that are good enough all along it."""
-    if surface.flat or not surface.trusted:
-        return surface.verdict
-    what, where = short_name(factor), short_name(given)
+    if surface.condition != TRUSTED:
+        return _no_best(surface)
     reach = float(surface.table[factor].max() - surface.table[factor].min())
     rows: list[list[float]] = ridge[[given, factor, "low", "high"]].to_numpy(float).tolist()
     first, last = rows[0], rows[-1]
 
     def at(row: list[float]) -> str:
-        best, low, high = (spoken(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
-        return f"{best} ({low} to {high})"
+        best, low, high = (_spoken(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
+        return say("charts_surface.ridge.place", value=best, interval=say("words.to", low=low, high=high))
 
-    moves = "falls from" if last[3] < first[2] else "rises from" if last[2] > first[3] else "is"
-    between = "and" if moves == "is" else "to"
+    moves = "falls" if last[3] < first[2] else "rises" if last[2] > first[3] else "stays"
+    path = say(f"charts_surface.ridge.{moves}", factor=inside(factor_words(factor)), given=inside(factor_words(given)),
+               first=at(first), last=at(last), start=told(f"{first[0]:g}"), end=told(f"{last[0]:g}"))
+    title = say(f"charts_surface.ridge.{'lowest' if minimise else 'highest'}", path=path,
+                measure=inside(words(surface.measure)))
     floor, ceiling = float(ridge["near_low"].max()), float(ridge["near_high"].min())
-    good = (f"; from {spoken(floor, reach / 2)} to {spoken(ceiling, reach / 2)} it is within {100 * within:g} % of "
-            "the best all along" if floor < ceiling else "")
-    goal = "lowest" if minimise else "highest"
-    return (f"For the {goal} {short_name(surface.measure)}, {what} {moves} {at(first)} at {where} {first[0]:g} "
-            f"{between} {at(last)} at {where} {last[0]:g}{good}")
+    if not floor < ceiling:
+        return title
+    return say("charts_surface.ridge.good", title=title, low=_spoken(floor, reach / 2),
+               high=_spoken(ceiling, reach / 2), within=f"{100 * within:g}")
 
 
 def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: str, minimise: bool) -> str:
     """The best policy and what it yields: best, low and high of the measure in this unit."""
-    if surface.flat or not surface.trusted:
-        return surface.verdict
+    if surface.condition != TRUSTED:
+        return _no_best(surface)
     places = []
     for name in surface.factors:
         ends = [float(end) for end in best.loc[name, ["best", "low", "high"]].to_numpy(float)]
         low, high = _range(surface, name)
-        said = [spoken(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
-        places.append(f"{short_name(name)} {said[0]} ({said[1]} to {said[2]})")
-    mean, least, most = (spoken(end, value[2] - value[1]) for end in value)
-    return (f"{words(short_name(surface.measure))} is {'lowest' if minimise else 'highest'} at {' and '.join(places)}: "
-            f"{mean} {unit}".rstrip() + f" ({least} to {most})")
+        said = [_spoken(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
+        places.append(say("charts_surface.best.place", factor=inside(factor_words(name)), value=said[0],
+                          interval=say("words.to", low=said[1], high=said[2])))
+    mean, least, most = (_spoken(end, value[2] - value[1]) for end in value)
+    return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=words(surface.measure),
+               policy=listed(places), value=amount(mean, unit), interval=say("words.to", low=least, high=most))
+
+
+def _no_best(surface: Surface) -> str:
+    """Why no best is to be read from a surface."""
+    check = surface.leave_one_out
+    digits = 2 if check.standardised < 1 else 1
+    key = surface.condition.replace(" ", "_")
+    return say(f"charts_surface.condition.{key}", measure=inside(words(surface.measure)), point=check.worst_point,
+               off=f"{abs(check.worst):.1f}", times=f"{check.standardised:.{digits}f}")
 
 
 def _map_caption(surface: Surface, within: float, times: float, unit: str) -> str:
     error = times * surface.leave_one_out.error
-    return (f"Diamonds: the best, with {100 * surface.confidence:.0f} % intervals (thin) and what is within "
-            f"{100 * within:g} % of it (thick). Circles: the {len(surface.table)} points simulated; one left out is "
-            f"predicted to \N{PLUS-MINUS SIGN}{spoken(error, error)} {unit}".rstrip() + ".")
+    return say("charts_surface.caption.ridge", interval=interval_words(surface.confidence), within=f"{100 * within:g}",
+               points=len(surface.table),
+               error=amount(say("words.plus_minus", number=_spoken(error, error)), in_points(unit)))
 
 
 def _slice_caption(surface: Surface, within: float) -> str:
-    points = " Circles: points simulated, with 95 % intervals." if len(surface.factors) == 1 else ""
-    return (f"Bands: {100 * surface.confidence:.0f} % intervals of the difference from the best policy (diamonds). "
-            f"Thick bars: within {100 * within:g} % of it.{points}")
+    said = say("charts_surface.caption.bands", interval=interval_words(surface.confidence), within=f"{100 * within:g}")
+    return f"{said} {say('charts_surface.caption.points', interval=interval_words(0.95))}" if len(
+        surface.factors) == 1 else said
+
+
+def _spoken(value: float, step: float) -> str:
+    """A number with the decimals that a step of that size needs, in the language spoken now."""
+    return told(spoken(value, step))
 
 
 def _unit(measure: str) -> str:
@@ -222,8 +248,7 @@ def _unit(measure: str) -> str:
 
 
 def _axis(name: str) -> str:
-    unit = REGISTRY[name].unit if name in REGISTRY else ""
-    return f"{words(short_name(name))}, {unit}".rstrip(", ")
+    return with_unit(factor_words(name), unit_words(REGISTRY[name].unit) if name in REGISTRY else "")
 
 
 def _range(surface: Surface, name: str) -> tuple[float, float]:

@@ -19,12 +19,15 @@ from simlead.study.simulate import LARGEST_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("box", "outcome", "verdict", "factor", "low", "high", "values", "other_values", "range_low",
-           "range_high", "quasi_p", "density", "coverage", "support", "points", "hits", "base_rate",
-           "held_out_density", "held_out_coverage", "p_value")
+COLUMNS = ("box", "outcome", "measure", "side", "threshold", "verdict", "factor", "low", "high", "values",
+           "other_values", "range_low", "range_high", "quasi_p", "density", "coverage", "support", "points", "hits",
+           "base_rate", "held_out_density", "held_out_coverage", "p_value")
 """The columns of a table of boxes; :func:`prim` explains them."""
 
 FOUND, CHANCE = "found", "no better than chance"
+
+SAID, TRUE, BELOW, ABOVE = "said", "true", "below", "above"
+"""What is looked for: what the user put into words, what is true, what lies on this side of a threshold."""
 
 LEAST_CASES = 20
 """Fewer points can show nothing."""
@@ -58,7 +61,9 @@ def prim(
     search, and stands in the table if it is the only one, with the verdict "no better than
     chance".
 
-    A row per box and restricted factor: inside is what is more than `low` and less than
+    A row per box and restricted factor: first the `outcome` in words, and what these are made of:
+    the column it is (`measure`, empty for an array), the `side` looked for (:data:`SAID` where
+    `saying` is the words) and the `threshold`. Inside is what is more than `low` and less than
     `high` (nan where it is open), or the `values`, not the `other_values`; the factor's range
     among the points;
     `quasi_p`, the larger one where both edges are cut (`peeling`). Then of the box: `density`,
@@ -84,7 +89,9 @@ def prim(
         if not isinstance(outcome, str):
             outcome = np.asarray(outcome)[kept] if np.shape(outcome) == kept.shape else outcome
         points = points[kept]
-    hits, known, words = _outcome(points, outcome, below, above)
+    hits, known, sought = _outcome(points, outcome, below, above)
+    if saying:
+        sought |= {"outcome": saying, "side": SAID}
     names = factors_of(points, factors)
     boxes = whole_number("boxes", boxes, 1, 20)
     shuffles = whole_number("shuffles", shuffles, 19, 100_000)
@@ -94,11 +101,11 @@ def prim(
     luck = np.random.Generator(np.random.Philox(key=whole_number("seed", seed, 0, LARGEST_SEED)))
     cases = cases_of(points[known], names, hits[known])
     _enough(cases)
-    return _table(cases, saying or words, boxes, false_alarm, shuffles, luck)
+    return _table(cases, sought, boxes, false_alarm, shuffles, luck)
 
 
 def _table(
-    cases: Cases, outcome: str, boxes: int, false_alarm: float, shuffles: int, luck: np.random.Generator
+    cases: Cases, sought: dict[str, Any], boxes: int, false_alarm: float, shuffles: int, luck: np.random.Generator
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -113,7 +120,7 @@ def _table(
         if not found and lines:
             break
         lines += _lines(number, box, left, cases, {
-            "outcome": outcome, "verdict": FOUND if found else CHANCE, "p_value": chance,
+            **sought, "verdict": FOUND if found else CHANCE, "p_value": chance,
             **dict(zip(("held_out_density", "held_out_coverage"), held_out(left, luck), strict=True))})
         if box is None or not found:
             break
@@ -166,15 +173,15 @@ def between(low: float, high: float) -> float:
 
 def _outcome(
     points: pd.DataFrame, outcome: str | ArrayLike, below: float | None, above: float | None
-) -> tuple[Bools, Bools, str]:
-    """Where the outcome is true, where it is known, and in words."""
+) -> tuple[Bools, Bools, dict[str, Any]]:
+    """Where the outcome is true, where it is known, and what it is, in words and as data."""
     if isinstance(outcome, str):
         if outcome not in points.columns:
             raise ParameterError(f"outcome {outcome!r}: the points have no such column"
                                  f"{nearest(outcome, points.columns)}")
-        values, words = points[outcome].to_numpy(), outcome.replace("_", " ")
+        values, measure, words = points[outcome].to_numpy(), outcome, outcome.replace("_", " ")
     else:
-        values, words = np.asarray(outcome), "the outcome is true"
+        values, measure, words = np.asarray(outcome), "", "the outcome is true"
         if values.shape != (len(points),):
             raise ParameterError(f"outcome of shape {values.shape}: a value for each of {len(points)} points is needed")
     if below is not None and above is not None:
@@ -183,7 +190,8 @@ def _outcome(
     if values.dtype == np.bool_:
         if threshold is not None:
             raise ParameterError("below, above: the outcome is true or false and needs no threshold")
-        return values.astype(bool), np.ones(len(values), bool), words
+        return values.astype(bool), np.ones(len(values), bool), {
+            "outcome": words, "measure": measure, "side": TRUE, "threshold": math.nan}
     try:
         numbers = values.astype(float)
     except (TypeError, ValueError):
@@ -191,9 +199,10 @@ def _outcome(
     if threshold is None or not math.isfinite(threshold):
         raise ParameterError("outcome: numbers need a threshold, below or above")
     known = np.asarray(~np.isnan(numbers), bool)
-    side = numbers < threshold if below is not None else numbers > threshold
-    name = words if isinstance(outcome, str) else "the outcome"
-    return np.asarray(side & known, bool), known, f"{name} is {'below' if below is not None else 'above'} {threshold:g}"
+    side, there = (BELOW, numbers < threshold) if below is not None else (ABOVE, numbers > threshold)
+    name = words if measure else "the outcome"
+    return np.asarray(there & known, bool), known, {
+        "outcome": f"{name} is {side} {threshold:g}", "measure": measure, "side": side, "threshold": threshold}
 
 
 def _enough(cases: Cases) -> None:

@@ -25,7 +25,17 @@ from simlead.study.surface.kriging import (
     likelihood,
 )
 from simlead.study.surface.means import Means, means_of
-from simlead.study.surface.surface import LeaveOneOut, Surface
+from simlead.study.surface.surface import (
+    ERRORS_LARGE,
+    FLAT,
+    LUCK_SHARED,
+    POINT_OFF,
+    TRUSTED,
+    UNEXPLAINED,
+    UNFINISHED,
+    LeaveOneOut,
+    Surface,
+)
 from simlead.study.surface.wording import short_name
 
 if TYPE_CHECKING:
@@ -94,9 +104,10 @@ def fit_surface(
     check = _leave_one_out(table)
     flat = _flat(values, own, smoothness, unknown)
     findings = [*data.findings, *_findings(data, smoothness)]
-    trusted, verdict = _verdict(measure, table, check, flat, smoothness.converged, runs is None and not unknown)
+    condition = _condition(len(table), check, flat, smoothness.converged, runs is None and not unknown)
     return Surface(
-        measure=measure, table=table, leave_one_out=check, trusted=trusted, flat=flat, verdict=verdict,
+        measure=measure, table=table, leave_one_out=check, trusted=condition in (TRUSTED, FLAT), flat=flat,
+        condition=condition, verdict=_verdict(condition, measure, len(table), check),
         findings=tuple(findings), confidence=confidence, seed=seed,
         degrees=math.inf if data.noise is None else data.noise.degrees,
         ranges=data.ranges, kriged=kriged, centre=centre, scale=scale)
@@ -150,31 +161,44 @@ def _findings(data: Means, smoothness: Smoothness) -> list[str]:
     return findings
 
 
-def _verdict(
-    measure: str, table: pd.DataFrame, check: LeaveOneOut, flat: bool, converged: bool, own_luck: bool
-) -> tuple[bool, str]:
-    """Whether to trust the surface, and why, from the errors of leaving one out."""
-    n, name = len(table), short_name(measure)
-    if not converged:
-        return False, "Not to be trusted: the search for the most likely surface did not end as it should."
-    far = float(-ndtri(CHANCE / n / 2))
-    if abs(check.worst) > far:
-        side = "above" if check.worst > 0 else "below"
-        return False, (f"Not to be trusted: point {check.worst_point} lies {abs(check.worst):.1f} standard deviations "
-                       f"{side} what the other points predict ({far:.1f} would be chance).")
+def _condition(n: int, check: LeaveOneOut, flat: bool, converged: bool, own_luck: bool) -> str:
+    """What the errors of leaving one out of `n` points say of the surface: one of `surface.CONDITIONS`."""
     off = ODD / math.sqrt(2 * n)
+    if not converged:
+        return UNFINISHED
+    if abs(check.worst) > _far(n):
+        return POINT_OFF
     if check.standardised > 1 + off:
-        return False, (f"Not to be trusted: leaving out each point in turn, errors are {check.standardised:.1f} times "
-                       "what the surface expects; it bends where there are no points, or jumps.")
+        return ERRORS_LARGE
     if check.standardised < 1 - off and own_luck:
-        return False, (f"Not to be trusted: leaving out each point in turn, errors are only {check.standardised:.2f} "
-                       "of what the points' noise makes; they share their luck. Give the runs.")
+        return LUCK_SHARED
     if flat:
-        return True, (f"Flat: {name} differs between the {n} points no more than their luck explains; "
-                      "no policy is better than another.")
-    if not check.explained > 0:
-        return False, (f"Not to be trusted: {name} differs between the {n} points more than luck explains, but the "
-                       "others predict none of them better than their mean does; the points are too far apart.")
-    return True, (f"To be trusted: leaving out each of {n} points in turn, the others predict it with errors "
-                  f"{check.standardised:.2f} times what the surface expects and explain "
-                  f"{100 * check.explained:.1f} % of the differences between points.")
+        return FLAT
+    return TRUSTED if check.explained > 0 else UNEXPLAINED
+
+
+def _far(n: int) -> float:
+    """Standard deviations beyond which one of `n` sound points lies as rarely as :data:`CHANCE`."""
+    return float(-ndtri(CHANCE / n / 2))
+
+
+def _verdict(condition: str, measure: str, n: int, check: LeaveOneOut) -> str:
+    """A surface's condition in a sentence that says why."""
+    name, side = short_name(measure), "above" if check.worst > 0 else "below"
+    return {
+        UNFINISHED: "Not to be trusted: the search for the most likely surface did not end as it should.",
+        POINT_OFF: f"Not to be trusted: point {check.worst_point} lies {abs(check.worst):.1f} standard deviations "
+                   f"{side} what the other points predict ({_far(n):.1f} would be chance).",
+        ERRORS_LARGE: f"Not to be trusted: leaving out each point in turn, errors are {check.standardised:.1f} times "
+                      "what the surface expects; it bends where there are no points, or jumps.",
+        LUCK_SHARED: "Not to be trusted: leaving out each point in turn, errors are only "
+                     f"{check.standardised:.2f} of what the points' noise makes; they share their luck. "
+                     "Give the runs.",
+        UNEXPLAINED: f"Not to be trusted: {name} differs between the {n} points more than luck explains, but the "
+                     "others predict none of them better than their mean does; the points are too far apart.",
+        FLAT: f"Flat: {name} differs between the {n} points no more than their luck explains; "
+              "no policy is better than another.",
+        TRUSTED: f"To be trusted: leaving out each of {n} points in turn, the others predict it with errors "
+                 f"{check.standardised:.2f} times what the surface expects and explain "
+                 f"{100 * check.explained:.1f} % of the differences between points.",
+    }[condition]

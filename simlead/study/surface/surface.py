@@ -24,6 +24,12 @@ SAMPLES = 1_000
 WITHIN = 0.01
 """A policy is near the best if its value is within this part of it."""
 
+TRUSTED, FLAT, UNFINISHED, POINT_OFF, ERRORS_LARGE, LUCK_SHARED, UNEXPLAINED = CONDITIONS = (
+    "trusted", "flat", "search unfinished", "point off", "errors large", "luck shared", "unexplained")
+"""What a surface can be found to be; only the first two are to be trusted. `point off`: one point lies too far from
+what the others predict; `errors large`: all do; `luck shared`: errors are smaller than the points' noise, which they
+must share; `unexplained`: points differ by more than luck, and tell nothing of each other."""
+
 _REACH = ("low", "high", "near_low", "near_high", "sure_low", "sure_high")
 
 MOST_LEVELS = 25
@@ -58,8 +64,9 @@ class Surface:
     All but the last are in the measure's unit.
 
     `leave_one_out` sums these up. `trusted` tells whether the errors are what the surface
-    expects, `flat` whether the measure is constant for all that the points can tell; `verdict`
-    says both in a sentence, `findings` what else there is to know. Intervals have the
+    expects, `flat` whether the measure is constant for all that the points can tell; `condition`
+    says why, as one of :data:`CONDITIONS`, and `verdict` says it in a sentence; `findings` is what
+    else there is to know. Intervals have the
     confidence `confidence`; those of a value are Student's with `degrees` degrees of freedom.
     """
 
@@ -68,6 +75,7 @@ class Surface:
     leave_one_out: LeaveOneOut
     trusted: bool
     flat: bool
+    condition: str
     verdict: str
     findings: tuple[str, ...]
     confidence: float
