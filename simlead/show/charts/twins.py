@@ -28,12 +28,10 @@ from simlead.show.charts.style import (
     words,
 )
 from simlead.show.language import say
+from simlead.show.stories import WORLDS
 from simlead.show.wording import inside, scale
 from simlead.study.twins.causes import CAUSES
 from simlead.study.twins.flips import ALL, KEPT
-
-WORLDS = ("status_quo", "leadership")
-"""The names of the worlds a and b, unless others are given."""
 
 
 def twins(

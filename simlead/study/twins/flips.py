@@ -42,10 +42,9 @@ class Flips:
     `table` has a row per cause, then `all`: mean deals per pair won only in b (`gained`) and
     only in a (`lost`), their difference `net` with the interval `net_low` to `net_high` over
     pairs; the same in $ (`gained_value`, `lost_value`, `net_value`, `net_value_low`,
-    `net_value_high`); `n` pairs and `seed`. The row
-    `worth_more` is the deals won in both worlds: they count no flip, but skill changes their
-    price; `all` counts the flips and holds the whole difference of the reps' revenue, so the
-    values of all other rows add up to its own.
+    `net_value_high`); `n` pairs and `seed`. The row `worth_more` is the deals won in both
+    worlds: they are no flips, but skill changes their price. `all` is the sum of the rows
+    above, so its value is the whole difference of the reps' revenue.
 
     `runs` has a row per replicate and cause.
     """
