@@ -397,3 +397,14 @@ def test_words_switches_and_measures_have_names_in_both_languages():
     said = title_of(persian(lambda: prim_box(table)))
     assert said.startswith("رشد درآمد بالای ۰٫۵ است، وقتی ")
     assert "قاعدهٔ ارتقا به مدیری بهترین مربی باشد" in said and "آموزش مربی‌گری به مدیران روشن باشد" in said
+
+
+def test_a_search_that_restricts_nothing_says_so_in_both_languages():
+    points, rng = uniform(200, 7)
+    nothing = dict.fromkeys(("low", "high", "quasi_p", "held_out_density"), math.nan)
+    table = found(points, rng.random(200) < 0.3).iloc[:1].assign(factor="", values="", **nothing)
+    for ax, said, unknown in ((prim_box(table), "no restriction stands", "unknown"),
+                              (persian(lambda: prim_box(table)), "هیچ محدودیتی پابرجا نماند", "نامعلوم")):
+        ranges, shares = ax.child_axes
+        assert [text.get_text() for text in ranges.texts] == [said]
+        assert shares.texts[-1].get_text() == unknown

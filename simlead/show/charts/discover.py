@@ -92,10 +92,10 @@ def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Ax
     label_rows(shares, names)
     three = [(first["base_rate"], GREY), (first["density"], BLUE), (first["held_out_density"], ORANGE)]
     for row, (share, colour) in enumerate(three):
-        if not math.isnan(share):
-            shares.barh(row, 100 * share, height=0.6, color=colour, gid="share")
-            shares.annotate(_percent(share), (100 * share, row), (6, 0), textcoords="offset points", va="center",
-                            fontsize=TEXT)
+        end = 0.0 if math.isnan(share) else 100 * share
+        shares.barh(row, end, height=0.6, color=colour, gid="share")
+        shares.annotate(_percent(share), (end, row), (6, 0), textcoords="offset points", va="center",
+                        fontsize=TEXT)
     outcome = _outcome(first)
     shares.set_xlabel(say("charts_discover.shares.axis", outcome=outcome), fontsize=TEXT)
     frame(ax, _title(first, lines, outcome), _caption(first), [*labels, *names], own)
