@@ -16,7 +16,6 @@ from simlead.show.report.numbers import (
     change,
     count,
     in_percent_of_baseline,
-    inside,
     level,
     listed,
     measure_name,
@@ -24,6 +23,7 @@ from simlead.show.report.numbers import (
     parameter_value,
     unit_of,
 )
+from simlead.show.wording import inside
 from simlead.study.estimation.estimates import CONFIDENCE, paired_difference, relative_difference
 from simlead.study.sweeps.sweep import Sweep
 
@@ -156,10 +156,11 @@ class Combinations:
         gap = (relative_difference if relative else paired_difference)(high, low, confidence)
         if not gap.high - gap.low >= 0:
             return say("report.answers.no_interval", n=n)
-        said = verdict(gap.low, gap.high)
+        higher = verdict(gap.low, gap.high) == UP
         moved = change(gap.mean, gap.low, gap.high, self.unit, float(self.levels["mean"].iloc[lowest]), relative)
+        what = measure_name(self.measure)
         return say(
-            f"report.answers.range_{'higher' if said == UP else 'unclear'}", measure=measure_name(self.measure),
+            f"report.answers.range_{'higher' if higher else 'unclear'}", measure=what if higher else inside(what),
             points=count(self.count), place=self.place_name(self.chosen), lowest=self.place_name(lowest),
             level=self.row_at(self.chosen).level, change=moved, n=n)
 

@@ -9,7 +9,7 @@ from simlead.model.scenario import REGISTRY
 from simlead.show.language import direction, language, say
 from simlead.show.report.document import Document, Section, clean
 from simlead.show.report.findings import BELIEF_SETS, Findings, Leading, assumed
-from simlead.show.report.numbers import belief_name, figure, inside, listed, measure_name, parameter_name
+from simlead.show.report.numbers import belief_name, figure, listed, measure_name, parameter_name
 from simlead.show.report.tables import (
     assumptions_behind,
     assumptions_table,
@@ -17,6 +17,7 @@ from simlead.show.report.tables import (
     origin_table,
     sources_table,
 )
+from simlead.show.wording import inside
 
 
 def document_of(found: Findings, title: str = "", question: str = "") -> Document:

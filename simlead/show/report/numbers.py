@@ -8,9 +8,16 @@ from typing import Any
 from simlead.model.scenario import REGISTRY
 from simlead.results.export import harmless
 from simlead.results.measures import MEASURES
-from simlead.show.charts.style import UNCLEAR, UP, verdict, words
+from simlead.show.charts.style import UNCLEAR, UP, verdict
 from simlead.show.language import known, localised, say
 from simlead.show.report.document import NAME_LENGTH, clean
+from simlead.show.wording import listed as in_a_row
+from simlead.show.wording import scale, unit_words, words
+
+_EVERY = {"1/week": "week", "1/month": "month", "1/year": "year"}
+
+READABLE = 6
+"""Letters of a number that anybody reads to its end."""
 
 
 def in_percent_of_baseline(unit: str) -> bool:
@@ -130,6 +137,8 @@ def parameter_value(path: str, value: Any) -> str:
 
     >>> parameter_value("policy.manager_training", True), parameter_value("market.deal_value_median", 250_000.0)
     ('on', '250,000')
+    >>> parameter_value("policy.coaching_share", 0.35), parameter_value("policy.coaching_share", 0.3512498)
+    ('0.35', '0.351')
     """
     if isinstance(value, bool):
         return say("words.on" if value else "words.off")
@@ -137,7 +146,9 @@ def parameter_value(path: str, value: Any) -> str:
         return _named("promotion_rules", value)
     if not math.isfinite(value):
         return say("words.unknown")
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.10g}"
+    if len(text) > READABLE and abs(value) < 1000:  # drawn, not chosen
+        text = f"{value:.3g}"
     return localised(_signed(text))
 
 
@@ -152,20 +163,7 @@ def unit_name(unit: str) -> str:
     >>> unit_name("hours/month"), unit_name("1/year"), unit_name("")
     ('hours/month', 'a year', '')
     """
-    every = {"1/week": "week", "1/month": "month", "1/year": "year"}
-    if unit in every:
-        return say("report.numbers.per", each=say(f"words.{every[unit]}"))
-    key = f"names.units.{unit}"
-    return say(key) if known(key) else unit
-
-
-def inside(name: str) -> str:
-    """A name as it stands inside a sentence.
-
-    >>> inside("Market share"), inside("KPI reviews held")
-    ('market share', 'KPI reviews held')
-    """
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return say("report.numbers.per", each=say(f"words.{_EVERY[unit]}")) if unit in _EVERY else unit_words(unit)
 
 
 def count(number: int) -> str:
@@ -185,9 +183,7 @@ def listed(names: list[str], most: int = 4) -> str:
     """
     if len(names) > most:
         return say("report.numbers.and_more", names=say("words.comma").join(names[:most]), more=len(names) - most)
-    if len(names) < 2:
-        return "".join(names)
-    return say("words.and", first=say("words.comma").join(names[:-1]), last=names[-1])
+    return in_a_row(names)
 
 
 def _named(group: str, name: str) -> str:
@@ -208,12 +204,7 @@ def _with_interval(mean: float, low: float, high: float, unit: str, plus: bool =
 
 def _scale(unit: str, size: float) -> tuple[float, str]:
     """A factor and the unit's words for numbers of this size: shares in percent, much money in millions."""
-    if unit.startswith("share"):
-        key = f"names.percents.{unit}"
-        return 100.0, say(key) if known(key) else say("report.numbers.percent")
-    if abs(size) >= 1e6:
-        return 1e-6, say("words.million", unit=unit_name(unit)).strip()
-    return 1.0, unit_name(unit)
+    return (1.0, unit_name(unit)) if unit in _EVERY else scale(unit, size)
 
 
 def _signed(text: str) -> str:

@@ -33,7 +33,6 @@ from simlead.show.report.numbers import (
     change,
     count,
     in_percent_of_baseline,
-    inside,
     level,
     measure_name,
     scenario_name,
@@ -41,6 +40,7 @@ from simlead.show.report.numbers import (
 )
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
+from simlead.show.wording import inside
 from simlead.study.compare import Comparison
 
 HEADLINES = ("revenue", "market_share", "profit_final")

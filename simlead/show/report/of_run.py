@@ -61,7 +61,8 @@ def of_run(run: Run, where: str) -> Findings:
 
 
 def _week(run: Run) -> pd.DataFrame:
-    return manager_week({say("report.titles.run"): run.managers()}).assign(seed=run.seed)
+    week = manager_week({say("report.titles.run"): run.managers()})
+    return week.drop(columns=["realised_low", "realised_high"]).assign(seed=run.seed)  # one run has no interval
 
 
 def _numbers(run: Run) -> Table:

@@ -16,7 +16,6 @@ from simlead.show.report.findings import MOST_ROWS, Findings, assumed, refuse_ot
 from simlead.show.report.numbers import (
     belief_name,
     count,
-    inside,
     listed,
     measure_name,
     parameter_name,
@@ -26,6 +25,7 @@ from simlead.show.report.numbers import (
 )
 from simlead.show.report.sweep_pictures import index_table, leading_assumption, sweep_pictures
 from simlead.show.report.tables import grade_letter
+from simlead.show.wording import inside
 from simlead.study.sweeps.store import Store, open_store
 from simlead.study.sweeps.sweep import Sweep
 
@@ -235,7 +235,7 @@ def _origin(found: Sweep, store: Store, state: Any) -> tuple[tuple[str, str], ..
         ("kind", say("report.origin.kinds_sweep")),
         ("made", str(manifest["created"])), ("last", max(batches, default=say("report.origin.not_kept"))),
         ("points", str(state.points)), ("design", study.design.kind),
-        ("runs", say("report.origin.runs_of", done=count(state.runs_done), wanted=count(state.runs_wanted))),
+        ("runs", f"{state.runs_done} / {state.runs_wanted}"),
         ("failures", str(state.failures)), ("seed", str(study.seed)), ("engine", study.engine),
         ("study", study.hash()),
         *((f"parameters:{belief_name(beliefs)}", study.base(beliefs).hash()) for beliefs in study.beliefs),

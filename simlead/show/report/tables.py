@@ -106,7 +106,7 @@ def origin_table(lines: Iterable[tuple[str, str]]) -> Table:
     for label, value in lines:
         key, _, name = label.partition(":")
         told = scenario_name(name) if key == "parameters" else ""
-        rows.append((say(f"report.origin.{key}", scenario=told, package=name), value))
+        rows.append((say(f"report.origin.{key}", scenario=told, package=name).rstrip(": "), value))
     columns = (Column(say("report.columns.item")), Column(say("report.columns.value"), "code"))
     return table_of("origin", say("report.tables.origin"), columns, rows, len(rows))
 
