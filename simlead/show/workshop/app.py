@@ -28,7 +28,7 @@ from simlead.show.workshop.view import can_save, rows_shown, scene, seen
 from simlead.show.workshop.week import manager_week_seen
 from simlead.show.workshop.worlds import two_worlds_seen
 
-LOOK_MILLISECONDS = 150
+LOOK_MILLISECONDS = 100
 """How often a page looks whether there is something new to be seen."""
 
 DRAWINGS = {WEEK: manager_week_seen, TWINS: two_worlds_seen}

@@ -16,6 +16,11 @@ function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+// A number and its sign of percent stay on one line.
+function glued(words) {
+  return words.replaceAll(" %", "\u00a0%").replaceAll(" ٪", "\u00a0٪");
+}
+
 function flag(element, name, on) {
   if (on) element.setAttribute(name, "");
   else element.removeAttribute(name);
@@ -253,7 +258,7 @@ export function render({model}) {
     const figures = h("dl", {class: "figures"}, ...told.figures.map((one) => h("div", {class: one.tone},
       h("dt", {}, one.label), h("dd", {}, h("strong", {}, one.value), " ", h("span", {}, one.unit),
         h("small", {}, one.between)))));
-    const comments = h("ul", {class: "comments"}, ...told.comments.map((line) => h("li", {}, line)));
+    const comments = h("ul", {class: "comments"}, ...told.comments.map((line) => h("li", {}, glued(line))));
     const legend = h("p", {class: "legend", "aria-hidden": "true"},
       ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), told.legend[key])));
     const charts = told.empty ? h("p", {class: "empty"}, told.empty)
@@ -346,7 +351,7 @@ export function render({model}) {
       if (firmForm.parentNode !== stage) stage.replaceChildren(firmForm);
       painted = "";
     } else if (seen.tab === "outcome") {
-      text(finding, seen.outcome.title);
+      text(finding, glued(seen.outcome.title));
       const words = JSON.stringify(seen.outcome);
       if (words !== painted) outcome(seen.outcome);
       painted = words;

@@ -26,7 +26,7 @@ from simlead.show.charts.style import (
     save_chart,
 )
 from simlead.show.language import say
-from simlead.show.wording import number, signed
+from simlead.show.wording import inside, number, signed
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.experiment import Outcome
 from simlead.show.workshop.levers import Firm
@@ -56,8 +56,8 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
     left, right = ax.inset_axes(placed((0.0, 0.0, 0.56, 1.0))), ax.inset_axes(placed((0.62, 0.0, 0.38, 1.0)))
     revenue = axis_for(_ends(rows, "revenue"), REVENUE_LEAST, REVENUE_MOST)
     coaching = axis_for(_ends(rows, "coaching"), COACHING_LEAST, COACHING_MOST)
-    for panel, axis, title, signs in ((left, revenue, say("workshop.chart.revenue"), True),
-                                      (right, coaching, say("workshop.chart.coaching"), False)):
+    for panel, axis, title, signs in ((left, revenue, say("workshop.chart.revenue_axis"), True),
+                                      (right, coaching, say("workshop.chart.coaching_axis"), False)):
         _prepare(panel, axis, len(rows), title, signs)
     left.axvline(0.0, color=BLACK, linewidth=1.5, zorder=1)
     label_rows(left, labels)
@@ -74,7 +74,7 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
     ax.set_axis_off()
     first = rows[0][1]
     frame(ax, say("workshop.chart.picture_title", move=labelled(rows[0][0].firm, rows[0][0].move, several),
-                  finding=headline(first)),
+                  finding=inside(headline(first))),
           say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)), labels, own)
     return ax
 
