@@ -28,6 +28,7 @@ from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.files import FileFormatError
 from simlead.show.report import of_comparison, of_sweep, pictures, report
+from simlead.show.report.combinations import Combinations
 from simlead.show.report.document import Column, Document, Section, table_of
 from simlead.show.report.making import document_on
 from simlead.show.report.page import page
@@ -35,6 +36,7 @@ from simlead.show.report.slides import write_slides
 from simlead.show.report.tables import BEHIND
 from simlead.study.compare import compare
 from simlead.study.comparison_files import load_comparison, save_comparison_data
+from simlead.study.estimation.simultaneous import simultaneous_intervals
 from simlead.study.simulate import simulate
 from simlead.study.studies.study_file import load_study
 from simlead.study.sweeps.store import open_store
@@ -167,10 +169,12 @@ def test_a_run_alone_is_an_example(reports):
 def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_beliefs(swept, told_sweep):
     found, document = open_sweep(swept), told_sweep
     assert document.title == "How much coaching?"
-    confidence = 1 - 0.05 / 4
-    wide = found.paired("revenue", True, confidence)
+    wide = found.runs(["revenue"]).pivot(index="replicate", columns="point", values="revenue")
+    design = found.design.set_index("point")
     for beliefs, name in (("evidence", "Evidence"), ("practitioner", "Practitioner")):
-        rows = wide[(wide["beliefs"] == beliefs) & ~wide["baseline"]]
+        points = design.index[design["beliefs"] == beliefs]
+        rows = simultaneous_intervals(wide[points].rename(columns=str), relative=True)
+        rows["policy.coaching_share"] = [design["policy.coaching_share"][int(point)] for point in rows["scenario"]]
         above = rows[rows["low"] > 0]
         best = (above if len(above) else rows).sort_values("difference").iloc[-1]
         sentence = document.answer.partition(f"“{name}”: ")[2].partition(" With the beliefs")[0]
@@ -346,6 +350,17 @@ def test_persian_is_written_from_the_right_with_its_own_digits_and_letters(repor
             paragraphs = shape.text_frame.paragraphs if shape.has_text_frame else []
             assert all(paragraph._p.pPr.get("rtl") == "1" for paragraph in paragraphs if paragraph.text)
     assert "font/woff" not in reports["comparison", "en"][0]
+
+
+def test_an_interval_for_many_is_the_wider_one(swept):
+    for beliefs in ("evidence", "practitioner"):
+        part = Combinations(open_sweep(swept), "revenue", beliefs)
+        single, together = part.differences, part.family
+        assert together["difference"].to_numpy() == pytest.approx(single["difference"].to_numpy())
+        part.at_once = None  # as where runs are missing
+        del part.family
+        for wide, wider in ((single, together), (together, part.family)):
+            assert (wider["high"] - wider["low"] >= (wide["high"] - wide["low"]) * (1 - 1e-12)).all()
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])

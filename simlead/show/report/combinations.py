@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simlead.model.parameters import ParameterError
 from simlead.show.charts.style import UNCLEAR, UP, verdict
 from simlead.show.language import say
 from simlead.show.report.numbers import (
@@ -25,7 +26,11 @@ from simlead.show.report.numbers import (
 )
 from simlead.show.wording import inside
 from simlead.study.estimation.estimates import CONFIDENCE, paired_difference, relative_difference
+from simlead.study.estimation.simultaneous import simultaneous_intervals
 from simlead.study.sweeps.sweep import Sweep
+
+MOST_AT_ONCE = 100
+"""Combinations whose correlations are taken into account."""
 
 MOST_RUNS_COMPARED = 1_000_000
 """In a larger sweep nobody waits until every combination is compared with the highest."""
@@ -40,15 +45,15 @@ class Row:
     change: str
     low: float
     high: float
-    order: float
     n: int
 
 
 class Combinations:
     """The combinations of a sweep under one set of beliefs, without the baseline.
 
-    Whoever picks the highest of many needs an interval that holds for all of them: each is
-    given the confidence 1 - (1 - confidence) / number (Bonferroni).
+    Whoever picks the highest of many needs an interval that holds for all of them. Up to
+    MOST_AT_ONCE whole rows of runs get those of `simultaneous_intervals`; otherwise each is given the
+    confidence 1 - (1 - confidence) / number (Bonferroni), which is the wider one.
     """
 
     def __init__(self, found: Sweep, measure: str, beliefs: str) -> None:
@@ -68,9 +73,30 @@ class Combinations:
         return self._of_these(self.found.paired(self.measure, self.relative))
 
     @cached_property
+    def at_once(self) -> pd.DataFrame | None:
+        """Differences as `simultaneous_intervals` tells them, a scenario being a point's number.
+
+        None for too many combinations, where runs are missing, and where a precision made the numbers differ.
+        """
+        design = self.found.design
+        points = design["point"][design["beliefs"] == self.beliefs].tolist()
+        known = self._wide.reindex(columns=points) if len(points) <= MOST_AT_ONCE + 1 else pd.DataFrame()
+        if not self.based or self.found.study.precision is not None or known.empty or known.isna().to_numpy().any():
+            return None
+        base = design["point"][design["baseline"] & (design["beliefs"] == self.beliefs)].iloc[0]
+        values = {str(point): known[point].to_numpy(float) for point in points}
+        try:
+            return simultaneous_intervals(values, str(base), relative=self.relative, seed=self.found.study.seed)
+        except ParameterError:
+            return None
+
+    @cached_property
     def family(self) -> pd.DataFrame:
         """The same with intervals that hold for all combinations together."""
-        return self._of_these(self.found.paired(self.measure, self.relative, self.together))
+        if self.at_once is None:
+            return self._of_these(self.found.paired(self.measure, self.relative, self.together))
+        by_point = self.at_once.set_index("scenario").reindex(self.differences["point"].astype(str))
+        return self.differences.assign(**{name: by_point[name].to_numpy() for name in ("difference", "low", "high")})
 
     @property
     def count(self) -> int:
@@ -84,7 +110,7 @@ class Combinations:
 
     @property
     def together(self) -> float:
-        """The confidence that each of so many intervals needs so that all hold."""
+        """The confidence that each of so many intervals needs so that all hold (Bonferroni)."""
         return 1.0 - (1.0 - CONFIDENCE) / max(self.count, 1)
 
     @cached_property
@@ -170,21 +196,26 @@ class Combinations:
         return listed([say("report.numbers.place", factor=inside(parameter_name(path)),
                            value=parameter_value(path, point[path])) for path in self.found.study.factors])
 
-    def rows(self) -> list[Row]:
-        """Every combination that has a number."""
-        return [self.row_at(place) for place in range(len(self.levels)) if self.levels["n"].iloc[place] > 0]
+    def values_at(self, place: int) -> list[str]:
+        """The values of a combination's factors in words."""
+        return [parameter_value(path, value) for path, value in self._point(place).items()]
+
+    def ranked(self) -> list[tuple[float, int]]:
+        """Place of every combination that has a number, the highest difference (or level) first, with that number."""
+        column = self.differences["difference"] if self.based else self.levels["mean"]
+        told = [(value, place) for place, value in enumerate(column.tolist()) if math.isfinite(value)]
+        return sorted(told, key=lambda pair: -pair[0])
 
     def row_at(self, place: int, among_all: bool = False) -> Row:
         """A combination in words; its difference with an interval for itself, or that holds for all of them."""
         line = self.levels.iloc[place]
         mean, low, high = (float(line[name]) for name in ("mean", "low", "high"))
-        moved, ends, order = "", (math.nan, math.nan), mean
+        moved, ends = "", (math.nan, math.nan)
         if self.based:
             gap = (self.family if among_all else self.differences).iloc[place]
             ends = (float(gap["low"]), float(gap["high"]))
-            order = float(gap["difference"])
-            moved = change(order, *ends, self.unit, mean, self.relative)
-        return Row(self._point(place), level(mean, low, high, self.unit), moved, *ends, order, int(line["n"]))
+            moved = change(float(gap["difference"]), *ends, self.unit, mean, self.relative)
+        return Row(self._point(place), level(mean, low, high, self.unit), moved, *ends, int(line["n"]))
 
     @cached_property
     def _wide(self) -> pd.DataFrame:
@@ -192,7 +223,11 @@ class Combinations:
         return runs.pivot(index="replicate", columns="point", values=self.measure)
 
     def _point(self, place: int) -> dict[str, Any]:
-        return {path: self.levels[path].tolist()[place] for path in self.found.study.factors}
+        return {path: values[place] for path, values in self._factors.items()}
+
+    @cached_property
+    def _factors(self) -> dict[str, list[Any]]:
+        return {path: self.levels[path].tolist() for path in self.found.study.factors}
 
     def _of_these(self, table: pd.DataFrame) -> pd.DataFrame:
         these = (table["beliefs"] == self.beliefs) & ~table["baseline"]

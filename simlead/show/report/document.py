@@ -101,13 +101,15 @@ class Document:
         return next(table for section in self.sections for table in section.tables if table.key == key)
 
 
-def table_of(key: str, caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], most: int) -> Table:
-    """A table of the first `most` rows that knows how many there were.
+def table_of(
+    key: str, caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], most: int, total: int = 0
+) -> Table:
+    """A table of the first `most` rows that knows how many there were: `total`, if those given are not all.
 
     >>> table_of("levers", "Levers", (Column("lever"),), [("a",), ("b",), ("c",)], 2).left_out(2)
     1
     """
-    return Table(key, caption, columns, tuple(rows[:most]), len(rows))
+    return Table(key, caption, columns, tuple(rows[:most]), max(total, len(rows)))
 
 
 def unbroken(text: str) -> str:

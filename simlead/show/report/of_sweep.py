@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -59,7 +58,7 @@ def of_sweep(found: Sweep, measure: str | None) -> Findings:
     what = measure_name(chosen)
     factors = listed([inside(parameter_name(path)) for path in study.factors])
     asked = study.question or say("report.questions.sweep", measure=inside(what), factors=factors)
-    drawn, refused = sweep_pictures(found, chosen, indices) if some else ((), [])
+    drawn, refused = sweep_pictures(found, parts, indices) if some else ((), [])
     first = study.beliefs[0]
     contrast, agreement = _contrast(parts, what) if some and len(parts) > 1 else (None, "")
     return Findings(
@@ -171,18 +170,17 @@ def _combinations_table(found: Sweep, parts: dict[str, Combinations], what: str)
         columns += [Column(say("report.columns.difference", baseline=baseline), "number"),
                     Column(say("report.columns.verdict"))]
     columns.append(Column(say("report.columns.firms"), "number"))
-    lines: list[tuple[float, tuple[str, ...]]] = []
-    for beliefs, part in parts.items():
-        for row in part.rows():
-            cells = [belief_name(beliefs)] if several else []
-            cells += [parameter_value(path, row.point[path]) for path in factors]
-            cells.append(row.level)
-            if based:
-                cells += [row.change, verdict_words(row.low, row.high)]
-            lines.append((row.order, (*cells, count(row.n))))
-    lines.sort(key=lambda line: -line[0] if math.isfinite(line[0]) else math.inf)
-    return table_of("combinations", say("report.tables.combinations", measure=inside(what)), tuple(columns),
-                    [cells for _, cells in lines], MOST_ROWS)
+    every = sorted(((value, beliefs, place) for beliefs, part in parts.items() for value, place in part.ranked()),
+                   key=lambda line: -line[0])
+    rows = []
+    for _, beliefs, place in every[:MOST_ROWS]:
+        row = parts[beliefs].row_at(place)
+        cells = [belief_name(beliefs)] if several else []
+        cells += [parameter_value(path, row.point[path]) for path in factors]
+        cells += [row.level, *([row.change, verdict_words(row.low, row.high)] if based else []), count(row.n)]
+        rows.append(tuple(cells))
+    return table_of("combinations", say("report.tables.combinations", measure=inside(what)), tuple(columns), rows,
+                    MOST_ROWS, len(every))
 
 
 def _contrast(parts: dict[str, Combinations], what: str) -> tuple[Table, str]:

@@ -33,7 +33,7 @@ def page(document: Document) -> str:
             return Markup("<bdi>{}</bdi>").format(unbroken(cell))  # a name may be of another script than its table
         kind = "span" if len(cell) > PROSE_FROM and " " in cell else "code"
         text = Markup(_PLACES.sub(r"\1<wbr/>", str(escape(cell))))
-        return Markup('<{0} dir="ltr">{1}</{0}>').format(kind, text)
+        return Markup('<{0} dir="ltr" lang="en">{1}</{0}>').format(kind, text)
 
     folder = files("simlead.show.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import sensitivity, simultaneous, surface_map, surface_slices
 from simlead.show.language import say
+from simlead.show.report.combinations import Combinations
 from simlead.show.report.document import Picture, clean
 from simlead.show.report.findings import Leading
-from simlead.show.report.numbers import belief_name, in_percent_of_baseline, parameter_value, unit_of
+from simlead.show.report.numbers import belief_name
 from simlead.show.report.pictures import picture
-from simlead.study.estimation.simultaneous import simultaneous_intervals
 from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices
 from simlead.study.sensitivity.verdict import leading, may_be_nothing
 from simlead.study.surface import fit_surface
@@ -56,7 +56,7 @@ def leading_assumption(table: pd.DataFrame | None, assumptions: Sequence[str]) -
 
 
 def sweep_pictures(
-    found: Sweep, measure: str, indices: Mapping[str, pd.DataFrame | None]
+    found: Sweep, parts: Mapping[str, Combinations], indices: Mapping[str, pd.DataFrame | None]
 ) -> tuple[tuple[Picture, ...], list[str]]:
     """The charts, and the reasons for those that could not be drawn."""
     drawn: list[Picture] = []
@@ -74,12 +74,11 @@ def sweep_pictures(
 
     for beliefs, table in indices.items():
         if kind not in ("sobol", "morris"):
-            few = found.study.baseline and (
-                (found.design["beliefs"] == beliefs).sum() <= MOST_SIDE_BY_SIDE + 1)
-            if few:
-                add("simultaneous", beliefs, partial(_side_by_side, found, measure, beliefs))
+            part = parts[beliefs]
+            if len(part.levels) <= MOST_SIDE_BY_SIDE and part.at_once is not None:
+                add("simultaneous", beliefs, partial(_side_by_side, part, part.at_once))
             elif len(found.design) <= MOST_POINTS and len(found.study.factors) <= MOST_FACTORS:
-                add("surface", beliefs, partial(_surface, found, measure, beliefs))
+                add("surface", beliefs, partial(_surface, found, part.measure, beliefs))
         if table is not None:
             add("sensitivity", beliefs, partial(sensitivity, table))
     return tuple(drawn), refused
@@ -98,16 +97,10 @@ def _surface(found: Sweep, measure: str, beliefs: str) -> Axes:
     return (surface_map if len(fitted.factors) == 2 else surface_slices)(fitted)
 
 
-def _side_by_side(found: Sweep, measure: str, beliefs: str) -> Axes:
+def _side_by_side(part: Combinations, at_once: pd.DataFrame) -> Axes:
     """Each combination against the baseline, with intervals that hold all together."""
-    wide = found.runs([measure]).pivot(index="replicate", columns="point", values=measure)
-    design = found.design[found.design["beliefs"] == beliefs]
-    names = {}
-    for line in design.to_dict("records"):
-        values = say("words.comma").join(parameter_value(path, line[path]) for path in found.study.factors)
-        names[int(line["point"])] = say("words.baseline") if line["baseline"] else values
-    values_of = {name: wide[point].to_numpy(float) for point, name in names.items() if point in wide}
-    baseline = say("words.baseline")
-    relative = in_percent_of_baseline(unit_of(measure)) and float(pd.Series(values_of[baseline]).mean()) > 0
-    table = simultaneous_intervals(values_of, baseline, relative=relative, seed=found.study.seed)
-    return simultaneous(table.assign(measure=measure, unit="share" if relative else unit_of(measure)))
+    names = {str(point): say("words.comma").join(part.values_at(place))
+             for place, point in enumerate(part.levels["point"].tolist())}
+    named = at_once.assign(scenario=at_once["scenario"].map(names), against=say("words.baseline"),
+                           measure=part.measure, unit="share" if part.relative else part.unit)
+    return simultaneous(named)
