@@ -626,7 +626,7 @@ def test_the_chart_draws_on_axes_it_is_given_and_refuses_other_tables():
     ("alone", "Good میان ۳ گزینه بهترین score را دارد، ۳"),
     ("tied", "هم‌ترازند: فاصلهٔ هر کدام تا بهترین کمتر از ۰٫۵ است"),
     ("undecided", "پس از ۳۰ تکرار هنوز معلوم نیست"), ("KN", "از هر ۱۰۰ بار ۹۵ بار درست است"),
-    ("OCBA", "بهترین به نظر می‌رسد، اما بی هیچ تضمینی"),
+    ("OCBA", "بهترین به نظر می‌رسد، اما بدون هیچ تضمینی"),
     ("many", "گزینه"), ("smaller is better", "جلوتر از گزینهٔ بعدی"),
 ])
 def test_the_chart_says_the_same_in_persian(case, said):
