@@ -58,3 +58,13 @@ def test_the_page_quotes_the_numbers(beliefs):
     for corner in (line for line in EXPECTED["corners"] if line["beliefs"] == beliefs):
         mean, low, high = corner["revenue_difference"]
         assert f"{mean:+.1%} ({low:+.1%} to {high:+.1%})" in page
+
+
+@pytest.mark.parametrize("beliefs", BELIEFS)
+def test_the_projects_first_page_quotes_it_too(beliefs):
+    page = " ".join((FOLDER.parent.parent / "README.md").read_text(encoding="utf-8").split())
+    quoted = [line for line in EXPECTED["corners"] if line["beliefs"] == beliefs
+              and (line["coaching_share"], line["role_clarity"]) in ((0.5, 0.4), (0.2, 1.0))]
+    assert len(quoted) == 2
+    for mean, low, high in (corner["revenue_difference"] for corner in quoted):
+        assert f"{mean:+.1%} ({low:+.1%} to {high:+.1%})" in page
