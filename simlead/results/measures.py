@@ -1,4 +1,4 @@
-"""What we look at: measures as pure functions of a run's four tables (MODEL.md section 10).
+"""What we look at: measures as pure functions of a run's four tables.
 
 `MEASURES` holds them by name; `registry.py` says how names and years go together.
 Importing this module fills the registry: money and market here, work and people in

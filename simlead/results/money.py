@@ -1,4 +1,4 @@
-"""Profit, week by week (MODEL.md section 8)."""
+"""Profit, week by week."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ Report = Callable[[str], object]
 
 @dataclasses.dataclass(frozen=True)
 class Targets:
-    """What the status quo is to show in the year before the switch (MODEL.md section 11).
+    """What the status quo is to show in the year before the switch.
 
     >>> Targets().proposal_win_rate
     0.35

@@ -1,4 +1,4 @@
-"""The facts that the status quo must reproduce together (MODEL.md section 11), checked.
+"""The facts that the status quo must reproduce together, checked.
 
 Defaults are tuned to these facts and to no others, in the open: `experiments/00_calibration`
 solves for the calibrated parameters, this module prints what came of it. Each fact is looked
@@ -67,7 +67,7 @@ FACTS: tuple[Fact, ...] = (
          still=False),
     Fact("market share", "market_share", 0.105, 0.08, 0.13, ""),
 )
-"""MODEL.md section 11, but for the fading of skill, which needs a run of its own."""
+"""All of them but for the fading of skill, which needs a run of its own."""
 
 FADING = Fact("skill gain left 11 months after coaching stops", "", 0.5, 0.4, 0.6, "V25 V50", still=False)
 FADING_MONTHS = 11
