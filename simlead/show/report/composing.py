@@ -34,7 +34,7 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
     return Document(
         language=language(),
         direction=direction(),
-        title=clean(title) or found.title,
+        title=clean(title) or (clean(question) if found.title == found.question else "") or found.title,
         mark=say("report.unfinished") if found.missing is not None else "",
         question=clean(question) or found.question,
         answers=found.answers,

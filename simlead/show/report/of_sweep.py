@@ -111,7 +111,7 @@ def _each_under(sentences: dict[str, str]) -> tuple[str, ...]:
     """A sentence for each set of beliefs; which set, is said where there are several."""
     if len(sentences) == 1:
         return tuple(sentences.values())
-    return tuple(say("report.answers.under", beliefs=belief_name(beliefs), sentence=sentence)
+    return tuple(say("report.answers.under", beliefs=belief_name(beliefs), sentence=inside(sentence))
                  for beliefs, sentence in sentences.items())
 
 

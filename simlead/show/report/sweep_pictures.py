@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -15,8 +16,9 @@ from simlead.show.language import say
 from simlead.show.report.combinations import Combinations
 from simlead.show.report.document import Picture, clean
 from simlead.show.report.findings import Leading
-from simlead.show.report.numbers import belief_name
+from simlead.show.report.numbers import belief_name, count, measure_name
 from simlead.show.report.pictures import picture
+from simlead.show.wording import inside
 from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices
 from simlead.study.sensitivity.verdict import leading, may_be_nothing
 from simlead.study.surface import fit_surface
@@ -24,6 +26,8 @@ from simlead.study.sweeps.sweep import Sweep
 
 MOST_SIDE_BY_SIDE = 9
 """Combinations that are drawn one by one; of more, a surface through them."""
+
+LONGEST_LABEL = 48
 
 MOST_POINTS = 400
 """Points that a surface is fitted to while somebody waits for a report."""
@@ -63,20 +67,21 @@ def sweep_pictures(
     refused: list[str] = []
     kind = found.study.design.kind
 
-    def add(key: str, beliefs: str, draw: Callable[[], Axes]) -> None:
+    def add(key: str, beliefs: str, draw: Callable[[], Axes], finding: str = "") -> None:
         try:
             made = picture(f"{key}_{beliefs}", draw)
         except ParameterError as refusal:
             refused.append(clean(str(refusal)))
             return
         if made is not None:
-            drawn.append(_named(made, beliefs, len(indices)))
+            drawn.append(_named(made, finding or made.finding, beliefs, len(indices)))
 
     for beliefs, table in indices.items():
         if kind not in ("sobol", "morris"):
             part = parts[beliefs]
             if len(part.levels) <= MOST_SIDE_BY_SIDE and part.at_once is not None:
-                add("simultaneous", beliefs, partial(_side_by_side, part, part.at_once))
+                add("simultaneous", beliefs, partial(_side_by_side, part, part.at_once),
+                    _counted(part, part.at_once))
             elif len(found.design) <= MOST_POINTS and len(found.study.factors) <= MOST_FACTORS:
                 add("surface", beliefs, partial(_surface, found, part.measure, beliefs))
         if table is not None:
@@ -84,12 +89,11 @@ def sweep_pictures(
     return tuple(drawn), refused
 
 
-def _named(made: Picture, beliefs: str, sets: int) -> Picture:
-    """A picture whose finding says under which beliefs, where there are several sets."""
-    if sets == 1:
-        return made
-    told = say("report.answers.under", beliefs=belief_name(beliefs), sentence=made.finding)
-    return Picture(made.key, told, made.png, made.width, made.height)
+def _named(made: Picture, finding: str, beliefs: str, sets: int) -> Picture:
+    """A picture with its finding, which says under which beliefs where there are several sets."""
+    if sets > 1:
+        finding = say("report.answers.under", beliefs=belief_name(beliefs), sentence=inside(finding))
+    return dataclasses.replace(made, finding=finding)
 
 
 def _surface(found: Sweep, measure: str, beliefs: str) -> Axes:
@@ -99,8 +103,20 @@ def _surface(found: Sweep, measure: str, beliefs: str) -> Axes:
 
 def _side_by_side(part: Combinations, at_once: pd.DataFrame) -> Axes:
     """Each combination against the baseline, with intervals that hold all together."""
-    names = {str(point): say("words.comma").join(part.values_at(place))
-             for place, point in enumerate(part.levels["point"].tolist())}
+    names = {str(point): _label(part, place) for place, point in enumerate(part.levels["point"].tolist())}
     named = at_once.assign(scenario=at_once["scenario"].map(names), against=say("words.baseline"),
                            measure=part.measure, unit="share" if part.relative else part.unit)
     return simultaneous(named)
+
+
+def _label(part: Combinations, place: int) -> str:
+    """A combination as a row's label: its factors by name, or only their values if that is too long."""
+    name = part.place_name(place)
+    return name if len(name) <= LONGEST_LABEL else " | ".join(part.values_at(place))
+
+
+def _counted(part: Combinations, at_once: pd.DataFrame) -> str:
+    """What a chart of combinations side by side shows: how many lie above the baseline, and how many below."""
+    higher, lower = int((at_once["low"] > 0).sum()), int((at_once["high"] < 0).sum())
+    return say("report.answers.side_by_side", points=count(len(at_once)), higher=count(higher), lower=count(lower),
+               unclear=count(len(at_once) - higher - lower), measure=inside(measure_name(part.measure)))
