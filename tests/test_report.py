@@ -452,6 +452,25 @@ def test_an_unfinished_sweep_says_so_everywhere(capsys, tmp_path, unfinished, no
     assert f"not finished, and the report says so; simlead status {unfinished} tells" in out
 
 
+@pytest.mark.parametrize("runs", [1, 2, 3, 6, 9, 21])
+def test_a_sweep_can_be_told_of_wherever_it_stopped(tmp_path, runs, no_pictures):
+    (tmp_path / "study.toml").write_text(STUDY.format(beliefs=BOTH))
+
+    def stop(done, _):
+        if done >= runs:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(load_study(tmp_path / "study.toml"), out=tmp_path / "results", workers=1, progress=stop)
+    made = open_sweep(tmp_path / "results").status().runs_done
+    document = document_on(tmp_path / "results")
+    assert 0 < made < 40
+    assert f"{made} of 40 runs are there" in document.section("missing").paragraphs[0]
+    assert len(document.answers) == (2 if made > 4 else 1)  # the first four runs are the baseline's
+    assert all("interval" in answer or "no run" in answer for answer in document.answers)
+    assert "nan" not in page(document)
+
+
 def test_a_finished_one_does_not(reports):
     assert "UNFINISHED" not in reports["sweep", "en"][0]
 

@@ -108,6 +108,11 @@ class Combinations:
         """Whether any run of any combination has come to its end."""
         return bool(self.levels["mean"].notna().any())
 
+    @cached_property
+    def paired(self) -> bool:
+        """Whether any combination can be compared with a baseline."""
+        return self.based and bool(self.differences["difference"].notna().any())
+
     @property
     def together(self) -> float:
         """The confidence that each of so many intervals needs so that all hold (Bonferroni)."""
@@ -128,7 +133,7 @@ class Combinations:
 
         Where a baseline is there, the highest of those that can be told to lie above it, if any can.
         """
-        if self.based and self.differences["difference"].notna().any():
+        if self.paired:
             family = self.family
             above = family["difference"].where(family["low"] > 0)
             column = above if above.notna().any() else family["difference"]
@@ -152,11 +157,13 @@ class Combinations:
 
     def answer(self) -> str:
         """The combination that is spoken of, in one sentence with its interval."""
+        if not self.there:
+            return say("report.answers.none")
         n = count(int(self.levels["n"].iloc[self.chosen]))
-        if not self.there or int(self.levels["n"].max()) < 2:
+        if int(self.levels["n"].max()) < 2:
             return say("report.answers.no_interval", n=n)
         what, points = inside(measure_name(self.measure)), count(self.count)
-        if self.based and self.differences["difference"].notna().any():
+        if self.paired:
             line = self.family.iloc[self.chosen]
             low, high = float(line["low"]), float(line["high"])
             if not high - low >= 0:
@@ -202,7 +209,7 @@ class Combinations:
 
     def ranked(self) -> list[tuple[float, int]]:
         """Place of every combination that has a number, the highest difference (or level) first, with that number."""
-        column = self.differences["difference"] if self.based else self.levels["mean"]
+        column = self.differences["difference"] if self.paired else self.levels["mean"]
         told = [(value, place) for place, value in enumerate(column.tolist()) if math.isfinite(value)]
         return sorted(told, key=lambda pair: -pair[0])
 

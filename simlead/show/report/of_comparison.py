@@ -242,7 +242,7 @@ def _pictures(rows: _Rows) -> tuple[Picture, ...]:
 
 
 def _with_readable_names(found: Comparison) -> Comparison:
-    """The comparison with names that a chart can draw; as it was, if all of them are such names."""
+    """The comparison with names that a chart can draw, no two of them the same."""
     names: dict[str, str] = {}
     for name in found.scenarios:
         short, again = clean(name, NAME_LENGTH), 2
@@ -266,4 +266,7 @@ def _changed(scenarios: dict[str, Scenario]) -> tuple[str, ...]:
 
 def _assumptions(scenarios: dict[str, Scenario]) -> dict[str, Scenario]:
     """One scenario for each belief set that was asked under; one under no name for beliefs of somebody's own."""
-    return {beliefs_of(scenario): scenario for scenario in reversed(scenarios.values())}
+    found: dict[str, Scenario] = {}
+    for scenario in scenarios.values():
+        found.setdefault(beliefs_of(scenario), scenario)
+    return found

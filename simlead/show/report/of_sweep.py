@@ -52,30 +52,29 @@ def of_sweep(found: Sweep, measure: str | None) -> Findings:
     study = found.study
     bases = {beliefs: study.base(beliefs) for beliefs in study.beliefs}
     parts = {beliefs: Combinations(found, chosen, beliefs) for beliefs in study.beliefs}
-    some = any(part.there for part in parts.values())
-    indices = {beliefs: index_table(found, chosen, beliefs) for beliefs in study.beliefs} if some else {}
+    seen = {beliefs: part for beliefs, part in parts.items() if part.there}
+    indices = {beliefs: index_table(found, chosen, beliefs) for beliefs in seen}
     varied = assumed(study.factors)
     what = measure_name(chosen)
     factors = listed([inside(parameter_name(path)) for path in study.factors])
     asked = study.question or say("report.questions.sweep", measure=inside(what), factors=factors)
-    drawn, refused = sweep_pictures(found, parts, indices) if some else ((), [])
-    first = study.beliefs[0]
-    contrast, agreement = _contrast(parts, what) if some and len(parts) > 1 else (None, "")
+    drawn, refused = sweep_pictures(found, parts, indices)
+    contrast, agreement = _contrast(seen, what) if 1 < len(parts) == len(seen) else (None, "")
     return Findings(
         title=clean(study.question) or say("report.titles.sweep", measure=what),
         question=clean(asked),
-        answers=_answers(parts, drawn, study.design.kind) if some else (say("report.answers.none"),),
-        notes=_notes(parts, study.baseline, refused, state.failures, found, study.design.kind) if some else (),
+        answers=_answers(parts, drawn, study.design.kind) if seen else (say("report.answers.none"),),
+        notes=_notes(parts, refused, state.failures) if seen else (),
         missing=None if state.complete and not state.failures else _missing(found, state),
         pictures=drawn,
-        results=(_combinations_table(found, parts, what),) if some else (),
+        results=(_combinations_table(found, seen, what),) if seen else (),
         levers=_factors_table(found),
         changed=study.factors,
         assumptions=bases,
         contrast=contrast,
         agreement=agreement,
         measure=chosen,
-        leading=leading_assumption(indices.get(first), varied),
+        leading=leading_assumption(next(iter(indices.values()), None), varied),
         sensible=bool(varied),
         origin=_origin(found, store, state),
         seed=study.seed,
@@ -104,28 +103,27 @@ def _answers(parts: dict[str, Combinations], drawn: tuple[Picture, ...], kind: s
         finding = findings.get(f"sensitivity_{beliefs}", "") if kind in ("sobol", "morris") else ""
         sentences[beliefs] = part.answer() if not finding else say(
             "report.answers.of_measure", measure=measure_name(part.measure), finding=finding)
-    return _each_under(sentences)
+    return _each_under(sentences, len(parts) > 1)
 
 
-def _each_under(sentences: dict[str, str]) -> tuple[str, ...]:
+def _each_under(sentences: dict[str, str], several: bool) -> tuple[str, ...]:
     """A sentence for each set of beliefs; which set, is said where there are several."""
-    if len(sentences) == 1:
+    if not several:
         return tuple(sentences.values())
     return tuple(say("report.answers.under", beliefs=belief_name(beliefs), sentence=inside(sentence))
                  for beliefs, sentence in sentences.items())
 
 
-def _notes(
-    parts: dict[str, Combinations], baseline: bool, refused: list[str], failures: int, found: Sweep, kind: str
-) -> tuple[str, ...]:
+def _notes(parts: dict[str, Combinations], refused: list[str], failures: int) -> tuple[str, ...]:
+    found = next(iter(parts.values())).found
     notes = [say("report.notes.luck")]
-    first = next(iter(parts.values()))
-    if kind not in ("sobol", "morris") and first.count > 1:
+    picked = {beliefs: part for beliefs, part in parts.items() if part.there and part.count > 1}
+    if picked and found.study.design.kind not in ("sobol", "morris"):
         notes.append(say("report.notes.flattered"))
-        notes += _each_under({
-            beliefs: say("report.notes.alike", alike=count(part.alike), others=count(part.count - 1))
-            for beliefs, part in parts.items() if part.alike is not None})
-        if not baseline:
+        told = {beliefs: say("report.notes.alike", alike=count(part.alike), others=count(part.count - 1))
+                for beliefs, part in picked.items() if part.alike is not None}
+        notes += _each_under(told, len(parts) > 1)
+        if not found.study.baseline:
             notes.append(say("report.notes.no_baseline"))
     if found.study.precision is not None:
         unreached = int((~found.points([])["reached"]).sum())
@@ -161,7 +159,7 @@ def _missing(found: Sweep, state: Any) -> Section:
 def _combinations_table(found: Sweep, parts: dict[str, Combinations], what: str) -> Table:
     """The combinations, the highest first: their levers, level, difference and verdict."""
     factors = found.study.factors[:MOST_FACTORS]
-    several, based = len(parts) > 1, found.study.baseline
+    several, based = len(found.study.beliefs) > 1, found.study.baseline
     columns = [Column(say("report.columns.beliefs"))] if several else []
     columns += [Column(parameter_name(path), "number") for path in factors]
     columns.append(Column(say("report.columns.mean"), "number"))
