@@ -150,6 +150,12 @@ def test_a_difference_whose_interval_holds_zero_is_called_not_distinguishable(no
     assert "not distinguishable" in document_on(found).answer
 
 
+def test_an_interval_is_one_of_95_percent_whatever_the_comparison_was_asked_for(told_comparison):
+    again = document_on(small_comparison(confidence=0.5))
+    assert again.answer == told_comparison.answer
+    assert again.table("answer") == told_comparison.table("answer")
+
+
 def test_too_few_firms_are_no_answer():
     found = small_comparison(("status_quo", "coaching"), replications=1)
     document = document_on(found)

@@ -94,10 +94,9 @@ class Deck:
         backwards = not self.rightwards and not code and not _begins_rightwards(text)
         start, end = (PP_ALIGN.RIGHT, PP_ALIGN.LEFT) if not self.rightwards else (PP_ALIGN.LEFT, PP_ALIGN.RIGHT)
         paragraph.alignment = PP_ALIGN.CENTER if centred else end if at_end else start
-        if centred or at_end or not code or not self.rightwards:
-            paragraph._p.get_or_add_pPr().set("rtl", "1" if backwards else "0")
+        paragraph._p.get_or_add_pPr().set("rtl", "1" if backwards else "0")
         if not self.rightwards:
-            run._r.get_or_add_rPr().set("lang", "en-US" if code else "fa-IR")
+            run._r.get_or_add_rPr().set("lang", "fa-IR" if backwards else "en-US")
             self._complex_font(run)
 
     def _complex_font(self, run: Any) -> None:

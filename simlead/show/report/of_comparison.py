@@ -42,6 +42,8 @@ from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
 from simlead.show.wording import inside
 from simlead.study.compare import Comparison
+from simlead.study.compare import table_of as table_of_runs
+from simlead.study.estimation.estimates import CONFIDENCE
 
 HEADLINES = ("revenue", "market_share", "profit_final")
 OTHERS = ("revenue", "revenue_growth", "market_share", "profit_change", "coaching_share_realised",
@@ -116,7 +118,7 @@ def of_comparison(found: Comparison, made: str, measure: str | None, where: str)
     origins = found.provenance[found.baseline]
     version = str(origins.versions.get("simlead", ""))
     refuse_other_registry(origins.registry, where, version)
-    found = _with_readable_names(found)
+    found = _with_readable_names(_at_95_percent(found, measures))
     names = [found.baseline, *(name for name in found.scenarios if name != found.baseline)]
     rows = _Rows(found, names, chosen)
     words = {"focus": scenario_name(rows.focus), "baseline": scenario_name(rows.baseline)}
@@ -239,6 +241,14 @@ def _pictures(rows: _Rows) -> tuple[Picture, ...]:
     draws["manager_time"] = lambda: manager_time(manager_week_compared(table, scenarios))
     draws["funnel"] = lambda: funnel(table)
     return pictures(**draws)
+
+
+def _at_95_percent(found: Comparison, measures: list[str]) -> Comparison:
+    """The comparison with the intervals that reports and charts speak of, whatever its own confidence was."""
+    if found.confidence == CONFIDENCE:
+        return found
+    table = table_of_runs(found.runs, list(found.scenarios), found.baseline, measures, CONFIDENCE)
+    return dataclasses.replace(found, table=table, confidence=CONFIDENCE)
 
 
 def _with_readable_names(found: Comparison) -> Comparison:
