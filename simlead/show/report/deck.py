@@ -39,7 +39,7 @@ class Deck:
         self.write(heading.text_frame, [title], fitted(title, size), bold=True, middle=True)
         number = count(len(self.presentation.slides))
         footer = self.text_box(slide, MARGIN, 6.98, WIDTH - 2 * MARGIN, 0.35)
-        self.write(footer, [f"{self.document.footer}  \N{MIDDLE DOT}  {number}"], 11, colour=SOFT)
+        self.write(footer, [f"{number}  \N{MIDDLE DOT}  {self.document.footer}"], 11, colour=SOFT)
         if self.document.mark:
             self.mark(slide)
         return slide
