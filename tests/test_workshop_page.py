@@ -55,7 +55,7 @@ def test_the_week_on_the_wall_is_the_managers_diary(workshop):
     hours = sum(height for *_, height, use in week["blocks"] if use == "coaching") * 8 / 100
     assert hours == pytest.approx(counts["hours"], abs=0.05)
     assert counts["hours"] == pytest.approx(diary.query("use == 'coaching'")["hours"].sum())
-    assert all(0 <= day <= 4 and 0 <= top and top + height <= 100.02 for day, top, height, _ in week["blocks"])
+    assert all(0 <= day <= 4 and top >= 0 and top + height <= 100.02 for day, top, height, _ in week["blocks"])
 
 
 def test_another_week_and_another_manager_are_others(workshop):
@@ -131,6 +131,13 @@ def test_a_page_follows_its_session(workshop):
     assert "simlead-week.png" in told.messages[0]["said"]
 
 
+def test_a_page_knows_how_much_of_what_it_sent_was_heard(workshop):
+    visit = Visit(workshop.session(), workshop.desk)
+    for count, value in enumerate((25, 30, 999), 1):  # what is refused was heard as well
+        visit.heard({"do": "lever", "key": "coaching", "value": value, "count": count})
+    assert visit.page.seen["heard"] == 3 and visit.page.seen["levers"][0]["value"] == 30
+
+
 @pytest.mark.parametrize("message", [None, 7, "show", [], {"do": "rm"}, {"do": "lever", "key": "coaching", "value": 99},
                                      {"do": "picture", "path": "../../x"}])
 def test_a_page_that_talks_nonsense_is_put_back_to_what_holds(workshop, message):
@@ -156,7 +163,8 @@ def test_every_visitor_starts_from_the_session_that_was_kept(workshop, tmp_path)
 
 def test_a_closed_page_is_no_news_and_a_fault_is():
     def record(message, error=None):
-        return logging.LogRecord("x", logging.ERROR, "", 1, message, None, (type(error), error, None) if error else None)
+        known = (type(error), error, None) if error else None
+        return logging.LogRecord("x", logging.ERROR, "", 1, message, None, known)
 
     class WebSocketClosedError(Exception):
         pass

@@ -6,6 +6,7 @@ Panel serves its own scripts; nothing is fetched from anywhere else.
 from __future__ import annotations
 
 import base64
+import contextlib
 import logging
 import signal
 import socket
@@ -69,17 +70,18 @@ class Visit:
 
     def heard(self, message: Any) -> None:
         """Do what the page asks, and show at once what follows from it; nonsense is not answered."""
-        wanted = message.get("do") if isinstance(message, dict) else None
+        wanted, count = (message.get("do"), message.get("count")) if isinstance(message, dict) else (None, None)
+        if isinstance(count, int):
+            self.session.heard = count
+        self.session.changes += 1
         if wanted == "picture":
             if can_save(self.session):
                 self.session.wish(lambda: picture_of(self.session))
         elif wanted == "export":
             self.session.wish(lambda: ("simlead-workshop.zip", keep.exported(self.session)))
         else:
-            try:
+            with contextlib.suppress(ParameterError):  # the page is put back to what holds
                 self.session.act(message)
-            except ParameterError:
-                self.session.changes += 1  # the page is put back to what holds
         self.desk.nudge()
         self.look()
 

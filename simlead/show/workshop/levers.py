@@ -182,9 +182,13 @@ def changed(firm: Firm, move: Move) -> tuple[str, ...]:
     >>> changed(Firm(), dataclasses.replace(as_it_is(Firm()), coaching=50))
     ('coaching',)
     """
-    today = as_it_is(firm, move.beliefs)
+    return different(move, as_it_is(firm, move.beliefs))
+
+
+def different(move: Move, other: Move) -> tuple[str, ...]:
+    """The levers in which two moves differ."""
     return tuple(field.name for field in dataclasses.fields(Move)
-                 if getattr(move, field.name) != getattr(today, field.name))
+                 if getattr(move, field.name) != getattr(other, field.name))
 
 
 def with_lever(firm: Firm, move: Move, key: str, value: object) -> Move:

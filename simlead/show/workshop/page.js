@@ -26,7 +26,8 @@ function flag(element, name, on) {
   else element.removeAttribute(name);
 }
 
-// A slider over positions that have words of their own; what people set is not overwritten under their hands.
+// A slider over positions that have words of their own. What the server says is older than what people have set
+// since, until it has heard of that (`fresh`).
 function slider(send) {
   const id = `slider-${(count += 1)}`;
   const input = h("input", {type: "range", id, min: 0, step: 1});
@@ -34,7 +35,7 @@ function slider(send) {
   const output = h("output", {for: id});
   const mark = h("span", {class: "today", "aria-hidden": "true"});
   const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
-  let told = null, waiting = null, touched = 0;
+  let told = null, waiting = null;
   const tell = () => {
     const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
     element.style.setProperty("--at", share);
@@ -47,15 +48,14 @@ function slider(send) {
     if (send) send(told.positions[input.value]);
   };
   input.addEventListener("input", () => {
-    touched = Date.now();
     tell();
     if (send && waiting === null) waiting = setTimeout(sendNow, 140);
   });
-  input.addEventListener("change", () => { touched = Date.now(); sendNow(); });
+  input.addEventListener("change", sendNow);
   return {
     element,
     get value() { return told.positions[input.value]; },
-    show(now) {
+    show(now, fresh) {
       const first = told === null;
       told = now;
       text(label, now.label);
@@ -63,7 +63,7 @@ function slider(send) {
       input.disabled = Boolean(now.disabled);
       if (now.hint) label.title = input.title = now.hint;
       const value = now.value ?? (first ? now.start : null);
-      if (value !== null && value !== undefined && (first || Date.now() - touched > 700)) {
+      if (value !== null && value !== undefined && (first || (fresh && waiting === null))) {
         input.value = now.positions.indexOf(value);
       }
       mark.hidden = now.today === undefined;
@@ -78,7 +78,7 @@ function slider(send) {
 // As many elements as there are items: made once, told again and again, so that nothing loses the focus.
 function list(parent, make) {
   const made = new Map();
-  return (items) => {
+  return (items, fresh) => {
     const keys = new Set(items.map((item) => item.key));
     for (const [key, one] of made) {
       if (!keys.has(key)) { one.element.remove(); made.delete(key); }
@@ -88,7 +88,7 @@ function list(parent, make) {
         made.set(item.key, make(item));
         parent.append(made.get(item.key).element);
       }
-      made.get(item.key).show(item);
+      made.get(item.key).show(item, fresh);
     }
   };
 }
@@ -115,7 +115,7 @@ function chartRow(row, axis) {
   if (row.planned !== null) track.append(placed("planned", row.planned));
   if (row.today !== null) track.append(placed("before", row.today));
   if (!row.hidden) track.append(placed("mean", row.mean));
-  for (const bet of row.bets) track.append(placed("bet", bet.at, h("b", {}, bet.name)));
+  for (const bet of row.bets) track.append(placed(bet.name.length > 1 ? "bet several" : "bet", bet.at, h("b", {}, bet.name)));
   return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}${row.hidden ? " hidden" : ""}`},
     h("p", {}, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
       h("span", {class: "unseen"}, row.bets.map((bet) => bet.text).join(". "))),
@@ -182,7 +182,8 @@ function field(apply) {
 }
 
 export function render({model}) {
-  const send = (message) => model.send_msg(message);
+  let sent = 0;
+  const send = (message) => model.send_msg({...message, count: (sent += 1)});
   const root = h("div", {class: "workshop"});
 
   const title = h("h1"), firmLine = h("p", {class: "firm-line"});
@@ -193,7 +194,11 @@ export function render({model}) {
       onchange: () => send({do: "lever", key: "beliefs", value: option.key})});
     const words = h("span");
     const element = h("label", {}, input, words);
-    return {element, show: (now) => { input.checked = now.on; text(words, now.text); element.title = now.hint; }};
+    return {element, show: (now, fresh) => {
+      if (fresh) input.checked = now.on;
+      text(words, now.text);
+      element.title = now.hint;
+    }};
   });
   root.append(h("header", {}, title, firmLine, beliefs));
 
@@ -204,7 +209,10 @@ export function render({model}) {
     const input = h("input", {type: "checkbox",
       onchange: () => send({do: "lever", key: one.key, value: input.checked})});
     const words = h("span");
-    return {element: h("label", {}, input, words), show: (now) => { input.checked = now.on; text(words, now.label); }};
+    return {element: h("label", {}, input, words), show: (now, fresh) => {
+      if (fresh) input.checked = now.on;
+      text(words, now.label);
+    }};
   });
   const showPresets = list(presets, (one) => button(() => send({do: "preset", key: one.key})));
 
@@ -268,7 +276,7 @@ export function render({model}) {
 
   function scene(told, seen) {
     if (!told || !told.key || told.key !== seen.scene.key) {
-      stage.replaceChildren(h("p", {class: "empty"}, seen.scene.text));
+      stage.replaceChildren();  // the heading says why
       return;
     }
     text(finding, told.title);
@@ -300,18 +308,19 @@ export function render({model}) {
   function paint() {
     const seen = model.seen;
     if (!seen || !seen.title) return;
+    const fresh = seen.heard >= sent;
     root.lang = document.documentElement.lang = seen.language;
     root.dir = document.documentElement.dir = seen.direction;
     document.title = seen.title;
     text(title, seen.title);
     text(firmLine, seen.firm_line);
     text(beliefsLabel, seen.beliefs.label);
-    showBeliefs(seen.beliefs.options.map((one) => ({...one, key: one.value, on: one.value === seen.beliefs.value})));
+    showBeliefs(seen.beliefs.options.map((one) => ({...one, key: one.value, on: one.value === seen.beliefs.value})), fresh);
     text(leversHeading, seen.levers_heading);
     text(today, seen.today);
     controls.setAttribute("aria-label", seen.levers_heading);
-    showLevers(seen.levers);
-    showSwitches(seen.switches);
+    showLevers(seen.levers, fresh);
+    showSwitches(seen.switches, fresh);
     showPresets(seen.presets);
     const now = seen.bet;
     bet.classList.toggle("open", now.open);

@@ -66,7 +66,8 @@ _ONE_DRAWS = threading.Lock()  # the library that draws is not made for several 
 class Session:
     """What one visitor did and sees.
 
-    `drawings` draw the views that are pictures, by view; they are called by a worker.
+    `drawings` draw the views that are pictures, by view; they are called by a worker. `heard` is
+    how many messages of its page were heard: what the page shows may be older than what it sent.
     """
 
     def __init__(self, luck: Luck, firms: Firms, language: str = "en",
@@ -92,6 +93,7 @@ class Session:
         self._drawing: set[tuple[Any, ...]] = set()
         self._current: tuple[Firm, Move, Experiment | None] | None = None
         self.changes = 0
+        self.heard = 0
         self.lock = threading.RLock()
 
     # What is asked of the workers.

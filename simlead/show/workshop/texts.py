@@ -9,7 +9,7 @@ from simlead.show.language import say
 from simlead.show.wording import inside, interval, number, signed
 from simlead.show.workshop.bets import EARLY, Bet, Judgement, judged
 from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
-from simlead.show.workshop.levers import Firm, Move, changed
+from simlead.show.workshop.levers import Firm, Move, advice, changed, different
 from simlead.study.estimation.estimates import Estimate
 
 
@@ -35,21 +35,24 @@ def tone(low: float, high: float) -> str:
 
 
 def named(firm: Firm, move: Move) -> str:
-    """A move by what it changes, such as "coaching 50 %, span 6".
+    """A move by what it changes, such as "Coaching 50 %, span 6"; by the books' advice where that is shorter.
 
     >>> named(Firm(), Move(50, 40, 40, 15, 8, True, False, "evidence"))
     'Coaching 50 %'
+    >>> named(Firm(), Move(50, 90, 80, 5, 16, True, True, "evidence"))
+    "The books' advice, span 16"
     """
-    parts = []
-    for key in changed(firm, move):
+    keys, parts = changed(firm, move), []
+    from_advice = different(move, advice(firm, move.beliefs))
+    if len(from_advice) + 1 < len(keys):
+        keys, parts = from_advice, [say("workshop.moves.advice")]
+    for key in keys:
         value = getattr(move, key)
         if isinstance(value, bool):
             parts.append(say(f"workshop.moves.{key}.{'on' if value else 'off'}"))
         else:
             parts.append(say(f"workshop.moves.{key}", value=number(value, 10.0)))
-    if not parts:
-        return say("workshop.moves.none")
-    text = say("words.comma").join(parts)
+    text = say("words.comma").join(parts) if parts else say("workshop.moves.none")
     return text[:1].upper() + text[1:]
 
 

@@ -53,7 +53,7 @@ def seen(session: Session) -> Seen:
         ready = session.base is not None
         return {
             "language": language(), "direction": direction(),
-            "title": say("workshop.title"),
+            "title": say("workshop.title"), "heard": session.heard,
             "firm_line": summary(session.firm),
             "beliefs": _beliefs(session),
             "levers_heading": say("workshop.levers.heading"), "today": say("workshop.levers.today"),
@@ -264,11 +264,16 @@ def _hidden_row(session: Session, axis: Axis, which: str) -> Seen:
 
 
 def _bets(bets: tuple[Bet, ...], axis: Axis, which: str) -> list[Seen]:
+    """The bets of a row; those on the same number share a mark, which has all their letters."""
+    names: dict[int, str] = {}
+    for bet in bets:
+        value = getattr(bet, which)
+        names[value] = names.get(value, "") + bet.name
     return [{
-        "name": bet.name, "at": axis.at(getattr(bet, which)),
-        "text": say("workshop.chart.bet_at", name=bet.name, bet=signed(float(bet.revenue), 5.0)
-                    if which == "revenue" else number(float(bet.coaching), 5.0)),
-    } for bet in bets]
+        "name": name, "at": axis.at(value),
+        "text": say("workshop.chart.bet_at", name=name, bet=signed(float(value), 5.0) if which == "revenue"
+                    else number(float(value), 5.0)),
+    } for value, name in names.items()]
 
 
 def _figures(outcome: Outcome | None) -> list[Seen]:
