@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from simlead.model.sources import SOURCES as SOURCES
     from simlead.results.measures import MEASURES as MEASURES
     from simlead.results.run import Run as Run
+    from simlead.show.report.making import report as report
     from simlead.study.calibration import calibrate as calibrate
     from simlead.study.compare import compare as compare
     from simlead.study.estimation.precision import estimate_until as estimate_until
@@ -68,6 +69,7 @@ _HOMES = {
     "open_sweep": "simlead.study.sweeps.sweep",
     "preset": "simlead.model.presets",
     "replicate": "simlead.study.simulate",
+    "report": "simlead.show.report.making",
     "select_best": "simlead.study.selection.select",
     "simulate": "simlead.study.simulate",
     "sobol_indices": "simlead.study.sensitivity.sobol",
@@ -96,6 +98,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "open_sweep",
     "preset",
     "replicate",
+    "report",
     "select_best",
     "simulate",
     "sobol_indices",
