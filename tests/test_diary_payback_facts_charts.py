@@ -148,6 +148,8 @@ def test_numbers_have_units_intervals_and_as_many_digits_as_these_bear():
     assert told.loc[("revenue", "then")].tolist() == [
         "40 million $/year (38 to 42)", "+2.0 million $/year (1.0 to 3.0)"]
     assert list(in_words(table, ["revenue"]).index.get_level_values("measure").unique()) == ["revenue"]
+    week = comparison("now", unit="share of the manager's week")
+    assert in_words(pd.DataFrame([week]))[MEAN].tolist() == ["10.0 % (9.0 to 11.0)"]
     assert in_words(pd.DataFrame([comparison("now", mean=float("nan"))]))[MEAN].tolist() == ["unknown"]
 
 

@@ -24,7 +24,9 @@ def in_words(table: pd.DataFrame, measures: Iterable[str] | None = None) -> pd.D
     """A comparison's table as people read it: by measure and scenario, mean and paired difference.
 
     Takes `Comparison.table`; shares are told in percent and their differences in points, much
-    money in millions. Raises ParameterError for a measure that the table does not have.
+    money in millions. What a share is of stands in `MEASURES`.
+
+    Raises ParameterError for a measure that the table does not have.
 
     >>> import pandas as pd
     >>> row = {"measure": "market_share", "unit": "share", "mean": .1, "low": .09, "high": .11}
@@ -51,7 +53,7 @@ def in_words(table: pd.DataFrame, measures: Iterable[str] | None = None) -> pd.D
 
 
 def _mean(row: Mapping[Any, Any]) -> str:
-    factor, unit = scale(str(row["unit"]), float(row["mean"]))
+    factor, unit = scale(_unit(row), float(row["mean"]))
     mean, low, high = (factor * float(row[column]) for column in ("mean", "low", "high"))
     if not math.isfinite(mean):
         return number(mean)
@@ -59,12 +61,18 @@ def _mean(row: Mapping[Any, Any]) -> str:
 
 
 def _difference(row: Mapping[Any, Any]) -> str:
-    factor, unit = scale(str(row["unit"]), float(row["mean"]))
+    factor, unit = scale(_unit(row), float(row["mean"]))
     mean, low, high = (factor * float(row[column]) for column in ("difference", "difference_low", "difference_high"))
     if not math.isfinite(mean):
         return number(mean)
-    unit = in_points(unit) if str(row["unit"]).startswith("share") else unit
+    unit = in_points(unit) if _unit(row) == "share" else unit
     return f"{signed(mean, (high - low) / 2)} {unit} ({interval(low, high)})"
+
+
+def _unit(row: Mapping[Any, Any]) -> str:
+    """The unit; of a share only that it is one, for what it is a share of would make the table too wide."""
+    unit = str(row["unit"])
+    return "share" if unit.startswith("share") else unit
 
 
 def parameters(scenario: Scenario, paths: Iterable[str] | None = None) -> pd.DataFrame:
