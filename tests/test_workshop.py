@@ -377,15 +377,26 @@ def test_after_a_bet_a_move_is_shown_at_once_and_cancels_what_ran_before(monkeyp
         "Coaching 50 %, clarity 90 %", "Coaching 50 %"]
 
 
-def test_positions_that_a_lever_is_dragged_through_are_no_moves(monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 12)
-    session = visitor(Luck(seed=8))
+def test_positions_that_a_lever_is_dragged_through_are_no_moves(session):
+    """Even where their outcomes are known already, from another visitor's runs."""
     bet_and_show(session)
     work(session)
-    for value in range(10, 100, 10):
+    for value in (*range(10, 100, 10), *range(80, 50, -10)):
         session.act({"do": "lever", "key": "clarity", "value": value})
-    work(session)
-    assert [line.move.clarity for line in session.tried] == [40, 90]
+        work(session)
+    assert [line.move.clarity for line in session.tried] == [40, 60]
+
+
+def test_a_position_where_the_room_stayed_is_a_move(session):
+    now = 0.0
+    session.clock = lambda: now
+    bet_and_show(session)
+    for value in (50, 60, 70):
+        session.act({"do": "lever", "key": "clarity", "value": value})
+        work(session)
+        now += 5.0
+    session.act({"do": "lever", "key": "clarity", "value": 80})
+    assert [line.move.clarity for line in session.tried] == [40, 50, 60, 70, 80]
 
 
 def test_a_move_that_comes_back_goes_on_where_it_was(session):
@@ -464,6 +475,18 @@ def test_a_failure_is_told_in_one_line_and_not_tried_again(monkeypatch):
     monkeypatch.undo()
     session.act({"do": "lever", "key": "coaching", "value": 55})
     assert seen(session)["status"]["kind"] == "busy"
+
+
+def test_a_firm_that_cannot_be_set_up_says_why(monkeypatch):
+    def refuse(*_, **__):
+        raise ParameterError("too few opportunities to calibrate")
+
+    monkeypatch.setattr("simlead.show.workshop.firms.calibrate", refuse)
+    session = visitor(Luck(seed=13))
+    session.act({"do": "firm", "values": {"teams": "2", "reps": "2"}})
+    assert work(session) == 1
+    status = seen(session)["status"]
+    assert status["kind"] == "broken" and "too few opportunities" in status["text"]
 
 
 def test_a_picture_is_drawn_once_per_state_and_not_before_the_bet(session):

@@ -387,13 +387,9 @@ export function render({model}) {
   model.on("seen", paint);
   model.on("scene", paint);
   model.on("msg:custom", (message) => { if (message.name) file(message); });
-  const width = window.matchMedia("(max-width: 860px)");
-  const tellWidth = () => send({do: "width", narrow: width.matches});
-  width.addEventListener("change", tellWidth);
-  if (width.matches) setTimeout(tellWidth, 0);
-  const onLost = () => { lost.hidden = false; };
-  if (model.document && model.document.on_event) model.document.on_event("connection_lost", onLost);
-  model.on("remove", () => width.removeEventListener("change", tellWidth));
+  if (model.document && model.document.on_event) {
+    model.document.on_event("connection_lost", () => { lost.hidden = false; });
+  }
   paint();
   return root;
 }

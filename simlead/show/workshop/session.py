@@ -6,7 +6,9 @@ Methods that people's actions call are quick; all work is handed out by `task` t
 from __future__ import annotations
 
 import dataclasses
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +23,9 @@ from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, 
 
 BETTING, SHOWN = "betting", "shown"
 OUTCOME, WEEK, TWINS, FIRM = VIEWS = ("outcome", "week", "twins", "firm")
+
+DWELL_SECONDS = 2.0
+"""Where a lever stood for less, it was only passing."""
 
 AHEAD = 32
 """Runs of the status quo that are made while nobody has moved a lever yet."""
@@ -84,7 +89,6 @@ class Session:
         self.bets_fell = False
         self.tried: list[Tried] = []
         self.view = OUTCOME
-        self.narrow = False
         self.manager, self.week = 0, 0
         self.broken = ""
         self.pictures: dict[str, Picture] = {}
@@ -94,6 +98,8 @@ class Session:
         self._current: tuple[Firm, Move, Experiment | None] | None = None
         self.changes = 0
         self.heard = 0
+        self.clock: Callable[[], float] = time.monotonic
+        self._since = -math.inf  # when the levers came to stand where they do
         self.lock = threading.RLock()
 
     # What is asked of the workers.
@@ -149,7 +155,7 @@ class Session:
     def picture_key(self, view: str) -> tuple[Any, ...]:
         """What a picture depends on; one with another key is out of date."""
         chosen = (self.manager, self.week) if view == WEEK else ()
-        return view, self.firm, self.move, self.narrow, self.language, *chosen
+        return view, self.firm, self.move, self.language, *chosen
 
     def wish(self, work: Callable[[], tuple[str, bytes]]) -> None:
         """Let a worker make a file, which goes to the outbox when it is done."""
@@ -225,7 +231,7 @@ class Session:
         if not isinstance(message, dict):
             raise ParameterError(f"{message!r:.40}: a message with a name is needed")
         acts = {"lever": self._lever, "preset": self._preset, "bet": self._bet, "show": self._show,
-                "again": self._again, "view": self._view, "firm": self._firm, "width": self._width,
+                "again": self._again, "view": self._view, "firm": self._firm,
                 "week": self._week, "manager": self._manager}
         act = acts.get(str(message.get("do")))
         if act is None:
@@ -247,7 +253,7 @@ class Session:
         if move == self.move:
             return
         self._forget_what_was_passed_over()
-        self.move = move
+        self.move, self._since = move, self.clock()
         self.broken = ""
         self.bets_fell = bool(self.bets)
         self.bets = ()
@@ -260,7 +266,7 @@ class Session:
         if line is None or line.bets or line is not self.tried[-1]:
             return
         outcome = line.outcome()
-        if outcome is None or outcome.n < SHOWN_FROM:
+        if outcome is None or outcome.n < SHOWN_FROM or self.clock() - self._since < DWELL_SECONDS:
             self.tried.pop()
 
     def _bet(self, message: dict[str, Any]) -> None:
@@ -302,9 +308,6 @@ class Session:
             self.manager, self.week, self.broken = 0, 0, ""
             self.phase, self.bets, self.bets_fell = BETTING, (), False
         self.view = OUTCOME
-
-    def _width(self, message: dict[str, Any]) -> None:
-        self.narrow = message.get("narrow") is True
 
     def _week(self, _: dict[str, Any]) -> None:
         self.week = (self.week + 1) % 26
