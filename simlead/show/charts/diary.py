@@ -6,14 +6,13 @@ import math
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from simlead.model.events import SESSIONS
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY
-from simlead.show.charts.managers import CATEGORIES, COLOURS
-from simlead.show.charts.style import GREY, TEXT, VERMILION, ChartError, frame, need, new_axes, plain
+from simlead.show.charts.managers import CATEGORIES, COLOURS, legend_of_uses
+from simlead.show.charts.style import GREY, TEXT, VERMILION, ChartError, frame, label_rows, need, new_axes, plain
 from simlead.show.language import say
-from simlead.show.wording import number
+from simlead.show.wording import inside, number
 
 COACHING, CANCELLED = "coaching", "cancelled"
 
@@ -44,7 +43,7 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = new_axes() if ax is None else ax
     plain(ax)
     days = [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)]
-    ax.set_yticks(range(DAYS_PER_WEEK), days)
+    label_rows(ax, days)
     ax.set_ylim(DAYS_PER_WEEK - 0.35, -0.4)
     ax.set_xlim(0.0, HOURS_PER_DAY)
     ax.set_xlabel(say("charts_diary.axis"), fontsize=TEXT)
@@ -56,18 +55,12 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for day, rows in cancelled.groupby(_day(cancelled["end"])):
         counts = rows["what"].value_counts()
         told = say("words.comma").join(
-            say("charts_diary.some", count=int(counts[kind]), what=say(f"names.sessions.{kind}").lower())
+            say("charts_diary.some", count=int(counts[kind]), what=inside(say(f"names.sessions.{kind}")))
             for kind in SESSIONS if kind in counts)
         ax.annotate(say("charts_diary.cancelled", what=told), (HOURS_PER_DAY, int(day) + 0.28), ha="right", va="top",
                     fontsize=TEXT, color=VERMILION, gid=CANCELLED)
     used = [use for use in CATEGORIES if use in set(done["use"])]
-    handles = [Patch(facecolor=COLOURS[use], edgecolor=GREY, linewidth=0.5,
-                     label=say(f"names.manager_uses.{use}").lower()) for use in used]
-    figure = ax.get_figure(root=True)
-    where = {"bbox_to_anchor": (0.007, 0.785), "bbox_transform": figure.transFigure} if own and figure else {
-        "bbox_to_anchor": (0.0, 1.0)}
-    ax.legend(handles=handles, ncols=len(handles), loc="lower left", frameon=False, fontsize=TEXT,
-              handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4, **where)
+    legend_of_uses(ax, used, own)
     sessions = done[done["use"] == COACHING]
     hours = float((sessions["end"] - sessions["begin"]).sum())
     frame(ax, say("charts_diary.title", booked=len(sessions) + len(cancelled), held=len(sessions),

@@ -22,9 +22,9 @@ from simlead.show.charts.style import (
     new_axes,
     plain,
 )
-from simlead.show.language import say
+from simlead.show.language import direction, say
 from simlead.show.wording import inside as in_sentence
-from simlead.show.wording import interval, scale, words
+from simlead.show.wording import interval, listed, scale, words
 from simlead.study.facts import FACTS, FINAL
 
 _MEASURES = {fact.name: fact.measure for fact in FACTS}
@@ -55,7 +55,7 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     labels = [_label(name) for name in names]
     label_rows(ax, labels)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    edge, ends = 0.15, [0.0, 1.0]
+    rtl, edge, ends = direction() == "rtl", 0.15, [0.0, 1.0]
     for line in table.to_dict("records"):
         row, width = names.index(line["fact"]), line["high"] - line["low"]
         at, low, high, published = (
@@ -65,8 +65,10 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         if not late:
             ax.barh(row, 1.0, height=0.62, color=PALE, zorder=1, gid="tolerance")
             ax.plot([published] * 2, [row - 0.31, row + 0.31], color=BLACK, linewidth=2, zorder=2, gid="published")
-            ax.annotate(_told(line), (1.0, row), (10, 0), xycoords=("axes fraction", "data"), va="center", ha="left",
-                        textcoords="offset points", fontsize=TEXT - 1, annotation_clip=False, gid="numbers")
+            # On the side where no labels are.
+            ax.annotate(_told(line), (0.0 if rtl else 1.0, row), (-10 if rtl else 10, 0), va="center",
+                        ha="right" if rtl else "left", xycoords=("axes fraction", "data"), textcoords="offset points",
+                        fontsize=TEXT - 1, annotation_clip=False, gid="numbers")
         place = row + (0.14 if late else -0.14)
         if math.isfinite(low) and math.isfinite(high):
             ax.plot([low, high], [place] * 2, color=colour, linewidth=2, zorder=3, gid="interval")
@@ -79,11 +81,12 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     wrong = table[~table["inside"].astype(bool)]
     title = say("charts_facts.title", met=len(table) - len(wrong), all=len(table))
     if len(wrong):
-        title = say("charts_facts.but", title=title, fact=in_sentence(_label(str(wrong["fact"].iloc[0]))))
+        missed = listed([in_sentence(_label(str(name))) for name in dict.fromkeys(wrong["fact"])])
+        title = say("charts_facts.but", title=title, fact=missed)
     frame(ax, title, say("charts_facts.caption"), labels, own)
     if own:
         left, _, width, _ = ax.get_position().bounds
-        ax.set_position((left + (0.19 if ax.yaxis.get_gid() else 0.0), 0.15, width - 0.19, 0.71))
+        ax.set_position((left + (0.19 if rtl else 0.0), 0.15, width - 0.19, 0.71))
     return ax
 
 

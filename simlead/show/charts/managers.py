@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -177,7 +177,15 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
     if ax.get_xlim()[1] > HOURS_PER_WEEK:  # a plan may ask for more than there is
         ax.axvline(HOURS_PER_WEEK, color="black", linewidth=1.5, linestyle=(0, (4, 3)))
     ax.set_xlabel(say("charts_managers.axis"), fontsize=TEXT)
-    shown = [use for use in CATEGORIES if used.get(use, 0.0) > 0]
+    legend_of_uses(ax, [use for use in CATEGORIES if used.get(use, 0.0) > 0], own)
+    frame(ax, _title(coaching, chosen),
+          caption_of(table, say("charts_managers.caption_interval" if "realised_low" in table.columns
+                                else "charts_managers.caption")), labels, own)
+    return ax
+
+
+def legend_of_uses(ax: Axes, shown: Sequence[str], own: bool) -> None:
+    """Name the colours of these categories above the bars, in the bars' order."""
     handles = [Patch(facecolor=COLOURS[use], edgecolor=GREY, linewidth=0.5,
                      label=inside(say(f"names.manager_uses.{use}")))
                for use in shown]
@@ -189,10 +197,6 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
     ax.legend(handles=handles, ncols=len(handles), loc="lower right" if rtl else "lower left", frameon=False,
               fontsize=TEXT, handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4,
               markerfirst=not rtl, **where)
-    frame(ax, _title(coaching, chosen),
-          caption_of(table, say("charts_managers.caption_interval" if "realised_low" in table.columns
-                                else "charts_managers.caption")), labels, own)
-    return ax
 
 
 def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
