@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simlead.model.presets import PRESETS, preset
 from simlead.model.scenario import Scenario
@@ -54,7 +55,7 @@ def details(firm: Firm) -> pd.DataFrame:
         lines.append((reading.key, "share_growth_told", "share", exactly(reading.share_total)))
     led = firm.runs(LEADERSHIP)[0]
     for reading in READINGS:
-        told = (share_growth(led, reading.years) >= reading.share_total) & enough(led, reading)
+        told = np.logical_and(share_growth(led, reading.years) >= reading.share_total, enough(led, reading))
         lines.append((reading.key, "groups_that_reach_it", "share", share_of_firms(told.astype(float))))
     return table_of([*lines, *matched(firm)])
 
@@ -109,7 +110,7 @@ def share_growth(runs: Runs, years: int) -> Floats:
     return np.asarray(won / (won + year_of(runs.rivals, years)) / base - 1.0)
 
 
-def enough(runs: Runs, reading: Reading) -> Floats:
+def enough(runs: Runs, reading: Reading) -> NDArray[np.bool_]:
     """Whether revenue (or profit) grew by more than 100 % as well, group by group."""
     if reading.firm_is == "profit":
         base = float(np.mean(runs.values("profit_base")))

@@ -9,9 +9,8 @@ import numpy as np
 from simlead.model.presets import PRESETS
 from simlead.study.claims.asking import Firm, Floats, Runs
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import Line, effect_of, share_of_firms, table_of, year_of
+from simlead.study.claims.effects import Line, ratio, share_of_firms, table_of, year_of
 from simlead.study.claims.verdict import Effect, Region
-from simlead.study.estimation.estimates import ratio_of_means
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +26,7 @@ CONTRIBUTIONS = (0.20, 0.35, 0.50)
 def effect(firm: Firm) -> Effect:
     """Profit of the third year under leadership, as a multiple of the status quo's."""
     policy, base = firm.runs(LEADERSHIP, {})
-    return effect_of(ratio_of_means(policy.values("profit_final"), base.values("profit_final")))
+    return ratio(policy.values("profit_final"), base.values("profit_final"))
 
 
 def details(firm: Firm) -> pd.DataFrame:
@@ -40,7 +39,7 @@ def details(firm: Firm) -> pd.DataFrame:
             for year in range(1, years + 1):
                 gained = gain_at(policy, base, year, contribution)
                 earned = margin * year_of(base.revenue, year)
-                multiple = effect_of(ratio_of_means(gained + earned, earned))
+                multiple = ratio(gained + earned, earned)
                 case = f"margin {margin:.2f}, contribution {contribution:.2f}, year {year}"
                 lines += [(case, "profit_multiple", "ratio", multiple),
                           (case, "firms_that_double", "share", share_of_firms(
@@ -70,7 +69,7 @@ CLAIM = Claim(
     supports="The third year's mean profit is twice the status quo's or more.",
     refutes="It is less than twice the status quo's.",
     region=Region(low=2.0),
-    measure="third year's profit under leadership over the status quo's",
+    measure="profit under leadership over the status quo's, year 3",
     unit="ratio",
     effect=effect,
     details=details,

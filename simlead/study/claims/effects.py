@@ -27,8 +27,12 @@ def of_status_quo(a: Runs, b: Runs, base: Runs, measure: str, confidence: float 
 
     mean(a - b) / mean(base); the interval counts the noise of all three (`ratio_of_means`).
     """
-    gap = a.values(measure) - b.values(measure)
-    return effect_of(ratio_of_means(gap, base.values(measure), confidence))
+    return ratio(a.values(measure) - b.values(measure), base.values(measure), confidence)
+
+
+def ratio(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Effect:
+    """mean(above) / mean(below) over replicates, with the noise of both (`ratio_of_means`)."""
+    return effect_of(ratio_of_means(above, below, confidence))
 
 
 def gain(firm: Firm, changes: Changes, measure: str = "revenue", against: Changes = STATUS_QUO) -> Effect:
@@ -54,7 +58,7 @@ def lead(
 def earned(policy: Runs, base: Runs) -> Effect:
     """Profit since the switch that a policy brought beyond the status quo, as a part of the base year's revenue."""
     gap = (policy.profit - base.profit).sum(axis=1)
-    return effect_of(ratio_of_means(gap, base.values("revenue_base")))
+    return ratio(gap, base.values("revenue_base"))
 
 
 def payback_between(policy: Runs, other: Runs, seed: int = 0) -> Payback:
@@ -75,7 +79,7 @@ def year_of(weekly: Floats, year: int) -> Floats:
 
 def pooled(runs: Runs, measure: str) -> Effect:
     """A measure pooled over replicates: what is rare in one firm is counted in all of them."""
-    return effect_of(ratio_of_means(*runs.parts(measure)))
+    return ratio(*runs.parts(measure))
 
 
 def mean_of(values: Floats) -> Effect:

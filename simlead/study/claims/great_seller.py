@@ -56,7 +56,7 @@ CLAIM = Claim(
     supports="In the tenth year the firm that promotes its best sellers sells less.",
     refutes="It sells more.",
     region=Region(high=0.0),
-    measure="tenth year's revenue, best sellers promoted against members drawn by lot",
+    measure="revenue in year 10, best sellers promoted against a lot drawn",
     unit=PART,
     effect=effect,
     details=details,

@@ -63,7 +63,7 @@ CLAIM = Claim(
     supports="In three years such a firm grows by 2 % at most, which we count as not growing.",
     refutes="It grows by more than 2 %.",
     region=Region(high=0.02),
-    measure="growth in three years without growing people, market and seats flat",
+    measure="growth in three years without growing people, flat market",
     unit="share",
     effect=effect,
     details=details,

@@ -99,7 +99,7 @@ CLAIM = Claim(
     supports="Half brings more revenue in the third year than a quarter and more than three quarters.",
     refutes="A quarter or three quarters brings more than half.",
     region=Region(low=0.0),
-    measure="lead over the better of a quarter and three quarters, third year's revenue",
+    measure="lead of half over a quarter and three quarters, revenue in year 3",
     unit=PART,
     effect=effect,
     details=details,

@@ -56,7 +56,7 @@ CLAIM = Claim(
     supports="Each step adds to the third year's revenue.",
     refutes="A step takes from it.",
     region=Region(low=0.0),
-    measure="what the worse of the two steps adds to third year's revenue",
+    measure="what the worse of two steps adds, revenue in year 3",
     unit=PART,
     effect=effect,
     details=details,

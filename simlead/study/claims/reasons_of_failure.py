@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from simlead.model.presets import PRESETS
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import PART, Line, effect_of, of_status_quo, table_of
+from simlead.study.claims.effects import PART, Line, of_status_quo, ratio, table_of
 from simlead.study.claims.verdict import Effect, Region, least, level_of_each
-from simlead.study.estimation.estimates import ratio_of_means
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +47,8 @@ def details(firm: Firm) -> pd.DataFrame:
             name = f"{case}, {start}"
             lines += [(name, "revenue", PART, of_status_quo(seen, led, base, "revenue")),
                       (name, "market_share", PART, of_status_quo(seen, led, base, "market_share")),
-                      (name, "profit_final", "share of revenue", effect_of(ratio_of_means(
-                          seen.values("profit_final") - led.values("profit_final"), base.values("revenue"))))]
+                      (name, "profit_final", "share of revenue", ratio(
+                          seen.values("profit_final") - led.values("profit_final"), base.values("revenue")))]
     return table_of(lines)
 
 
@@ -64,7 +63,7 @@ CLAIM = Claim(
     supports="Revenue of year three falls most without coaching, and with selling on more than with an undefined role.",
     refutes="One of these two comparisons is the other way round.",
     region=Region(low=0.0),
-    measure="lesser of the two leads in revenue lost: first over second reason, second over third",
+    measure="revenue lost: lesser lead of a reason over the next one",
     unit=PART,
     effect=effect,
     details=details,

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import PART, Line, effect_of, of_status_quo, table_of
+from simlead.study.claims.effects import PART, Line, of_status_quo, ratio, table_of
 from simlead.study.claims.verdict import Effect, Region
-from simlead.study.estimation.estimates import ratio_of_means
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ def effect(firm: Firm) -> Effect:
     """What both together add beyond the sum of what each adds alone."""
     base, neither, review, coaching, both = (
         runs.values("revenue") for runs in firm.runs({}, NEITHER, REVIEW_ALONE, COACHING_ALONE, BOTH))
-    return effect_of(ratio_of_means(both - review - coaching + neither, base))
+    return ratio(both - review - coaching + neither, base)
 
 
 def details(firm: Firm) -> pd.DataFrame:
@@ -38,8 +37,8 @@ def details(firm: Firm) -> pd.DataFrame:
     for case, seen in zip(("review alone", "coaching alone", "both"), runs, strict=True):
         lines.append((case, "revenue", PART, of_status_quo(seen, neither, base, "revenue")))
         lines.append((case, "market_share", PART, of_status_quo(seen, neither, base, "market_share")))
-        lines.append((case, "profit_final", "share of revenue", effect_of(ratio_of_means(
-            seen.values("profit_final") - neither.values("profit_final"), base.values("revenue")))))
+        lines.append((case, "profit_final", "share of revenue", ratio(
+            seen.values("profit_final") - neither.values("profit_final"), base.values("revenue"))))
     return table_of(lines)
 
 
@@ -53,7 +52,7 @@ CLAIM = Claim(
     supports="Both together add more to the third year's revenue than the sum of what each adds alone.",
     refutes="Both together add less than the sum.",
     region=Region(low=0.0),
-    measure="what both add beyond the sum of each alone, third year's revenue",
+    measure="what both add beyond the sum of each alone, revenue in year 3",
     unit=PART,
     effect=effect,
     details=details,

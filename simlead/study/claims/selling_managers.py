@@ -9,15 +9,14 @@ from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import (
     PART,
     Line,
-    effect_of,
     mean_of,
     months_of,
     payback_between,
+    ratio,
     table_of,
     year_of,
 )
 from simlead.study.claims.verdict import Effect, Region
-from simlead.study.estimation.estimates import ratio_of_means
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +47,7 @@ def details(firm: Firm) -> pd.DataFrame:
     for case, policy in zip(CASES, runs, strict=True):
         for year in range(1, years + 1):
             before, after = year_of(base.revenue, year), year_of(policy.revenue, year)
-            lines.append((case, f"revenue_year_{year}", PART, effect_of(ratio_of_means(after - before, before))))
+            lines.append((case, f"revenue_year_{year}", PART, ratio(after - before, before)))
         lines.append((case, "coaching_share_realised", "share", mean_of(policy.values("coaching_share_realised"))))
     return table_of(lines)
 

@@ -84,7 +84,7 @@ CLAIM = Claim(
     supports="All three bring more revenue in the third year than the best one of them alone.",
     refutes="One of them alone brings more than all three, for the same hours.",
     region=Region(low=0.0),
-    measure="lead of all three over the best one alone, third year's revenue",
+    measure="lead of all three over the best one alone, revenue in year 3",
     unit=PART,
     effect=effect,
     details=details,

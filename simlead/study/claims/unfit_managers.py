@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import PART, earned, effect_of, mean_of, policies, table_of
+from simlead.study.claims.effects import PART, earned, mean_of, of_status_quo, policies, table_of
 from simlead.study.claims.verdict import Effect, Region
-from simlead.study.estimation.estimates import relative_difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +32,7 @@ def details(firm: Firm) -> pd.DataFrame:
     """What the unfit cost, and what replacing and training bring."""
     lines = policies(firm, CASES)
     base, harmless = firm.runs({}, HARMLESS)
-    loss = effect_of(relative_difference(harmless.values("revenue"), base.values("revenue")))
+    loss = of_status_quo(harmless, base, base, "revenue")
     lines += [("harmless instead", "revenue", PART, loss),
               ("harmless instead", "separations_per_year", "1/year", mean_of(harmless.values("separations_per_year")))]
     return table_of(lines)
