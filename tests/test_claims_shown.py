@@ -37,7 +37,7 @@ def test_a_claim_is_put_to_the_test_from_the_command_line(capsys, tmp_path):
     status, printed, _ = told(capsys, "claims", "--only", "10", "--beliefs", "evidence", "--replications", "4",
                               "--workers", "1", "--out", str(out), *TINY)
     assert status == 0
-    assert "double_profit" in printed and "2 ratio or more" in printed
+    assert "double_profit" in printed and "2 times or more" in printed
     table = pd.read_csv(out / "verdicts.csv")
     assert table["key"].tolist() == ["double_profit"] and table["n"].tolist() == [4]
     assert {"details.csv", "flips.csv", "provenance.json", "10_double_profit.png"} <= {

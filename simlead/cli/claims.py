@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from simlead.study.claims.asking import Size
     from simlead.study.claims.examine import Finding
 
+TIMES = "times"
+"""The unit of a ratio, as people say it."""
+
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
 Full = Annotated[bool, typer.Option("--full", help="More than ten times as many firms: narrow intervals, hours.")]
 Only = Annotated[list[str] | None, typer.Option(
@@ -103,15 +106,15 @@ def row_of(finding: Finding) -> list[str]:
     if claim.unit == "months":
         told = spell(effect.mean, effect.low, effect.high)
     else:
-        told = mean_interval(effect.low, effect.mean, effect.high, claim.unit)
+        told = mean_interval(effect.low, effect.mean, effect.high, TIMES if claim.unit == "ratio" else claim.unit)
     return [str(claim.number), claim.key, finding.beliefs, said, told, criterion(finding), paid(finding),
-            ", ".join(path.partition(".")[2] for path in finding.turned_by) or "nothing tried"]
+            ", ".join(path.partition(".")[2] for path in finding.turned_by) or "none of those tried"]
 
 
 def criterion(finding: Finding) -> str:
     """With which effects the claim holds, in the unit of the table."""
     region, unit = finding.claim.region, finding.claim.unit
-    factor, word = (100.0, " %") if unit.startswith("share") else (1.0, f" {unit}")
+    factor, word = (100.0, " %") if unit.startswith("share") else (1.0, f" {TIMES if unit == 'ratio' else unit}")
     if math.isinf(region.high):
         return f"{factor * region.low:g}{word} or more"
     if math.isinf(region.low):

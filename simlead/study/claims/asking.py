@@ -20,6 +20,7 @@ from simlead.results.measures import MEASURES, all_parts
 from simlead.results.money import weekly_profit
 from simlead.study.calibration import CALIBRATED, calibrate
 from simlead.study.engines import FAST, engine_named, known_engine, ready
+from simlead.study.estimation.estimates import CONFIDENCE
 from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
 from simlead.study.simulate import LARGEST_SEED
 
@@ -205,8 +206,8 @@ def unsolved(job: Job) -> dict[str, Any]:
 
 
 def rehearsed(job: Job) -> Seen:
-    """A run that was not made: every measure is 1 with some noise, a dollar a week comes in."""
-    noise = 1.0 + 0.01 * ((job.replicate * 37 + sum(map(ord, job.label))) % 11)
+    """A run that was not made: every measure is nearly 1, and about a dollar a week comes in."""
+    noise = 1.0 - 0.01 * ((job.replicate * 37 + sum(map(ord, job.label))) % 11)
     weeks = np.full(job.scenario.calendar.horizon_weeks, noise)
     return Seen(np.full(len(MEASURES), noise), np.ones(len(MEASURES)), weeks, weeks, weeks)
 
@@ -215,7 +216,8 @@ def rehearsed(job: Job) -> Seen:
 class Firm:
     """A status quo that a claim is tested on: under one belief set, in one world, with so much luck.
 
-    `replications` are those of the effect, `details` those of each further case.
+    `replications` are those of the effect, `details` those of each further case;
+    `confidence` is that of the effect's interval.
     """
 
     asking: Asking
@@ -223,6 +225,7 @@ class Firm:
     beliefs: str
     replications: int
     details: int
+    confidence: float = CONFIDENCE
 
     def runs(self, *changes: Changes, replications: int | None = None) -> list[Runs]:
         """The runs of the status quo with these changes each; an empty mapping is the status quo."""

@@ -44,7 +44,7 @@ def group(beliefs: str) -> Scenario:
 
 def effect(firm: Firm) -> Effect:
     """Growth of revenue in three years under leadership, pooled over groups."""
-    return pooled(firm.runs(LEADERSHIP)[0], "revenue_growth")
+    return pooled(firm.runs(LEADERSHIP)[0], "revenue_growth", firm.confidence)
 
 
 def details(firm: Firm) -> pd.DataFrame:

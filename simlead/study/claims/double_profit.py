@@ -26,7 +26,7 @@ CONTRIBUTIONS = (0.20, 0.35, 0.50)
 def effect(firm: Firm) -> Effect:
     """Profit of the third year under leadership, as a multiple of the status quo's."""
     policy, base = firm.runs(LEADERSHIP, {})
-    return ratio(policy.values("profit_final"), base.values("profit_final"))
+    return ratio(policy.values("profit_final"), base.values("profit_final"), firm.confidence)
 
 
 def details(firm: Firm) -> pd.DataFrame:

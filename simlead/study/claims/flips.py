@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.study.claims.asking import Firm
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.verdict import UNDECIDED, verdict
+from simlead.study.claims.verdict import UNDECIDED, level_of_each, verdict
 from simlead.study.uncertainty.worlds import in_world
 
 if TYPE_CHECKING:
@@ -53,16 +53,17 @@ def flips(claim: Claim, firm: Firm, replications: int, found: str) -> pd.DataFra
     """The claim's effect and verdict with each candidate at each end of its likely range.
 
     Each end is a world of its own: its status quo is calibrated anew, as in
-    `belief_uncertainty`, and shared between claims. `found` is the verdict with the belief
-    set's own values. A row per parameter and end; columns :data:`FLIPS`.
+    `belief_uncertainty`, and shared between claims. The intervals are Bonferroni's: among so
+    many ends chance alone would else turn some verdict. `found` is the verdict with the
+    belief set's own values. A row per parameter and end; columns :data:`FLIPS`.
     """
     import pandas as pd
 
     places = [(path, end, value) for path in claim.candidates for end, value in ends_of(path, firm.base).items()]
     worlds = firm.asking.calibrated([in_world(firm.base, {path: value}) for path, _, value in places])
-    lines = []
+    level, lines = level_of_each(len(places), firm.confidence), []
     for (path, end, value), world in zip(places, worlds, strict=True):
-        effect = claim.effect(Firm(firm.asking, world, firm.beliefs, replications, replications))
+        effect = claim.effect(Firm(firm.asking, world, firm.beliefs, replications, replications, level))
         said = verdict(effect, claim.region)
         lines.append((path, REGISTRY[path].unit, end, value, effect.mean, effect.low, effect.high, effect.n, said,
                       consequence(found, said)))

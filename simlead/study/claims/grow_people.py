@@ -38,7 +38,7 @@ def flat(beliefs: str) -> Scenario:
 
 def effect(firm: Firm) -> Effect:
     """Growth of a firm that sets everything right but does nothing new for its people."""
-    return pooled(firm.runs(WITHOUT_PEOPLE)[0], "revenue_growth")
+    return pooled(firm.runs(WITHOUT_PEOPLE)[0], "revenue_growth", firm.confidence)
 
 
 def details(firm: Firm) -> pd.DataFrame:

@@ -32,7 +32,7 @@ PARTS: dict[str, Changes] = {
 def effect(firm: Firm) -> Effect:
     """The lesser of two leads: of the first reason's loss over the second's, of the second's over the third's."""
     base, first, second, third = firm.runs({}, *({**LEADERSHIP, **failure} for failure in FAILURES.values()))
-    level = level_of_each(2)
+    level = level_of_each(2, firm.confidence)
     return least([of_status_quo(second, first, base, "revenue", level),
                   of_status_quo(third, second, base, "revenue", level)])
 

@@ -27,7 +27,7 @@ def effect(firm: Firm) -> Effect:
     """What both together add beyond the sum of what each adds alone."""
     base, neither, review, coaching, both = (
         runs.values("revenue") for runs in firm.runs({}, NEITHER, REVIEW_ALONE, COACHING_ALONE, BOTH))
-    return ratio(both - review - coaching + neither, base)
+    return ratio(both - review - coaching + neither, base, firm.confidence)
 
 
 def details(firm: Firm) -> pd.DataFrame:

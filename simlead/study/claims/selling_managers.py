@@ -36,7 +36,7 @@ CASES: dict[str, Changes] = {
 def effect(firm: Firm) -> Effect:
     """Months until the coach's firm has earned as much as the hero's."""
     coach, hero = firm.runs(COACH, HERO)
-    return months_of(payback_between(coach, hero, firm.asking.seed), firm.replications)
+    return months_of(payback_between(coach, hero, firm.asking.seed, firm.confidence), firm.replications)
 
 
 def details(firm: Firm) -> pd.DataFrame:

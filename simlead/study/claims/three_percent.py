@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import Line, mean_of, pooled, table_of
+from simlead.study.claims.effects import Line, counted, mean_of, table_of
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ CASES: dict[str, Changes] = {
 
 def effect(firm: Firm) -> Effect:
     """The part of the managers who realise half of the week if it is planned, and nothing else is changed."""
-    return pooled(firm.runs(HALF)[0], "coaching_share_over_half")
+    return counted(firm.runs(HALF)[0], "coaching_share_over_half", firm.confidence)
 
 
 def details(firm: Firm) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def details(firm: Firm) -> pd.DataFrame:
     here = firm.smaller()
     lines: list[Line] = []
     for case, runs in zip(CASES, here.runs(*CASES.values()), strict=True):
-        lines += [(case, "coaching_share_over_half", "share of managers", pooled(runs, "coaching_share_over_half")),
+        lines += [(case, "coaching_share_over_half", "share of managers", counted(runs, "coaching_share_over_half")),
                   (case, "coaching_share_realised", "share", mean_of(runs.values("coaching_share_realised")))]
     return table_of(lines)
 

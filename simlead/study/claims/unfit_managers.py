@@ -25,7 +25,7 @@ HARMLESS: Changes = {"world.quality_low": 0.0}
 def effect(firm: Firm) -> Effect:
     """What replacing the unfit earns in the years simulated, what it cost taken off."""
     policy, base = firm.runs(REPLACE, {})
-    return earned(policy, base)
+    return earned(policy, base, firm.confidence)
 
 
 def details(firm: Firm) -> pd.DataFrame:
