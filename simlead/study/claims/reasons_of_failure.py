@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simlead.model.presets import PRESETS
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, of_status_quo, ratio, table_of
 from simlead.study.claims.verdict import Effect, Region, least, level_of_each
+from simlead.study.sensitivity.sobol import sobol_indices
+from simlead.study.studies.kinds import sobol
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +31,17 @@ PARTS: dict[str, Changes] = {
     "no accountability alone": {"policy.accountability": 0.1, "policy.kpi_review": False},
 }
 """What two of them are made of."""
+
+
+LEVERS = {
+    "policy.coaching_share": {"low": 0.0, "high": 0.5}, "policy.own_selling_share": {"low": 0.0, "high": 0.4},
+    "policy.role_clarity": {"low": 0.1, "high": 0.9}, "policy.accountability": {"low": 0.1, "high": 0.8}}
+"""From the failure to good leadership, for the Sobol indices."""
+
+INDICES_FROM = 50
+"""Indices need many runs; a version with fewer replicates of details goes without them."""
+
+INDICES_POINTS, INDICES_REPLICATES = 64, 4
 
 
 def effect(firm: Firm) -> Effect:
@@ -49,7 +64,27 @@ def details(firm: Firm) -> pd.DataFrame:
                       (name, "market_share", PART, of_status_quo(seen, led, base, "market_share")),
                       (name, "profit_final", "share of revenue", ratio(
                           seen.values("profit_final") - led.values("profit_final"), base.values("revenue")))]
+    if firm.details >= INDICES_FROM:
+        lines += indices(firm)
     return table_of(lines)
+
+
+def indices(firm: Firm, points: int = INDICES_POINTS) -> list[Line]:
+    """Sobol indices of the levers behind the three reasons, on revenue, share and profit.
+
+    Needs the extra `study` (ParameterError without it).
+    """
+    design = sobol(LEVERS, points, seed=firm.asking.seed)
+    scenarios = [firm.base.change({str(path): float(value) for path, value in row.items()})
+                 for row in design.to_dict("records")]
+    runs = firm.asking.several(scenarios, INDICES_REPLICATES)
+    lines: list[Line] = []
+    for measure in ("revenue", "market_share", "profit_final"):
+        table = sobol_indices(design, np.array([seen.values(measure) for seen in runs]), list(LEVERS),
+                              seed=firm.asking.seed)
+        lines += [(str(row["factor"]), f"{row['index']}_index_on_{measure}", "share of variance",
+                   Effect(row["estimate"], row["low"], row["high"], int(row["n"]))) for row in table.to_dict("records")]
+    return lines
 
 
 CLAIM = Claim(
