@@ -15,6 +15,7 @@ from simlead.study.claims.effects import gain, lead, ratio, share_of_firms
 from simlead.study.claims.examine import examine, finding_of, runs_needed
 from simlead.study.claims.flips import ends_of, flips, turned_by
 from simlead.study.claims.half_of_the_week import best_share
+from simlead.study.claims.kept import Kept
 from simlead.study.claims.reasons_of_failure import indices
 from simlead.study.claims.table import CLAIMS, chosen_claims
 from simlead.study.claims.verdict import (
@@ -121,6 +122,49 @@ def test_every_replicate_of_a_firm_is_run_once_for_all_claims():
     asking.several([other, status_quo, status_quo], 5)
     assert len(counted) == len(set(counted)) == 10
     assert asking.made == 10
+
+
+def test_what_is_kept_is_not_run_again(tmp_path):
+    def asking(look, seed=0):
+        return Asking(workers=1, seed=seed, look=look, keep=Kept(tmp_path / "runs", seed=seed, engine="compiled"))
+
+    def refuse(job):
+        raise AssertionError(f"replicate {job.replicate} was run again")
+
+    first = asking(rehearsed).several([Scenario()], 4)[0]
+    again = asking(refuse).several([Scenario()], 3)[0]
+    assert again.values("revenue").tolist() == first.values("revenue")[:3].tolist()
+    assert (again.profit == first.profit[:3]).all()
+    longer, counted = asking(lambda job: counted.append(job.replicate) or rehearsed(job)), []
+    assert len(longer.several([Scenario()], 6)[0].seen) == 6
+    assert counted == [4, 5] and longer.made == 6
+    assert len(Kept(tmp_path / "runs", seed=0, engine="compiled").get(Scenario().hash())) == 6
+
+
+def test_kept_runs_of_another_seed_and_other_folders_are_refused(tmp_path):
+    Kept(tmp_path / "runs", seed=0, engine="compiled")
+    with pytest.raises(ParameterError, match="another seed"):
+        Kept(tmp_path / "runs", seed=1, engine="compiled")
+    with pytest.raises(ParameterError, match="another engine"):
+        Kept(tmp_path / "runs", seed=0, engine="simpy")
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("dear")
+    with pytest.raises(ParameterError, match="something else"):
+        Kept(tmp_path / "letters", seed=0, engine="compiled")
+
+
+def test_a_damaged_file_is_made_anew(tmp_path):
+    kept = Kept(tmp_path / "runs", seed=0, engine="compiled")
+    Asking(workers=1, look=rehearsed, keep=kept).several([Scenario()], 3)
+    place = tmp_path / "runs" / f"{Scenario().hash()}.npz"
+    whole = place.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1:]
+    for damaged in (whole[:middle], b"", b"not a file of arrays", flipped):
+        place.write_bytes(damaged)
+        assert kept.get(Scenario().hash()) == []
+    Asking(workers=1, look=rehearsed, keep=kept).several([Scenario()], 3)
+    assert len(kept.get(Scenario().hash())) == 3
 
 
 def test_progress_is_told_after_each_run_and_never_beyond_the_total():

@@ -57,6 +57,21 @@ def test_the_same_question_has_the_same_answer_with_two_workers(capsys, tmp_path
     assert answers[0] == answers[1]
 
 
+def test_a_session_goes_on_from_what_was_kept(capsys, tmp_path):
+    def asked(out):
+        status, *_ = told(capsys, "claims", "--only", "10", "--beliefs", "evidence", "--replications", "4",
+                          "--workers", "1", "--keep", str(tmp_path / "runs"), "--out", str(tmp_path / out), *TINY)
+        assert status == 0
+        return (tmp_path / out / "verdicts.csv").read_bytes()
+
+    first = asked("first")
+    times = {file.name: file.stat().st_mtime_ns for file in (tmp_path / "runs").iterdir()}
+    assert asked("second") == first
+    assert {file.name: file.stat().st_mtime_ns for file in (tmp_path / "runs").iterdir()} == times
+    status, _, complaint = told(capsys, "claims", "--only", "10", "--seed", "1", "--keep", str(tmp_path / "runs"), *TINY)
+    assert status == 2 and "another seed" in complaint
+
+
 @pytest.mark.parametrize(("arguments", "hint"), [
     (["--only", "99"], "allowed is 1, 2"), (["--only", "double_profits"], "double_profit"),
     (["--beliefs", "faith"], "evidence"), (["--set", "policy.coaching"], "PATH=VALUE"),

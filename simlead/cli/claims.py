@@ -33,6 +33,8 @@ Sets_of_beliefs = Annotated[str | None, typer.Option(
     "--beliefs", metavar="NAME", help="evidence or practitioner; both if left out.")]
 Replicates = Annotated[int | None, typer.Option(
     "--replications", min=4, max=100_000, help="Simulated firms per scenario, instead of the light or full version's.")]
+Keep = Annotated[Path | None, typer.Option(
+    "--keep", metavar="DIR", help="Keep runs here; begun again, what is kept is not run again.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
 
 
@@ -43,6 +45,7 @@ def claims(
     beliefs: Sets_of_beliefs = None,
     sets: Sets = None,
     replications: Replicates = None,
+    keep: Keep = None,
     seed: Seed = 0,
     workers: Workers = None,
     engine: Engine = FAST,
@@ -56,6 +59,7 @@ def claims(
     engine, language, changes = known_engine(engine), known_language(language), assignments(sets or [])
     from simlead.study.claims.asking import FULL, LIGHT
     from simlead.study.claims.examine import examine
+    from simlead.study.claims.kept import Kept
     from simlead.study.claims.saving import flips_of, is_examination, save_examination
     from simlead.study.claims.table import chosen_claims
 
@@ -63,10 +67,11 @@ def claims(
     if out is not None:
         free(out, overwrite)
     size = sized(FULL if full else LIGHT, replications)
+    kept = Kept(keep, seed=seed, engine=engine) if keep is not None else None
     began = time.monotonic()
     with progress_bar("runs") as progress:
         found = examine(chosen, beliefs=names, size=size, seed=seed, workers=workers, engine=engine, changes=changes,
-                        progress=progress)
+                        keep=kept, progress=progress)
     show_table(
         f"{len(chosen)} claims under test: {found.runs:,} runs in {duration(time.monotonic() - began)}, seed {seed}",
         ["no.", "claim", "beliefs", "verdict", "effect (95 % interval)", "holds if", "pays back", "turned by"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES, all_parts
 from simlead.results.money import weekly_profit
-from simlead.study.calibration import CALIBRATED, calibrate
+from simlead.study.calibration import CALIBRATED, Targets, calibrate
 from simlead.study.engines import FAST, engine_named, known_engine, ready
 from simlead.study.estimation.estimates import CONFIDENCE
 from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
@@ -111,12 +111,23 @@ class Runs:
         return np.array([run.rivals for run in self.seen])
 
 
+class Keeper(Protocol):
+    """Where runs are kept between sessions; `kept.Kept` is one."""
+
+    def get(self, key: str) -> list[Seen]:
+        """The first replicates of a scenario, by its hash."""
+
+    def put(self, key: str, runs: Sequence[Seen]) -> None:
+        """Keep the first replicates of a scenario."""
+
+
 class Asking:
     """Runs scenarios, each replicate of each once.
 
     `progress` is called with (runs done, `total`) after each; `total` grows if more are
-    asked for. `made` counts the runs. With a `look` of one's own nothing is simulated and
-    nothing calibrated, which is how tests plant a world and how :meth:`rehearsal` counts runs.
+    asked for. `made` counts the runs, those that `keep` had already among them. With a `look`
+    of one's own nothing is simulated and nothing calibrated, which is how tests plant a world
+    and how :meth:`rehearsal` counts runs.
 
     >>> asking = Asking.rehearsal()
     >>> _ = asking.several([Scenario()], 5), asking.several([Scenario()], 8)
@@ -133,14 +144,15 @@ class Asking:
         progress: Progress | None = None,
         total: int = 0,
         look: Look = look,
+        keep: Keeper | None = None,
     ) -> None:
         self.seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
         self.engine = known_engine(engine)
         self.workers = worker_count(workers)
         self.made, self.total = 0, total
-        self._progress, self._look = progress, look
-        self._seen: dict[tuple[str, int], Seen] = {}
-        self._levels: dict[str, dict[str, Any]] = {}
+        self._progress, self._look, self._keep = progress, look, keep
+        self._seen: dict[str, list[Seen]] = {}
+        self._levels: dict[tuple[str, Targets], dict[str, Any]] = {}
         self._ready = False
 
     @classmethod
@@ -157,50 +169,68 @@ class Asking:
         """The first so many replicates of each scenario; only those not seen yet are run."""
         keys = [scenario.hash() for scenario in scenarios]
         wanted = dict(zip(keys, scenarios, strict=True))
+        for key in wanted:
+            if key not in self._seen:
+                self._seen[key] = self._keep.get(key) if self._keep is not None else []
+                self._count(min(replications, len(self._seen[key])))
         jobs = [Job(key, scenario, self.seed, number, self.engine)
                 for number in range(replications) for key, scenario in wanted.items()
-                if (key, number) not in self._seen]
+                if number >= len(self._seen[key])]
+        # In the order of the jobs: a scenario's replicates are appended one after another.
         for job, seen in zip(jobs, self._spread(self._look, jobs), strict=True):
-            self._seen[job.label, job.replicate] = seen
-        return [Runs(scenario, tuple(self._seen[key, number] for number in range(replications)))
+            self._seen[job.label].append(seen)
+        if self._keep is not None:
+            for key in dict.fromkeys(job.label for job in jobs):
+                self._keep.put(key, self._seen[key])
+        return [Runs(scenario, tuple(self._seen[key][:replications]))
                 for key, scenario in zip(keys, scenarios, strict=True)]
 
-    def calibrated(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
+    def calibrated(self, scenarios: Sequence[Scenario], targets: Targets) -> list[Scenario]:
         """The scenarios with the calibrated parameters of their own status quo, but for clarity's exponent."""
-        keys = [scenario.hash() for scenario in scenarios]
-        jobs = [Job(key, scenario, self.seed + 1, 0, self.engine)
+        keys = [(scenario.hash(), targets) for scenario in scenarios]
+        jobs = [Solving(scenario, targets, self.seed + 1, self.engine)
                 for key, scenario in dict(zip(keys, scenarios, strict=True)).items() if key not in self._levels]
         solve = levels if self.simulates else unsolved
         for job, found in zip(jobs, self._spread(solve, jobs, CALIBRATION_REPLICATIONS * CALIBRATION_ROUNDS),
                               strict=True):
-            self._levels[job.label] = found
+            self._levels[job.scenario.hash(), targets] = found
         return [scenario.change(self._levels[key]) for key, scenario in zip(keys, scenarios, strict=True)]
 
-    def _spread(self, function: Callable[[Job], Any], jobs: Sequence[Job], runs_each: int = 1) -> list[Any]:
+    def _spread(self, function: Callable[[Any], Any], jobs: Sequence[Any], runs_each: int = 1) -> list[Any]:
         if not jobs:
             return []
         if self.simulates and not self._ready:
             ready(self.engine)
             self._ready = True
 
-        def finished(_: Any) -> None:
-            self.made += runs_each
-            self.total = max(self.total, self.made)
-            if self._progress is not None:
-                self._progress(self.made, self.total)
+        return spread(function, iter(jobs), min(self.workers, len(jobs)), lambda _: self._count(runs_each))
 
-        return spread(function, iter(jobs), min(self.workers, len(jobs)), finished)
+    def _count(self, runs: int) -> None:
+        self.made += runs
+        self.total = max(self.total, self.made)
+        if self._progress is not None and runs:
+            self._progress(self.made, self.total)
 
 
-def levels(job: Job) -> dict[str, Any]:
+@dataclasses.dataclass(frozen=True)
+class Solving:
+    """A status quo to calibrate, with luck of its own: what is solved for must not fit the runs that it is used in."""
+
+    scenario: Scenario
+    targets: Targets
+    seed: int
+    engine: str
+
+
+def levels(job: Solving) -> dict[str, Any]:
     """What calibration solves for in a scenario; what a worker does."""
     solved = calibrate(
-        job.scenario, replications=CALIBRATION_REPLICATIONS, clarity_replications=0, rounds=CALIBRATION_ROUNDS,
-        seed=job.seed, workers=1, engine=job.engine).values()
+        job.scenario, targets=job.targets, replications=CALIBRATION_REPLICATIONS, clarity_replications=0,
+        rounds=CALIBRATION_ROUNDS, seed=job.seed, workers=1, engine=job.engine).values()
     return {path: solved[path] for path in CALIBRATED}
 
 
-def unsolved(job: Job) -> dict[str, Any]:
+def unsolved(job: Solving) -> dict[str, Any]:
     """A dollar's difference, where nothing is simulated: a calibrated firm is another one, and is counted as such."""
     return {"organisation.overhead_per_seat_year": job.scenario.organisation.overhead_per_seat_year + 1.0}
 

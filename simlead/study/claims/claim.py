@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.sources import SOURCES
+from simlead.study.calibration import Targets
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.verdict import Effect, Region
 
@@ -32,7 +33,8 @@ class Claim:
     `effect` and `details` are functions of a :class:`Firm`; `programme` is the policy whose
     payback is told, against the status quo; `candidates` are the parameters of world, market
     and organisation that might turn the verdict; `beginning` says which status quo the
-    experiment begins from, by preset, where that is not the default firm's.
+    experiment begins from, where that is not the default firm's, and `targets` what such a
+    firm shows in its base year, to which changed worlds are calibrated.
 
     Raises ParameterError for a source or candidate that does not exist.
     """
@@ -55,6 +57,7 @@ class Claim:
     assumed: bool = False
     contradicted_by: tuple[str, ...] = ()
     beginning: Callable[[str], Scenario] | None = None
+    targets: Targets = dataclasses.field(default_factory=Targets)
 
     def __post_init__(self) -> None:
         """Refuse a claim that points at nothing."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simlead.model.presets import PRESETS, preset
 from simlead.model.scenario import Scenario
+from simlead.study.calibration import Targets
 from simlead.study.claims.asking import Firm, Floats, Runs
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import Line, pooled, share_of_firms, table_of, year_of
@@ -143,4 +144,5 @@ CLAIM = Claim(
     candidates=("world.coaching_gain_max", "world.clarity_effect", "market.growth_per_year", "world.skill_effect"),
     programme=LEADERSHIP,
     beginning=group,
+    targets=Targets(proposal_win_rate=0.25),  # V89, as its preset is calibrated
 )

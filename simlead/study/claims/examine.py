@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
 from simlead.model.scenario import Scenario
-from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Size
+from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
 from simlead.study.claims.flips import flips, turned_by
@@ -107,13 +107,14 @@ def examine(
     workers: int | None = None,
     engine: str = FAST,
     changes: Changes | None = None,
+    keep: Keeper | None = None,
     progress: Progress | None = None,
 ) -> Examination:
     """Put claims to the test under each belief set.
 
     `changes` are made to every status quo, such as for a firm of another size. `progress`
     is called with (runs done, runs in all); what there is to do is counted beforehand by a
-    rehearsal that runs nothing.
+    rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
 
     Raises ParameterError for no claims, an unknown belief set, and as the model does.
     """
@@ -125,7 +126,7 @@ def examine(
         (claim.key, name): (claim.beginning or status_quo)(name).change(firm_changes)
         for claim in chosen for name in sets}
     total = runs_needed(chosen, sets, size, firm_changes)
-    asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total)
+    asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
     if progress is not None:
         progress(0, total)
     findings = tuple(

@@ -60,7 +60,7 @@ def flips(claim: Claim, firm: Firm, replications: int, found: str) -> pd.DataFra
     import pandas as pd
 
     places = [(path, end, value) for path in claim.candidates for end, value in ends_of(path, firm.base).items()]
-    worlds = firm.asking.calibrated([in_world(firm.base, {path: value}) for path, _, value in places])
+    worlds = firm.asking.calibrated([in_world(firm.base, {path: value}) for path, _, value in places], claim.targets)
     level, lines = level_of_each(len(places), firm.confidence), []
     for (path, end, value), world in zip(places, worlds, strict=True):
         effect = claim.effect(Firm(firm.asking, world, firm.beliefs, replications, replications, level))
