@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -210,6 +212,15 @@ def test_a_ratio_to_what_may_be_nothing_has_no_interval():
 
 
 # --- the table of claims
+
+
+def test_the_guides_claim_of_your_own_can_be_examined(capsys):
+    page = (Path(__file__).resolve().parent.parent / "docs" / "how_to" / "claims.md").read_text(encoding="utf-8")
+    program = re.search(r"```python\n(.*?)```", page, re.S)[1]
+    assert "examine([mine])" in program
+    names = {"SMALLER": {"size": TINY, "workers": 1, "changes": SMALL}}
+    exec(program.replace("examine([mine])", "examine([mine], **SMALLER)"), names)  # as it stands it takes minutes
+    assert "clear_role" in capsys.readouterr().out
 
 
 def test_claims_are_numbered_and_named_once():

@@ -68,7 +68,8 @@ def test_a_session_goes_on_from_what_was_kept(capsys, tmp_path):
     times = {file.name: file.stat().st_mtime_ns for file in (tmp_path / "runs").iterdir()}
     assert asked("second") == first
     assert {file.name: file.stat().st_mtime_ns for file in (tmp_path / "runs").iterdir()} == times
-    status, _, complaint = told(capsys, "claims", "--only", "10", "--seed", "1", "--keep", str(tmp_path / "runs"), *TINY)
+    status, _, complaint = told(
+        capsys, "claims", "--only", "10", "--seed", "1", "--keep", str(tmp_path / "runs"), *TINY)
     assert status == 2 and "another seed" in complaint
 
 
