@@ -63,8 +63,7 @@ def index(verdicts: pd.DataFrame | None) -> str:
 def answer(claim: Claim, row: dict[str, Any]) -> str:
     """The verdict under one belief set, with the effect and the payback."""
     text = f"- **{row['beliefs'].capitalize()} beliefs: {verdict_words(row)}.** {first_upper(claim.measure)}: "
-    things = "managers" if claim.unit == "share of managers" else "replicates"
-    text += f"{effect(claim, row)}, {int(row['n'])} {things}."
+    text += f"{effect(claim, row)}, {int(row['n'])} replicates."
     if claim.programme and not math.isnan(row["payback_months"]):
         text += (f" The programme has paid for itself after {months(row['payback_months'])} months "
                  f"({months(row['payback_low'])} to {months(row['payback_high'])})."

@@ -81,7 +81,8 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
         _draw(ax, row, values, COLOURS[said], main)
     labels = [label for label, *_ in lines]
     label_rows(ax, labels)
-    ax.set_xlabel(with_unit(say(f"claims.effects.{key}"), unit), fontsize=TEXT, parse_math=False)
+    effect = say(f"claims.effects.{key}")  # of months it says so itself
+    ax.set_xlabel(effect if unit == unit_words("months") else with_unit(effect, unit), fontsize=TEXT, parse_math=False)
     extra = [say("claims.caption")]
     if len(ends) > MOST_ENDS:
         extra.append(say("claims.more_ends", shown=MOST_ENDS, all=len(ends)))
@@ -150,7 +151,7 @@ def _told(values: tuple[float, float, float], unit: str = "") -> str:
         middle, ends = number(mean, (high - low) / 2), interval(low, high)
     else:
         middle, ends = _or_beyond(mean), say("words.to", low=_or_beyond(low), high=_or_beyond(high))
-    if not unit:
+    if not unit or not math.isfinite(mean):
         return say("claims.effect", mean=middle, interval=ends)
     return say("claims.effect_and_unit", mean=middle, interval=ends, unit=unit)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -105,7 +106,8 @@ def counted(runs: Runs, measure: str, confidence: float = CONFIDENCE) -> Effect:
     Of none or all the interval has a width still, which a spread between replicates would not tell.
     """
     some, many = runs.parts(measure)
-    return share_of(float(some.sum()), float(many.sum()), confidence)
+    found = share_of(float(some.sum()), float(many.sum()), confidence)
+    return dataclasses.replace(found, n=len(runs.seen))
 
 
 def mean_of(values: Floats) -> Effect:
