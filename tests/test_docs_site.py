@@ -304,7 +304,8 @@ LOOKING = "how_to/look_closely.md"
 TUTORIAL = ["tutorial/first_study.md", "tutorial/reading_a_chart.md"]
 GUIDES = ["how_to/your_organisation.md", "how_to/run_a_sweep.md"]
 ABOUT_A_STUDY = ["how_to/answers.md", "how_to/report.md"]
-ELSEWHERE = ["explanation/ties_and_traces.md", "how_to/your_own_process.md"]  # test_docs.py, test_own_process.py
+# test_docs.py, test_own_process.py, test_claims.py
+ELSEWHERE = ["explanation/ties_and_traces.md", "how_to/your_own_process.md", "how_to/claims.md"]
 
 
 def test_the_python_of_every_page_is_run_by_one_of_these_tests():

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import animate, answers, calibrate, demo, facts, registry, report, runs, sweep, workshop
+from simlead.cli import animate, answers, calibrate, claims, demo, facts, registry, report, runs, sweep, workshop
 from simlead.cli.failures import status_of
 from simlead.cli.output import say_out
 
@@ -66,6 +66,7 @@ app.command()(animate.animate)
 app.command()(answers.sensitivity)
 app.command()(answers.surface)
 app.command()(answers.discover)
+app.command()(claims.claims)
 app.command()(report.report)
 app.command()(workshop.workshop)
 app.command()(facts.facts)

@@ -90,8 +90,6 @@ def payback(
     >>> found.table[["month", "earned"]].head(1).values.tolist(), len(found.table)
     ([[0.0, -6000.0]], 7)
     """
-    import pandas as pd
-
     pair = (checked_scenario(policy), checked_scenario(status_quo))
     if pair[0].calendar != pair[1].calendar:
         raise ParameterError("payback: the policy's calendar is not the status quo's; months need the same")
@@ -116,11 +114,27 @@ def payback(
         progress(0, total)
     ready(engine)
     profits = np.array(spread(profit_since_switch, jobs(), min(worker_count(workers), total), finished))
-    gains = profits[0::2] - profits[1::2]
+    at_once = programme_cost(pair[1]) - programme_cost(pair[0])
+    return payback_of(profits[0::2] - profits[1::2], at_once, confidence, seed)
+
+
+def payback_of(
+    gains: NDArray[np.float64], at_once: float, confidence: float = CONFIDENCE, seed: int = 0
+) -> Payback:
+    """A policy's payback from weekly profits that are there already.
+
+    `gains` are firms x weeks since the switch: its profit less the status quo's with the
+    same luck, in dollars, two firms or more. `at_once` is what the change itself brings at
+    month 0, a cost being negative.
+
+    >>> payback_of(np.array([[-30.0, 0.0, 0.0, 0.0, 0.0, 0.0, 10.0, 0.0, 30.0]] * 2), -30.0).months
+    2.0
+    """
+    import pandas as pd
+
     earned = np.cumsum(gains, axis=1)
-    cost = programme_cost(pair[1]) - programme_cost(pair[0])
     ends = np.floor(np.arange(1, int(gains.shape[1] / WEEKS_PER_MONTH) + 1) * WEEKS_PER_MONTH + 0.5).astype(int) - 1
-    lines = [(0, cost, cost, cost, replications)]
+    lines = [(0, at_once, at_once, at_once, len(gains))]
     for month, week in enumerate(ends.tolist(), start=1):
         mean = mean_interval(earned[:, week], confidence)
         lines.append((month, mean.mean, mean.low, mean.high, mean.n))

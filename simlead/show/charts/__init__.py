@@ -6,6 +6,7 @@ title is the finding, computed from the table. Without axes it makes a figure of
 display, no state.
 """
 
+from simlead.show.charts.claims import claim_chart
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
 from simlead.show.charts.discover import prim_box
@@ -24,6 +25,7 @@ from simlead.show.charts.uncertainty import uncertainty
 __all__ = [
     "ChartError",
     "batch_means",
+    "claim_chart",
     "funnel",
     "growth_and_share",
     "manager_diary",

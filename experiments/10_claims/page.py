@@ -1,0 +1,153 @@
+"""A claim's page, filled from its line in the table of claims and from what was found."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from simlead.model.sources import SOURCES
+from simlead.study.claims.claim import Claim
+from simlead.study.claims.table import CLAIMS
+
+NOT_RUN = "**Not run in full yet.** The criterion above was written before the run."
+MOST_ROWS = 24
+"""More details than this stand in details.csv alone."""
+
+
+def page(claim: Claim, found: dict[str, pd.DataFrame] | None, about: dict[str, Any] | None) -> str:
+    """The page of one claim."""
+    parts = [
+        f"# {claim.text}", f"**Who says so.** {sources(claim.sources)}",
+        f"**Evidence against it.** {sources(claim.contradicted_by)}" if claim.contradicted_by else "",
+        f"**Experiment.** {claim.experiment}",
+        f"**Effect.** {first_upper(claim.measure)} ({claim.unit}).",
+        f"**It would be supported if:** {claim.supports} **Refuted if:** {claim.refutes} In numbers: the claim holds "
+        f"where the effect is {region(claim)}; it is supported if the 95 % interval lies within, refuted if it lies "
+        "outside, and otherwise undecided at this precision.",
+        "The claim itself is an input of the model, and so assumed, not tested; what is tested is what follows from "
+        "it." if claim.assumed else "",
+        "## What it found"]
+    if found is None or about is None:
+        parts.append(NOT_RUN)
+    else:
+        parts += [
+            "\n".join(answer(claim, row) for row in found["verdicts"].to_dict("records")),
+            "![The effect under each belief set, and what turns the verdict](chart.png)",
+            "### What turns the verdict", turning(claim, found["flips"]),
+            "### Details", details_table(found["details"]),
+            f"Seed {about['seed']}; sources {about['sources']}, parameters {about['registry']}. Intervals are about "
+            "luck alone: what not knowing the world adds is more."]
+    parts += ["## Do it again", f"    simlead claims --full --only {claim.number} --out out/claim_{claim.number}",
+              "All pages are written by `experiments/10_claims/answer.py` from a run of all claims."]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def index(verdicts: pd.DataFrame | None) -> str:
+    """The table of verdicts, a line a claim."""
+    lines = ["# The article's claims under test", "", "| no. | claim | evidence | practitioner |", "|---|---|---|---|"]
+    for claim in CLAIMS.values():
+        cells = []
+        for beliefs in ("evidence", "practitioner"):
+            row = None if verdicts is None else verdicts[
+                (verdicts["key"] == claim.key) & (verdicts["beliefs"] == beliefs)].to_dict("records")[0]
+            cells.append("not run in full yet" if row is None else f"{verdict_words(row)}: {effect(claim, row)}")
+        lines.append(f"| {claim.number} | [{claim.text}](../{10 + claim.number}_{claim.key}/README.md) | "
+                     f"{' | '.join(cells)} |")
+    return "\n".join([
+        *lines, "", "A verdict is computed from the 95 % interval of the claim's effect and a criterion that was "
+        "written down first; each claim's page has both. `simlead claims` runs the light version of all of them.", ""])
+
+
+def answer(claim: Claim, row: dict[str, Any]) -> str:
+    """The verdict under one belief set, with the effect and the payback."""
+    text = f"- **{row['beliefs'].capitalize()} beliefs: {verdict_words(row)}.** {first_upper(claim.measure)}: "
+    text += f"{effect(claim, row)}, {int(row['n'])} replicates."
+    if claim.programme and not math.isnan(row["payback_months"]):
+        text += (f" The programme has paid for itself after {months(row['payback_months'])} months "
+                 f"({months(row['payback_low'])} to {months(row['payback_high'])})."
+                 if math.isfinite(row["payback_months"]) else
+                 f" The programme has not paid for itself by the end (earliest: {months(row['payback_low'])} months).")
+    return text
+
+
+def verdict_words(row: dict[str, Any]) -> str:
+    """The verdict; for an assumed claim also what follows."""
+    if row["verdict"] == row["follows"]:
+        return str(row["verdict"])
+    return f"{row['verdict']}; what follows is {row['follows']}"
+
+
+def effect(claim: Claim, row: dict[str, Any]) -> str:
+    """An effect with its interval."""
+    return spoken(row["effect"], row["low"], row["high"], claim.unit)
+
+
+def spoken(mean: float, low: float, high: float, unit: str) -> str:
+    """A number with its interval in a unit."""
+    if unit.startswith("share"):
+        return f"{100 * mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+    if unit == "months":
+        middle = f"{mean:.0f} months" if math.isfinite(mean) else "not by the end"
+        return f"{middle} ({months(low)} to {months(high)})"
+    return f"{mean:.3g} ({low:.3g} to {high:.3g})"
+
+
+def months(value: float) -> str:
+    """A number of months, which may lie beyond the end."""
+    return f"{value:.0f}" if math.isfinite(value) else "beyond the end"
+
+
+def turning(claim: Claim, flips: pd.DataFrame) -> str:
+    """The ends of parameters that turn the verdict or decide it."""
+    chosen = flips[flips["consequence"].isin(["turns", "decides"])]
+    tried = ", ".join(f"`{path}`" for path in claim.candidates)
+    if not len(chosen):
+        return f"None of {tried} does, at either end of its likely range."
+    lines = ["| beliefs | parameter | at | effect | verdict |", "|---|---|---|---|---|"]
+    for row in chosen.to_dict("records"):
+        lines.append(f"| {row['beliefs']} | `{row['parameter']}` | {row['value']:g} | "
+                     f"{spoken(row['mean'], row['low'], row['high'], claim.unit)} | {row['verdict']} |")
+    return "\n".join([*lines, "", f"Tried, at both ends of their likely ranges: {tried}."])
+
+
+def details_table(details: pd.DataFrame) -> str:
+    """The details, belief sets side by side; if there are many, the first ones."""
+    beliefs = list(dict.fromkeys(details["beliefs"]))
+    order = details.drop_duplicates(["case", "measure"])[["case", "measure", "unit"]]
+    lines = ["| case | measure | " + " | ".join(beliefs) + " |", "|---|---|" + "---|" * len(beliefs)]
+    by_name = details.set_index(["beliefs", "case", "measure"])
+    for case, measure, unit in order.head(MOST_ROWS).itertuples(index=False):
+        cells = []
+        for name in beliefs:
+            if (name, case, measure) in by_name.index:
+                row = by_name.loc[(name, case, measure)]
+                cells.append(spoken(row["mean"], row["low"], row["high"], unit))
+            else:
+                cells.append("")
+        lines.append(f"| {case} | {measure.replace('_', ' ')} | {' | '.join(cells)} |")
+    if len(order) > MOST_ROWS:
+        lines += ["", f"{len(order)} lines in all: [details.csv](details.csv)."]
+    return "\n".join(lines)
+
+
+def sources(keys: tuple[str, ...]) -> str:
+    """Bibliography keys with what each source says."""
+    return " ".join(f"{key}: {SOURCES[key].supports}" for key in keys) or "No source was found besides the article."
+
+
+def region(claim: Claim) -> str:
+    """With which effects the claim holds."""
+    low, high = claim.region.low, claim.region.high
+    factor, unit = (100.0, " %") if claim.unit.startswith("share") else (1.0, f" {claim.unit}")
+    if math.isinf(high):
+        return f"{factor * low:g}{unit} or more"
+    if math.isinf(low):
+        return f"{factor * high:g}{unit} or less"
+    return f"{factor * low:g} to {factor * high:g}{unit}"
+
+
+def first_upper(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,145 @@
+"""`simlead claims`: what practitioners claim, put to the test under both belief sets."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simlead.cli.options import Engine, Language, Seed, Sets, Workers, known_engine, known_language
+from simlead.cli.output import free, mean_interval, say_out, show_table
+from simlead.cli.scenarios import assignments, known_beliefs
+from simlead.model.presets import BELIEFS
+from simlead.results.files import whole_folder
+from simlead.show.language import using
+from simlead.show.progress import duration, progress_bar
+from simlead.study.engines import FAST
+
+if TYPE_CHECKING:
+    from simlead.study.claims.asking import Size
+    from simlead.study.claims.examine import Finding
+
+TIMES = "times"
+"""The unit of a ratio, as people say it."""
+
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
+Full = Annotated[bool, typer.Option("--full", help="More than ten times as many firms: narrow intervals, hours.")]
+Only = Annotated[list[str] | None, typer.Option(
+    "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7. Repeatable; all if left out.")]
+Sets_of_beliefs = Annotated[str | None, typer.Option(
+    "--beliefs", metavar="NAME", help="evidence or practitioner; both if left out.")]
+Replicates = Annotated[int | None, typer.Option(
+    "--replications", min=4, max=100_000, help="Simulated firms per scenario, instead of the light or full version's.")]
+Keep = Annotated[Path | None, typer.Option(
+    "--keep", metavar="DIR", help="Keep runs here; begun again, what is kept is not run again.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
+
+
+def claims(
+    out: Out = None,
+    full: Full = False,
+    only: Only = None,
+    beliefs: Sets_of_beliefs = None,
+    sets: Sets = None,
+    replications: Replicates = None,
+    keep: Keep = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    engine: Engine = FAST,
+    language: Language = "en",
+    overwrite: Overwrite = False,
+) -> None:
+    """Put the claims of sales leadership to the test: verdicts, effects with intervals, and what would turn them."""
+    import time
+
+    names = [known_beliefs(beliefs)] if beliefs is not None else list(BELIEFS)
+    engine, language, changes = known_engine(engine), known_language(language), assignments(sets or [])
+    from simlead.study.claims.asking import FULL, LIGHT
+    from simlead.study.claims.examine import examine
+    from simlead.study.claims.kept import Kept
+    from simlead.study.claims.saving import flips_of, is_examination, save_examination
+    from simlead.study.claims.table import chosen_claims
+
+    chosen = chosen_claims([part for text in only for part in text.split(",")] if only else None)
+    if out is not None:
+        free(out, overwrite)
+    size = sized(FULL if full else LIGHT, replications)
+    kept = Kept(keep, seed=seed, engine=engine) if keep is not None else None
+    began = time.monotonic()
+    with progress_bar("runs") as progress:
+        found = examine(chosen, beliefs=names, size=size, seed=seed, workers=workers, engine=engine, changes=changes,
+                        keep=kept, progress=progress)
+    show_table(
+        f"{len(chosen)} claims under test: {found.runs:,} runs in {duration(time.monotonic() - began)}, seed {seed}",
+        ["no.", "claim", "beliefs", "verdict", "effect (95 % interval)", "holds if", "pays back", "turned by"],
+        [row_of(finding) for finding in found.findings], numbers={0})
+    for claim in chosen:
+        say_out(f"{claim.number}. {claim.text} Effect: {claim.measure}.")
+    if out is not None:
+        from simlead.show.charts.claims import claim_chart
+        from simlead.show.charts.style import save_chart
+
+        with whole_folder(out, is_examination, overwrite) as partial, using(language):
+            save_examination(found, partial)
+            flips = flips_of(found)
+            for claim in chosen:
+                chart = claim_chart(found.table[found.table["key"] == claim.key], flips[flips["key"] == claim.key])
+                save_chart(chart, partial / f"{claim.number:02}_{claim.key}.png")
+        say_out(f"Saved to {out}")
+
+
+def sized(size: Size, replications: int | None) -> Size:
+    """The size asked for: details get a third of an effect's replicates, the ends of parameters a quarter.
+
+    >>> from simlead.study.claims.asking import LIGHT
+    >>> sized(LIGHT, 8)
+    Size(replications=8, details=2, ends=2)
+    """
+    if replications is None:
+        return size
+    return dataclasses.replace(
+        size, replications=replications, details=max(2, replications // 3), ends=max(2, replications // 4))
+
+
+def row_of(finding: Finding) -> list[str]:
+    """A finding as a row of the table of verdicts."""
+    claim, effect = finding.claim, finding.effect
+    said = finding.verdict if finding.verdict == finding.follows else f"{finding.verdict}; then: {finding.follows}"
+    if claim.unit == "months":
+        told = spell(effect.mean, effect.low, effect.high)
+    else:
+        told = mean_interval(effect.low, effect.mean, effect.high, TIMES if claim.unit == "ratio" else claim.unit)
+    return [str(claim.number), claim.key, finding.beliefs, said, told, criterion(finding), paid(finding),
+            ", ".join(path.partition(".")[2] for path in finding.turned_by) or "none of those tried"]
+
+
+def criterion(finding: Finding) -> str:
+    """With which effects the claim holds, in the unit of the table."""
+    region, unit = finding.claim.region, finding.claim.unit
+    factor, word = (100.0, " %") if unit.startswith("share") else (1.0, f" {TIMES if unit == 'ratio' else unit}")
+    if math.isinf(region.high):
+        return f"{factor * region.low:g}{word} or more"
+    if math.isinf(region.low):
+        return f"{factor * region.high:g}{word} or less"
+    return f"{factor * region.low:g} to {factor * region.high:g}{word}"
+
+
+def paid(finding: Finding) -> str:
+    """Months until the claim's programme has paid for itself, with interval."""
+    back = finding.payback
+    if back is None:
+        return ""
+    return spell(back.months, back.months_low, back.months_high)
+
+
+def spell(mean: float, low: float, high: float) -> str:
+    """A time in months with its interval, which may reach beyond the end of what was simulated.
+
+    >>> spell(7.0, 5.0, float("inf")), spell(float("inf"), 30.0, float("inf"))
+    ('7 months (5 to beyond the end)', 'not by the end (30 to beyond the end)')
+    """
+    ends = [f"{month:.0f}" if math.isfinite(month) else "beyond the end" for month in (low, high)]
+    return f"{f'{mean:.0f} months' if math.isfinite(mean) else 'not by the end'} ({ends[0]} to {ends[1]})"

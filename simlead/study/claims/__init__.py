@@ -1,0 +1,1 @@
+"""What practitioners claim, each claim an experiment with a verdict that is computed."""

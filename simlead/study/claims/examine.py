@@ -1,0 +1,167 @@
+"""Claims put to the test: verdicts, effects, payback and what turns them, under each belief set."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from simlead.model.parameters import ParameterError
+from simlead.model.presets import BELIEFS, preset
+from simlead.model.scenario import Scenario
+from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
+from simlead.study.claims.claim import Claim
+from simlead.study.claims.effects import payback_between
+from simlead.study.claims.flips import flips, turned_by
+from simlead.study.claims.verdict import ASSUMED, Effect, verdict
+from simlead.study.engines import FAST
+from simlead.study.parallel import Progress
+from simlead.study.payback import Payback
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Finding:
+    """What came of one claim under one belief set.
+
+    `follows` is the verdict that effect and region give; `verdict` is the same, but for
+    claims that the model assumes. `payback` is that of the claim's programme, if it has one.
+    """
+
+    claim: Claim
+    beliefs: str
+    effect: Effect
+    payback: Payback | None
+    details: pd.DataFrame
+    flips: pd.DataFrame
+
+    @property
+    def follows(self) -> str:
+        """What the effect's interval says about the claim's criterion."""
+        return verdict(self.effect, self.claim.region)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict on the claim itself."""
+        return ASSUMED if self.claim.assumed else self.follows
+
+    @property
+    def turned_by(self) -> tuple[str, ...]:
+        """The parameters whose likely range turns the verdict, or decides it."""
+        return turned_by(self.flips)
+
+    def line(self) -> dict[str, object]:
+        """The finding as a row of the table of verdicts."""
+        months = (self.payback.months, self.payback.months_low, self.payback.months_high) if self.payback else (
+            math.nan, math.nan, math.nan)
+        return {
+            "number": self.claim.number, "key": self.claim.key, "claim": self.claim.text, "beliefs": self.beliefs,
+            "verdict": self.verdict, "follows": self.follows, "measure": self.claim.measure, "unit": self.claim.unit,
+            "effect": self.effect.mean, "low": self.effect.low, "high": self.effect.high, "n": self.effect.n,
+            "holds_from": self.claim.region.low, "holds_to": self.claim.region.high,
+            "payback_months": months[0], "payback_low": months[1], "payback_high": months[2],
+            "turned_by": " ".join(self.turned_by),
+        }
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Examination:
+    """Findings for several claims and belief sets; `runs` were made for them, with `seed`.
+
+    `table` has a row per claim and belief set: number, key, claim, beliefs, verdict, follows
+    (the verdict on the criterion, which for an assumed claim is about what follows from it),
+    measure and unit of the effect, effect with its interval low to high, n (replicates),
+    holds_from to holds_to (with which effects the claim holds), months until its programme has
+    paid back with interval (nan: it has none; infinite: not by the end), turned_by (parameters).
+    """
+
+    findings: tuple[Finding, ...]
+    runs: int
+    seed: int
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The verdicts, a row per claim and belief set."""
+        import pandas as pd
+
+        return pd.DataFrame([finding.line() for finding in self.findings])
+
+    def of(self, key: str) -> tuple[Finding, ...]:
+        """The findings of one claim."""
+        return tuple(finding for finding in self.findings if finding.claim.key == key)
+
+    def __repr__(self) -> str:
+        claims = len({finding.claim.key for finding in self.findings})
+        return f"Examination({claims} claims, {len(self.findings)} findings, {self.runs} runs, seed={self.seed})"
+
+
+def examine(
+    claims: Sequence[Claim],
+    *,
+    beliefs: Iterable[str] = tuple(BELIEFS),
+    size: Size = LIGHT,
+    seed: int = 0,
+    workers: int | None = None,
+    engine: str = FAST,
+    changes: Changes | None = None,
+    keep: Keeper | None = None,
+    progress: Progress | None = None,
+) -> Examination:
+    """Put claims to the test under each belief set.
+
+    `changes` are made to every status quo, such as for a firm of another size. `progress`
+    is called with (runs done, runs in all); what there is to do is counted beforehand by a
+    rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
+
+    Raises ParameterError for no claims, an unknown belief set, and as the model does.
+    """
+    chosen, sets = list(claims), list(beliefs)
+    if not chosen or not sets:
+        raise ParameterError("examine: at least one claim and one belief set are needed")
+    firm_changes = changes or {}
+    beginnings = {
+        (claim.key, name): (claim.beginning or status_quo)(name).change(firm_changes)
+        for claim in chosen for name in sets}
+    total = runs_needed(chosen, sets, size, firm_changes)
+    asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
+    if progress is not None:
+        progress(0, total)
+    findings = tuple(
+        finding_of(claim, Firm(asking, beginnings[claim.key, name], name, size.replications, size.details), size)
+        for claim in chosen for name in sets)
+    return Examination(findings, asking.made, seed)
+
+
+def runs_needed(
+    claims: Sequence[Claim], beliefs: Iterable[str], size: Size = LIGHT, changes: Changes | None = None
+) -> int:
+    """How many runs an examination makes, found without making any."""
+    asking = Asking.rehearsal()
+    for claim in claims:
+        for name in beliefs:
+            base = (claim.beginning or status_quo)(name).change(changes or {})
+            finding_of(claim, Firm(asking, base, name, size.replications, size.details), size)
+    return asking.made
+
+
+def finding_of(claim: Claim, firm: Firm, size: Size) -> Finding:
+    """One claim put to the test on one firm."""
+    effect = claim.effect(firm)
+    back = programme_payback(claim, firm) if claim.programme else None
+    return Finding(
+        claim, firm.beliefs, effect, back, claim.details(firm),
+        flips(claim, firm, size.ends, verdict(effect, claim.region)))
+
+
+def programme_payback(claim: Claim, firm: Firm) -> Payback:
+    """When the claim's programme has earned what it cost, against `claim.against` (the status quo)."""
+    policy, base = firm.runs(claim.programme, claim.against)
+    return payback_between(policy, base, firm.asking.seed)
+
+
+def status_quo(beliefs: str) -> Scenario:
+    """The default firm as it is."""
+    return preset("status_quo", beliefs)

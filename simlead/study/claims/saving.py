@@ -1,0 +1,51 @@
+"""An examination on disk: small tables that anybody can open, and where they come from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simlead.results.provenance import registry_hash, source_hash
+from simlead.study.claims.examine import Examination
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERDICTS = "verdicts.csv"
+
+
+def details_of(examination: Examination) -> pd.DataFrame:
+    """The details of every claim under one another: key, beliefs, then `claim.DETAILS`."""
+    return _together(examination, [finding.details for finding in examination.findings])
+
+
+def flips_of(examination: Examination) -> pd.DataFrame:
+    """The flips of every claim under one another: key, beliefs, then `flips.FLIPS`."""
+    return _together(examination, [finding.flips for finding in examination.findings])
+
+
+def _together(examination: Examination, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    tables = []
+    for finding, part in zip(examination.findings, parts, strict=True):
+        table = part.copy()
+        table.insert(0, "key", finding.claim.key)
+        table.insert(1, "beliefs", finding.beliefs)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def save_examination(examination: Examination, folder: Path) -> None:
+    """Write verdicts, details and flips as CSV, and provenance as JSON, into a folder."""
+    for name, table in ((VERDICTS, examination.table), ("details.csv", details_of(examination)),
+                        ("flips.csv", flips_of(examination))):
+        table.to_csv(folder / name, index=False, float_format="%.6g", lineterminator="\n")
+    about = {"seed": examination.seed, "runs": examination.runs, "sources": source_hash(), "registry": registry_hash()}
+    (folder / "provenance.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def is_examination(folder: Path) -> bool:
+    """Whether a folder is one that :func:`save_examination` wrote, which may be overwritten."""
+    return folder.is_dir() and (folder / VERDICTS).is_file()
