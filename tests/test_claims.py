@@ -349,6 +349,14 @@ def test_chance_alone_seldom_turns_a_verdict():
     assert erred <= 11
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("overdose", "effect", "said"), [(1.0, 0.07, REFUTED), (0.0, 0.15, SUPPORTED)])
+def test_in_the_model_too_a_parameter_turns_a_verdict(overdose, effect, said):
+    claim = CLAIMS["more_reviews"]
+    world = Scenario().change({"world.accountability_overdose": overdose, "world.accountability_effect": effect})
+    assert verdict(claim.effect(Firm(Asking(), world, "evidence", 24, 2)), claim.region) == said
+
+
 def test_noise_leaves_a_claim_undecided_and_more_of_it_decides():
     def noisy(job):
         luck = np.random.Generator(np.random.Philox(key=[job.replicate, int(job.label[:8], 16)])).normal()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
-from simlead.model.scenario import Scenario
 from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
@@ -69,7 +69,9 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Examination:
-    """Findings for several claims and belief sets; `runs` were made for them, with `seed`.
+    """Findings for several claims and belief sets; `runs` were made for them, with `seed`, `engine` and `size`.
+
+    `changes` were made to every status quo.
 
     `table` has a row per claim and belief set: number, key, claim, beliefs, verdict, follows
     (the verdict on the criterion, which for an assumed claim is about what follows from it),
@@ -81,6 +83,9 @@ class Examination:
     findings: tuple[Finding, ...]
     runs: int
     seed: int
+    engine: str
+    size: Size
+    changes: Changes
 
     @property
     def table(self) -> pd.DataFrame:
@@ -118,33 +123,33 @@ def examine(
 
     Raises ParameterError for no claims, an unknown belief set, and as the model does.
     """
-    chosen, sets = list(claims), list(beliefs)
+    chosen, sets, own = list(claims), list(beliefs), dict(changes or {})
     if not chosen or not sets:
         raise ParameterError("examine: at least one claim and one belief set are needed")
-    firm_changes = changes or {}
-    beginnings = {
-        (claim.key, name): (claim.beginning or status_quo)(name).change(firm_changes)
-        for claim in chosen for name in sets}
-    total = runs_needed(chosen, sets, size, firm_changes)
+    total = runs_needed(chosen, sets, size, own)
     asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
     if progress is not None:
         progress(0, total)
-    findings = tuple(
-        finding_of(claim, Firm(asking, beginnings[claim.key, name], name, size.replications, size.details), size)
-        for claim in chosen for name in sets)
-    return Examination(findings, asking.made, seed)
+    findings = tuple(finding_of(claim, firm_of(claim, name, asking, size, own), size)
+                     for claim in chosen for name in sets)
+    return Examination(findings, asking.made, asking.seed, asking.engine, size, MappingProxyType(own))
 
 
 def runs_needed(
     claims: Sequence[Claim], beliefs: Iterable[str], size: Size = LIGHT, changes: Changes | None = None
 ) -> int:
     """How many runs an examination makes, found without making any."""
-    asking = Asking.rehearsal()
+    asking, sets = Asking.rehearsal(), list(beliefs)
     for claim in claims:
-        for name in beliefs:
-            base = (claim.beginning or status_quo)(name).change(changes or {})
-            finding_of(claim, Firm(asking, base, name, size.replications, size.details), size)
+        for name in sets:
+            finding_of(claim, firm_of(claim, name, asking, size, changes or {}), size)
     return asking.made
+
+
+def firm_of(claim: Claim, beliefs: str, asking: Asking, size: Size, changes: Changes) -> Firm:
+    """The firm that a claim is tested on under a belief set."""
+    base = claim.beginning(beliefs) if claim.beginning is not None else preset("status_quo", beliefs)
+    return Firm(asking, base.change(changes), beliefs, size.replications, size.details)
 
 
 def finding_of(claim: Claim, firm: Firm, size: Size) -> Finding:
@@ -160,8 +165,3 @@ def programme_payback(claim: Claim, firm: Firm) -> Payback:
     """When the claim's programme has earned what it cost, against `claim.against` (the status quo)."""
     policy, base = firm.runs(claim.programme, claim.against)
     return payback_between(policy, base, firm.asking.seed)
-
-
-def status_quo(beliefs: str) -> Scenario:
-    """The default firm as it is."""
-    return preset("status_quo", beliefs)
