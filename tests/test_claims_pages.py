@@ -107,8 +107,7 @@ def test_a_number_typed_in_is_caught(pages, written, tmp_path):
 
 def test_an_examination_of_some_claims_is_not_enough_for_the_pages(pages, tmp_path):
     found = examine(chosen_claims(["3"]), beliefs=["evidence"], size=Size(2, 2, 2), workers=1, changes={
-        "organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52,
-        "calendar.horizon_weeks": 52})
+        "organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52})
     save_examination(found, tmp_path)
     with pytest.raises(SystemExit, match="without --only"):
         pages[1].main([str(tmp_path)], tmp_path)

@@ -16,8 +16,8 @@ from simlead.study.claims.table import CLAIMS
 from simlead.study.claims.verdict import ASSUMED, REFUTED, SUPPORTED, UNDECIDED
 
 TINY = [word for path, value in {
-    "organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52,
-    "calendar.horizon_weeks": 52}.items() for word in ("--set", f"{path}={value}")]
+    "organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52}.items()
+        for word in ("--set", f"{path}={value}")]
 
 
 def verdicts(*rows):
@@ -76,6 +76,7 @@ def test_a_session_goes_on_from_what_was_kept(capsys, tmp_path):
 @pytest.mark.parametrize(("arguments", "hint"), [
     (["--only", "99"], "allowed is 1, 2"), (["--only", "double_profits"], "double_profit"),
     (["--beliefs", "faith"], "evidence"), (["--set", "policy.coaching"], "PATH=VALUE"),
+    (["--set", "policy.coaching_share=0.5"], "status_quo"), (["--set", "calendar.horizon_weeks=52"], "horizon itself"),
     (["--language", "de"], "en"),
 ])
 def test_what_cannot_be_asked_is_refused_in_a_line(capsys, arguments, hint):

@@ -45,8 +45,8 @@ def page(claim: Claim, found: dict[str, pd.DataFrame] | None, about: dict[str, A
 
 def how(about: dict[str, Any]) -> str:
     """How much was run, on which state of the code."""
-    return (f"{about['replications']} replicates of each effect, {about['details']} of most details, {about['ends']} of "
-            f"each end of a parameter; seed {about['seed']}, sources {about['sources']}, parameters "
+    return (f"{about['replications']} replicates of each effect, {about['details']} of most details, {about['ends']} "
+            f"of each end of a parameter; seed {about['seed']}, sources {about['sources']}, parameters "
             f"{about['registry']}. Intervals are about luck alone: what not knowing the world adds is more.")
 
 

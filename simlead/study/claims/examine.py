@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
+from simlead.model.units import WEEKS_PER_YEAR
+from simlead.study.calibration import under_status_quo
 from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
@@ -117,7 +119,8 @@ def examine(
 ) -> Examination:
     """Put claims to the test under each belief set.
 
-    `changes` are made to every status quo, such as for a firm of another size. `progress`
+    `changes` are made to every status quo, such as for a firm of another size; nothing is
+    calibrated to them. `progress`
     is called with (runs done, runs in all); what there is to do is counted beforehand by a
     rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
 
@@ -147,9 +150,19 @@ def runs_needed(
 
 
 def firm_of(claim: Claim, beliefs: str, asking: Asking, size: Size, changes: Changes) -> Firm:
-    """The firm that a claim is tested on under a belief set."""
+    """The firm that a claim is tested on under a belief set, going on as before.
+
+    Raises ParameterError for changes that a claim makes itself: policies, and how long it looks.
+    """
+    for path in changes:
+        if path.startswith("policy.") or path == "calendar.horizon_weeks":
+            raise ParameterError(f"{path}: each claim sets policies and horizon itself; "
+                                 "change organisation, market, world or status_quo")
     base = claim.beginning(beliefs) if claim.beginning is not None else preset("status_quo", beliefs)
-    return Firm(asking, base.change(changes), beliefs, size.replications, size.details)
+    base = under_status_quo(base.change(changes))
+    if base.calendar.warmup_weeks < WEEKS_PER_YEAR:
+        raise ParameterError(f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: claims need a base year, 52 or more")
+    return Firm(asking, base, beliefs, size.replications, size.details)
 
 
 def finding_of(claim: Claim, firm: Firm, size: Size) -> Finding:
