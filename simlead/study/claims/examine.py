@@ -25,17 +25,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FIRST_REPLICATES = 6
+"""Whoever doubts an effect can make these again in a minute."""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Finding:
     """What came of one claim under one belief set.
 
     `follows` is the verdict that effect and region give; `verdict` is the same, but for
-    claims that the model assumes. `payback` is that of the claim's programme, if it has one.
+    claims that the model assumes. `first` is the effect in the first replicates alone, for
+    those who make it again. `payback` is that of the claim's programme, if it has one.
     """
 
     claim: Claim
     beliefs: str
     effect: Effect
+    first: Effect
     payback: Payback | None
     details: pd.DataFrame
     flips: pd.DataFrame
@@ -63,6 +69,7 @@ class Finding:
             "number": self.claim.number, "key": self.claim.key, "claim": self.claim.text, "beliefs": self.beliefs,
             "verdict": self.verdict, "follows": self.follows, "measure": self.claim.measure, "unit": self.claim.unit,
             "effect": self.effect.mean, "low": self.effect.low, "high": self.effect.high, "n": self.effect.n,
+            "first_n": self.first.n, "first_effect": self.first.mean,
             "holds_from": self.claim.region.low, "holds_to": self.claim.region.high,
             "payback_months": months[0], "payback_low": months[1], "payback_high": months[2],
             "turned_by": " ".join(self.turned_by),
@@ -77,7 +84,8 @@ class Examination:
 
     `table` has a row per claim and belief set: number, key, claim, beliefs, verdict, follows
     (the verdict on the criterion, which for an assumed claim is about what follows from it),
-    measure and unit of the effect, effect with its interval low to high, n (replicates),
+    measure and unit of the effect, effect with its interval low to high, n (replicates), first_n
+    and first_effect (in the first replicates alone, which a test can make again),
     holds_from to holds_to (with which effects the claim holds), months until its programme has
     paid back with interval (nan: it has none; infinite: not by the end), turned_by (parameters).
     """
@@ -161,16 +169,18 @@ def firm_of(claim: Claim, beliefs: str, asking: Asking, size: Size, changes: Cha
     base = claim.beginning(beliefs) if claim.beginning is not None else preset("status_quo", beliefs)
     base = under_status_quo(base.change(changes))
     if base.calendar.warmup_weeks < WEEKS_PER_YEAR:
-        raise ParameterError(f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: claims need a base year, 52 or more")
+        raise ParameterError(
+            f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: claims need a base year, 52 or more")
     return Firm(asking, base, beliefs, size.replications, size.details)
 
 
 def finding_of(claim: Claim, firm: Firm, size: Size) -> Finding:
     """One claim put to the test on one firm."""
     effect = claim.effect(firm)
+    first = claim.effect(dataclasses.replace(firm, replications=min(FIRST_REPLICATES, firm.replications)))
     back = programme_payback(claim, firm) if claim.programme else None
     return Finding(
-        claim, firm.beliefs, effect, back, claim.details(firm),
+        claim, firm.beliefs, effect, first, back, claim.details(firm),
         flips(claim, firm, size.ends, verdict(effect, claim.region)))
 
 
