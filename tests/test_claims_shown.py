@@ -126,6 +126,13 @@ def test_months_beyond_the_end_run_out_of_the_picture():
     assert not drawn(ax, "effect") and len(drawn(ax, "interval")) == 1
 
 
+def test_an_effect_without_an_interval_is_told_so():
+    ax = claim_chart(verdicts(row("double_profit", said=UNDECIDED, effect=(1.9, math.nan, math.nan),
+                                  holds=(2.0, math.inf), unit="ratio")))
+    assert "undecided at this precision under evidence beliefs (1.9; no interval)" in title_of(ax)
+    assert len(drawn(ax, "effect")) == 1 and not drawn(ax, "interval")
+
+
 def test_only_ends_that_turn_or_decide_are_drawn():
     flips = pd.DataFrame([
         ("evidence", "world.coaching_gain_max", "high", 0.6, 0.02, 0.01, 0.03, SUPPORTED, "turns"),

@@ -91,7 +91,9 @@ def effect(claim: Claim, row: dict[str, Any]) -> str:
 
 
 def spoken(mean: float, low: float, high: float, unit: str) -> str:
-    """A number with its interval in a unit."""
+    """A number with its interval in a unit; without one where what it is a part of may be nothing."""
+    if math.isnan(low) or math.isnan(high):
+        return f"{100 * mean:.1f} % (no interval)" if unit.startswith("share") else f"{mean:.3g} (no interval)"
     if unit.startswith("share"):
         return f"{100 * mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
     if unit == "months":

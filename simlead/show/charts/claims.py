@@ -152,6 +152,8 @@ def _told(values: tuple[float, float, float], unit: str | None = None) -> str:
     low, mean, high = values
     if all(math.isfinite(value) for value in values):
         middle, ends = number(mean, (high - low) / 2), interval(low, high)
+    elif math.isnan(low) or math.isnan(high):
+        middle, ends = number(mean), say("claims.no_interval")
     else:
         middle, ends = _or_beyond(mean), say("words.to", low=_or_beyond(low), high=_or_beyond(high))
     if unit is None:
