@@ -14,7 +14,7 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.claims.asking import LIGHT, Asking, Firm, Seen, Size, look, rehearsed
 from simlead.study.claims.effects import gain, lead, ratio, share_of_firms
-from simlead.study.claims.examine import examine, finding_of, runs_needed
+from simlead.study.claims.examine import examine, finding_of, firm_of, runs_needed
 from simlead.study.claims.flips import ends_of, flips, turned_by
 from simlead.study.claims.half_of_the_week import best_share
 from simlead.study.claims.kept import Kept
@@ -32,8 +32,7 @@ from simlead.study.claims.verdict import (
 )
 from simlead.study.parallel import Job
 
-SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52,
-         "calendar.horizon_weeks": 52}
+SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52}
 TINY = Size(replications=4, details=3, ends=2)
 CHEAP = Size(replications=8, details=3, ends=16)
 
@@ -176,7 +175,7 @@ def test_progress_is_told_after_each_run_and_never_beyond_the_total():
 
 
 def test_what_is_seen_is_what_the_measures_say():
-    small = Scenario().change(SMALL)
+    small = Scenario().change({**SMALL, "calendar.horizon_weeks": 52})
     from simlead.study.simulate import simulate
 
     seen = look(Job("", small, 3, 1, "compiled"))
@@ -212,6 +211,19 @@ def test_a_ratio_to_what_may_be_nothing_has_no_interval():
 
 
 # --- the table of claims
+
+
+def test_another_status_quo_goes_on_as_before():
+    here = firm_of(CLAIMS["more_coaching"], "evidence", Asking.rehearsal(), TINY, {"status_quo.role_clarity": 0.7})
+    assert here.base.policy == here.base.status_quo and here.base.policy.role_clarity == 0.7
+    group = firm_of(CLAIMS["construction_group"], "practitioner", Asking.rehearsal(), TINY, {})
+    assert group.base.policy == group.base.status_quo and group.base.organisation.teams == 2
+
+
+@pytest.mark.parametrize("path", ["policy.coaching_share", "calendar.horizon_weeks", "calendar.warmup_weeks"])
+def test_what_a_claim_sets_itself_cannot_be_changed(path):
+    with pytest.raises(ParameterError, match=path):
+        examine(chosen_claims(["1"]), changes={path: 0.0})
 
 
 def test_the_guides_claim_of_your_own_can_be_examined(capsys):
@@ -347,6 +359,14 @@ def test_chance_alone_seldom_turns_a_verdict():
         here = Firm(Asking(workers=1, look=noise), Scenario(), "evidence", 8, 4)
         erred += bool(turned_by(flips(CLAIMS["reviews_and_coaching"], here, 8, UNDECIDED)))
     assert erred <= 11
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("overdose", "effect", "said"), [(1.0, 0.07, REFUTED), (0.0, 0.15, SUPPORTED)])
+def test_in_the_model_too_a_parameter_turns_a_verdict(overdose, effect, said):
+    claim = CLAIMS["more_reviews"]
+    world = Scenario().change({"world.accountability_overdose": overdose, "world.accountability_effect": effect})
+    assert verdict(claim.effect(Firm(Asking(), world, "evidence", 24, 2)), claim.region) == said
 
 
 def test_noise_leaves_a_claim_undecided_and_more_of_it_decides():

@@ -16,8 +16,8 @@ from simlead.study.claims.table import CLAIMS
 from simlead.study.claims.verdict import ASSUMED, REFUTED, SUPPORTED, UNDECIDED
 
 TINY = [word for path, value in {
-    "organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52,
-    "calendar.horizon_weeks": 52}.items() for word in ("--set", f"{path}={value}")]
+    "organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52}.items()
+        for word in ("--set", f"{path}={value}")]
 
 
 def verdicts(*rows):
@@ -50,7 +50,7 @@ def test_the_same_question_has_the_same_answer_with_two_workers(capsys, tmp_path
     answers = []
     for workers in ("1", "2"):
         out = tmp_path / workers
-        status, *_ = told(capsys, "claims", "--only", "1", "--beliefs", "evidence", "--replications", "4",
+        status, *_ = told(capsys, "claims", "--only", "1, 3", "--beliefs", "evidence", "--replications", "4",
                           "--workers", workers, "--out", str(out), *TINY)
         assert status == 0
         answers.append([(out / name).read_bytes() for name in ("verdicts.csv", "details.csv", "flips.csv")])
@@ -76,6 +76,7 @@ def test_a_session_goes_on_from_what_was_kept(capsys, tmp_path):
 @pytest.mark.parametrize(("arguments", "hint"), [
     (["--only", "99"], "allowed is 1, 2"), (["--only", "double_profits"], "double_profit"),
     (["--beliefs", "faith"], "evidence"), (["--set", "policy.coaching"], "PATH=VALUE"),
+    (["--set", "policy.coaching_share=0.5"], "status_quo"), (["--set", "calendar.horizon_weeks=52"], "horizon itself"),
     (["--language", "de"], "en"),
 ])
 def test_what_cannot_be_asked_is_refused_in_a_line(capsys, arguments, hint):
@@ -121,8 +122,15 @@ def test_months_beyond_the_end_run_out_of_the_picture():
     assert "30 months; 20 to beyond the end" in title_of(ax)
     ax = claim_chart(verdicts(row("selling_managers", effect=(math.inf, 37.0, math.inf), holds=(0.0, 36.0),
                                   unit="months")))
-    assert "beyond the end (37 to beyond the end)" in title_of(ax)
+    assert "(beyond the end; 37 to beyond the end)" in title_of(ax)
     assert not drawn(ax, "effect") and len(drawn(ax, "interval")) == 1
+
+
+def test_an_effect_without_an_interval_is_told_so():
+    ax = claim_chart(verdicts(row("double_profit", said=UNDECIDED, effect=(1.9, math.nan, math.nan),
+                                  holds=(2.0, math.inf), unit="ratio")))
+    assert "undecided at this precision under evidence beliefs (1.9; no interval)" in title_of(ax)
+    assert len(drawn(ax, "effect")) == 1 and not drawn(ax, "interval")
 
 
 def test_only_ends_that_turn_or_decide_are_drawn():

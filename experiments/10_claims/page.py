@@ -37,11 +37,17 @@ def page(claim: Claim, found: dict[str, pd.DataFrame] | None, about: dict[str, A
             "![The effect under each belief set, and what turns the verdict](chart.png)",
             "### What turns the verdict", turning(claim, found["flips"]),
             "### Details", details_table(found["details"]),
-            f"Seed {about['seed']}; sources {about['sources']}, parameters {about['registry']}. Intervals are about "
-            "luck alone: what not knowing the world adds is more."]
+            how(about)]
     parts += ["## Do it again", f"    simlead claims --full --only {claim.number} --out out/claim_{claim.number}",
               "All pages are written by `experiments/10_claims/answer.py` from a run of all claims."]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def how(about: dict[str, Any]) -> str:
+    """How much was run, on which state of the code."""
+    return (f"{about['replications']} replicates of each effect, {about['details']} of most details, {about['ends']} "
+            f"of each end of a parameter; seed {about['seed']}, sources {about['sources']}, parameters "
+            f"{about['registry']}. Intervals are about luck alone: what not knowing the world adds is more.")
 
 
 def index(verdicts: pd.DataFrame | None) -> str:
@@ -85,7 +91,9 @@ def effect(claim: Claim, row: dict[str, Any]) -> str:
 
 
 def spoken(mean: float, low: float, high: float, unit: str) -> str:
-    """A number with its interval in a unit."""
+    """A number with its interval in a unit; without one where what it is a part of may be nothing."""
+    if math.isnan(low) or math.isnan(high):
+        return f"{100 * mean:.1f} % (no interval)" if unit.startswith("share") else f"{mean:.3g} (no interval)"
     if unit.startswith("share"):
         return f"{100 * mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
     if unit == "months":

@@ -63,7 +63,7 @@ def claims(
     from simlead.study.claims.saving import flips_of, is_examination, save_examination
     from simlead.study.claims.table import chosen_claims
 
-    chosen = chosen_claims([part for text in only for part in text.split(",")] if only else None)
+    chosen = chosen_claims([part.strip() for text in only for part in text.split(",")] if only else None)
     if out is not None:
         free(out, overwrite)
     size = sized(FULL if full else LIGHT, replications)

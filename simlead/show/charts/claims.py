@@ -144,16 +144,23 @@ def _draw(ax: Axes, row: int, values: tuple[float, float, float], colour: str, m
                          ha=side, gid="note"))
 
 
-def _told(values: tuple[float, float, float], unit: str = "") -> str:
-    """An effect with its interval; what lies beyond the end of the simulated time is told so."""
+def _told(values: tuple[float, float, float], unit: str | None = None) -> str:
+    """An effect with its interval; what lies beyond the end of the simulated time is told so.
+
+    With a unit (which may be empty) as it stands in the title's brackets, without as a note.
+    """
     low, mean, high = values
     if all(math.isfinite(value) for value in values):
         middle, ends = number(mean, (high - low) / 2), interval(low, high)
+    elif math.isnan(low) or math.isnan(high):
+        middle, ends = number(mean), say("claims.no_interval")
     else:
         middle, ends = _or_beyond(mean), say("words.to", low=_or_beyond(low), high=_or_beyond(high))
-    if not unit or not math.isfinite(mean):
+    if unit is None:
         return say("claims.effect", mean=middle, interval=ends)
-    return say("claims.effect_and_unit", mean=middle, interval=ends, unit=unit)
+    if unit and math.isfinite(mean):
+        middle = say("words.quantity", number=middle, unit=unit)
+    return say("claims.effect_in_title", mean=middle, interval=ends)
 
 
 def _or_beyond(value: float) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
-from simlead.model.scenario import Scenario
+from simlead.model.units import WEEKS_PER_YEAR
+from simlead.study.calibration import under_status_quo
 from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
@@ -23,17 +25,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FIRST_REPLICATES = 6
+"""Whoever doubts an effect can make these again in a minute."""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Finding:
     """What came of one claim under one belief set.
 
     `follows` is the verdict that effect and region give; `verdict` is the same, but for
-    claims that the model assumes. `payback` is that of the claim's programme, if it has one.
+    claims that the model assumes. `first` is the effect in the first replicates alone, for
+    those who make it again. `payback` is that of the claim's programme, if it has one.
     """
 
     claim: Claim
     beliefs: str
     effect: Effect
+    first: Effect
     payback: Payback | None
     details: pd.DataFrame
     flips: pd.DataFrame
@@ -61,6 +69,7 @@ class Finding:
             "number": self.claim.number, "key": self.claim.key, "claim": self.claim.text, "beliefs": self.beliefs,
             "verdict": self.verdict, "follows": self.follows, "measure": self.claim.measure, "unit": self.claim.unit,
             "effect": self.effect.mean, "low": self.effect.low, "high": self.effect.high, "n": self.effect.n,
+            "first_n": self.first.n, "first_effect": self.first.mean,
             "holds_from": self.claim.region.low, "holds_to": self.claim.region.high,
             "payback_months": months[0], "payback_low": months[1], "payback_high": months[2],
             "turned_by": " ".join(self.turned_by),
@@ -69,11 +78,14 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Examination:
-    """Findings for several claims and belief sets; `runs` were made for them, with `seed`.
+    """Findings for several claims and belief sets; `runs` were made for them, with `seed`, `engine` and `size`.
+
+    `changes` were made to every status quo.
 
     `table` has a row per claim and belief set: number, key, claim, beliefs, verdict, follows
     (the verdict on the criterion, which for an assumed claim is about what follows from it),
-    measure and unit of the effect, effect with its interval low to high, n (replicates),
+    measure and unit of the effect, effect with its interval low to high, n (replicates), first_n
+    and first_effect (in the first replicates alone, which a test can make again),
     holds_from to holds_to (with which effects the claim holds), months until its programme has
     paid back with interval (nan: it has none; infinite: not by the end), turned_by (parameters).
     """
@@ -81,6 +93,9 @@ class Examination:
     findings: tuple[Finding, ...]
     runs: int
     seed: int
+    engine: str
+    size: Size
+    changes: Changes
 
     @property
     def table(self) -> pd.DataFrame:
@@ -112,47 +127,60 @@ def examine(
 ) -> Examination:
     """Put claims to the test under each belief set.
 
-    `changes` are made to every status quo, such as for a firm of another size. `progress`
+    `changes` are made to every status quo, such as for a firm of another size; nothing is
+    calibrated to them. `progress`
     is called with (runs done, runs in all); what there is to do is counted beforehand by a
     rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
 
     Raises ParameterError for no claims, an unknown belief set, and as the model does.
     """
-    chosen, sets = list(claims), list(beliefs)
+    chosen, sets, own = list(claims), list(beliefs), dict(changes or {})
     if not chosen or not sets:
         raise ParameterError("examine: at least one claim and one belief set are needed")
-    firm_changes = changes or {}
-    beginnings = {
-        (claim.key, name): (claim.beginning or status_quo)(name).change(firm_changes)
-        for claim in chosen for name in sets}
-    total = runs_needed(chosen, sets, size, firm_changes)
+    total = runs_needed(chosen, sets, size, own)
     asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
     if progress is not None:
         progress(0, total)
-    findings = tuple(
-        finding_of(claim, Firm(asking, beginnings[claim.key, name], name, size.replications, size.details), size)
-        for claim in chosen for name in sets)
-    return Examination(findings, asking.made, seed)
+    findings = tuple(finding_of(claim, firm_of(claim, name, asking, size, own), size)
+                     for claim in chosen for name in sets)
+    return Examination(findings, asking.made, asking.seed, asking.engine, size, MappingProxyType(own))
 
 
 def runs_needed(
     claims: Sequence[Claim], beliefs: Iterable[str], size: Size = LIGHT, changes: Changes | None = None
 ) -> int:
     """How many runs an examination makes, found without making any."""
-    asking = Asking.rehearsal()
+    asking, sets = Asking.rehearsal(), list(beliefs)
     for claim in claims:
-        for name in beliefs:
-            base = (claim.beginning or status_quo)(name).change(changes or {})
-            finding_of(claim, Firm(asking, base, name, size.replications, size.details), size)
+        for name in sets:
+            finding_of(claim, firm_of(claim, name, asking, size, changes or {}), size)
     return asking.made
+
+
+def firm_of(claim: Claim, beliefs: str, asking: Asking, size: Size, changes: Changes) -> Firm:
+    """The firm that a claim is tested on under a belief set, going on as before.
+
+    Raises ParameterError for changes that a claim makes itself: policies, and how long it looks.
+    """
+    for path in changes:
+        if path.startswith("policy.") or path == "calendar.horizon_weeks":
+            raise ParameterError(f"{path}: each claim sets policies and horizon itself; "
+                                 "change organisation, market, world or status_quo")
+    base = claim.beginning(beliefs) if claim.beginning is not None else preset("status_quo", beliefs)
+    base = under_status_quo(base.change(changes))
+    if base.calendar.warmup_weeks < WEEKS_PER_YEAR:
+        raise ParameterError(
+            f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: claims need a base year, 52 or more")
+    return Firm(asking, base, beliefs, size.replications, size.details)
 
 
 def finding_of(claim: Claim, firm: Firm, size: Size) -> Finding:
     """One claim put to the test on one firm."""
     effect = claim.effect(firm)
+    first = claim.effect(dataclasses.replace(firm, replications=min(FIRST_REPLICATES, firm.replications)))
     back = programme_payback(claim, firm) if claim.programme else None
     return Finding(
-        claim, firm.beliefs, effect, back, claim.details(firm),
+        claim, firm.beliefs, effect, first, back, claim.details(firm),
         flips(claim, firm, size.ends, verdict(effect, claim.region)))
 
 
@@ -160,8 +188,3 @@ def programme_payback(claim: Claim, firm: Firm) -> Payback:
     """When the claim's programme has earned what it cost, against `claim.against` (the status quo)."""
     policy, base = firm.runs(claim.programme, claim.against)
     return payback_between(policy, base, firm.asking.seed)
-
-
-def status_quo(beliefs: str) -> Scenario:
-    """The default firm as it is."""
-    return preset("status_quo", beliefs)

@@ -57,7 +57,7 @@ CLAIM = Claim(
     refutes="It sells more.",
     region=Region(high=0.0),
     measure="revenue in year 10, best sellers promoted against a lot drawn",
-    unit=PART,
+    unit="share",
     effect=effect,
     details=details,
     candidates=("world.peter_slope", "world.peter_causal_share", "world.manager_exits_per_year"),

@@ -57,7 +57,7 @@ def details(firm: Firm) -> pd.DataFrame:
     cases = {**FAILURES, **PARTS}
     lines: list[Line] = []
     for start, changes in (("well led", LEADERSHIP), ("as it is", {})):
-        base, led, *runs = firm.runs({}, changes, *({**changes, **failure} for failure in cases.values()))
+        base, led, *runs = firm.smaller().runs({}, changes, *({**changes, **failure} for failure in cases.values()))
         for case, seen in zip(cases, runs, strict=True):
             name = f"{case}, {start}"
             lines += [(name, "revenue", PART, of_status_quo(seen, led, base, "revenue")),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simlead.results.provenance import registry_hash, source_hash
+from simlead.model.scenario import Scenario
+from simlead.results.provenance import provenance
 from simlead.study.claims.examine import Examination
 
 if TYPE_CHECKING:
@@ -42,7 +44,11 @@ def save_examination(examination: Examination, folder: Path) -> None:
     for name, table in ((VERDICTS, examination.table), ("details.csv", details_of(examination)),
                         ("flips.csv", flips_of(examination))):
         table.to_csv(folder / name, index=False, float_format="%.6g", lineterminator="\n")
-    about = {"seed": examination.seed, "runs": examination.runs, "sources": source_hash(), "registry": registry_hash()}
+    made = provenance(Scenario())
+    about = {
+        "seed": examination.seed, "runs": examination.runs, "engine": examination.engine,
+        **dataclasses.asdict(examination.size), "changes": dict(examination.changes),
+        "sources": made.sources, "registry": made.registry, "python": made.python, "versions": made.versions}
     (folder / "provenance.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 

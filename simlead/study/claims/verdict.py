@@ -79,7 +79,8 @@ def effect_of(estimate: Estimate) -> Effect:
 def least(effects: Sequence[Effect]) -> Effect:
     """The smallest of several effects that must all hold.
 
-    Mean, low and high end are the smallest ones each. If the k intervals have the confidence
+    Mean, low and high end are the smallest ones each; the smallest of several means lies a
+    little below the smallest truth on average. If the k intervals have the confidence
     1 - alpha / k (:func:`level_of_each`), then this one holds the smallest of the k true
     effects with 1 - alpha or more (Bonferroni).
 
