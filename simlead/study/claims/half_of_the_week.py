@@ -25,7 +25,9 @@ CASES: dict[str, Changes] = {
     "6 reps a manager": {"organisation.seats_per_team": 6},
     "12 reps a manager": {"organisation.seats_per_team": 12},
     "clear role": {"policy.role_clarity": 0.9, "status_quo.role_clarity": 0.9},
+    "unclear role": {"policy.role_clarity": 0.1, "status_quo.role_clarity": 0.1},
     "weak coaches": {"world.quality_mean": 0.5},
+    "strong coaches": {"world.quality_mean": 1.5},
 }
 """Status quos for which the best plan may be another one."""
 

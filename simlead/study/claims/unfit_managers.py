@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simlead.model.units import WEEKS_PER_YEAR
 from simlead.study.claims.asking import Changes, Firm
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import PART, earned, mean_of, of_status_quo, policies, table_of
+from simlead.study.claims.effects import (
+    PART,
+    Line,
+    earned,
+    mean_of,
+    of_status_quo,
+    policies,
+    ratio,
+    table_of,
+    year_of,
+)
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:
@@ -20,6 +31,15 @@ CASES: dict[str, Changes] = {
 }
 HARMLESS: Changes = {"world.quality_low": 0.0}
 """A world in which nobody's coaching does harm: what the unfit cost, as against managers who coach in vain."""
+
+NOBODY_MANAGES: Changes = {
+    "policy.coaching_share": 0.0, "policy.kpi_review": False, "policy.accountability": 0.0,
+    "policy.own_selling_share": 0.0, "policy.heroics": 0.0}
+"""Teams as if their manager's chair were empty for good."""
+
+PRICE = "organisation.manager_replacement_cost"
+THOUSAND = 1e3
+MONTHS = 12.0
 
 
 def effect(firm: Firm) -> Effect:
@@ -35,7 +55,33 @@ def details(firm: Firm) -> pd.DataFrame:
     loss = of_status_quo(harmless, base, base, "revenue")
     lines += [("harmless instead", "revenue", PART, loss),
               ("harmless instead", "separations_per_year", "1/year", mean_of(harmless.values("separations_per_year")))]
-    return table_of(lines)
+    return table_of([*lines, *break_even(firm)])
+
+
+def break_even(firm: Firm) -> list[Line]:
+    """How dear a replacement may be, and how long a chair may stay empty, before replacing no longer pays.
+
+    Profit is a straight line in a replacement's price, so that the price at which nothing is
+    earned follows from runs at two prices. An empty chair is not simulated. What a month of
+    it costs is taken from a firm whose managers do nothing for good: if loss and recovery are
+    linear, all that a short vacancy takes, then and later, is its length times the loss that a
+    lasting one settles at (the last year's here).
+    """
+    price, teams = firm.base.organisation.manager_replacement_cost, firm.base.organisation.teams
+    dearer: Changes = {PRICE: price + THOUSAND}
+    replaced, base, dear, dear_base, empty = firm.runs(
+        REPLACE, {}, {**REPLACE, **dearer}, dearer, NOBODY_MANAGES)
+    earned_net = (replaced.profit - base.profit).sum(axis=1)
+    replacements = (earned_net - (dear.profit - dear_base.profit).sum(axis=1)) / THOUSAND
+    last = firm.base.calendar.horizon_weeks // WEEKS_PER_YEAR
+    month_of_a_team = (year_of(base.profit, last) - year_of(empty.profit, last)) / (MONTHS * teams)
+    months_lost = float(replacements.mean()) * month_of_a_team
+    return [
+        ("replaced", "replacements", "managers", mean_of(replacements)),
+        ("replaced", "price_at_which_nothing_is_earned", "thousand dollars",
+         ratio((earned_net + price * replacements) / THOUSAND, replacements)),
+        ("replaced", "vacancy_at_which_nothing_is_earned", "months", ratio(earned_net, months_lost)),
+    ]
 
 
 CLAIM = Claim(
@@ -45,7 +91,7 @@ CLAIM = Claim(
     sources=("V01", "V02"),
     experiment="The 18 % are given: managers whose coaching does harm. At the switch they are replaced from outside by "
     "managers whose coaching does not; what reps lost is learned anew in its own time. A manager's vacancy is not "
-    "simulated, its price is.",
+    "simulated, its price is; how long a vacancy replacing could bear stands in the details.",
     supports="Replacing them has earned more after three years than it cost.",
     refutes="It has cost more than it earned.",
     region=Region(low=0.0),
