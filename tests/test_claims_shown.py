@@ -122,7 +122,7 @@ def test_months_beyond_the_end_run_out_of_the_picture():
     assert "30 months; 20 to beyond the end" in title_of(ax)
     ax = claim_chart(verdicts(row("selling_managers", effect=(math.inf, 37.0, math.inf), holds=(0.0, 36.0),
                                   unit="months")))
-    assert "(beyond the end; 37 to beyond the end)" in title_of(ax)
+    assert "(not by the end; 37 to beyond the end)" in title_of(ax)
     assert not drawn(ax, "effect") and len(drawn(ax, "interval")) == 1
 
 

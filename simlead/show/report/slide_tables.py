@@ -12,6 +12,9 @@ from simlead.show.report.deck import Deck, colour_of
 from simlead.show.report.document import Table, unbroken
 
 LARGEST, SMALLEST = 15.0, 10.0
+GOING_ON = 11.0
+"""Size of a table that goes on over several slides."""
+
 LONGEST_CELL = 130
 """Letters of a cell on a slide; the page has them all."""
 
@@ -67,7 +70,7 @@ def _layout(
 ) -> tuple[float, int, list[float], list[float]]:
     """Size of the letters, number of rows, widths and heights: the largest size that shows all, or the smallest."""
     heads = tuple(column.heading for column in table.columns)
-    size = LARGEST
+    size, smallest = LARGEST, GOING_ON if table.whole else SMALLEST
     while True:
         widths = _widths(heads, rows, frame.width, size)
         heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows))]
@@ -76,7 +79,7 @@ def _layout(
             if used + height > frame.height:
                 break
             shown, used = shown + 1, used + height
-        if shown == len(rows) or size <= SMALLEST:
+        if shown == len(rows) or size <= smallest:
             return size, shown, widths, heights[:shown + 1]
         size -= 1.0
 
@@ -101,12 +104,12 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, si
 
 
 def _height(row: tuple[str, ...], widths: list[float], size: float, head: bool) -> float:
-    lines = max(_lines(text, (width - 2 * PADDING) * 72 / size, head or place == 0)
+    lines = max(lines_of(text, (width - 2 * PADDING) * 72 / size, head or place == 0)
                 for place, (text, width) in enumerate(zip(row, widths, strict=True)))
     return lines * size * LINE / 72 + PADDING
 
 
-def _lines(text: str, room: float, bold: bool) -> int:
+def lines_of(text: str, room: float, bold: bool = False) -> int:
     """How many lines a text takes when its words are broken at a width, in parts of its size."""
     lines, used, space = 1, 0.0, _points(" ", bold)
     for word in text.split(" "):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simlead.model.scenario import Scenario
 from simlead.results.provenance import provenance
@@ -14,7 +14,8 @@ from simlead.study.claims.examine import Examination
 if TYPE_CHECKING:
     import pandas as pd
 
-VERDICTS = "verdicts.csv"
+VERDICTS, PROVENANCE = "verdicts.csv", "provenance.json"
+TABLES = (VERDICTS, "details.csv", "flips.csv")
 
 
 def details_of(examination: Examination) -> pd.DataFrame:
@@ -39,17 +40,22 @@ def _together(examination: Examination, parts: list[pd.DataFrame]) -> pd.DataFra
     return pd.concat(tables, ignore_index=True)
 
 
-def save_examination(examination: Examination, folder: Path) -> None:
-    """Write verdicts, details and flips as CSV, and provenance as JSON, into a folder."""
-    for name, table in ((VERDICTS, examination.table), ("details.csv", details_of(examination)),
-                        ("flips.csv", flips_of(examination))):
-        table.to_csv(folder / name, index=False, float_format="%.6g", lineterminator="\n")
+def about_of(examination: Examination) -> dict[str, Any]:
+    """Where an examination comes from: what was asked for, and versions and hashes of what made it."""
     made = provenance(Scenario())
-    about = {
+    return {
         "seed": examination.seed, "runs": examination.runs, "engine": examination.engine,
         **dataclasses.asdict(examination.size), "changes": dict(examination.changes),
         "sources": made.sources, "registry": made.registry, "python": made.python, "versions": made.versions}
-    (folder / "provenance.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def save_examination(examination: Examination, folder: Path) -> None:
+    """Write verdicts, details and flips as CSV, and provenance as JSON, into a folder."""
+    tables = (examination.table, details_of(examination), flips_of(examination))
+    for name, table in zip(TABLES, tables, strict=True):
+        table.to_csv(folder / name, index=False, float_format="%.6g", lineterminator="\n")
+    text = json.dumps(about_of(examination), indent=1) + "\n"
+    (folder / PROVENANCE).write_text(text, encoding="utf-8")
 
 
 def is_examination(folder: Path) -> bool:
