@@ -51,7 +51,7 @@ def claim_section(claim: Claim, verdicts: pd.DataFrame, details: pd.DataFrame, f
     facts += [
         Fact(say("claims_report.facts.supports"), say(f"claims.supports.{claim.key}")),
         Fact(say("claims_report.facts.refutes"), say(f"claims.refutes.{claim.key}")),
-        Fact(say("claims_report.facts.holds"), region),
+        Fact(say("claims_report.facts.holds"), _capital(region)),
         Fact(say("claims_report.facts.turned"), _turned(claim, flips)),
         Fact(say("claims_report.facts.sources"), _sources(claim)),
         Fact(say("claims_report.facts.experiment"), say(f"claims.experiments.{claim.key}")),
@@ -72,7 +72,12 @@ def _found(claim: Claim, row: dict[Any, Any]) -> str:
     said = [text, say("claims_report.facts.payback", months=back) if back else ""]
     if math.isnan(row["low"]) or math.isnan(row["high"]):
         said.append(say("claims_report.facts.no_interval"))
-    return " ".join(part for part in said if part)
+    return _capital(" ".join(part for part in said if part))
+
+
+def _capital(text: str) -> str:
+    """The text as a sentence begins, where letters have capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def _turned(claim: Claim, flips: pd.DataFrame) -> str:

@@ -73,18 +73,22 @@ def _answer(found: StoredExamination, beliefs: str) -> str:
         return say("claims_report.answers.one", beliefs=belief_name(beliefs), claim=say(f"claims.text.{row['key']}"),
                    verdict=verdict_words(row["verdict"], row["follows"]), effect=effect_words(
                        row["effect"], row["low"], row["high"], row["unit"]))
-    counts = _counts([row["follows"] for row in rows if row["verdict"] != ASSUMED])
-    if taken := [row["follows"] for row in rows if row["verdict"] == ASSUMED]:
-        counts.append(say("claims_report.answers.assumed", n=count(len(taken)), follows=listed(_counts(taken))))
+    counts = _counts([row for row in rows if row["verdict"] != ASSUMED])
+    if taken := [row for row in rows if row["verdict"] == ASSUMED]:
+        follows = listed(_counts(taken, "then_"))
+        counts.append(say("claims_report.answers.assumed", n=count(len(taken)), follows=follows))
     return say("claims_report.answers.several", beliefs=belief_name(beliefs), claims=count(len(rows)),
                counts=listed(counts))
 
 
-def _counts(verdicts: list[str]) -> list[str]:
-    """How often each verdict was given, the ones that were."""
-    keys = [WORDS[verdict].rpartition(".")[2] for verdict in verdicts]
-    return [say(f"claims_report.answers.{key}", n=count(keys.count(key)))
-            for key in ("supported", "refuted", "undecided") if key in keys]
+def _counts(rows: list[dict[Any, Any]], form: str = "") -> list[str]:
+    """How often each verdict was given, and on which claims; the ones that were."""
+    told = []
+    for name in ("supported", "refuted", "undecided"):
+        numbers = [row["number"] for row in rows if WORDS[row["follows"]] == f"claims.{name}"]
+        if numbers:
+            told.append(say(f"claims_report.answers.{form}{name}", n=count(len(numbers)), numbers=_numbers(numbers)))
+    return told
 
 
 def _notes(found: StoredExamination) -> Iterable[str]:

@@ -16,7 +16,7 @@ GOING_ON = 11.0
 """Size of a table that goes on over several slides."""
 
 LONGEST_CELL = 130
-"""Letters of a cell on a slide; the page has them all."""
+"""Letters of a cell on a slide, unless the table is whole; the page has them all."""
 
 PADDING = 0.08
 LINE = 1.28
@@ -33,12 +33,12 @@ class Frame:
     height: float
 
 
-def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
-    """Add a table to a slide; returns how many of its rows there was room for."""
+def add_table(deck: Deck, slide: Any, table: Table, frame: Frame, start: int = 0) -> int:
+    """Add a table to a slide, from a row on; returns how many rows there was room for."""
     from pptx.util import Inches
 
-    rows = [tuple(_short(cell) for cell in row) for row in table.rows]
-    size, shown, widths, heights = _layout(table, rows, frame)
+    rows = [tuple(unbroken(cell) if table.whole else _short(cell) for cell in row) for row in table.rows]
+    size, shown, widths, heights = _layout(table, rows, frame, start)
     shape = slide.shapes.add_table(
         shown + 1, len(table.columns), *(Inches(one) for one in (frame.left, frame.top, frame.width, sum(heights))))
     shape.name = table.key
@@ -49,7 +49,7 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
     for place, width in enumerate(widths):
         native.columns[place].width = Inches(width)
     heads = tuple(column.heading for column in table.columns)
-    for number, (row, height) in enumerate(zip([heads, *rows[:shown]], heights, strict=True)):
+    for number, (row, height) in enumerate(zip([heads, *rows[start:start + shown]], heights, strict=True)):
         native.rows[number].height = Inches(height)
         for place, (text, column) in enumerate(zip(row, table.columns, strict=True)):
             cell = native.cell(number, place)
@@ -66,20 +66,23 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
 
 
 def _layout(
-    table: Table, rows: list[tuple[str, ...]], frame: Frame
+    table: Table, rows: list[tuple[str, ...]], frame: Frame, start: int
 ) -> tuple[float, int, list[float], list[float]]:
-    """Size of the letters, number of rows, widths and heights: the largest size that shows all, or the smallest."""
+    """Size of the letters, number of rows, widths and heights: the largest size that shows all, or the smallest.
+
+    Widths are those for all rows, so that they stay the same where a table goes on.
+    """
     heads = tuple(column.heading for column in table.columns)
-    size, smallest = LARGEST, GOING_ON if table.whole else SMALLEST
+    size, smallest = GOING_ON if start else LARGEST, GOING_ON if table.whole else SMALLEST
     while True:
         widths = _widths(heads, rows, frame.width, size)
-        heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows))]
+        heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows[start:]))]
         shown, used = 0, heights[0]
         for height in heights[1:]:
             if used + height > frame.height:
                 break
             shown, used = shown + 1, used + height
-        if shown == len(rows) or size <= smallest:
+        if shown == len(rows) - start or size <= smallest:
             return size, shown, widths, heights[:shown + 1]
         size -= 1.0
 

@@ -6,7 +6,6 @@ PowerPoint keeps it.
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import zipfile
 from datetime import datetime
@@ -116,7 +115,7 @@ def _first_facts(deck: Deck, section: Section) -> None:
 
 
 def _told(fact: Fact) -> str:
-    return say("report.fact", label=fact.label, text=fact.text)
+    return f"{fact.label}: {fact.text}"
 
 
 def _filling(texts: list[str], width: float, height: float, largest: float) -> float:
@@ -152,8 +151,13 @@ def _place_picture(slide: Any, picture: Picture, frame: Frame) -> None:
     added._element.nvPicPr.cNvPr.set("descr", say("report.chart", finding=picture.finding))
 
 
-def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str]) -> None:
+def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str], start: int = 0) -> None:
+    """A slide with a table from a row on, below paragraphs; if the table is whole, more slides with its other rows."""
     title = table.caption if len(section.tables) == 1 or section.facts else f"{section.heading}: {table.caption}"
+    if paragraphs and section.facts:
+        title = section.heading
+    elif start:
+        title = say("report.going_on", title=title)
     slide = deck.slide(title, 24)
     top = BODY_TOP
     if paragraphs and section.facts:
@@ -167,11 +171,10 @@ def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str]) ->
         height = 0.42 * (1 + len(text) * 0.52 * 16 // (72 * (WIDTH - 2 * MARGIN)))
         deck.write(deck.text_box(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), [text], 16)
         top += height + 0.1
-    shown = add_table(deck, slide, table, Frame(MARGIN, top, WIDTH - 2 * MARGIN, BODY_BOTTOM - 0.35 - top))
-    left_out = table.left_out(shown)
-    if table.whole and 0 < shown < len(table.rows):
-        rest = dataclasses.replace(table, rows=table.rows[shown:], total=table.total - shown)
-        return _table(deck, section, rest, [])
+    shown = add_table(deck, slide, table, Frame(MARGIN, top, WIDTH - 2 * MARGIN, BODY_BOTTOM - 0.35 - top), start)
+    if table.whole and shown and start + shown < len(table.rows):
+        return _table(deck, section, table, [], start + shown)
+    left_out = table.left_out(start + shown)
     if left_out:
         below = deck.text_box(slide, MARGIN, BODY_BOTTOM - 0.32, WIDTH - 2 * MARGIN, 0.35)
         deck.write(below, [say("report.more", more=count(left_out))], 13, colour=SOFT)

@@ -87,9 +87,12 @@ class StoredExamination:
 
 
 def stored_of(examination: Examination) -> StoredExamination:
-    """An examination that is in one's hands, as if it were read from a folder."""
-    return StoredExamination(examination.table, details_of(examination), flips_of(examination),
-                             MappingProxyType(about_of(examination)))
+    """An examination that is in one's hands, as if it were read from a folder: with as many digits."""
+    tables = [examination.table, details_of(examination), flips_of(examination)]
+    for table in tables:
+        for name in table.columns.intersection(sorted(REAL)):
+            table[name] = [float(f"{value:.6g}") for value in table[name]]
+    return StoredExamination(*tables, MappingProxyType(about_of(examination)))
 
 
 def load_examination(folder: Path) -> StoredExamination:
