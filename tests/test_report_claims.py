@@ -13,6 +13,7 @@ from PIL import Image
 from reporting import page_tables, parsed, slides_of, text_of
 from test_cli import told
 
+from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS
 from simlead.show.claims_words import case_name, effect_words, months_words, region_words, verdict_words
 from simlead.show.language import LANGUAGES, catalogue, known, say, using
@@ -299,6 +300,13 @@ def test_a_folder_of_another_version_is_refused(capsys, copied):
 def test_a_measure_is_refused_because_each_claim_has_its_own(capsys, folder):
     status, _, complaint = told(capsys, "report", str(folder), "--measure", "revenue")
     assert status == 2 and "each claim" in complaint
+
+
+def test_a_claim_of_ones_own_has_no_report(everything):
+    mine = dataclasses.replace(everything.findings[0].claim, key="mine")
+    found = dataclasses.replace(everything, findings=(dataclasses.replace(everything.findings[0], claim=mine),))
+    with pytest.raises(ParameterError, match="claim mine: there are words for simlead's own"):
+        document_on(found)
 
 
 def test_nothing_in_a_folder_is_code(copied, tmp_path):

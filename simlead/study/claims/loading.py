@@ -22,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS
 from simlead.model.scenario import REGISTRY
 from simlead.results.files import FileFormatError
@@ -87,12 +88,18 @@ class StoredExamination:
 
 
 def stored_of(examination: Examination) -> StoredExamination:
-    """An examination that is in one's hands, as if it were read from a folder: with as many digits."""
-    tables = [examination.table, details_of(examination), flips_of(examination)]
-    for table in tables:
+    """An examination that is in one's hands, as if it were read from a folder: with as many digits.
+
+    Raises ParameterError for a claim of somebody's own, which no catalogue has words for.
+    """
+    for finding in examination.findings:
+        if CLAIMS.get(finding.claim.key) is not finding.claim:
+            raise ParameterError(f"claim {finding.claim.key}: there are words for simlead's own claims alone")
+    verdicts, details, flips = examination.table, details_of(examination), flips_of(examination)
+    for table in (verdicts, details, flips):
         for name in table.columns.intersection(sorted(REAL)):
             table[name] = [float(f"{value:.6g}") for value in table[name]]
-    return StoredExamination(*tables, MappingProxyType(about_of(examination)))
+    return StoredExamination(verdicts, details, flips, MappingProxyType(about_of(examination)))
 
 
 def load_examination(folder: Path) -> StoredExamination:
