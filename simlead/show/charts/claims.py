@@ -45,7 +45,7 @@ MOST_ENDS = 5
 def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
     """A claim's effect under each belief set, and the parameters that turn the verdict.
 
-    Needs the rows of one claim from `Examination.table`, and from `flips_of` (it may be
+    Needs the rows of one claim from `Examination.table`, and from `Examination.flips` (it may be
     empty). Shaded is where the claim holds; a line is a 95 % interval, blue where the
     claim is supported, vermilion where it is refuted, grey where it is undecided.
 

@@ -40,6 +40,14 @@ class Size:
     details: int
     ends: int
 
+    def with_replications(self, replications: int) -> Size:
+        """Another number of replicates of the effect; details get a third of them, the ends of parameters a quarter.
+
+        >>> LIGHT.with_replications(8)
+        Size(replications=8, details=2, ends=2)
+        """
+        return Size(replications, details=max(2, replications // 3), ends=max(2, replications // 4))
+
 
 LIGHT = Size(replications=32, details=12, ends=8)
 FULL = Size(replications=400, details=100, ends=100)

@@ -16,15 +16,17 @@ from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Si
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
 from simlead.study.claims.flips import flips, turned_by
+from simlead.study.claims.table import chosen_claims
 from simlead.study.claims.verdict import ASSUMED, Effect, verdict
 from simlead.study.engines import FAST
-from simlead.study.parallel import Progress
+from simlead.study.parallel import Progress, whole_number
 from simlead.study.payback import Payback
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+MOST_REPLICATIONS = 100_000
 FIRST_REPLICATES = 6
 """Whoever doubts an effect can make these again in a minute."""
 
@@ -104,6 +106,27 @@ class Examination:
 
         return pd.DataFrame([finding.line() for finding in self.findings])
 
+    @property
+    def details(self) -> pd.DataFrame:
+        """The details of every claim under one another: key, beliefs, then `claim.DETAILS`."""
+        return self._together([finding.details for finding in self.findings])
+
+    @property
+    def flips(self) -> pd.DataFrame:
+        """What each end of a parameter makes of each claim: key, beliefs, then `flips.FLIPS`."""
+        return self._together([finding.flips for finding in self.findings])
+
+    def _together(self, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        import pandas as pd
+
+        tables = []
+        for finding, part in zip(self.findings, parts, strict=True):
+            table = part.copy()
+            table.insert(0, "key", finding.claim.key)
+            table.insert(1, "beliefs", finding.beliefs)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
     def of(self, key: str) -> tuple[Finding, ...]:
         """The findings of one claim."""
         return tuple(finding for finding in self.findings if finding.claim.key == key)
@@ -114,10 +137,10 @@ class Examination:
 
 
 def examine(
-    claims: Sequence[Claim],
+    claims: Iterable[Claim | str] | None = None,
     *,
     beliefs: Iterable[str] = tuple(BELIEFS),
-    size: Size = LIGHT,
+    size: Size | int = LIGHT,
     seed: int = 0,
     workers: int | None = None,
     engine: str = FAST,
@@ -127,16 +150,25 @@ def examine(
 ) -> Examination:
     """Put claims to the test under each belief set.
 
-    `changes` are made to every status quo, such as for a firm of another size; nothing is
-    calibrated to them. `progress`
-    is called with (runs done, runs in all); what there is to do is counted beforehand by a
+    `claims` are keys or numbers of :data:`table.CLAIMS`, or claims of one's own; all of the
+    table if None. `size` says how much is run: the light version if left out, or so many
+    replicates of each effect and fewer of the rest. `changes` are made to every status quo,
+    such as for a firm of another size; nothing is calibrated to them. `progress` is called
+    with (runs done, runs in all); what there is to do is counted beforehand by a
     rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
 
-    Raises ParameterError for no claims, an unknown belief set, and as the model does.
+    Raises ParameterError for no claims, an unknown claim or belief set, and as the model does.
+
+    >>> firm = {"organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52}
+    >>> found = examine(["three_percent"], beliefs=["evidence"], size=4, workers=1, changes=firm)
+    >>> found.table[["verdict", "n"]].to_dict("records")
+    [{'verdict': 'assumed, not tested', 'n': 4}]
     """
-    chosen, sets, own = list(claims), list(beliefs), dict(changes or {})
+    chosen, sets, own = claims_of(claims), list(beliefs), dict(changes or {})
     if not chosen or not sets:
         raise ParameterError("examine: at least one claim and one belief set are needed")
+    if not isinstance(size, Size):
+        size = LIGHT.with_replications(whole_number("size", size, 4, MOST_REPLICATIONS))
     total = runs_needed(chosen, sets, size, own)
     asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
     if progress is not None:
@@ -144,6 +176,13 @@ def examine(
     findings = tuple(finding_of(claim, firm_of(claim, name, asking, size, own), size)
                      for claim in chosen for name in sets)
     return Examination(findings, asking.made, asking.seed, asking.engine, size, MappingProxyType(own))
+
+
+def claims_of(claims: Iterable[Claim | str] | None) -> list[Claim]:
+    """Claims as they were given, those given by key or number from the table."""
+    if claims is None:
+        return chosen_claims()
+    return [claim for given in claims for claim in ([given] if isinstance(given, Claim) else chosen_claims([given]))]
 
 
 def runs_needed(
