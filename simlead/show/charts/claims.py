@@ -78,7 +78,7 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
                min(high, factor * float(verdicts["holds_to"].iloc[0])), color=PALE, alpha=0.6, linewidth=0, zorder=0,
                gid="holds")
     for row, (_, values, said, main) in enumerate(lines):
-        _draw(ax, row, values, COLOURS[said], main)
+        _draw(ax, row, values, COLOURS[said], main, _told(values, unit == unit_words("months")))
     labels = [label for label, *_ in lines]
     label_rows(ax, labels)
     effect = say(f"claims.effects.{key}")  # of months it says so itself
@@ -127,8 +127,8 @@ def _limits(lines: list[Line], holds_from: float, holds_to: float) -> tuple[floa
     return min(known) - margin, max(known) + margin
 
 
-def _draw(ax: Axes, row: int, values: tuple[float, float, float], colour: str, main: bool) -> None:
-    """A dot, its interval and their numbers; what is infinite runs out of the picture."""
+def _draw(ax: Axes, row: int, values: tuple[float, float, float], colour: str, main: bool, note: str) -> None:
+    """A dot, its interval and their numbers; what is infinite runs out of the picture, and an arrow says so."""
     left, right = ax.get_xlim()
     low, mean, high = values
     if math.isfinite(low) or math.isfinite(high):
@@ -137,25 +137,32 @@ def _draw(ax: Axes, row: int, values: tuple[float, float, float], colour: str, m
     if math.isfinite(mean):
         ax.plot([mean], [row], "D" if main else "o", color=colour, markeredgecolor="white",
                 markersize=13 if main else 10, gid="effect")
+    elif math.isinf(mean):
+        ax.plot([right if mean > 0.0 else left], [row], ">" if mean > 0.0 else "<", color=colour,
+                markersize=13 if main else 10, clip_on=False, gid="effect")
     at = min(max(mean, left), right) if not math.isnan(mean) else left
     where = (at - left) / (right - left)
     side = "left" if where < 0.3 else "right" if where > 0.7 else "center"
-    readable(ax.annotate(_told(values), (at, row), (0, 11), textcoords="offset points", fontsize=TEXT, color=colour,
+    readable(ax.annotate(note, (at, row), (0, 11), textcoords="offset points", fontsize=TEXT, color=colour,
                          ha=side, gid="note"))
 
 
-def _told(values: tuple[float, float, float], unit: str | None = None) -> str:
+def _told(values: tuple[float, float, float], whole: bool, unit: str | None = None) -> str:
     """An effect with its interval; what lies beyond the end of the simulated time is told so.
 
-    With a unit (which may be empty) as it stands in the title's brackets, without as a note.
+    Months are `whole` numbers. With a unit (which may be empty) as it stands in the title's
+    brackets, without as a note.
     """
     low, mean, high = values
-    if all(math.isfinite(value) for value in values):
-        middle, ends = number(mean, (high - low) / 2), interval(low, high)
-    elif math.isnan(low) or math.isnan(high):
+    if math.isinf(mean) and low == mean == high:
+        return say("claims.never")
+    if math.isnan(low) or math.isnan(high):
         middle, ends = number(mean), say("claims.no_interval")
+    elif whole or not all(math.isfinite(value) for value in values):
+        middle = _whole(mean) if math.isfinite(mean) else say("claims.never")
+        ends = say("words.to", low=_or_beyond(low), high=_or_beyond(high))
     else:
-        middle, ends = _or_beyond(mean), say("words.to", low=_or_beyond(low), high=_or_beyond(high))
+        middle, ends = number(mean, (high - low) / 2), interval(low, high)
     if unit is None:
         return say("claims.effect", mean=middle, interval=ends)
     if unit and math.isfinite(mean):
@@ -163,8 +170,12 @@ def _told(values: tuple[float, float, float], unit: str | None = None) -> str:
     return say("claims.effect_in_title", mean=middle, interval=ends)
 
 
+def _whole(value: float) -> str:
+    return number(value, 10.0)
+
+
 def _or_beyond(value: float) -> str:
-    return number(value, 10.0) if math.isfinite(value) else say("claims.never")
+    return _whole(value) if math.isfinite(value) else say("claims.beyond")
 
 
 def _title(key: str, verdicts: pd.DataFrame, factor: float, unit: str) -> str:
@@ -172,7 +183,8 @@ def _title(key: str, verdicts: pd.DataFrame, factor: float, unit: str) -> str:
     said = []
     for row in verdicts.to_dict("records"):
         values = (factor * row["low"], factor * row["effect"], factor * row["high"])
-        said.append(say("claims.under", verdict=say(WORDS[str(row["follows"])]), effect=_told(values, unit),
+        effect = _told(values, unit == unit_words("months"), unit)
+        said.append(say("claims.under", verdict=say(WORDS[str(row["follows"])]), effect=effect,
                         beliefs=inside(words(str(row["beliefs"])))))
     first = "claims.title_assumed" if (verdicts["verdict"] == ASSUMED).all() else "claims.title"
     return say(first, claim=say(f"claims.text.{key}"), verdicts=listed(said))
