@@ -15,7 +15,7 @@ from simlead.study.calibration import under_status_quo
 from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
-from simlead.study.claims.flips import flips, turned_by
+from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, flips, turned_by
 from simlead.study.claims.table import chosen_claims
 from simlead.study.claims.verdict import ASSUMED, Effect, verdict
 from simlead.study.engines import FAST
@@ -60,8 +60,17 @@ class Finding:
 
     @property
     def turned_by(self) -> tuple[str, ...]:
-        """The parameters whose likely range turns the verdict, or decides it."""
+        """The parameters whose likely range turns the verdict into its opposite."""
         return turned_by(self.flips)
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The parameters at whose ends an undecided verdict is decided."""
+        return turned_by(self.flips, DECIDES)
+
+    def ends(self, *consequences: str) -> int:
+        """At how many ends of parameters the verdict was asked for again, or had one of these consequences."""
+        return int(self.flips["consequence"].isin(consequences).sum()) if consequences else len(self.flips)
 
     def line(self) -> dict[str, object]:
         """The finding as a row of the table of verdicts."""
@@ -74,7 +83,8 @@ class Finding:
             "first_n": self.first.n, "first_effect": self.first.mean,
             "holds_from": self.claim.region.low, "holds_to": self.claim.region.high,
             "payback_months": months[0], "payback_low": months[1], "payback_high": months[2],
-            "turned_by": " ".join(self.turned_by),
+            "turned_by": " ".join(self.turned_by), "decided_by": " ".join(self.decided_by),
+            "ends": self.ends(), "ends_keep": self.ends(KEEPS), "ends_blur": self.ends(BLURS),
         }
 
 
@@ -89,7 +99,9 @@ class Examination:
     measure and unit of the effect, effect with its interval low to high, n (replicates), first_n
     and first_effect (in the first replicates alone, which a test can make again),
     holds_from to holds_to (with which effects the claim holds), months until its programme has
-    paid back with interval (nan: it has none; infinite: not by the end), turned_by (parameters).
+    paid back with interval (nan: it has none; infinite: not by the end), turned_by and decided_by
+    (parameters that turn a verdict, or decide an undecided one), ends (of parameters at which the
+    claim was asked again), ends_keep and ends_blur (at which the verdict stays, or becomes unclear).
     """
 
     findings: tuple[Finding, ...]
