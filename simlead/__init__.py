@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from simlead.results.run import Run as Run
     from simlead.show.report.making import report as report
     from simlead.study.calibration import calibrate as calibrate
+    from simlead.study.claims.examine import examine as examine
+    from simlead.study.claims.table import CLAIMS as CLAIMS
     from simlead.study.compare import compare as compare
     from simlead.study.estimation.precision import estimate_until as estimate_until
     from simlead.study.facts import facts as facts
@@ -51,6 +53,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "BELIEFS": "simlead.model.presets",
+    "CLAIMS": "simlead.study.claims.table",
     "MEASURES": "simlead.results.measures",
     "PRESETS": "simlead.model.presets",
     "ParameterError": "simlead.model.parameters",
@@ -62,6 +65,7 @@ _HOMES = {
     "calibrate": "simlead.study.calibration",
     "compare": "simlead.study.compare",
     "estimate_until": "simlead.study.estimation.precision",
+    "examine": "simlead.study.claims.examine",
     "facts": "simlead.study.facts",
     "fit_surface": "simlead.study.surface.fitting",
     "load_scenario": "simlead.model.scenario_file",
@@ -79,6 +83,7 @@ _HOMES = {
 
 __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "BELIEFS",
+    "CLAIMS",
     "MEASURES",
     "PRESETS",
     "REGISTRY",
@@ -91,6 +96,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "calibrate",
     "compare",
     "estimate_until",
+    "examine",
     "facts",
     "fit_surface",
     "load_scenario",

@@ -12,10 +12,11 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
+from simlead.study.calibration import Targets
 from simlead.study.claims.asking import LIGHT, Asking, Firm, Seen, Size, look, rehearsed
-from simlead.study.claims.effects import gain, lead, ratio, share_of_firms
+from simlead.study.claims.effects import gain, lead, mean_of, ratio, share_of_firms
 from simlead.study.claims.examine import examine, finding_of, firm_of, runs_needed
-from simlead.study.claims.flips import ends_of, flips, turned_by
+from simlead.study.claims.flips import DECIDES, TURNS, change, ends_of, flips, turned_by
 from simlead.study.claims.half_of_the_week import best_share
 from simlead.study.claims.kept import Kept
 from simlead.study.claims.reasons_of_failure import indices
@@ -30,6 +31,7 @@ from simlead.study.claims.verdict import (
     least,
     verdict,
 )
+from simlead.study.estimation.estimates import mean_interval
 from simlead.study.parallel import Job
 
 SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 52}
@@ -357,8 +359,46 @@ def test_chance_alone_seldom_turns_a_verdict():
             return Seen(np.full(len(MEASURES), flat[0]), np.ones(len(MEASURES)), flat, flat, flat)
 
         here = Firm(Asking(workers=1, look=noise), Scenario(), "evidence", 8, 4)
-        erred += bool(turned_by(flips(CLAIMS["reviews_and_coaching"], here, 8, UNDECIDED)))
+        erred += bool(turned_by(flips(CLAIMS["reviews_and_coaching"], here, 8, UNDECIDED), TURNS, DECIDES))
     assert erred <= 11
+
+
+def test_the_change_of_a_mean_has_students_interval():
+    # Where an effect is a mean and each replicate is a group, the jackknife is the interval of paired differences.
+    claim = dataclasses.replace(CLAIMS["three_percent"], effect=lambda here: mean_of(
+        here.runs({})[0].values("revenue")))
+
+    def world(job):
+        draws = np.random.Generator(np.random.Philox(key=[job.replicate, 7])).normal(size=2)
+        value = 10.0 + draws[0] + (0.5 + 0.1 * draws[1]) * job.scenario.policy.coaching_share
+        return Seen(np.full(len(MEASURES), value), np.ones(len(MEASURES)), *np.ones((3, 2)))
+
+    asking = Asking(workers=1, look=world)
+    here, there = (Firm(asking, Scenario().change({"policy.coaching_share": share}), "evidence", 8, 2, 0.99)
+                   for share in (0.2, 0.6))
+    found = change(claim, there, here)
+    gaps = [there.runs({})[0].values("revenue") - here.runs({})[0].values("revenue")]
+    expected = mean_interval(gaps[0], 0.99)
+    assert (found.mean, found.low, found.high) == pytest.approx((expected.mean, expected.low, expected.high), rel=1e-9)
+    assert found.high - found.low < 0.2  # the luck of both worlds is the same; each alone varies by 1
+
+
+def test_runs_asked_for_by_number_stay_whole_in_a_jackknife():
+    here = dataclasses.replace(firm(lambda scenario: 1.0), leave_out=frozenset({1, 3}))
+    assert len(here.runs({})[0].seen) == 6 and len(here.runs({}, replications=5)[0].seen) == 5
+
+
+def test_of_months_no_change_is_told_with_an_interval():
+    found = finding_of(CLAIMS["selling_managers"], firm(lambda scenario: 10.0 + scenario.policy.coaching_share), CHEAP)
+    assert found.flips["change_low"].isna().all() and not found.flips["change"].isna().all()
+
+
+def test_a_world_like_the_firms_own_is_calibrated_to_the_firm_itself():
+    # Two replicates calibrate badly: what they say of the firm's own world is taken off again.
+    base = Scenario().change(SMALL)
+    own, kinder = Asking(workers=1).calibrated(base, [base, base.change({"world.our_utility": 2.0})], Targets(), 2)
+    assert own == base
+    assert abs(kinder.world.our_utility - base.world.our_utility) < 0.5
 
 
 @pytest.mark.slow

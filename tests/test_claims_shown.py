@@ -123,7 +123,10 @@ def test_months_beyond_the_end_run_out_of_the_picture():
     ax = claim_chart(verdicts(row("selling_managers", effect=(math.inf, 37.0, math.inf), holds=(0.0, 36.0),
                                   unit="months")))
     assert "(not by the end; 37 to beyond the end)" in title_of(ax)
-    assert not drawn(ax, "effect") and len(drawn(ax, "interval")) == 1
+    assert [line.get_marker() for line in drawn(ax, "effect")] == [">"] and len(drawn(ax, "interval")) == 1
+    ax = claim_chart(verdicts(row("selling_managers", effect=(math.inf, math.inf, math.inf), holds=(0.0, 36.0),
+                                  unit="months")))
+    assert "(not by the end)" in title_of(ax) and not drawn(ax, "interval")
 
 
 def test_an_effect_without_an_interval_is_told_so():

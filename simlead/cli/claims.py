@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +17,6 @@ from simlead.show.progress import duration, progress_bar
 from simlead.study.engines import FAST
 
 if TYPE_CHECKING:
-    from simlead.study.claims.asking import Size
     from simlead.study.claims.examine import Finding
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
@@ -56,13 +54,15 @@ def claims(
     from simlead.study.claims.asking import FULL, LIGHT
     from simlead.study.claims.examine import examine
     from simlead.study.claims.kept import Kept
-    from simlead.study.claims.saving import flips_of, is_examination, save_examination
+    from simlead.study.claims.saving import is_examination, save_examination
     from simlead.study.claims.table import chosen_claims
 
     chosen = chosen_claims([part.strip() for text in only for part in text.split(",")] if only else None)
     if out is not None:
         free(out, overwrite)
-    size = sized(FULL if full else LIGHT, replications)
+    size = FULL if full else LIGHT
+    if replications is not None:
+        size = size.with_replications(replications)
     kept = Kept(keep, seed=seed, engine=engine) if keep is not None else None
     began = time.monotonic()
     with progress_bar("runs") as progress:
@@ -80,24 +80,11 @@ def claims(
 
         with whole_folder(out, is_examination, overwrite) as partial, using(language):
             save_examination(found, partial)
-            flips = flips_of(found)
             for claim in chosen:
-                chart = claim_chart(found.table[found.table["key"] == claim.key], flips[flips["key"] == claim.key])
+                chart = claim_chart(found.table[found.table["key"] == claim.key],
+                                    found.flips[found.flips["key"] == claim.key])
                 save_chart(chart, partial / f"{claim.number:02}_{claim.key}.png")
         say_out(f"Saved to {out}")
-
-
-def sized(size: Size, replications: int | None) -> Size:
-    """The size asked for: details get a third of an effect's replicates, the ends of parameters a quarter.
-
-    >>> from simlead.study.claims.asking import LIGHT
-    >>> sized(LIGHT, 8)
-    Size(replications=8, details=2, ends=2)
-    """
-    if replications is None:
-        return size
-    return dataclasses.replace(
-        size, replications=replications, details=max(2, replications // 3), ends=max(2, replications // 4))
 
 
 def row_of(finding: Finding) -> list[str]:

@@ -45,7 +45,7 @@ MOST_ENDS = 5
 def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
     """A claim's effect under each belief set, and the parameters that turn the verdict.
 
-    Needs the rows of one claim from `Examination.table`, and from `flips_of` (it may be
+    Needs the rows of one claim from `Examination.table`, and from `Examination.flips` (it may be
     empty). Shaded is where the claim holds; a line is a 95 % interval, blue where the
     claim is supported, vermilion where it is refuted, grey where it is undecided.
 
@@ -129,7 +129,7 @@ def _limits(lines: list[Line], holds_from: float, holds_to: float) -> tuple[floa
 
 
 def _draw(ax: Axes, row: int, values: Values, unit: str, colour: str, main: bool) -> None:
-    """A dot, its interval and their numbers; what is infinite runs out of the picture."""
+    """A dot, its interval and their numbers; what is infinite runs out of the picture, and an arrow says so."""
     left, right = ax.get_xlim()
     low, mean, high = values
     if math.isfinite(low) or math.isfinite(high):
@@ -138,6 +138,9 @@ def _draw(ax: Axes, row: int, values: Values, unit: str, colour: str, main: bool
     if math.isfinite(mean):
         ax.plot([mean], [row], "D" if main else "o", color=colour, markeredgecolor="white",
                 markersize=13 if main else 10, gid="effect")
+    elif math.isinf(mean):
+        ax.plot([right if mean > 0.0 else left], [row], ">" if mean > 0.0 else "<", color=colour,
+                markersize=13 if main else 10, clip_on=False, gid="effect")
     at = min(max(mean, left), right) if not math.isnan(mean) else left
     where = (at - left) / (right - left)
     side = "left" if where < 0.3 else "right" if where > 0.7 else "center"

@@ -8,6 +8,7 @@ whatever is compared is paired.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.model.scenario import Scenario
+from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES, all_parts
 from simlead.results.money import weekly_profit
 from simlead.study.calibration import CALIBRATED, Targets, calibrate
@@ -29,7 +30,10 @@ Changes = Mapping[str, Any]
 """Parameters by dotted path that a scenario has different from another."""
 
 CALIBRATION_REPLICATIONS, CALIBRATION_ROUNDS = 4, 2
-"""A changed world's status quo is calibrated as `belief_uncertainty` does it."""
+"""A changed world's status quo is calibrated as `belief_uncertainty` does it, with these replicates or more."""
+
+LEVELS = tuple(path for path in CALIBRATED if path != "world.clarity_exponent")
+"""What is calibrated to a changed world; the exponent follows clarity's effect (`in_world`)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +43,14 @@ class Size:
     replications: int
     details: int
     ends: int
+
+    def with_replications(self, replications: int) -> Size:
+        """Another number of replicates of the effect; details get a third of them, the ends of parameters a quarter.
+
+        >>> LIGHT.with_replications(8)
+        Size(replications=8, details=2, ends=2)
+        """
+        return Size(replications, details=max(2, replications // 3), ends=max(2, replications // 4))
 
 
 LIGHT = Size(replications=32, details=12, ends=8)
@@ -152,7 +164,7 @@ class Asking:
         self.made, self.total = 0, total
         self._progress, self._look, self._keep = progress, look, keep
         self._seen: dict[str, list[Seen]] = {}
-        self._levels: dict[tuple[str, Targets], dict[str, Any]] = {}
+        self._levels: dict[tuple[str, Targets, int], dict[str, Any]] = {}
         self._ready = False
 
     @classmethod
@@ -185,16 +197,32 @@ class Asking:
         return [Runs(scenario, tuple(self._seen[key][:replications]))
                 for key, scenario in zip(keys, scenarios, strict=True)]
 
-    def calibrated(self, scenarios: Sequence[Scenario], targets: Targets) -> list[Scenario]:
-        """The scenarios with the calibrated parameters of their own status quo, but for clarity's exponent."""
-        keys = [(scenario.hash(), targets) for scenario in scenarios]
-        jobs = [Solving(scenario, targets, self.seed + 1, self.engine)
+    def calibrated(
+        self, base: Scenario, worlds: Sequence[Scenario], targets: Targets,
+        replications: int = CALIBRATION_REPLICATIONS,
+    ) -> list[Scenario]:
+        """Other worlds of a firm, each with a status quo that shows in its base year what the firm's own does.
+
+        A few replicates do not calibrate well. What they say of the firm's own world is
+        therefore taken off what they say of another one, under the same luck; the difference
+        is added to the levels that the firm has (committed ones come from many more
+        replicates). A world like the firm's own comes out as it is.
+        """
+        own, *others = self._solved([base, *worlds], targets, replications)
+        values, found = base.values(), []
+        for world, other in zip(worlds, others, strict=True):
+            found.append(world.change({
+                path: _within(path, values[path] + (other[path] - own[path])) for path in LEVELS if path in other}))
+        return found
+
+    def _solved(self, scenarios: Sequence[Scenario], targets: Targets, replications: int) -> list[dict[str, Any]]:
+        keys = [(scenario.hash(), targets, replications) for scenario in scenarios]
+        jobs = [Solving(scenario, targets, self.seed + 1, self.engine, replications)
                 for key, scenario in dict(zip(keys, scenarios, strict=True)).items() if key not in self._levels]
         solve = levels if self.simulates else unsolved
-        for job, found in zip(jobs, self._spread(solve, jobs, CALIBRATION_REPLICATIONS * CALIBRATION_ROUNDS),
-                              strict=True):
-            self._levels[job.scenario.hash(), targets] = found
-        return [scenario.change(self._levels[key]) for key, scenario in zip(keys, scenarios, strict=True)]
+        for job, found in zip(jobs, self._spread(solve, jobs, replications * CALIBRATION_ROUNDS), strict=True):
+            self._levels[job.scenario.hash(), targets, replications] = found
+        return [self._levels[key] for key in keys]
 
     def _spread(self, function: Callable[[Any], Any], jobs: Sequence[Any], runs_each: int = 1) -> list[Any]:
         if not jobs:
@@ -212,6 +240,13 @@ class Asking:
             self._progress(self.made, self.total)
 
 
+def _within(path: str, value: float) -> float:
+    """The value, or the end of what is allowed that it went beyond."""
+    line = REGISTRY[path]
+    return float(min(max(value, -math.inf if line.low is None else line.low), math.inf if line.high is None
+                     else line.high))
+
+
 @dataclasses.dataclass(frozen=True)
 class Solving:
     """A status quo to calibrate, with luck of its own: what is solved for must not fit the runs that it is used in."""
@@ -220,19 +255,20 @@ class Solving:
     targets: Targets
     seed: int
     engine: str
+    replications: int
 
 
 def levels(job: Solving) -> dict[str, Any]:
     """What calibration solves for in a scenario; what a worker does."""
     solved = calibrate(
-        job.scenario, targets=job.targets, replications=CALIBRATION_REPLICATIONS, clarity_replications=0,
+        job.scenario, targets=job.targets, replications=job.replications, clarity_replications=0,
         rounds=CALIBRATION_ROUNDS, seed=job.seed, workers=1, engine=job.engine).values()
-    return {path: solved[path] for path in CALIBRATED}
+    return {path: solved[path] for path in LEVELS}
 
 
 def unsolved(job: Solving) -> dict[str, Any]:
-    """A dollar's difference, where nothing is simulated: a calibrated firm is another one, and is counted as such."""
-    return {"organisation.overhead_per_seat_year": job.scenario.organisation.overhead_per_seat_year + 1.0}
+    """Some dollars, where nothing is simulated: a calibrated world is another firm, and is counted as such."""
+    return {"organisation.overhead_per_seat_year": float(int(job.scenario.hash()[:6], 16) % 997)}
 
 
 def rehearsed(job: Job) -> Seen:
@@ -247,7 +283,9 @@ class Firm:
     """A status quo that a claim is tested on: under one belief set, in one world, with so much luck.
 
     `replications` are those of the effect, `details` those of each further case;
-    `confidence` is that of the effect's interval.
+    `confidence` is that of the effect's interval. `leave_out` names replicates that the
+    effect goes without, which a jackknife asks for; runs that are asked for by their number
+    (a pilot's, say) stay whole.
     """
 
     asking: Asking
@@ -256,11 +294,21 @@ class Firm:
     replications: int
     details: int
     confidence: float = CONFIDENCE
+    leave_out: frozenset[int] = frozenset()
+    _asked: dict[Any, tuple[Scenario, list[Runs]]] = dataclasses.field(default_factory=dict, repr=False)
+    # A jackknife asks for the same runs over and over, and to name a scenario takes a while.
 
     def runs(self, *changes: Changes, replications: int | None = None) -> list[Runs]:
         """The runs of the status quo with these changes each; an empty mapping is the status quo."""
-        scenarios = [self.base.change(change) for change in changes]
-        return self.asking.several(scenarios, replications or self.replications)
+        count = replications or self.replications
+        key = id(self.base), count, tuple(tuple(sorted(change.items())) for change in changes)
+        if key not in self._asked:  # with the base itself, so that its id is nobody else's
+            self._asked[key] = self.base, self.asking.several([self.base.change(change) for change in changes], count)
+        found = self._asked[key][1]
+        if replications is not None or not self.leave_out:
+            return found
+        return [Runs(runs.scenario, tuple(seen for number, seen in enumerate(runs.seen)
+                                          if number not in self.leave_out)) for runs in found]
 
     def change(self, changes: Changes) -> Firm:
         """The firm with another status quo: organisation, market or world changed."""

@@ -29,9 +29,12 @@ class Claim:
     simulated; `supports` and `refutes` the criterion in words, `region` in numbers: the
     values of `effect` (in `unit`) with which the claim holds. `assumed` claims are inputs
     of the model: their verdict is "assumed, not tested", and `effect` tests what follows.
+    `carried_by` says in a sentence which assumption of the model the verdict leans on, and
+    what the experiment cannot tell.
 
     `effect` and `details` are functions of a :class:`Firm`; `programme` is the policy whose
-    payback is told, against the status quo; `candidates` are the parameters of world, market
+    payback is told, against `against` (the status quo), and `programme_name` what it is called;
+    `candidates` are the parameters of world, market
     and organisation that might turn the verdict; `beginning` says which status quo the
     experiment begins from, where that is not the default firm's, and `targets` what such a
     firm shows in its base year, to which changed worlds are calibrated.
@@ -54,6 +57,8 @@ class Claim:
     candidates: tuple[str, ...]
     programme: Changes = dataclasses.field(default_factory=dict)
     against: Changes = dataclasses.field(default_factory=dict)
+    programme_name: str = "the programme"
+    carried_by: str = ""
     assumed: bool = False
     contradicted_by: tuple[str, ...] = ()
     beginning: Callable[[str], Scenario] | None = None

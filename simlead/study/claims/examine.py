@@ -15,16 +15,18 @@ from simlead.study.calibration import under_status_quo
 from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
-from simlead.study.claims.flips import flips, turned_by
+from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, flips, turned_by
+from simlead.study.claims.table import chosen_claims
 from simlead.study.claims.verdict import ASSUMED, Effect, verdict
 from simlead.study.engines import FAST
-from simlead.study.parallel import Progress
+from simlead.study.parallel import Progress, whole_number
 from simlead.study.payback import Payback
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+MOST_REPLICATIONS = 100_000
 FIRST_REPLICATES = 6
 """Whoever doubts an effect can make these again in a minute."""
 
@@ -58,8 +60,17 @@ class Finding:
 
     @property
     def turned_by(self) -> tuple[str, ...]:
-        """The parameters whose likely range turns the verdict, or decides it."""
+        """The parameters whose likely range turns the verdict into its opposite."""
         return turned_by(self.flips)
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The parameters at whose ends an undecided verdict is decided."""
+        return turned_by(self.flips, DECIDES)
+
+    def ends(self, *consequences: str) -> int:
+        """At how many ends of parameters the verdict was asked for again, or had one of these consequences."""
+        return int(self.flips["consequence"].isin(consequences).sum()) if consequences else len(self.flips)
 
     def line(self) -> dict[str, object]:
         """The finding as a row of the table of verdicts."""
@@ -72,7 +83,8 @@ class Finding:
             "first_n": self.first.n, "first_effect": self.first.mean,
             "holds_from": self.claim.region.low, "holds_to": self.claim.region.high,
             "payback_months": months[0], "payback_low": months[1], "payback_high": months[2],
-            "turned_by": " ".join(self.turned_by),
+            "turned_by": " ".join(self.turned_by), "decided_by": " ".join(self.decided_by),
+            "ends": self.ends(), "ends_keep": self.ends(KEEPS), "ends_blur": self.ends(BLURS),
         }
 
 
@@ -87,7 +99,9 @@ class Examination:
     measure and unit of the effect, effect with its interval low to high, n (replicates), first_n
     and first_effect (in the first replicates alone, which a test can make again),
     holds_from to holds_to (with which effects the claim holds), months until its programme has
-    paid back with interval (nan: it has none; infinite: not by the end), turned_by (parameters).
+    paid back with interval (nan: it has none; infinite: not by the end), turned_by and decided_by
+    (parameters that turn a verdict, or decide an undecided one), ends (of parameters at which the
+    claim was asked again), ends_keep and ends_blur (at which the verdict stays, or becomes unclear).
     """
 
     findings: tuple[Finding, ...]
@@ -104,6 +118,27 @@ class Examination:
 
         return pd.DataFrame([finding.line() for finding in self.findings])
 
+    @property
+    def details(self) -> pd.DataFrame:
+        """The details of every claim under one another: key, beliefs, then `claim.DETAILS`."""
+        return self._together([finding.details for finding in self.findings])
+
+    @property
+    def flips(self) -> pd.DataFrame:
+        """What each end of a parameter makes of each claim: key, beliefs, then `flips.FLIPS`."""
+        return self._together([finding.flips for finding in self.findings])
+
+    def _together(self, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        import pandas as pd
+
+        tables = []
+        for finding, part in zip(self.findings, parts, strict=True):
+            table = part.copy()
+            table.insert(0, "key", finding.claim.key)
+            table.insert(1, "beliefs", finding.beliefs)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
     def of(self, key: str) -> tuple[Finding, ...]:
         """The findings of one claim."""
         return tuple(finding for finding in self.findings if finding.claim.key == key)
@@ -114,10 +149,10 @@ class Examination:
 
 
 def examine(
-    claims: Sequence[Claim],
+    claims: Iterable[Claim | str] | None = None,
     *,
     beliefs: Iterable[str] = tuple(BELIEFS),
-    size: Size = LIGHT,
+    size: Size | int = LIGHT,
     seed: int = 0,
     workers: int | None = None,
     engine: str = FAST,
@@ -127,16 +162,25 @@ def examine(
 ) -> Examination:
     """Put claims to the test under each belief set.
 
-    `changes` are made to every status quo, such as for a firm of another size; nothing is
-    calibrated to them. `progress`
-    is called with (runs done, runs in all); what there is to do is counted beforehand by a
+    `claims` are keys or numbers of :data:`table.CLAIMS`, or claims of one's own; all of the
+    table if None. `size` says how much is run: the light version if left out, or so many
+    replicates of each effect and fewer of the rest. `changes` are made to every status quo,
+    such as for a firm of another size; nothing is calibrated to them. `progress` is called
+    with (runs done, runs in all); what there is to do is counted beforehand by a
     rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
 
-    Raises ParameterError for no claims, an unknown belief set, and as the model does.
+    Raises ParameterError for no claims, an unknown claim or belief set, and as the model does.
+
+    >>> firm = {"organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52}
+    >>> found = examine(["three_percent"], beliefs=["evidence"], size=4, workers=1, changes=firm)
+    >>> found.table[["verdict", "n"]].to_dict("records")
+    [{'verdict': 'assumed, not tested', 'n': 4}]
     """
-    chosen, sets, own = list(claims), list(beliefs), dict(changes or {})
+    chosen, sets, own = claims_of(claims), list(beliefs), dict(changes or {})
     if not chosen or not sets:
         raise ParameterError("examine: at least one claim and one belief set are needed")
+    if not isinstance(size, Size):
+        size = LIGHT.with_replications(whole_number("size", size, 4, MOST_REPLICATIONS))
     total = runs_needed(chosen, sets, size, own)
     asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
     if progress is not None:
@@ -144,6 +188,13 @@ def examine(
     findings = tuple(finding_of(claim, firm_of(claim, name, asking, size, own), size)
                      for claim in chosen for name in sets)
     return Examination(findings, asking.made, asking.seed, asking.engine, size, MappingProxyType(own))
+
+
+def claims_of(claims: Iterable[Claim | str] | None) -> list[Claim]:
+    """Claims as they were given, those given by key or number from the table."""
+    if claims is None:
+        return chosen_claims()
+    return [claim for given in claims for claim in ([given] if isinstance(given, Claim) else chosen_claims([given]))]
 
 
 def runs_needed(

@@ -5,39 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simlead.model.scenario import Scenario
 from simlead.results.provenance import provenance
 from simlead.study.claims.examine import Examination
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 VERDICTS, PROVENANCE = "verdicts.csv", "provenance.json"
 TABLES = (VERDICTS, "details.csv", "flips.csv")
-
-
-def details_of(examination: Examination) -> pd.DataFrame:
-    """The details of every claim under one another: key, beliefs, then `claim.DETAILS`."""
-    return _together(examination, [finding.details for finding in examination.findings])
-
-
-def flips_of(examination: Examination) -> pd.DataFrame:
-    """The flips of every claim under one another: key, beliefs, then `flips.FLIPS`."""
-    return _together(examination, [finding.flips for finding in examination.findings])
-
-
-def _together(examination: Examination, parts: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    tables = []
-    for finding, part in zip(examination.findings, parts, strict=True):
-        table = part.copy()
-        table.insert(0, "key", finding.claim.key)
-        table.insert(1, "beliefs", finding.beliefs)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
 
 
 def about_of(examination: Examination) -> dict[str, Any]:
@@ -51,7 +26,7 @@ def about_of(examination: Examination) -> dict[str, Any]:
 
 def save_examination(examination: Examination, folder: Path) -> None:
     """Write verdicts, details and flips as CSV, and provenance as JSON, into a folder."""
-    tables = (examination.table, details_of(examination), flips_of(examination))
+    tables = (examination.table, examination.details, examination.flips)
     for name, table in zip(TABLES, tables, strict=True):
         table.to_csv(folder / name, index=False, float_format="%.6g", lineterminator="\n")
     text = json.dumps(about_of(examination), indent=1) + "\n"
