@@ -112,6 +112,14 @@ def test_the_page_has_every_claim_with_its_verdicts(reported, everything):
     assert {"verdicts", "sources", "origin"} <= set(found)
 
 
+def test_a_sign_stays_before_its_number_in_persian(folder):
+    document = document_on(folder, language="fa")
+    told_of = [cell for table in (document.table("details_12"), document.table("verdicts"))
+               for row in table.rows for cell in row]
+    signs = [cell[match.start() - 1] for cell in told_of for match in re.finditer("\N{MINUS SIGN}", cell)]
+    assert signs and set(signs) == {"\N{LEFT-TO-RIGHT MARK}"}
+
+
 def test_the_answer_counts_what_the_table_says(folder, everything):
     document = document_on(folder)
     for sentence, beliefs in zip(document.answers, BELIEFS, strict=True):

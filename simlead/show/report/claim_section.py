@@ -123,9 +123,12 @@ def details_table(claim: Claim, details: pd.DataFrame) -> Table:
     sets = list(dict.fromkeys(details["beliefs"]))
     columns = (Column(say("claims_report.columns.case")), Column(say("report.columns.measure")),
                *(Column(belief_name(name)) for name in sets))
-    rows = [(clean(case_name(case), NAME_LENGTH), clean(detail_name(measure), NAME_LENGTH),
-             *(clean(effect_words(found[name][1], found[name][0], found[name][2], unit), NAME_LENGTH)
-               if name in found else "" for name in sets))
-            for case, measure, unit, found in side_by_side(details)]
+    rows = []
+    for case, measure, unit, found in side_by_side(details):
+        # What the file says is cleaned before it is told: marks of direction that saying adds must stay.
+        case, measure, unit = (clean(text, NAME_LENGTH) for text in (case, measure, unit))
+        effects = [effect_words(found[name][1], found[name][0], found[name][2], unit) if name in found else ""
+                   for name in sets]
+        rows.append((case_name(case), detail_name(measure), *effects))
     caption = say("claims_report.tables.details", number=count(claim.number))
     return table_of(f"details_{claim.number}", caption, columns, rows, MOST_DETAILS)

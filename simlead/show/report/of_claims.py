@@ -177,7 +177,7 @@ def _origin(found: StoredExamination) -> Section:
     paragraphs = [say("claims_report.origin.size", **sizes)]
     if about["changes"]:
         changes = [say("report.numbers.place", factor=inside(parameter_name(path)),
-                       value=clean(parameter_value(path, value), NAME_LENGTH))
+                       value=parameter_value(path, clean(value, NAME_LENGTH) if isinstance(value, str) else value))
                    for path, value in about["changes"].items()]
         paragraphs.append(say("claims_report.origin.changed", changes=listed(changes, 8)))
     paragraphs += [say("claims_report.origin.luck"),
