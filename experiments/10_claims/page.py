@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from simlead.model.sources import SOURCES
+from simlead.show.claims_words import effect_words, months_words, region_words, side_by_side
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.table import CLAIMS
 
@@ -24,8 +25,8 @@ def page(claim: Claim, found: dict[str, pd.DataFrame] | None, about: dict[str, A
         f"**Experiment.** {claim.experiment}",
         f"**Effect.** {first_upper(claim.measure)} ({claim.unit}).",
         f"**It would be supported if:** {claim.supports} **Refuted if:** {claim.refutes} In numbers: the claim holds "
-        f"where the effect is {region(claim)}; it is supported if the 95 % interval lies within, refuted if it lies "
-        "outside, and otherwise undecided at this precision.",
+        f"where the effect is {region_words(claim.region, claim.unit)}; it is supported if the 95 % interval lies "
+        "within, refuted if it lies outside, and otherwise undecided at this precision.",
         "The claim itself is an input of the model, and so assumed, not tested; what is tested is what follows from "
         "it." if claim.assumed else "",
         "## What it found"]
@@ -71,10 +72,8 @@ def answer(claim: Claim, row: dict[str, Any]) -> str:
     text = f"- **{row['beliefs'].capitalize()} beliefs: {verdict_words(row)}.** {first_upper(claim.measure)}: "
     text += f"{effect(claim, row)}, {int(row['n'])} replicates."
     if claim.programme and not math.isnan(row["payback_months"]):
-        text += (f" The programme has paid for itself after {months(row['payback_months'])} months "
-                 f"({months(row['payback_low'])} to {months(row['payback_high'])})."
-                 if math.isfinite(row["payback_months"]) else
-                 f" The programme has not paid for itself by the end (earliest: {months(row['payback_low'])} months).")
+        back = months_words(row["payback_months"], row["payback_low"], row["payback_high"])
+        text += f" Until the programme has paid for itself: {back}."
     return text
 
 
@@ -87,24 +86,7 @@ def verdict_words(row: dict[str, Any]) -> str:
 
 def effect(claim: Claim, row: dict[str, Any]) -> str:
     """An effect with its interval."""
-    return spoken(row["effect"], row["low"], row["high"], claim.unit)
-
-
-def spoken(mean: float, low: float, high: float, unit: str) -> str:
-    """A number with its interval in a unit; without one where what it is a part of may be nothing."""
-    if math.isnan(low) or math.isnan(high):
-        return f"{100 * mean:.1f} % (no interval)" if unit.startswith("share") else f"{mean:.3g} (no interval)"
-    if unit.startswith("share"):
-        return f"{100 * mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
-    if unit == "months":
-        middle = f"{mean:.0f} months" if math.isfinite(mean) else "not by the end"
-        return f"{middle} ({months(low)} to {months(high)})"
-    return f"{mean:.3g} ({low:.3g} to {high:.3g})"
-
-
-def months(value: float) -> str:
-    """A number of months, which may lie beyond the end."""
-    return f"{value:.0f}" if math.isfinite(value) else "beyond the end"
+    return effect_words(row["effect"], row["low"], row["high"], claim.unit)
 
 
 def turning(claim: Claim, flips: pd.DataFrame) -> str:
@@ -116,24 +98,19 @@ def turning(claim: Claim, flips: pd.DataFrame) -> str:
     lines = ["| beliefs | parameter | at | effect | verdict |", "|---|---|---|---|---|"]
     for row in chosen.to_dict("records"):
         lines.append(f"| {row['beliefs']} | `{row['parameter']}` | {row['value']:g} | "
-                     f"{spoken(row['mean'], row['low'], row['high'], claim.unit)} | {row['verdict']} |")
+                     f"{effect_words(row['mean'], row['low'], row['high'], claim.unit)} | {row['verdict']} |")
     return "\n".join([*lines, "", f"Tried, at both ends of their likely ranges: {tried}."])
 
 
 def details_table(details: pd.DataFrame) -> str:
     """The details, belief sets side by side; if there are many, the first ones."""
-    beliefs = list(dict.fromkeys(details["beliefs"]))
-    order = details.drop_duplicates(["case", "measure"])[["case", "measure", "unit"]]
+    beliefs, order = list(dict.fromkeys(details["beliefs"])), side_by_side(details)
     lines = ["| case | measure | " + " | ".join(beliefs) + " |", "|---|---|" + "---|" * len(beliefs)]
-    by_name = details.set_index(["beliefs", "case", "measure"])
-    for case, measure, unit in order.head(MOST_ROWS).itertuples(index=False):
+    for case, measure, unit, found in order[:MOST_ROWS]:
         cells = []
         for name in beliefs:
-            if (name, case, measure) in by_name.index:
-                row = by_name.loc[(name, case, measure)]
-                cells.append(spoken(row["mean"], row["low"], row["high"], unit))
-            else:
-                cells.append("")
+            low, mean, high = found.get(name, (math.nan, math.nan, math.nan))
+            cells.append(effect_words(mean, low, high, unit) if name in found else "")
         lines.append(f"| {case} | {measure.replace('_', ' ')} | {' | '.join(cells)} |")
     if len(order) > MOST_ROWS:
         lines += ["", f"{len(order)} lines in all: [details.csv](details.csv)."]
@@ -143,17 +120,6 @@ def details_table(details: pd.DataFrame) -> str:
 def sources(keys: tuple[str, ...]) -> str:
     """Bibliography keys with what each source says."""
     return " ".join(f"{key}: {SOURCES[key].supports}" for key in keys) or "No source was found besides the article."
-
-
-def region(claim: Claim) -> str:
-    """With which effects the claim holds."""
-    low, high = claim.region.low, claim.region.high
-    factor, unit = (100.0, " %") if claim.unit.startswith("share") else (1.0, f" {claim.unit}")
-    if math.isinf(high):
-        return f"{factor * low:g}{unit} or more"
-    if math.isinf(low):
-        return f"{factor * high:g}{unit} or less"
-    return f"{factor * low:g} to {factor * high:g}{unit}"
 
 
 def first_upper(text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simlead.cli.options import Engine, Language, Seed, Sets, Workers, known_engine, known_language
-from simlead.cli.output import free, mean_interval, say_out, show_table
+from simlead.cli.output import free, say_out, show_table
 from simlead.cli.scenarios import assignments, known_beliefs
 from simlead.model.presets import BELIEFS
 from simlead.results.files import whole_folder
@@ -19,9 +18,6 @@ from simlead.study.engines import FAST
 
 if TYPE_CHECKING:
     from simlead.study.claims.examine import Finding
-
-TIMES = "times"
-"""The unit of a ratio, as people say it."""
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
 Full = Annotated[bool, typer.Option("--full", help="More than ten times as many firms: narrow intervals, hours.")]
@@ -93,40 +89,11 @@ def claims(
 
 def row_of(finding: Finding) -> list[str]:
     """A finding as a row of the table of verdicts."""
+    from simlead.show.claims_words import effect_words, months_words, region_words, verdict_words
+
     claim, effect = finding.claim, finding.effect
-    said = finding.verdict if finding.verdict == finding.follows else f"{finding.verdict}; then: {finding.follows}"
-    if claim.unit == "months":
-        told = spell(effect.mean, effect.low, effect.high)
-    else:
-        told = mean_interval(effect.low, effect.mean, effect.high, TIMES if claim.unit == "ratio" else claim.unit)
-    return [str(claim.number), claim.key, finding.beliefs, said, told, criterion(finding), paid(finding),
-            ", ".join(path.partition(".")[2] for path in finding.turned_by) or "none of those tried"]
-
-
-def criterion(finding: Finding) -> str:
-    """With which effects the claim holds, in the unit of the table."""
-    region, unit = finding.claim.region, finding.claim.unit
-    factor, word = (100.0, " %") if unit.startswith("share") else (1.0, f" {TIMES if unit == 'ratio' else unit}")
-    if math.isinf(region.high):
-        return f"{factor * region.low:g}{word} or more"
-    if math.isinf(region.low):
-        return f"{factor * region.high:g}{word} or less"
-    return f"{factor * region.low:g} to {factor * region.high:g}{word}"
-
-
-def paid(finding: Finding) -> str:
-    """Months until the claim's programme has paid for itself, with interval."""
     back = finding.payback
-    if back is None:
-        return ""
-    return spell(back.months, back.months_low, back.months_high)
-
-
-def spell(mean: float, low: float, high: float) -> str:
-    """A time in months with its interval, which may reach beyond the end of what was simulated.
-
-    >>> spell(7.0, 5.0, float("inf")), spell(float("inf"), 30.0, float("inf"))
-    ('7 months (5 to beyond the end)', 'not by the end (30 to beyond the end)')
-    """
-    ends = [f"{month:.0f}" if math.isfinite(month) else "beyond the end" for month in (low, high)]
-    return f"{f'{mean:.0f} months' if math.isfinite(mean) else 'not by the end'} ({ends[0]} to {ends[1]})"
+    return [str(claim.number), claim.key, finding.beliefs, verdict_words(finding.verdict, finding.follows),
+            effect_words(effect.mean, effect.low, effect.high, claim.unit), region_words(claim.region, claim.unit),
+            months_words(back.months, back.months_low, back.months_high) if back is not None else "",
+            ", ".join(path.partition(".")[2] for path in finding.turned_by) or "none of those tried"]

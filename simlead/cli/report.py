@@ -12,7 +12,7 @@ from simlead.cli.options import known_language
 from simlead.cli.output import free, say_out
 
 Folder = Annotated[Path, typer.Argument(
-    metavar="DIR", help="A sweep's folder, or one that compare, demo or run wrote.")]
+    metavar="DIR", help="A sweep's folder, or one that compare, demo, claims or run wrote.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Where report.html and report.pptx go; DIR-report if left out.")]
 Language = Annotated[str, typer.Option("--language", metavar="CODE", help="en, or fa for Persian.")]
@@ -32,7 +32,7 @@ def report(
     measure: Measure = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a report on a sweep, a comparison or a run: a page for the browser and slides.
+    """Write a report on a sweep, a comparison, claims or a run: a page for the browser and slides.
 
     Needs no network, then or later. An unfinished sweep is reported as far as it is, and marked.
     """

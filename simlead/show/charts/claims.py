@@ -23,8 +23,9 @@ from simlead.show.charts.style import (
     plain,
     readable,
 )
+from simlead.show.claims_words import WORDS, Values, told
 from simlead.show.language import say
-from simlead.show.wording import inside, interval, listed, number, scale, unit_words, with_unit, words
+from simlead.show.wording import inside, listed, number, scale, unit_words, with_unit, words
 from simlead.study.claims.flips import DECIDES, TURNS
 from simlead.study.claims.verdict import ASSUMED, REFUTED, SUPPORTED, UNDECIDED
 
@@ -36,7 +37,6 @@ FLIPS = ("beliefs", "parameter", "end", "value", "mean", "low", "high", "verdict
 """The columns that a table of flips needs."""
 
 COLOURS = {SUPPORTED: BLUE, REFUTED: VERMILION, UNDECIDED: GREY}
-WORDS = {SUPPORTED: "claims.supported", REFUTED: "claims.refuted", UNDECIDED: "claims.undecided"}
 
 MOST_ENDS = 5
 """More ends of parameters than this have no room; the caption says how many there are."""
@@ -63,7 +63,8 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
     ends = _ends(flips, chart)
     seen = np.concatenate([verdicts[["effect", "low", "high"]].to_numpy(float).ravel(),
                            ends[["mean", "low", "high"]].to_numpy(float).ravel()])
-    factor, unit = scale(str(verdicts["unit"].iloc[0]), float(np.abs(seen[np.isfinite(seen)]).max(initial=0.0)))
+    measured = str(verdicts["unit"].iloc[0])
+    factor, unit = scale(measured, float(np.abs(seen[np.isfinite(seen)]).max(initial=0.0)))
     # The axis says of what a percentage is; the title has no room for it, and none for "ratio".
     short = say("names.percents.share") if factor == 100.0 else "" if unit == unit_words("ratio") else unit
     own = ax is None
@@ -78,7 +79,7 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
                min(high, factor * float(verdicts["holds_to"].iloc[0])), color=PALE, alpha=0.6, linewidth=0, zorder=0,
                gid="holds")
     for row, (_, values, said, main) in enumerate(lines):
-        _draw(ax, row, values, COLOURS[said], main, _told(values, unit == unit_words("months")))
+        _draw(ax, row, values, measured, COLOURS[said], main)
     labels = [label for label, *_ in lines]
     label_rows(ax, labels)
     effect = say(f"claims.effects.{key}")  # of months it says so itself
@@ -88,7 +89,7 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
         extra.append(say("claims.more_ends", shown=MOST_ENDS, all=len(ends)))
     elif not len(ends):
         extra.append(say("claims.no_ends"))
-    frame(ax, _title(key, verdicts, factor, short), caption_of(verdicts[["n"]], " ".join(extra)), labels, own)
+    frame(ax, _title(key, verdicts, factor, measured, short), caption_of(verdicts[["n"]], " ".join(extra)), labels, own)
     return ax
 
 
@@ -100,7 +101,7 @@ def _ends(flips: pd.DataFrame | None, chart: str) -> pd.DataFrame:
     return flips[flips["consequence"].isin([TURNS, DECIDES])]
 
 
-Line = tuple[str, tuple[float, float, float], str, bool]
+Line = tuple[str, Values, str, bool]
 
 
 def _lines(verdicts: pd.DataFrame, ends: pd.DataFrame, factor: float) -> list[Line]:
@@ -127,7 +128,7 @@ def _limits(lines: list[Line], holds_from: float, holds_to: float) -> tuple[floa
     return min(known) - margin, max(known) + margin
 
 
-def _draw(ax: Axes, row: int, values: tuple[float, float, float], colour: str, main: bool, note: str) -> None:
+def _draw(ax: Axes, row: int, values: Values, unit: str, colour: str, main: bool) -> None:
     """A dot, its interval and their numbers; what is infinite runs out of the picture, and an arrow says so."""
     left, right = ax.get_xlim()
     low, mean, high = values
@@ -143,48 +144,17 @@ def _draw(ax: Axes, row: int, values: tuple[float, float, float], colour: str, m
     at = min(max(mean, left), right) if not math.isnan(mean) else left
     where = (at - left) / (right - left)
     side = "left" if where < 0.3 else "right" if where > 0.7 else "center"
-    readable(ax.annotate(note, (at, row), (0, 11), textcoords="offset points", fontsize=TEXT, color=colour,
-                         ha=side, gid="note"))
+    readable(ax.annotate(told(values, unit, ""), (at, row), (0, 11), textcoords="offset points", fontsize=TEXT,
+                         color=colour, ha=side, gid="note"))
 
 
-def _told(values: tuple[float, float, float], whole: bool, unit: str | None = None) -> str:
-    """An effect with its interval; what lies beyond the end of the simulated time is told so.
-
-    Months are `whole` numbers. With a unit (which may be empty) as it stands in the title's
-    brackets, without as a note.
-    """
-    low, mean, high = values
-    if math.isinf(mean) and low == mean == high:
-        return say("claims.never")
-    if math.isnan(low) or math.isnan(high):
-        middle, ends = number(mean), say("claims.no_interval")
-    elif whole or not all(math.isfinite(value) for value in values):
-        middle = _whole(mean) if math.isfinite(mean) else say("claims.never")
-        ends = say("words.to", low=_or_beyond(low), high=_or_beyond(high))
-    else:
-        middle, ends = number(mean, (high - low) / 2), interval(low, high)
-    if unit is None:
-        return say("claims.effect", mean=middle, interval=ends)
-    if unit and math.isfinite(mean):
-        middle = say("words.quantity", number=middle, unit=unit)
-    return say("claims.effect_in_title", mean=middle, interval=ends)
-
-
-def _whole(value: float) -> str:
-    return number(value, 10.0)
-
-
-def _or_beyond(value: float) -> str:
-    return _whole(value) if math.isfinite(value) else say("claims.beyond")
-
-
-def _title(key: str, verdicts: pd.DataFrame, factor: float, unit: str) -> str:
+def _title(key: str, verdicts: pd.DataFrame, factor: float, measured: str, unit: str) -> str:
     """The claim, and the verdict under each belief set with its effect."""
     said = []
     for row in verdicts.to_dict("records"):
         values = (factor * row["low"], factor * row["effect"], factor * row["high"])
-        effect = _told(values, unit == unit_words("months"), unit)
-        said.append(say("claims.under", verdict=say(WORDS[str(row["follows"])]), effect=effect,
-                        beliefs=inside(words(str(row["beliefs"])))))
+        said.append(say("claims.under", verdict=say(WORDS[str(row["follows"])]),
+                        beliefs=inside(words(str(row["beliefs"]))),
+                        effect=told(values, measured, unit, "claims.effect_in_title")))
     first = "claims.title_assumed" if (verdicts["verdict"] == ASSUMED).all() else "claims.title"
     return say(first, claim=say(f"claims.text.{key}"), verdicts=listed(said))

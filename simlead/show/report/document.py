@@ -17,7 +17,8 @@ Kind = Literal["text", "number", "code"]
 NAME_LENGTH = 80
 TEXT_LENGTH = 600
 
-_BRACKETS = re.compile(r"\([^()]{1,24}\)")
+_BRACKETS = re.compile(r"\((?=[^()]{1,24}\))(?:[^() ]+ ){0,2}[^() ]+\)")
+_PERCENT = re.compile(" (?=[%\N{ARABIC PERCENT SIGN}])")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -32,13 +33,17 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table: `key` names it in every language; `total` counts the rows there are, shown or not."""
+    """A table: `key` names it in every language; `total` counts the rows there are, shown or not.
+
+    One that is `whole` goes on over as many slides as it needs; of another as much is shown as has room on one.
+    """
 
     key: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     total: int
+    whole: bool = False
 
     def left_out(self, shown: int) -> int:
         """How many rows are not told of when so many are."""
@@ -47,13 +52,26 @@ class Table:
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """A chart as PNG; `finding` is what it shows, in words: its heading and its text for who cannot see it."""
+    """A chart as PNG; `finding` is what it shows, in words: its heading and its text for who cannot see it.
+
+    `caption` says how to read it, where the drawing does not say so itself.
+    """
 
     key: str
     finding: str
     png: bytes
     width: int
     height: int
+    caption: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """What is told under a label; the ones that are `first` stand with the section's picture on its first slide."""
+
+    label: str
+    text: str
+    first: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +83,7 @@ class Section:
     paragraphs: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,23 +121,25 @@ class Document:
 
 
 def table_of(
-    key: str, caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], most: int, total: int = 0
+    key: str, caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], most: int, total: int = 0,
+    whole: bool = False,
 ) -> Table:
     """A table of the first `most` rows that knows how many there were: `total`, if those given are not all.
 
     >>> table_of("levers", "Levers", (Column("lever"),), [("a",), ("b",), ("c",)], 2).left_out(2)
     1
     """
-    return Table(key, caption, columns, tuple(rows[:most]), max(total, len(rows)))
+    return Table(key, caption, columns, tuple(rows[:most]), max(total, len(rows)), whole)
 
 
 def unbroken(text: str) -> str:
-    """A cell's text whose intervals, in brackets, are not broken between lines.
+    """A cell's text whose intervals of three words, in brackets, and percentages are not broken between lines.
 
-    >>> unbroken("+9 % (4 to 14)") == "+9 % (4\\N{NO-BREAK SPACE}to\\N{NO-BREAK SPACE}14)"
-    True
+    >>> unbroken("+9 % (4 to 14)").split(" ")
+    ['+9\\xa0%', '(4\\xa0to\\xa014)']
     """
-    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    kept = _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    return _PERCENT.sub("\N{NO-BREAK SPACE}", kept)
 
 
 def clean(text: str, most: int = TEXT_LENGTH) -> str:

@@ -11,7 +11,10 @@ from simlead.results.files import refuse_to_overwrite, whole_folder
 from simlead.show.language import checked_language, using
 from simlead.show.report.composing import document_of
 from simlead.show.report.document import Document
+from simlead.show.report.of_claims import document_of_claims, refuse_measure
 from simlead.show.report.opening import Subject, findings_of, opened
+from simlead.study.claims.examine import Examination
+from simlead.study.claims.loading import StoredExamination, stored_of
 
 PAGE, SLIDES = "report.html", "report.pptx"
 
@@ -31,7 +34,8 @@ def report(
     """Write a report on a study into the folder `out`: `report.html` and `report.pptx`. Returns the folder.
 
     `source` is the folder of a sweep, of a comparison (`simlead compare --out`, `simlead
-    demo`) or of a saved run; or a Sweep, a Comparison or a Run. `language` is "en" or "fa".
+    demo`), of an examination of claims (`simlead claims --out`) or of a saved run; or a
+    Sweep, a Comparison, an Examination or a Run. `language` is "en" or "fa".
     `title` and `question` replace those of the study, `measure` what the answer speaks of.
     The page needs no network and no script, and both files are the same bytes for the same
     data. The folder appears whole or not at all.
@@ -85,6 +89,10 @@ def document_on(
     subject = opened(source)
     where = str(source) if isinstance(source, (str, os.PathLike)) else type(subject).__name__
     with using(language):
+        if isinstance(subject, (Examination, StoredExamination)):
+            refuse_measure(measure)
+            found = stored_of(subject) if isinstance(subject, Examination) else subject
+            return document_of_claims(found, title, question)
         return document_of(findings_of(subject, measure, where), title, question)
 
 

@@ -1,4 +1,4 @@
-"""What is in a folder, or in one's hands: a sweep, a comparison or a run, ready to be reported on."""
+"""What is in a folder, or in one's hands: a sweep, a comparison, claims or a run, ready to be reported on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from simlead.show.report.findings import Findings
 from simlead.show.report.of_comparison import of_comparison
 from simlead.show.report.of_run import of_run
 from simlead.show.report.of_sweep import of_sweep
+from simlead.study.claims.examine import Examination
+from simlead.study.claims.loading import StoredExamination, load_examination
+from simlead.study.claims.saving import VERDICTS
 from simlead.study.compare import Comparison
 from simlead.study.comparison_files import HEAD as COMPARISON_HEAD
 from simlead.study.comparison_files import StoredComparison, load_comparison
 from simlead.study.sweeps.store import MANIFEST
 from simlead.study.sweeps.sweep import Sweep, open_sweep
 
-Subject = Sweep | Comparison | StoredComparison | Run
+Study = Sweep | Comparison | StoredComparison | Run
+Subject = Study | Examination | StoredExamination
 
 
 def opened(source: str | os.PathLike[str] | Subject) -> Subject:
@@ -37,7 +41,8 @@ def opened(source: str | os.PathLike[str] | Subject) -> Subject:
         return source
     if not isinstance(source, (str, os.PathLike)):
         raise ParameterError(
-            f"{type(source).__name__}: a report is made of a folder, a sweep, a comparison or a run")
+            f"{type(source).__name__}: a report is made of a folder, a sweep, a comparison, an examination of claims "
+            "or a run")
     folder = Path(source)
     if not folder.exists():
         raise FileFormatError(f"{folder}: there is no such folder")
@@ -47,6 +52,8 @@ def opened(source: str | os.PathLike[str] | Subject) -> Subject:
         return open_sweep(folder)
     if (folder / COMPARISON_HEAD).exists():
         return load_comparison(folder)
+    if (folder / VERDICTS).exists():
+        return load_examination(folder)
     if (folder / RUN_HEAD).exists():
         return Run.load(folder)
     if any(folder.glob("comparison.*")):
@@ -54,11 +61,11 @@ def opened(source: str | os.PathLike[str] | Subject) -> Subject:
             f"{folder} holds a comparison without its {COMPARISON_HEAD}, which an older simlead did not write; "
             "compare again with --out")
     raise FileFormatError(f"{folder} holds nothing to report on: no sweep ({MANIFEST}), no comparison "
-                          f"({COMPARISON_HEAD}), no run ({RUN_HEAD})")
+                          f"({COMPARISON_HEAD}), no claims ({VERDICTS}), no run ({RUN_HEAD})")
 
 
-def findings_of(subject: Subject, measure: str | None, where: str) -> Findings:
-    """What a subject found, in the language spoken now."""
+def findings_of(subject: Study, measure: str | None, where: str) -> Findings:
+    """What a study found, in the language spoken now."""
     if isinstance(subject, Sweep):
         return of_sweep(subject, measure)
     if isinstance(subject, StoredComparison):

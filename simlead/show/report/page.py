@@ -39,7 +39,7 @@ def page(document: Document) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     style = folder.joinpath("page.css").read_text(encoding="utf-8")
-    words = {"document": document, "say": say, "number": count, "cell_of": cell_of,
+    words = {"document": document, "say": say, "number": count, "cell_of": cell_of, "unbroken": unbroken,
              "encoded": lambda png: base64.b64encode(png).decode("ascii")}
     with using(document.language):
         letters = "".join(sorted(set(template.render(style="", **words))))

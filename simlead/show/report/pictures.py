@@ -20,10 +20,11 @@ RIM = 16
 """White pixels that stay around a drawing."""
 
 
-def picture(key: str, draw: Callable[[], Axes]) -> Picture | None:
+def picture(key: str, draw: Callable[[], Axes], captioned: bool = False) -> Picture | None:
     """Draw a chart and take its title off, to stand above it as text that can be read out and found.
 
-    None where the table lacks what the chart shows.
+    With `captioned` its caption is taken off too, to stand below as text, so that the drawing
+    can be shown larger. None where the table lacks what the chart shows.
     """
     try:
         ax = draw()
@@ -31,6 +32,10 @@ def picture(key: str, draw: Callable[[], Axes]) -> Picture | None:
         return None
     finding = title_of(ax)
     ax.set_title("", loc="left")
+    captions = [text for text in ax.texts if text.get_gid() == "caption"] if captioned else []
+    caption = " ".join(" ".join(text.get_text() for text in captions).split())
+    for text in captions:
+        text.remove()
     figure = ax.get_figure(root=True)
     assert figure is not None
     figure.set_dpi(PIXELS_PER_INCH)
@@ -39,7 +44,7 @@ def picture(key: str, draw: Callable[[], Axes]) -> Picture | None:
     drawn = _without_margins(np.asarray(canvas.buffer_rgba())[:, :, :3])
     content = io.BytesIO()
     Image.fromarray(drawn).save(content, format="png", optimize=True)
-    return Picture(key, finding, content.getvalue(), drawn.shape[1], drawn.shape[0])
+    return Picture(key, finding, content.getvalue(), drawn.shape[1], drawn.shape[0], caption)
 
 
 def _without_margins(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

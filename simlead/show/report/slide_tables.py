@@ -12,8 +12,11 @@ from simlead.show.report.deck import Deck, colour_of
 from simlead.show.report.document import Table, unbroken
 
 LARGEST, SMALLEST = 15.0, 10.0
+GOING_ON = 11.0
+"""Size of a table that goes on over several slides."""
+
 LONGEST_CELL = 130
-"""Letters of a cell on a slide; the page has them all."""
+"""Letters of a cell on a slide, unless the table is whole; the page has them all."""
 
 PADDING = 0.08
 LINE = 1.28
@@ -30,12 +33,12 @@ class Frame:
     height: float
 
 
-def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
-    """Add a table to a slide; returns how many of its rows there was room for."""
+def add_table(deck: Deck, slide: Any, table: Table, frame: Frame, start: int = 0) -> int:
+    """Add a table to a slide, from a row on; returns how many rows there was room for."""
     from pptx.util import Inches
 
-    rows = [tuple(_short(cell) for cell in row) for row in table.rows]
-    size, shown, widths, heights = _layout(table, rows, frame)
+    rows = [tuple(unbroken(cell) if table.whole else _short(cell) for cell in row) for row in table.rows]
+    size, shown, widths, heights = _layout(table, rows, frame, start)
     shape = slide.shapes.add_table(
         shown + 1, len(table.columns), *(Inches(one) for one in (frame.left, frame.top, frame.width, sum(heights))))
     shape.name = table.key
@@ -46,7 +49,7 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
     for place, width in enumerate(widths):
         native.columns[place].width = Inches(width)
     heads = tuple(column.heading for column in table.columns)
-    for number, (row, height) in enumerate(zip([heads, *rows[:shown]], heights, strict=True)):
+    for number, (row, height) in enumerate(zip([heads, *rows[start:start + shown]], heights, strict=True)):
         native.rows[number].height = Inches(height)
         for place, (text, column) in enumerate(zip(row, table.columns, strict=True)):
             cell = native.cell(number, place)
@@ -63,20 +66,23 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame) -> int:
 
 
 def _layout(
-    table: Table, rows: list[tuple[str, ...]], frame: Frame
+    table: Table, rows: list[tuple[str, ...]], frame: Frame, start: int
 ) -> tuple[float, int, list[float], list[float]]:
-    """Size of the letters, number of rows, widths and heights: the largest size that shows all, or the smallest."""
+    """Size of the letters, number of rows, widths and heights: the largest size that shows all, or the smallest.
+
+    Widths are those for all rows, so that they stay the same where a table goes on.
+    """
     heads = tuple(column.heading for column in table.columns)
-    size = LARGEST
+    size, smallest = GOING_ON if start else LARGEST, GOING_ON if table.whole else SMALLEST
     while True:
         widths = _widths(heads, rows, frame.width, size)
-        heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows))]
+        heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows[start:]))]
         shown, used = 0, heights[0]
         for height in heights[1:]:
             if used + height > frame.height:
                 break
             shown, used = shown + 1, used + height
-        if shown == len(rows) or size <= SMALLEST:
+        if shown == len(rows) - start or size <= smallest:
             return size, shown, widths, heights[:shown + 1]
         size -= 1.0
 
@@ -101,12 +107,12 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, si
 
 
 def _height(row: tuple[str, ...], widths: list[float], size: float, head: bool) -> float:
-    lines = max(_lines(text, (width - 2 * PADDING) * 72 / size, head or place == 0)
+    lines = max(lines_of(text, (width - 2 * PADDING) * 72 / size, head or place == 0)
                 for place, (text, width) in enumerate(zip(row, widths, strict=True)))
     return lines * size * LINE / 72 + PADDING
 
 
-def _lines(text: str, room: float, bold: bool) -> int:
+def lines_of(text: str, room: float, bold: bool = False) -> int:
     """How many lines a text takes when its words are broken at a width, in parts of its size."""
     lines, used, space = 1, 0.0, _points(" ", bold)
     for word in text.split(" "):

@@ -14,11 +14,17 @@ from typing import Any
 
 from simlead.show.language import say, using
 from simlead.show.report.deck import ACCENT, BODY_BOTTOM, BODY_TOP, HEIGHT, MARGIN, SOFT, WIDTH, Deck, fitted
-from simlead.show.report.document import Document, Picture, Section, Table
+from simlead.show.report.document import Document, Fact, Picture, Section, Table
 from simlead.show.report.numbers import count
-from simlead.show.report.slide_tables import Frame, add_table
+from simlead.show.report.slide_tables import Frame, add_table, lines_of
 
 MOST_SENTENCES = 6
+ABOVE, BELOW = 1.2, 0.5
+"""Inches that the facts above a picture are high, and its caption below."""
+
+MOST_ABOVE_A_TABLE = 2.6
+"""Inches of text that leave room for a table on the same slide."""
+
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -67,10 +73,15 @@ def _answer(deck: Deck) -> None:
 
 
 def _section(deck: Deck, section: Section) -> None:
-    for picture in section.pictures:
-        _picture(deck, picture)
-    paragraphs = list(section.paragraphs)
-    if paragraphs and (not section.tables or sum(map(len, paragraphs)) > 260):
+    if section.facts:
+        _first_facts(deck, section)
+    else:
+        for picture in section.pictures:
+            _picture(deck, picture)
+    paragraphs = [*section.paragraphs, *(_told(fact) for fact in section.facts if not fact.first)]
+    apart = sum(map(len, paragraphs)) > 260 if not section.facts else (
+        _height(paragraphs, WIDTH - 2 * MARGIN, 12.0) > MOST_ABOVE_A_TABLE)
+    if paragraphs and (not section.tables or apart):
         slide = deck.slide(section.heading)
         room = deck.text_box(slide, MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP)
         deck.write(room, paragraphs, 20 if sum(map(len, paragraphs)) < 700 else 16)
@@ -88,32 +99,82 @@ def _apart(frame: Any) -> None:
         paragraph.space_after = Pt(10)
 
 
+def _first_facts(deck: Deck, section: Section) -> None:
+    """A slide with the facts that come first above the section's picture, and how to read it below."""
+    slide = deck.slide(section.heading, 24)
+    told = [_told(fact) for fact in section.facts if fact.first]
+    width, top = WIDTH - 2 * MARGIN, BODY_TOP - 0.15
+    size = _filling(told, width, ABOVE, 17.0)
+    deck.write(deck.text_box(slide, MARGIN, top, width, ABOVE), told, size, bold=True, colour=ACCENT)
+    for picture in section.pictures[:1]:
+        bottom = BODY_BOTTOM - (BELOW if picture.caption else 0.0)
+        _place_picture(slide, picture, Frame(MARGIN, top + ABOVE + 0.1, width, bottom - top - ABOVE - 0.1))
+        if picture.caption:
+            size = _filling([picture.caption], width, BELOW, 12.0)
+            deck.write(deck.text_box(slide, MARGIN, bottom, width, BELOW), [picture.caption], size, colour=SOFT)
+
+
+def _told(fact: Fact) -> str:
+    return f"{fact.label}: {fact.text}"
+
+
+def _filling(texts: list[str], width: float, height: float, largest: float) -> float:
+    """The largest size, down to 10, at which paragraphs have room in so many inches."""
+    size = largest
+    while size > 10.0 and _height(texts, width, size) > height:
+        size -= 0.5
+    return size
+
+
+def _height(texts: list[str], width: float, size: float) -> float:
+    """How high paragraphs of this size are in a text box, in inches."""
+    return sum(lines_of(text, (width - 0.2) * 72 / size, bold=True) for text in texts) * size * 1.25 / 72 + 0.1
+
+
 def _picture(deck: Deck, picture: Picture) -> None:
+    slide = deck.slide(picture.finding, 24)
+    _place_picture(slide, picture, Frame(MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP))
+
+
+def _place_picture(slide: Any, picture: Picture, frame: Frame) -> None:
+    """A picture as large as a frame allows, in its middle."""
     from pptx.util import Inches
 
-    slide = deck.slide(picture.finding, 24)
-    width, height = WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP
+    width, height = frame.width, frame.height
     if picture.width / picture.height > width / height:
         shown = (width, width * picture.height / picture.width)
     else:
         shown = (height * picture.width / picture.height, height)
-    left, top = (WIDTH - shown[0]) / 2, BODY_TOP + (height - shown[1]) / 2
+    left, top = frame.left + (width - shown[0]) / 2, frame.top + (height - shown[1]) / 2
     added = slide.shapes.add_picture(io.BytesIO(picture.png), *(Inches(one) for one in (left, top, *shown)))
     added.name = picture.key
     added._element.nvPicPr.cNvPr.set("descr", say("report.chart", finding=picture.finding))
 
 
-def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str]) -> None:
-    title = table.caption if len(section.tables) == 1 else f"{section.heading}: {table.caption}"
+def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str], start: int = 0) -> None:
+    """A slide with a table from a row on, below paragraphs; if the table is whole, more slides with its other rows."""
+    title = table.caption if len(section.tables) == 1 or section.facts else f"{section.heading}: {table.caption}"
+    if paragraphs and section.facts:
+        title = section.heading
+    elif start:
+        title = say("report.going_on", title=title)
     slide = deck.slide(title, 24)
     top = BODY_TOP
-    if paragraphs:
+    if paragraphs and section.facts:
+        width = WIDTH - 2 * MARGIN
+        size = _filling(paragraphs, width, MOST_ABOVE_A_TABLE, 14.0)
+        height = _height(paragraphs, width, size)
+        deck.write(deck.text_box(slide, MARGIN, top - 0.2, width, height), paragraphs, size)
+        top += height
+    elif paragraphs:
         text = " ".join(paragraphs)
         height = 0.42 * (1 + len(text) * 0.52 * 16 // (72 * (WIDTH - 2 * MARGIN)))
         deck.write(deck.text_box(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), [text], 16)
         top += height + 0.1
-    shown = add_table(deck, slide, table, Frame(MARGIN, top, WIDTH - 2 * MARGIN, BODY_BOTTOM - 0.35 - top))
-    left_out = table.left_out(shown)
+    shown = add_table(deck, slide, table, Frame(MARGIN, top, WIDTH - 2 * MARGIN, BODY_BOTTOM - 0.35 - top), start)
+    if table.whole and shown and start + shown < len(table.rows):
+        return _table(deck, section, table, [], start + shown)
+    left_out = table.left_out(start + shown)
     if left_out:
         below = deck.text_box(slide, MARGIN, BODY_BOTTOM - 0.32, WIDTH - 2 * MARGIN, 0.35)
         deck.write(below, [say("report.more", more=count(left_out))], 13, colour=SOFT)
