@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simlead.model.scenario import REGISTRY
 from simlead.results.measures import MEASURES
 from simlead.show.language import known, say
 from simlead.show.wording import inside, listed, number, scale, unit_words, words
+from simlead.study.claims.flips import TURNS
 from simlead.study.claims.verdict import REFUTED, SUPPORTED, UNDECIDED, Region
 
 if TYPE_CHECKING:
@@ -91,12 +92,12 @@ def figures(values: Values, unit: str) -> tuple[str, str]:
     width = 10.0 if unit == MONTHS else half
     if unit.startswith("share") and (half is None or half < WIDE or min(abs(low), abs(high)) < 1.0):
         width = min(half or 1.0, 1.0)  # so that an end is seen to be on this or that side of 0
-    middle = number(mean, width) if not math.isinf(mean) else say("claims.by_the_end")
+    middle = number(mean, width) if not math.isinf(mean) else say("claims.never")
     if math.isnan(low) or math.isnan(high):
         return middle, say("claims.no_interval")
     if all(math.isinf(value) for value in values):
         return middle, ""
-    ends = [number(end, width) if math.isfinite(end) else say("claims.never") for end in (low, high)]
+    ends = [number(end, width) if math.isfinite(end) else say("claims.beyond") for end in (low, high)]
     return middle, say("words.to", low=ends[0], high=ends[1])
 
 
@@ -146,19 +147,17 @@ def side_by_side(details: pd.DataFrame) -> list[tuple[str, str, str, Mapping[str
     return [(case, measure, unit, found) for (case, measure), (unit, found) in lines.items()]
 
 
-def turned_words(flips: pd.DataFrame, name: Any = words) -> str:
-    """The parameters that turn a claim's verdict or decide it, each with the belief set, if not under all of them.
+def turned_words(flips: pd.DataFrame, consequence: str = TURNS) -> str:
+    """The parameters that turn a claim's verdict (or decide it), each with the belief set, if not under all of them.
 
     `flips` are a claim's, under every set; empty if none of the parameters tried does.
     """
-    from simlead.study.claims.flips import DECIDES, TURNS
-
     sets = list(dict.fromkeys(flips["beliefs"]))
-    there = flips[flips["consequence"].isin([TURNS, DECIDES])]
+    there = flips[flips["consequence"] == consequence]
     told = []
     for path, rows in there.groupby("parameter", sort=False):
         mine = [beliefs for beliefs in sets if beliefs in set(rows["beliefs"])]
-        one = inside(name(str(path)))
+        one = inside(words(str(path)))
         told.append(one if len(mine) == len(sets) else say(
             "claims.under_one", what=one, beliefs=listed([inside(words(beliefs)) for beliefs in mine])))
     return listed(told) if told else ""

@@ -23,7 +23,7 @@ from simlead.show.report.pictures import picture
 from simlead.show.report.tables import grade_letter
 from simlead.show.wording import inside
 from simlead.study.claims.claim import Claim
-from simlead.study.claims.flips import DECIDES, TURNS
+from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, TURNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,12 +81,16 @@ def _capital(text: str) -> str:
 
 
 def _turned(claim: Claim, flips: pd.DataFrame) -> str:
-    """The parameters that turn the verdict, and the ones that were tried."""
+    """The parameters that turn the verdict or decide it, those that were tried, and what came of the other ends."""
     tried = listed([inside(parameter_name(path)) for path in claim.candidates], most=len(claim.candidates))
-    turned = turned_words(flips, parameter_name)
-    if not turned:
-        return say("claims_report.facts.turned_by_none", tried=tried)
-    return say("claims_report.facts.turned_by", turned=turned, tried=tried)
+    turned, decided = turned_words(flips), turned_words(flips, DECIDES)
+    said = [say("claims_report.facts.turned_by", turned=turned) if turned else "",
+            say("claims_report.facts.decided_by", decided=decided) if decided else ""]
+    if not turned and not decided:
+        said.append(say("claims_report.facts.turned_by_none"))
+    ends = {name: count(int((flips["consequence"] == name).sum())) for name in (KEEPS, BLURS)}
+    said.append(say("claims_report.facts.tried", tried=tried, ends=count(len(flips)), **ends))
+    return " ".join(part for part in said if part)
 
 
 def _sources(claim: Claim) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simlead.model.parameters import ParameterError
 from simlead.model.sources import SOURCES
@@ -24,9 +24,13 @@ from simlead.show.report.findings import versions_told
 from simlead.show.report.numbers import belief_name, count, listed, parameter_name, parameter_value
 from simlead.show.report.tables import origin_table
 from simlead.show.wording import inside
+from simlead.study.claims.flips import DECIDES
 from simlead.study.claims.loading import StoredExamination
 from simlead.study.claims.table import CLAIMS
 from simlead.study.claims.verdict import ASSUMED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EVERY = len(CLAIMS)
 
@@ -136,8 +140,17 @@ def verdicts_table(found: StoredExamination) -> Table:
         holds = say("claims_report.cells.holds", measure=say(f"claims.effects.{claim.key}"),
                     region=region_words(claim.region, claim.unit))
         rows.append((claim_heading(claim), holds, *said, *back,
-                     turned_words(flips, parameter_name) or say("claims_report.cells.none")))
+                     turned_cell(flips)))
     return table_of("verdicts", say("claims_report.tables.verdicts"), tuple(columns), rows, EVERY, whole=True)
+
+
+def turned_cell(flips: pd.DataFrame) -> str:
+    """What turns a claim's verdict, and what decides an undecided one."""
+    turned, decided = turned_words(flips), turned_words(flips, DECIDES)
+    decided = say("claims_report.cells.decided", decided=decided) if decided else ""
+    if turned and decided:
+        return say("claims_report.cells.both", turned=turned, decided=decided)
+    return turned or decided or say("claims_report.cells.none")
 
 
 def sources_table(found: StoredExamination) -> Table:
