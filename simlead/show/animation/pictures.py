@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,7 +29,7 @@ _CELL = 20.0  # pixels from dot to dot; less where there are more deals than fit
 _SMALLEST, _LARGEST, _MEDIAN = 21.0, 185.0, 52.0  # areas of dots in square points, at that distance
 
 
-class Picture:
+class Picture(ABC):
     """A film's figure and how each moment is drawn on it; subclasses draw the calendar.
 
     `figure` is 1280 x 720 pixels, `count` the number of pictures. :meth:`draw` is to be called
@@ -94,11 +95,13 @@ class Picture:
                 colours.append((red, green, blue))
         return [round(255 * part) for colour in colours for part in colour]
 
+    @abstractmethod
     def _draw_calendar(self, scene: Scene) -> None:
-        raise NotImplementedError
+        """Draw what the manager has done until this moment."""
 
+    @abstractmethod
     def _headline(self, scene: Scene) -> str:
-        raise NotImplementedError
+        """What the title says at this moment."""
 
     def _caption(self, name: str) -> str:
         key = "caption_named" if name else "caption"
@@ -165,7 +168,6 @@ class Picture:
             self.figure.legend(handles=entries, ncols=len(entries), loc="center", bbox_to_anchor=(0.5, height),
                                frameon=False, fontsize=TEXT, handlelength=1.0, handleheight=1.0, columnspacing=0.9,
                                handletextpad=0.4)
-
 
     def _more_legend(self) -> list[Any]:
         """What else the calendar shows."""
