@@ -15,9 +15,11 @@ from matplotlib.patches import Patch, Rectangle
 
 from simlead.model import events
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK, WEEKS_PER_YEAR
+from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.results.run import Run
 from simlead.show.animation.scenes import BUYERS_TURN, COLUMNS, DONE, OUR_TURN, SILENT, WON, Scene
 from simlead.show.charts import style
+from simlead.show.charts.diary import day_names
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.charts.style import BLUE, GREEN, GREY, PALE, TEXT, VERMILION, local_ticks, wrapped
 from simlead.show.language import direction, language, say, using
@@ -180,15 +182,14 @@ class WeekPicture(Picture):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         diary = self.run.diary(self.team, self.week)
-        self._tasks = list(diary[diary["use"] != "cancelled"][["begin", "end", "use"]].itertuples(index=False))
-        lost = diary[(diary["use"] == "cancelled") & diary["what"].isin(events.SESSIONS)]
-        self._cancelled = np.sort(lost["end"].to_numpy(float))
+        self._tasks = list(diary[diary["use"] != CANCELLED][["begin", "end", "use"]].itertuples(index=False))
+        self._cancelled = sessions_cancelled(diary)[["day", "end"]].to_numpy(float)
         rows = self.run.managers().set_index(["team", "week"])
         self._planned = float(rows["planned_coaching_hours"][(self.team, self.week)])
         ax = self.calendar
         ax.set_xlim(0.0, HOURS_PER_DAY)
         ax.set_ylim(DAYS_PER_WEEK - 0.5, -0.5)
-        ax.set_yticks(range(DAYS_PER_WEEK), [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)])
+        ax.set_yticks(range(DAYS_PER_WEEK), day_names())
         at_right = direction() == "rtl"
         if at_right:
             ax.yaxis.tick_right()
@@ -204,31 +205,31 @@ class WeekPicture(Picture):
         for place, (begin, end, use) in enumerate(self._tasks):
             if begin >= now:
                 break
-            until = min(float(end), now)
-            for day in range(int(begin // HOURS_PER_DAY), DAYS_PER_WEEK):
-                left = max(float(begin), day * HOURS_PER_DAY)
-                right = min(until, (day + 1) * HOURS_PER_DAY)
-                if right <= left:
-                    break
+            for day, hour, hours in pieces(float(begin), min(float(end), now)):
                 bar = self._drawn.get((place, day))
                 if bar is None:
-                    (bar,) = self.calendar.barh(day, 0.0, height=0.8, left=left - day * HOURS_PER_DAY,
+                    (bar,) = self.calendar.barh(day, 0.0, height=0.8, left=hour,
                                                 color=COLOURS[use], edgecolor=GREY, linewidth=0.5)
                     self._drawn[place, day] = bar
-                bar.set_width(right - left)
-        days = np.maximum(np.ceil(self._cancelled / HOURS_PER_DAY) - 1.0, 0.0)
+                bar.set_width(hours)
+        days = self._cancelled_by(now)
         for day, note in enumerate(self._counts):
-            count = int(np.count_nonzero((days == day) & (self._cancelled <= now)))
+            count = int(np.count_nonzero(days == day))
             note.set_text(say("animation.cancelled", count=count) if count else "")
 
     def _headline(self, scene: Scene) -> str:
         now = scene.hours - self.week * HOURS_PER_WEEK
         coached = sum(min(float(end), now) - float(begin) for begin, end, use in self._tasks
                       if use == "coaching" and begin < now)
-        day = min(int((now - 1e-9) // HOURS_PER_DAY), DAYS_PER_WEEK - 1)
-        return say("animation.week", week=self.week, day=say(f"charts_diary.days.d{day}"),
+        day = day_of(now)
+        return say("animation.week", week=self.week, day=day_names()[day],
                    hour=number(now - day * HOURS_PER_DAY, 0.5), coached=number(coached, 0.5),
-                   planned=number(self._planned, 0.5), cancelled=int(np.count_nonzero(self._cancelled <= now)))
+                   planned=number(self._planned, 0.5), cancelled=len(self._cancelled_by(now)))
+
+    def _cancelled_by(self, now: float) -> np.ndarray:
+        """The days on which sessions were cancelled until an hour of the week."""
+        days, hours = self._cancelled.T
+        return np.asarray(days[hours <= now])
 
 
 class YearPicture(Picture):
