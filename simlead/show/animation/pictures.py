@@ -23,7 +23,7 @@ from simlead.show.charts.diary import day_names
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.charts.style import BLUE, GREEN, GREY, PALE, TEXT, VERMILION, local_ticks, wrapped
 from simlead.show.language import direction, language, say, using
-from simlead.show.wording import inside, number, scale, words
+from simlead.show.wording import counted, inside, number, scale, words
 
 _TURNS = {BUYERS_TURN: BLUE, OUR_TURN: VERMILION, DONE: PALE}
 _GROUND = "#F2F2F2"  # of a column
@@ -224,7 +224,7 @@ class WeekPicture(Picture):
         day = day_of(now)
         return say("animation.week", week=self.week, day=day_names()[day],
                    hour=number(now - day * HOURS_PER_DAY, 0.5), coached=number(coached, 0.5),
-                   planned=number(self._planned, 0.5), cancelled=len(self._cancelled_by(now)))
+                   planned=number(self._planned, 0.5), cancelled=counted("session", len(self._cancelled_by(now))))
 
     def _cancelled_by(self, now: float) -> np.ndarray:
         """The days on which sessions were cancelled until an hour of the week."""
@@ -273,4 +273,5 @@ class YearPicture(Picture):
         if not now:
             return say("animation.year_begins", week=week)
         return say("animation.year", week=week, coached=number(float(self._hours[:now, 0].mean()), 0.5),
-                   planned=number(float(self._planned[:now].mean()), 0.5), won=int(won.sum()), value=value)
+                   planned=number(float(self._planned[:now].mean()), 0.5), won=counted("deal", int(won.sum())),
+                   value=value)

@@ -11,7 +11,7 @@ from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.show.charts.managers import CATEGORIES, COLOURS, legend_of_uses
 from simlead.show.charts.style import GREY, TEXT, VERMILION, ChartError, frame, label_rows, need, new_axes, plain
 from simlead.show.language import say
-from simlead.show.wording import inside, number
+from simlead.show.wording import counted, inside, number
 
 COACHING = "coaching"
 
@@ -62,8 +62,8 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     legend_of_uses(ax, used, own)
     sessions = done[done["use"] == COACHING]
     hours = float((sessions["end"] - sessions["begin"]).sum())
-    frame(ax, say("charts_diary.title", booked=len(sessions) + len(cancelled), held=len(sessions),
-                  hours=number(hours, 1.0)),
+    booked = counted("coaching_session", len(sessions) + len(cancelled))
+    frame(ax, say("charts_diary.title", booked=booked, held=len(sessions), hours=number(hours, 1.0)),
           say("charts_diary.caption"), days, own)
     return ax
 
