@@ -97,6 +97,12 @@ every_chart = pytest.mark.parametrize(("chart", "table"), ALL, ids=[chart.__name
 # Titles state the finding, and the finding follows the data.
 
 
+def test_scenarios_that_do_not_differ_at_all_are_drawn_at_zero():
+    ax = paired_difference(compared(effects=(0.0, 0.0, 0.0), half_width=0.0))
+    assert title(ax).startswith("No clear difference in revenue")
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_gid() == "mean"] == [0.0, 0.0]
+
+
 def test_the_paired_difference_is_the_title():
     assert title(paired_difference(compared())) == "Leadership adds 10 % to revenue (95 % interval 7 to 13)"
     loss = paired_difference(compared(effects=(0.0, 0.02, -0.10)))
