@@ -212,6 +212,7 @@ def test_compare_prints_paired_differences_and_saves_tables_and_charts(capsys, t
     table = pd.read_csv(out / "comparison.csv")
     assert list(dict.fromkeys(table["scenario"])) == ["status_quo", "mine"]
     assert (table.query("scenario == 'status_quo'")["difference"].dropna() == 0).all()
+    assert (table["seed"] == 0).all()
     assert len(pd.read_csv(out / "runs.csv")) == 6
     assert {"growth_and_share.png", "funnel.png", "manager_time.png", "paired_difference.png"} <= {
         chart.name for chart in out.iterdir()}

@@ -160,6 +160,7 @@ def save_comparison(result: Comparison, folder: Path, suffix: str) -> None:
     from simlead.cli.pictures import draw_comparison
     from simlead.study.comparison_files import save_comparison_data
 
-    save_table(result.table, folder / f"{COMPARISON_TABLE}{suffix}")
+    table = result.table.assign(seed=result.seed)  # whoever reads the table alone is to know the luck's name
+    save_table(table, folder / f"{COMPARISON_TABLE}{suffix}")
     save_comparison_data(result, folder, suffix)
-    draw_comparison(result.table.assign(seed=result.seed), result.scenarios, folder)
+    draw_comparison(table, result.scenarios, folder)
