@@ -8,9 +8,10 @@ import time
 
 import pandas as pd
 import pytest
+from commands import told
 from typer.testing import CliRunner
 
-from simlead.cli import app, main
+from simlead.cli import app
 from simlead.cli.answer import answer, rests_on, rows_of
 from simlead.cli.facts import rows_of as rows_of_facts
 from simlead.model.presets import PRESETS
@@ -19,13 +20,6 @@ from simlead.model.scenario import REGISTRY, Scenario
 SMALL = ["--set", "organisation.teams=1", "--set", "organisation.seats_per_team=2",
          "--set", "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52"]
 COMMAND = [sys.executable, "-m", "simlead.cli"]
-
-
-def told(capsys, *arguments):
-    """Exit status, standard output and standard error of one command."""
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 # What can be set.
