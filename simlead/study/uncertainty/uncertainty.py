@@ -26,7 +26,8 @@ from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.calibration import CALIBRATED, calibrate
 from simlead.study.engines import FAST, engine_named, known_engine, ready
-from simlead.study.parallel import Progress, spread, whole_number, worker_count
+from simlead.study.estimation.estimates import checked_confidence
+from simlead.study.parallel import Progress, counting, spread, whole_number, worker_count
 from simlead.study.sensitivity.replicates import Floats
 from simlead.study.sensitivity.verdict import short
 from simlead.study.simulate import LARGEST_SEED, checked_measures, checked_scenario
@@ -167,8 +168,7 @@ def belief_uncertainty(
     points = whole_number("points", points, LEAST_WORLDS, 10**6)
     replications = whole_number("replications", replications, 2, 10**4)
     seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
-    if not 0.0 < confidence < 1.0:
-        raise ParameterError(f"confidence = {confidence!r}: allowed is more than 0 and less than 1")
+    checked_confidence(confidence)
     ranges, left, drawn, tasks = {}, {}, {}, []
     for beliefs, pair in pairs.items():
         ranges[beliefs], left[beliefs] = likely_ranges(pair, parameters)
@@ -180,7 +180,8 @@ def belief_uncertainty(
                 number * replications, replications, engine, recalibrate and outcome is None, outcome))
     if outcome is None:
         ready(engine)
-    runs = _all_runs(tasks, worker_count(workers), progress)
+    finished = counting(progress, 2 * replications * len(tasks), each=2 * replications)
+    runs = _all_runs(tasks, worker_count(workers), finished)
 
     import pandas as pd
 
@@ -215,18 +216,8 @@ def _pairs(
     return {"own": (checked_scenario(policy), checked_scenario(status_quo))}
 
 
-def _all_runs(tasks: list[Visit], workers: int, progress: Progress | None) -> Floats:
+def _all_runs(tasks: list[Visit], workers: int, finished: Callable[[Floats], None]) -> Floats:
     """The measure under policy and status quo: worlds x replicates x 2."""
-    done, total = 0, sum(2 * task.replications for task in tasks)
-    if progress is not None:
-        progress(0, total)
-
-    def finished(seen: Floats) -> None:
-        nonlocal done
-        done += seen.size
-        if progress is not None:
-            progress(done, total)
-
     found = np.array(spread(look, iter(tasks), min(workers, len(tasks)), finished))
     if not np.isfinite(found).all():
         world = int(np.argwhere(~np.isfinite(found))[0, 0])
