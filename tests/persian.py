@@ -1,9 +1,8 @@
 """What a chart must hold to in Persian, beside the same chart in English: one finding, two languages."""
 
-import itertools
 import re
 
-from test_language import shown
+from legible import assert_legible, shown
 
 from simlead.show.charts.style import title_of
 from simlead.show.language import localised, using
@@ -36,12 +35,7 @@ def persian(draw, *own):
     read = [" ".join(re.sub("[\u200e\u200f]", "", text.get_text()).split()) for text in texts]
     left = [text for text in read if re.search("[A-Za-z0-9%,;]", allowed.sub("", text))]
     assert left == [], left
-    boxes = {text: text.get_window_extent() for text in texts}
-    for text, box in boxes.items():
-        assert text.get_fontsize() >= 14
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1280 and box.y1 <= 720, text
-    for one, other in itertools.combinations(boxes, 2):
-        assert not boxes[one].padded(-2).overlaps(boxes[other].padded(-2)), (one, other)
+    assert_legible(texts)
     return chart
 
 

@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from commands import told
 
 from simlead.cli import main
 from simlead.study.sweeps.sweep import open_sweep
@@ -45,14 +46,6 @@ def folder(swept, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(swept, "out")
     return "out"
-
-
-def told(capsys, *arguments):
-    """Exit status, standard output and standard error of one command."""
-    capsys.readouterr()
-    status = main([str(argument) for argument in arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 @pytest.mark.parametrize(("command", "said"), [

@@ -1,11 +1,11 @@
 """A chart says what its table says: in its title, its bars, its points and its intervals."""
 
-import itertools
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from legible import assert_legible, shown
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
@@ -21,6 +21,7 @@ from simlead.show.charts import (
     save_chart,
 )
 from simlead.show.charts.managers import CATEGORIES
+from simlead.show.charts.style import title_of
 
 NAMES = ("status_quo", "coaching", "leadership")
 
@@ -73,10 +74,6 @@ def weeks(jump, replicates=3, scenarios=("",)):
     return table if scenarios != ("",) else table.drop(columns="scenario")
 
 
-def title(ax):
-    return " ".join(ax.get_title(loc="left").split())
-
-
 def drawn(ax, gid):
     """The x data of every line drawn under this name, panel by panel."""
     panels = ax.child_axes or [ax]
@@ -97,52 +94,58 @@ every_chart = pytest.mark.parametrize(("chart", "table"), ALL, ids=[chart.__name
 # Titles state the finding, and the finding follows the data.
 
 
+def test_scenarios_that_do_not_differ_at_all_are_drawn_at_zero():
+    ax = paired_difference(compared(effects=(0.0, 0.0, 0.0), half_width=0.0))
+    assert title_of(ax).startswith("No clear difference in revenue")
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_gid() == "mean"] == [0.0, 0.0]
+
+
 def test_the_paired_difference_is_the_title():
-    assert title(paired_difference(compared())) == "Leadership adds 10 % to revenue (95 % interval 7 to 13)"
+    assert title_of(paired_difference(compared())) == "Leadership adds 10 % to revenue (95 % interval 7 to 13)"
     loss = paired_difference(compared(effects=(0.0, 0.02, -0.10)))
-    assert title(loss).endswith("takes 10 % from revenue (95 % interval \N{MINUS SIGN}13 to \N{MINUS SIGN}7)")
+    assert title_of(loss).endswith("takes 10 % from revenue (95 % interval \N{MINUS SIGN}13 to \N{MINUS SIGN}7)")
 
 
 def test_an_interval_over_zero_is_no_clear_difference():
     unclear = compared(half_width=0.2)
-    assert title(paired_difference(unclear)).startswith("No clear difference in revenue between leadership")
-    assert title(growth_and_share(unclear)).startswith("No clear difference in growth: leadership 52 %")
-    assert title(funnel(unclear)).startswith("No clear difference between leadership and status quo at any")
+    assert title_of(paired_difference(unclear)).startswith("No clear difference in revenue between leadership")
+    assert title_of(growth_and_share(unclear)).startswith("No clear difference in growth: leadership 52 %")
+    assert title_of(funnel(unclear)).startswith("No clear difference between leadership and status quo at any")
 
 
 def test_the_title_speaks_of_the_scenario_named_beforehand():
-    assert title(paired_difference(compared(), focus="coaching")).startswith("No clear difference")
+    assert title_of(paired_difference(compared(), focus="coaching")).startswith("No clear difference")
     with pytest.raises(ChartError, match="no scenario cotching"):
         paired_difference(compared(), focus="cotching")
 
 
 def test_growth_and_share_state_both_differences():
-    said = title(growth_and_share(compared()))
+    said = title_of(growth_and_share(compared()))
     assert said == ("Leadership lifts growth by 10 points (95 % interval 7 to 13), to 52 % from status quo's "
                     "42 %; market share gains 1.0 points (0.7 to 1.3)")
-    assert "Leadership lowers growth by 10 points" in title(growth_and_share(compared((0.0, 0.0, -0.1))))
+    assert "Leadership lowers growth by 10 points" in title_of(growth_and_share(compared((0.0, 0.0, -0.1))))
 
 
 def test_the_funnel_names_the_gates_that_move():
-    every = title(funnel(compared()))
+    every = title_of(funnel(compared()))
     assert "converts more at each of the gates: discovery +3.0 points (2.1 to 3.9)" in every
     one = compared()
     still = one["measure"].isin(["discovery_rate", "qualified_rate"])
     one.loc[still, ["difference_low", "difference_high"]] = [-0.1, 0.1]
-    assert "converts more at one gate of three: proposal +3.0" in title(funnel(one))
+    assert "converts more at one gate of three: proposal +3.0" in title_of(funnel(one))
 
 
 def test_the_managers_week_states_plan_and_week():
-    assert title(manager_time(week())) == ("Leadership: of 20.0 hours planned for coaching a week, 14.0 take "
+    assert title_of(manager_time(week())) == ("Leadership: of 20.0 hours planned for coaching a week, 14.0 take "
                                            "place (95 % interval 13.5 to 14.5)")
-    assert "9.0 take place" in title(manager_time(week(9.0)))
+    assert "9.0 take place" in title_of(manager_time(week(9.0)))
 
 
 def test_the_pipeline_states_its_change():
-    assert title(pipeline_over_weeks(weeks(20.0))).startswith("The pipeline grows from 60 to 81 open")
-    assert title(pipeline_over_weeks(weeks(-20.0))).startswith("The pipeline shrinks from 60 to 41")
-    assert title(pipeline_over_weeks(weeks(-1.0))).startswith("The pipeline does not clearly change")
-    assert "one simulated firm, no interval" in title(pipeline_over_weeks(weeks(20.0, replicates=1)))
+    assert title_of(pipeline_over_weeks(weeks(20.0))).startswith("The pipeline grows from 60 to 81 open")
+    assert title_of(pipeline_over_weeks(weeks(-20.0))).startswith("The pipeline shrinks from 60 to 41")
+    assert title_of(pipeline_over_weeks(weeks(-1.0))).startswith("The pipeline does not clearly change")
+    assert "one simulated firm, no interval" in title_of(pipeline_over_weeks(weeks(20.0, replicates=1)))
 
 
 # What is drawn is what the table holds.
@@ -197,7 +200,7 @@ def test_pipeline_lines_are_means_over_replicates():
 
 def test_the_value_of_the_pipeline_is_in_millions():
     ax = pipeline_over_weeks(weeks(0.0, replicates=1), show="value")
-    assert title(ax) == "The pipeline stays at $6.0 million open deals (one simulated firm, no interval)"
+    assert title_of(ax) == "The pipeline stays at $6.0 million open deals (one simulated firm, no interval)"
 
 
 def test_manager_week_keeps_hours():
@@ -242,31 +245,12 @@ def test_a_missing_column_is_refused_in_one_line(chart, table):
         chart(table.iloc[:0])
 
 
-def letters(ax):
-    """Every text that shows: titles, labels, notes, legend, and ticks inside the axes' limits."""
-    found = []
-    for panel in (ax, *ax.child_axes):
-        found += [panel._left_title, *panel.texts]
-        if panel.get_legend():
-            found += panel.get_legend().get_texts()
-        for axis in (panel.xaxis, panel.yaxis) if panel.axison else ():
-            low, high = sorted(axis.get_view_interval())
-            ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-            found += [axis.label, *(tick.label1 for tick in ticks)]
-    return [text for text in found if text.get_text().strip()]
-
-
 @every_chart
 def test_a_chart_is_legible_nothing_is_cut_and_nothing_overlaps(chart, table):
     ax = chart(table)
-    ax.get_figure(root=True).draw_without_rendering()
-    boxes = {text: text.get_window_extent() for text in letters(ax)}
-    assert len(boxes) > 8
-    for text, box in boxes.items():
-        assert text.get_fontsize() >= 14
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1280 and box.y1 <= 720, text
-    for one, other in itertools.combinations(boxes, 2):
-        assert not boxes[one].padded(-2).overlaps(boxes[other].padded(-2)), (one, other)
+    texts = shown(ax)
+    assert len(texts) > 8
+    assert_legible(texts)
 
 
 @every_chart

@@ -80,6 +80,8 @@ def test_the_table_of_verdicts_is_what_the_pages_say(pages):
     found = [answer.committed(answer.folder_of(claim))[0] for claim in CLAIMS.values()]
     verdicts = pd.concat([one["verdicts"] for one in found if one], ignore_index=True) if any(found) else None
     assert (EXPERIMENTS / "10_claims" / "README.md").read_text(encoding="utf-8") == page.index(verdicts)
+    front = (EXPERIMENTS.parent / "README.md").read_text(encoding="utf-8")
+    assert front == answer.with_front(front, page.front(verdicts))
 
 
 @pytest.mark.slow

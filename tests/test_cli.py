@@ -8,9 +8,10 @@ import time
 
 import pandas as pd
 import pytest
+from commands import told
 from typer.testing import CliRunner
 
-from simlead.cli import app, main
+from simlead.cli import app
 from simlead.cli.answer import answer, rests_on, rows_of
 from simlead.cli.facts import rows_of as rows_of_facts
 from simlead.model.presets import PRESETS
@@ -19,13 +20,6 @@ from simlead.model.scenario import REGISTRY, Scenario
 SMALL = ["--set", "organisation.teams=1", "--set", "organisation.seats_per_team=2",
          "--set", "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52"]
 COMMAND = [sys.executable, "-m", "simlead.cli"]
-
-
-def told(capsys, *arguments):
-    """Exit status, standard output and standard error of one command."""
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 # What can be set.
@@ -212,6 +206,7 @@ def test_compare_prints_paired_differences_and_saves_tables_and_charts(capsys, t
     table = pd.read_csv(out / "comparison.csv")
     assert list(dict.fromkeys(table["scenario"])) == ["status_quo", "mine"]
     assert (table.query("scenario == 'status_quo'")["difference"].dropna() == 0).all()
+    assert (table["seed"] == 0).all()
     assert len(pd.read_csv(out / "runs.csv")) == 6
     assert {"growth_and_share.png", "funnel.png", "manager_time.png", "paired_difference.png"} <= {
         chart.name for chart in out.iterdir()}

@@ -10,14 +10,10 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.payback import paid_back
-from simlead.show.charts.style import ChartError
+from simlead.show.charts.style import ChartError, title_of
 from simlead.show.language import using
 from simlead.show.tables import DIFFERENCE, MEAN, in_words, parameters
 from simlead.study.facts import FACTS
-
-
-def title(ax):
-    return " ".join(ax.get_title(loc="left").split())
 
 
 def marked(ax, gid):
@@ -35,7 +31,7 @@ WEEK = pd.DataFrame([
 
 def test_a_diary_counts_sessions_and_draws_each_day_apart():
     ax = manager_diary(WEEK)
-    assert title(ax) == "Of 3 coaching sessions booked this week 1 took place: 0.5 hours of coaching"
+    assert title_of(ax) == "Of 3 coaching sessions booked this week 1 took place: 0.5 hours of coaching"
     admin = [(bar.get_x(), bar.get_width(), round(bar.get_y() + 0.25)) for bar in marked(ax, "admin")]
     assert admin == [(7.0, 1.0, 0), (0.0, 1.0, 1)]
     assert sum(bar.get_width() for use in ("coaching", "customers", "admin", "unallocated")
@@ -71,7 +67,7 @@ def months(earned, width):
 ])
 def test_payback_says_when_and_how_much(earned, width, told):
     ax = paid_back(months(earned, width), policy="coaching")
-    assert title(ax) == told
+    assert title_of(ax) == told
     diamonds = marked(ax, "back")
     assert bool(diamonds) == ("not paid" not in told)
 
@@ -96,7 +92,7 @@ def fact_rows(**changes):
 def test_facts_are_drawn_in_their_range():
     table = fact_rows()
     ax = published_facts(table)
-    assert title(ax) == f"The status quo meets {len(FACTS)} of {len(FACTS)} published facts"
+    assert title_of(ax) == f"The status quo meets {len(FACTS)} of {len(FACTS)} published facts"
     assert [line.get_xdata()[0] for line in marked(ax, "base")] == pytest.approx([0.25] * len(FACTS))
     assert [line.get_xdata()[0] for line in marked(ax, "published")] == pytest.approx([0.5] * len(FACTS))
 
@@ -106,7 +102,7 @@ def test_a_fact_that_does_not_hold_is_named():
     table.loc[7, "simulated"] = 0.5
     table.loc[7, "inside"] = False
     ax = published_facts(table)
-    assert f"meets {len(FACTS) - 1} of {len(FACTS)} published facts; not" in title(ax)
+    assert f"meets {len(FACTS) - 1} of {len(FACTS)} published facts; not" in title_of(ax)
     assert "#D55E00" in {line.get_color() for line in marked(ax, "base")}
 
 
@@ -123,7 +119,7 @@ def test_both_years_of_a_fact_share_a_row():
 ])
 def test_they_speak_persian(draw):
     with using("fa"):
-        found = title(draw())
+        found = title_of(draw())
     assert not any(letter.isascii() and letter.isalnum() for letter in found)
     assert any("\u0600" <= letter <= "\u06ff" for letter in found)
 

@@ -1,15 +1,15 @@
 """The charts of how sure a study is: their titles, what they draw, and that people can read them."""
 
 import functools
-import itertools
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from legible import assert_legible, shown
 from matplotlib.figure import Figure
 from persian import persian
-from test_charts import drawn, letters, title
+from test_charts import drawn
 
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
 from simlead.show.charts.style import ChartError, title_of
@@ -65,24 +65,24 @@ every_chart = pytest.mark.parametrize(("chart", "table"), ALL)
 def test_a_precision_that_was_reached_and_one_that_was_not():
     reached = path()
     n = reached["n"].iloc[-1]
-    assert title(precision_reached(reached)).startswith("The difference in revenue is known to ±1.")
-    assert title(precision_reached(reached)).endswith(f"after {n} replicates, as was asked for (±1.2)")
+    assert title_of(precision_reached(reached)).startswith("The difference in revenue is known to ±1.")
+    assert title_of(precision_reached(reached)).endswith(f"after {n} replicates, as was asked for (±1.2)")
     short = path(0.002, maximum=50)
-    assert title(precision_reached(short)).endswith(
+    assert title_of(precision_reached(short)).endswith(
         f"% after 50 replicates; the ±0.20 asked for would take about {short['needed'].iloc[0]:,}")
     absolute = path(3e5, relative=False).assign(unit="$/year")
-    assert "million $/year after" in title(precision_reached(absolute))
+    assert "million $/year after" in title_of(precision_reached(absolute))
 
 
 def test_what_differs_clearly_when_all_are_judged_together():
-    said = title(simultaneous(family(relative=True)))
+    said = title_of(simultaneous(family(relative=True)))
     assert said.startswith("2 of 3 scenarios differ clearly from status quo in revenue, judged together: clear role +1")
     assert "leadership +2" in said and said.endswith("%") and "coaching" not in said
     pairs = simultaneous(family(all_pairs=True))
-    assert title(pairs).startswith("5 of 6 pairs differ clearly in revenue, judged together: clear role minus status")
+    assert title_of(pairs).startswith("5 of 6 pairs differ clearly in revenue, judged together: clear role minus")
     assert pairs.get_xlabel() == "difference in revenue, million $/year"
     none = simultaneous_intervals(firms(gains=(0.0, 0.0, 0.0, 0.0)))
-    assert title(simultaneous(none)) == "0 of 3 scenarios differ clearly from status quo, judged together"
+    assert title_of(simultaneous(none)) == "0 of 3 scenarios differ clearly from status quo, judged together"
 
 
 def test_differences_of_shares_are_points_and_parts_of_the_baseline_percent():
@@ -92,24 +92,24 @@ def test_differences_of_shares_are_points_and_parts_of_the_baseline_percent():
 
 
 def test_how_the_unlucky_fare():
-    said = title(quantiles(quantiles_of.quantiles(firms(99)), measure="revenue", unit="$/year"))
+    said = title_of(quantiles(quantiles_of.quantiles(firms(99)), measure="revenue", unit="$/year"))
     assert said.startswith("Revenue: 5 % of the firms stay below 4") and "under leadership; half exceed" in said
-    few = title(quantiles(quantiles_of.quantiles(firms(30))))
+    few = title_of(quantiles(quantiles_of.quantiles(firms(30))))
     assert "too few firms for an interval" in few
 
 
 def test_whether_the_warm_up_suffices():
-    assert title(warm_up(WEEKS, CHECK, measure="wins")).startswith("The warm-up suffices for wins: the base year lies")
+    assert title_of(warm_up(WEEKS, CHECK, measure="wins")).startswith("The warm-up suffices for wins: the base year")
     slow = left_alone(half_life=40.0)
-    assert "is too short for wins" in title(warm_up(slow, warmup.check_warm_up(slow), measure="wins"))
+    assert "is too short for wins" in title_of(warm_up(slow, warmup.check_warm_up(slow), measure="wins"))
     few = WEEKS[WEEKS["replicate"] < 3]
     undecided = warmup.check_warm_up(few, tolerance=0.001)
-    assert "cannot yet be judged for wins" in title(warm_up(few, undecided, measure="wins"))
+    assert "cannot yet be judged for wins" in title_of(warm_up(few, undecided, measure="wins"))
 
 
 def test_which_long_runs_are_doubted():
-    assert title(batch_means(LONG)).endswith("from 30 batches of 30; 1 of 2 intervals are doubtful")
-    alone = title(batch_means(LONG.iloc[1:]))
+    assert title_of(batch_means(LONG)).endswith("from 30 batches of 30; 1 of 2 intervals are doubtful")
+    alone = title_of(batch_means(LONG.iloc[1:]))
     assert "too narrow, for neighbouring values move together" in alone
 
 
@@ -163,14 +163,9 @@ def test_a_missing_column_is_refused_in_one_line(chart, table):
 @every_chart
 def test_a_chart_is_legible_nothing_is_cut_and_nothing_overlaps(chart, table):
     ax = chart(table)
-    ax.get_figure(root=True).draw_without_rendering()
-    boxes = {text: text.get_window_extent() for text in letters(ax)}
-    assert len(boxes) > 8
-    for text, box in boxes.items():
-        assert text.get_fontsize() >= 14
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1280 and box.y1 <= 720, text
-    for one, other in itertools.combinations(boxes, 2):
-        assert not boxes[one].padded(-2).overlaps(boxes[other].padded(-2)), (one, other)
+    texts = shown(ax)
+    assert len(texts) > 8
+    assert_legible(texts)
 
 
 @every_chart
@@ -219,5 +214,5 @@ def test_each_doubt_has_words_for_it():
                          (series.BATCHES_SHORT, "batches of 30 are still correlated"),
                          (series.BATCHES_CORRELATED, "neighbouring batches are correlated (0.")):
         doubted = table.assign(doubt=doubt, length_needed=64.0, lag1=0.61)
-        assert f"; too narrow, for {cause}" in title(batch_means(doubted))
+        assert f"; too narrow, for {cause}" in title_of(batch_means(doubted))
         persian(lambda doubted=doubted: batch_means(doubted))

@@ -50,6 +50,14 @@ def test_mean_intervals_hold_the_truth_as_often_as_they_promise():
     assert coverage(lambda _: mean_interval(luck.normal(7.0, 2.0, 6)), 7.0) == pytest.approx(0.95, abs=BAND)
 
 
+@pytest.mark.parametrize(("a", "b", "saved"), [
+    ([1.0, 2.0, 4.0], [1.0, 2.0, 4.0], 1.0), ([0.81] * 7, [0.81] * 7, math.nan), ([0.73] * 7, [0.18] * 7, math.nan)])
+def test_differences_that_do_not_vary_are_known_exactly(a, b, saved):
+    found = paired_difference(a, b)
+    assert (found.mean, found.low, found.high) == pytest.approx((a[0] - b[0],) * 3)
+    assert found.variance_saved == pytest.approx(saved, nan_ok=True)
+
+
 def test_paired_intervals_hold_the_truth_as_often_as_they_promise():
     luck = np.random.default_rng(102)
 

@@ -1,7 +1,6 @@
 """Two languages say the same: every text in both, every key used, and no word that slips past the catalogue."""
 
 import ast
-import itertools
 import re
 import string
 import threading
@@ -9,9 +8,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from matplotlib.text import Text
+from commands import told
+from legible import assert_legible, shown
 from test_charts import ALL, compared, week, weeks
-from test_cli import SMALL, told
+from test_cli import SMALL
 
 from simlead.model import events
 from simlead.model.parameters import GRADES, ParameterError
@@ -335,21 +335,6 @@ MORE = [
 every_picture = pytest.mark.parametrize(("chart", "table"), [*ALL, *MORE])
 
 
-def shown(ax):
-    """Every text of a figure that shows, ticks only inside their axes' limits."""
-    figure = ax.get_figure(root=True)
-    figure.draw_without_rendering()
-    hidden = set()
-    for panel in (ax, *ax.child_axes):
-        for axis in (panel.xaxis, panel.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            hidden |= {label for tick in axis.get_major_ticks() for label in (tick.label1, tick.label2)
-                       if not (panel.axison and low <= tick.get_loc() <= high)}
-            hidden |= set() if panel.axison else {axis.label}
-    return [text for text in figure.findobj(Text)
-            if text not in hidden and text.get_visible() and text.get_text().strip()]
-
-
 @every_picture
 def test_no_english_word_is_in_a_persian_chart(chart, table):
     with using("fa"):
@@ -362,12 +347,7 @@ def test_no_english_word_is_in_a_persian_chart(chart, table):
 def test_a_persian_chart_is_legible(chart, table):
     with using("fa"):
         ax = chart(table)
-    boxes = {text: text.get_window_extent() for text in shown(ax)}
-    for text, box in boxes.items():
-        assert text.get_fontsize() >= 14
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1280 and box.y1 <= 720, text
-    for one, other in itertools.combinations(boxes, 2):
-        assert not boxes[one].padded(-2).overlaps(boxes[other].padded(-2)), (one, other)
+    assert_legible(shown(ax))
 
 
 def test_titles_in_persian_state_the_finding():

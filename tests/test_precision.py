@@ -220,7 +220,7 @@ def test_real_runs_are_those_of_a_comparison():
     row = study.table.set_index("scenario").loc["coached"]
     assert last["estimate"] == pytest.approx(row["relative_difference"])
     assert last[["measure", "kind", "unit", "wanted"]].tolist() == ["revenue", "relative difference", "share", 0.25]
-    assert told[5] == (6, 12) and told[-1] == (2 * last["n"], 2 * last["n"])
+    assert told[0] == (0, 12) and told[6] == (6, 12) and told[-1] == (2 * last["n"], 2 * last["n"])
 
 
 def test_workers_change_nothing():

@@ -7,6 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from commands import refused, told
 from reporting import (
     BOTH,
     SMALL,
@@ -21,7 +22,6 @@ from reporting import (
     text_of,
 )
 
-from simlead.cli import main
 from simlead.model.parameters import ParameterError
 from simlead.model.policy import Policy
 from simlead.model.presets import preset
@@ -325,8 +325,8 @@ def test_the_slides_have_the_pages_titles_tables_and_pictures(reports, which):
     for shown, whole in zip(on_slides, on_page.values(), strict=True):
         assert 2 <= len(shown) <= len(whole)
         for cells, all_cells in zip(shown, whole, strict=False):
-            for cell, told in zip(cells, all_cells, strict=True):
-                assert told.startswith(" ".join(cell.removesuffix("\N{HORIZONTAL ELLIPSIS}").split()))
+            for cell, whole_cell in zip(cells, all_cells, strict=True):
+                assert whole_cell.startswith(" ".join(cell.removesuffix("\N{HORIZONTAL ELLIPSIS}").split()))
 
 
 @pytest.mark.parametrize("kind", ["comparison", "sweep", "run"])
@@ -508,20 +508,6 @@ def test_a_sweep_without_a_run_has_no_answer(tmp_path, swept, no_pictures):
 
 
 # --- refusals
-
-
-def told(capsys, *arguments):
-    status = main(list(arguments))
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
-
-
-def refused(capsys, *arguments):
-    status, out, err = told(capsys, *arguments)
-    assert (status, out) == (2, "")
-    assert err.startswith("simlead: ")
-    assert err.count("\n") == 1
-    return err
 
 
 def test_the_command_writes_beside_the_folder_and_never_over_anything(capsys, tmp_path, compared, no_pictures):

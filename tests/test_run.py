@@ -137,13 +137,12 @@ def test_a_failed_overwrite_leaves_the_old_run(tmp_path, monkeypatch):
 
 def edited(folder, change):
     """The head of a saved run, changed by hand; its check made right, as by a careful forger."""
-    from simlead.results.storage import _check
+    from simlead.results.heads import head_text
 
     text = json.loads((folder / "run.json").read_text())
     del text["check"]
     change(text)
-    text["check"] = _check(text)
-    (folder / "run.json").write_text(json.dumps(text))
+    (folder / "run.json").write_text(head_text(text))
 
 
 def flip(path, at=0.5):
@@ -158,6 +157,7 @@ DAMAGES = {
     "empty": (lambda run: [path.unlink() for path in run.iterdir()], "not a saved run"),
     "half a head": (lambda run: os.truncate(run / "run.json", 100), "cannot be read"),
     "not text": (lambda run: (run / "run.json").write_bytes(b"\xff\xfe\x00"), "cannot be read"),
+    "brackets without end": (lambda run: (run / "run.json").write_text("[" * 50_000), "cannot be read"),
     "a list": (lambda run: (run / "run.json").write_text("[]"), "not of the format"),
     "another format": (lambda run: edited(run, lambda text: text.update(format="x")), "not of the format"),
     "a bit of the head": (

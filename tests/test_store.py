@@ -229,6 +229,12 @@ def test_a_manifest_that_is_something_else_is_refused(text, message, copy):
         open_sweep(copy.folder)
 
 
+def test_a_manifest_with_other_entries_is_refused_in_one_line(copy):
+    store.write_manifest(copy.folder, {"format": "simlead sweep 1"})
+    with pytest.raises(FileFormatError, match=r"manifest\.json does not fit this version: 'design'"):
+        open_sweep(copy.folder)
+
+
 def test_runs_without_a_manifest_are_refused_and_kept(copy):
     (copy.folder / "manifest.json").unlink()
     with pytest.raises(FileFormatError, match=r"no manifest\.json"):

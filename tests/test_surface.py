@@ -545,10 +545,6 @@ def test_a_belief_set_is_chosen_and_lost_points_are_told():
 # Charts.
 
 
-def words_of(ax):
-    return " ".join(ax.get_title(loc="left").split())
-
-
 def test_the_map_draws_the_ridge_and_states_it():
     surface = surface_of(slope_with_ridge, replicates=60)
     ax = surface_map(surface)
@@ -557,10 +553,10 @@ def test_the_map_draws_the_ridge_and_states_it():
     assert line.get_xdata() == pytest.approx(ridge["y"]) and line.get_ydata() == pytest.approx(ridge["x"])
     bars = [line.get_ydata() for line in ax.lines if line.get_gid() == "interval"]
     assert np.array(bars) == pytest.approx(ridge[["low", "high"]].to_numpy())
-    assert words_of(ax).startswith("For the highest z, x rises from 0.")
+    assert title_of(ax).startswith("For the highest z, x rises from 0.")
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Y", "X")
     swapped = surface_map(surface, factor="y", given="x", minimise=True)
-    assert words_of(swapped).startswith("For the lowest z, y ") and swapped.get_ylabel() == "Y"
+    assert title_of(swapped).startswith("For the lowest z, y ") and swapped.get_ylabel() == "Y"
 
 
 def test_the_slices_draw_gains_over_the_best_and_state_it():
@@ -570,13 +566,13 @@ def test_the_slices_draw_gains_over_the_best_and_state_it():
     line = next(line for line in ax.child_axes[0].lines if line.get_gid() == "surface")
     assert line.get_ydata().max() == pytest.approx(0.0, abs=1e-3)
     assert line.get_ydata()[0] == pytest.approx(-1.44, abs=0.3)
-    assert words_of(ax).startswith("Z is highest at x 0.")
+    assert title_of(ax).startswith("Z is highest at x 0.")
 
 
 @pytest.mark.parametrize("chart", [surface_map, surface_slices])
 def test_a_flat_surface_has_a_flat_title(chart):
     flat = surface_of(lambda where: 7.0 + 0 * where[:, 0], replicates=8, seed=[61, 1])
-    assert words_of(chart(flat)).startswith("Flat: z differs")
+    assert title_of(chart(flat)).startswith("Flat: z differs")
 
 
 @pytest.mark.parametrize("chart", [surface_map, surface_slices])
@@ -615,7 +611,7 @@ def along_a_line():
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_surface_says_in_both_languages_whether_a_best_is_to_be_read_from_it(along_a_line, condition):
     surface = dataclasses.replace(along_a_line, condition=condition)
-    english, said = (words_of(surface_slices(surface)),
+    english, said = (title_of(surface_slices(surface)),
                      title_of(persian(lambda: surface_slices(surface), "x", "z")).removeprefix("\u200f"))
     starts = {"trusted": ("Z is highest at x", "Z در x"), "flat": ("Flat: z differs", "تخت: z میان نقطه‌ها")}
     for title, start in zip((english, said), starts.get(condition, ("Not to be trusted:", "قابل اعتماد نیست:")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 import re
@@ -671,6 +672,13 @@ def test_a_run_that_is_not_what_the_store_says_is_told(made, monkeypatch):
 
 
 # --- beforehand, and under way
+
+
+def test_what_a_check_takes_a_sweep_takes_with_the_same_defaults():
+    """Both spell their arguments out, so that help and editors show them; nothing else keeps the lists together."""
+    asked, swept_with = (inspect.signature(function).parameters for function in (check, sweep))
+    assert {name: swept_with.get(name) for name in asked} == dict(asked)
+    assert set(swept_with) - set(asked) == {"out", "cluster", "retry_failures", "progress"}
 
 
 def test_a_check_tells_what_a_sweep_would_take_and_writes_nothing(tmp_path, monkeypatch):

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
+from commands import told
 
-from simlead.cli import main
 from simlead.study.estimation.estimates import paired_difference
 from simlead.study.sweeps.lock import only_writer
 from simlead.study.sweeps.sweep import open_sweep
@@ -59,13 +59,6 @@ def study(tmp_path, monkeypatch):
         return name
 
     return write
-
-
-def told(capsys, *arguments):
-    """Exit status, standard output and standard error of one command."""
-    status = main([str(argument) for argument in arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
 
 
 def runs_of(folder):

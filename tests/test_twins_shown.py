@@ -63,6 +63,10 @@ def test_bars_are_the_sums_and_diamonds_their_net():
                             "its reps sell 2 million $ more")
 
 
+def test_one_deal_is_a_deal():
+    assert title_of(chart(pd.DataFrame([deal()]))).startswith("Leadership wins 1 deal that status quo missed")
+
+
 def test_a_loss_is_called_a_loss():
     assert title_of(chart(pd.DataFrame([deal(won_in="a", won_value=3e6)]))).endswith("its reps sell 3 million $ less")
 

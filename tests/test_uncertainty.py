@@ -335,6 +335,8 @@ def test_the_verdict_names_the_causes_and_the_first_lesson(answer):
     assert lesson.startswith("Learn world.skill_effect first: knowing it would take ")
     unclear = dataclasses.replace(answer, parameters=answer.parameters.assign(p_value=0.2))
     assert unclear.verdict().split("\n")[1] == "200 worlds are too few to say what to learn first."
+    beyond = dataclasses.replace(answer, parameters=answer.parameters.assign(share_low=0.7, share_high=1.1))
+    assert beyond.verdict().endswith("(70 to 100, cut to what a share can be) of the variance between worlds.")
     nothing = dataclasses.replace(answer, parameters=answer.parameters.assign(variance_share=math.nan))
     assert nothing.verdict().split("\n")[1].startswith("The worlds differ by no more than luck does")
 

@@ -166,7 +166,7 @@ def test_steady_weeks_can_be_judged():
     made = steady_weeks(SMALL, replications=3, workers=1, progress=lambda done, total: told.append((done, total)))
     table = check_warm_up(made)
     assert table["measure"].tolist() == ["revenue", "wins"] and (table["replications"] == 3).all()
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from page import index, page
+from page import front, index, page
 
 from simlead.results.files import whole_file
 from simlead.study.claims.claim import Claim
@@ -24,11 +24,12 @@ from simlead.study.claims.table import CLAIMS
 
 EXPERIMENTS = Path(__file__).parent.parent
 INFINITE = {math.inf: "infinite", -math.inf: "-infinite"}
+FRONT, FRONT_END = "<!-- verdicts: written by experiments/10_claims/answer.py -->", "<!-- end of verdicts -->"
 TABLES = ("verdicts", "details", "flips")
 
 
 def main(arguments: list[str], target: Path = EXPERIMENTS) -> None:
-    """Write every claim's folder and this one's table."""
+    """Write every claim's folder, this one's table, and the project's README's."""
     if arguments:
         source = Path(arguments[0])
         tables, about = read(source)
@@ -43,7 +44,20 @@ def main(arguments: list[str], target: Path = EXPERIMENTS) -> None:
         write(folder / "README.md", page(claim, found, about))
         verdicts += [found["verdicts"]] if found else []
     (target / "10_claims").mkdir(exist_ok=True)
-    write(target / "10_claims" / "README.md", index(pd.concat(verdicts, ignore_index=True) if verdicts else None))
+    together = pd.concat(verdicts, ignore_index=True) if verdicts else None
+    write(target / "10_claims" / "README.md", index(together))
+    readme = target.parent / "README.md"
+    if readme.is_file():
+        write(readme, with_front(readme.read_text(encoding="utf-8"), front(together)))
+
+
+def with_front(readme: str, said: str) -> str:
+    """The project's README with what it says of the claims between its two marks."""
+    before, _, rest = readme.partition(FRONT)
+    _, _, after = rest.partition(FRONT_END)
+    if not after:
+        raise SystemExit(f"README.md: the marks {FRONT} and {FRONT_END} are missing")
+    return f"{before}{FRONT}\n\n{said}\n\n{FRONT_END}{after}"
 
 
 def folder_of(claim: Claim, target: Path = EXPERIMENTS) -> Path:

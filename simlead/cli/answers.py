@@ -115,11 +115,11 @@ def _opened(folder: Path, measure: str | None, out: Path | None, overwrite: bool
         if out.suffix.lower() not in PICTURES:
             raise Refusal(f"--out {out}: allowed is a name that ends in {' | '.join(PICTURES)}")
         free(out, overwrite)
-    from simlead.cli.findings import headline_measures
+    from simlead.show.headlines import headlines_of_sweep
     from simlead.study.sweeps.sweep import open_sweep
 
     found = open_sweep(folder)
-    name = headline_measures(found)[0] if measure is None else measure
+    name = headlines_of_sweep(found)[0] if measure is None else measure
     if name not in found.measures:
         raise Refusal(f"--measure {name}: not in this sweep{nearest(name, found.measures)}")
     return found, name

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 from simlead.cli.output import RELATIVE, columns_that_fit, difference, mean_interval, say_out, show_table
 from simlead.cli.registry import shown
 from simlead.results.measures import MEASURES
+from simlead.show.headlines import headlines_of_sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 FEW_POINTS = 12
 """As many points as are shown one by one."""
 
-HEADLINES = ("revenue", "market_share", "profit_final")
-"""What is shown of a sweep that measured everything."""
-
 MOST_HEADLINES = 2
 
 MOST_RUNS_COMPARED = 1_000_000
@@ -31,7 +29,7 @@ MOST_RUNS_COMPARED = 1_000_000
 
 def print_findings(found: Sweep) -> None:
     """Print what the sweep found so far, with 95 % intervals."""
-    names = headline_measures(found)
+    names = headlines_of_sweep(found)[:MOST_HEADLINES]
     points = found.points(names[:1])
     runs = points["n"]
     if not runs.any():
@@ -52,16 +50,6 @@ def print_findings(found: Sweep) -> None:
     if precision is not None and not points["reached"].all():
         say_out(f"{precision.maximum:,} firms, the precision's maximum, were not enough at "
                 f"{int((~points['reached']).sum()):,} of the points.")
-
-
-def headline_measures(found: Sweep) -> list[str]:
-    """The measures to print: the precision's, or the first of those asked for."""
-    if found.study.precision is not None:
-        return [found.study.precision.measure]
-    if len(found.measures) <= MOST_HEADLINES:
-        return found.measures
-    known = [name for name in HEADLINES if name in found.measures]
-    return (known if len(found.measures) == len(MEASURES) and known else found.measures)[:MOST_HEADLINES]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -34,14 +34,6 @@ if TYPE_CHECKING:
     from simlead.results.run import Run
     from simlead.study.compare import Comparison
 
-KEY_MEASURES = (
-    "revenue", "revenue_growth", "market_growth", "market_share", "market_share_growth", "profit_change",
-    "discovery_rate", "qualified_rate", "proposal_win_rate", "no_decision_rate", "cycle_days_median",
-    "coaching_share_planned", "coaching_share_realised", "coaching_hours_per_rep_month",
-    "sessions_cancelled_share", "quota_attainment", "separations_per_year", "customer_time_share",
-)
-"""What `run` and `compare` print unless all measures are asked for."""
-
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Save into this new folder.")]
 Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Of tables: parquet, csv or xlsx.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
@@ -67,11 +59,12 @@ def run(
     if out is not None:
         free(out, overwrite)
     from simlead.results.measures import MEASURES
+    from simlead.show.headlines import KEY_MEASURES
     from simlead.study.simulate import simulate
 
     done = simulate(chosen, seed=seed, replicate=replicate, engine=engine, trace=out is not None)
     values = done.measures()
-    names = list(MEASURES) if everything else [key for key in KEY_MEASURES if key in MEASURES]
+    names = list(MEASURES) if everything else KEY_MEASURES
     show_table(f"{name}: seed {seed}, replicate {replicate}, {engine} engine, {done.records.events:,} events",
                ["measure", "value", "meaning"],
                [[key, quantity(values[key], MEASURES[key].unit), MEASURES[key].meaning] for key in names],
@@ -122,6 +115,7 @@ def compare(
     suffix, engine, language = known_format(table_format), known_engine(engine), known_language(language)
     if out is not None:
         free(out, overwrite)
+    from simlead.show.headlines import KEY_MEASURES
     from simlead.study.compare import compare as compared
 
     with progress_bar("runs") as progress:
@@ -166,6 +160,7 @@ def save_comparison(result: Comparison, folder: Path, suffix: str) -> None:
     from simlead.cli.pictures import draw_comparison
     from simlead.study.comparison_files import save_comparison_data
 
-    save_table(result.table, folder / f"{COMPARISON_TABLE}{suffix}")
+    table = result.table.assign(seed=result.seed)  # whoever reads the table alone is to know the luck's name
+    save_table(table, folder / f"{COMPARISON_TABLE}{suffix}")
     save_comparison_data(result, folder, suffix)
-    draw_comparison(result.table.assign(seed=result.seed), result.scenarios, folder)
+    draw_comparison(table, result.scenarios, folder)

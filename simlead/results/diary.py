@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,10 +50,38 @@ def diary(trace: Table, reps: Table, scenario: Scenario, team: int, week: int) -
                              & (rows["time"] > first) & (rows["time"] <= last)], first)
     table = pd.DataFrame(lines, columns=["begin", "end", "what", "use", "seat"])
     table = table.sort_values(["begin", "end"], kind="stable", ignore_index=True)
-    # What happens at the stroke of a day's end happened on that day.
-    table.insert(0, "day", (np.ceil(table["end"] / HOURS_PER_DAY) - 1).astype(int))
+    table.insert(0, "day", table["end"].map(day_of).astype(int))
     table.insert(3, "hours", table["end"] - table["begin"])
     return table.astype({"seat": "Int64"})[list(COLUMNS)]
+
+
+def pieces(begin: float, end: float) -> list[tuple[int, float, float]]:
+    """Day, hour of the day and length in hours of each day's part of a stretch of the week.
+
+    >>> pieces(7.5, 8.5)
+    [(0, 7.5, 0.5), (1, 0.0, 0.5)]
+    """
+    found = []
+    while begin < end:
+        day = int(begin // HOURS_PER_DAY)
+        until = min(end, (day + 1) * HOURS_PER_DAY)
+        found.append((day, begin - day * HOURS_PER_DAY, until - begin))
+        begin = until
+    return found
+
+
+def day_of(hour: float) -> int:
+    """The day of something that happened at an hour of the week; the stroke of a day's end belongs to that day.
+
+    >>> day_of(0.0), day_of(8.0), day_of(8.5)
+    (0, 0, 1)
+    """
+    return max(0, math.ceil(hour / HOURS_PER_DAY) - 1)
+
+
+def sessions_cancelled(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a diary that are coaching sessions which did not take place."""
+    return table[(table["use"] == CANCELLED) & table["what"].isin(events.SESSIONS)]
 
 
 def _check(scenario: Scenario, team: int, week: int) -> None:

@@ -14,6 +14,16 @@ class FileFormatError(ValueError):
     """A file or folder is not what it should be. The message is one line that names it."""
 
 
+def one_line(trouble: BaseException) -> str:
+    """What went wrong, in its first line; the name of its kind if it says nothing.
+
+    >>> one_line(ValueError("no such column\\nat row 3")), one_line(RecursionError())
+    ('no such column', 'RecursionError')
+    """
+    text = str(trouble).strip().splitlines()
+    return text[0] if text else type(trouble).__name__
+
+
 def refuse_to_overwrite(path: Path, overwrite: bool) -> None:
     """Raise FileExistsError if something is there and may not be replaced."""
     if path.exists() and not overwrite:

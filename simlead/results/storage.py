@@ -10,8 +10,6 @@ dotted path and checked against the registry like any other.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +18,10 @@ import numpy as np
 from simlead.engines.contract import Records
 from simlead.model import tables
 from simlead.model.events import TRACE_DTYPE
-from simlead.model.parameters import ParameterError
-from simlead.model.scenario import REGISTRY, Scenario
+from simlead.model.scenario import Scenario
 from simlead.results.export import SUFFIXES
-from simlead.results.files import FileFormatError, whole_folder
+from simlead.results.files import FileFormatError, one_line, whole_folder
+from simlead.results.heads import fits_this_version, hash_of, head_text, read_head, refuse_if_damaged, scenario_of
 from simlead.results.provenance import Provenance
 from simlead.results.windows import Table
 
@@ -58,7 +56,7 @@ def save(folder: Path, head: Head, records: Records, overwrite: bool) -> Path:
             table = getattr(records, name)
             if table is not None:
                 write_table(partial / f"{name}.parquet", table)
-                hashes[name] = _hash(partial / f"{name}.parquet")
+                hashes[name] = hash_of(partial / f"{name}.parquet")
         text = {
             "format": FORMAT,
             "seed": head.seed,
@@ -69,26 +67,17 @@ def save(folder: Path, head: Head, records: Records, overwrite: bool) -> Path:
             "scenario": head.scenario.values(),
             "tables": hashes,
         }
-        text["check"] = _check(text)
-        (partial / HEAD).write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+        (partial / HEAD).write_text(head_text(text), encoding="utf-8")
     return folder
 
 
 def load(folder: Path) -> tuple[Head, Records]:
     """Read a run; see `Run.load`."""
-    try:
-        text = json.loads((folder / HEAD).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileFormatError(f"{folder} is not a saved run: it has no {HEAD}") from None
-    except (OSError, ValueError) as trouble:
-        raise FileFormatError(f"{folder / HEAD} cannot be read: {_one_line(trouble)}") from None
-    if not isinstance(text, dict) or text.get("format") != FORMAT:
-        raise FileFormatError(f"{folder / HEAD} is not of the format {FORMAT!r}")
-    if text.pop("check", None) != _check(text):
-        raise FileFormatError(f"{folder / HEAD} is damaged: it is not the file that was saved")
-    try:
+    path = folder / HEAD
+    text = read_head(path, FORMAT, "a saved run")
+    with fits_this_version(path):
         head = Head(
-            scenario=_scenario(text["scenario"]),
+            scenario=scenario_of(text["scenario"]),
             seed=int(text["seed"]),
             replicate=int(text["replicate"]),
             engine=str(text["engine"]),
@@ -98,8 +87,6 @@ def load(folder: Path) -> tuple[Head, Records]:
         hashes = dict(text["tables"])
         if missing := set(DTYPES) - {"trace"} - set(hashes):
             raise ValueError(f"it names no table {min(missing)}")
-    except (KeyError, TypeError, ValueError) as trouble:
-        raise FileFormatError(f"{folder / HEAD} does not fit this version: {_one_line(trouble)}") from None
     loaded = {name: _checked_table(folder, name, hashes[name]) for name in DTYPES if name in hashes}
     return head, Records(events=head.events, **loaded)
 
@@ -140,7 +127,7 @@ def read_table(path: Path, dtype: np.dtype[Any]) -> Table:
         with path.open("rb") as file:
             stored = parquet.read_table(file)
     except (OSError, pyarrow.ArrowException) as trouble:
-        raise FileFormatError(f"{path} cannot be read: {_one_line(trouble)}") from None
+        raise FileFormatError(f"{path} cannot be read: {one_line(trouble)}") from None
     if stored.column_names != names:
         raise FileFormatError(f"{path} has other columns than this version of simlead writes")
     table = np.empty(stored.num_rows, dtype)
@@ -154,30 +141,5 @@ def read_table(path: Path, dtype: np.dtype[Any]) -> Table:
 
 def _checked_table(folder: Path, name: str, expected: Any) -> Table:
     path = folder / f"{name}.parquet"
-    try:
-        found = _hash(path)
-    except OSError as trouble:
-        raise FileFormatError(f"{path} cannot be read: {trouble.strerror}") from None
-    if found != expected:
-        raise FileFormatError(f"{path} is damaged: it is not the file that was saved")
+    refuse_if_damaged(path, expected)
     return read_table(path, DTYPES[name])
-
-
-def _scenario(values: dict[str, Any]) -> Scenario:
-    if missing := REGISTRY.keys() - dict(values).keys():
-        raise ParameterError(f"{min(missing)} is not set; the run is of another version")
-    return Scenario().change(values)
-
-
-def _check(text: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _one_line(trouble: BaseException) -> str:
-    text = str(trouble).strip().splitlines()
-    return text[0] if text else type(trouble).__name__

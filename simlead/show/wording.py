@@ -87,6 +87,15 @@ def percent(value: float, width: float | None = None) -> str:
     return say("words.percent", number=number(value, width))
 
 
+def counted(what: str, count: int) -> str:
+    """So many of a kind of things, as a sentence of the language spoken now says it: `words.counts` has the kinds.
+
+    >>> counted("deal", 1), counted("deal", 0), counted("coaching_session", 2)
+    ('1 deal', '0 deals', '2 coaching sessions')
+    """
+    return say(f"words.counts.{what}.{'one' if count == 1 else 'many'}", count=count)
+
+
 def interval(low: float, high: float) -> str:
     """An interval in words.
 

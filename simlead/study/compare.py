@@ -14,7 +14,13 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance, provenance
 from simlead.study.engines import FAST, known_engine, ready
-from simlead.study.estimation.estimates import CONFIDENCE, mean_interval, paired_difference, relative_difference
+from simlead.study.estimation.estimates import (
+    CONFIDENCE,
+    checked_confidence,
+    mean_interval,
+    paired_difference,
+    relative_difference,
+)
 from simlead.study.estimation.simultaneous import Method, simultaneous_intervals
 from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
 from simlead.study.simulate import (
@@ -145,7 +151,7 @@ def compare(
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
     names = checked_measures(measures)
-    mean_interval([0.0, 1.0], confidence)  # refuses a bad confidence before an hour of runs
+    checked_confidence(confidence)
     workers = min(worker_count(workers), replications * len(chosen))
 
     if deadline_seconds is not None and not 0.0 < deadline_seconds < math.inf:

@@ -10,8 +10,6 @@ truth. Scenarios are stored as values by dotted path and checked against the reg
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +17,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from simlead.model.parameters import ParameterError
-from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.export import harmless, save_table
 from simlead.results.files import FileFormatError, whole_file
+from simlead.results.heads import fits_this_version, hash_of, head_text, read_head, refuse_if_damaged, scenario_of
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance
 from simlead.study.compare import Comparison, table_of
@@ -48,6 +46,7 @@ def save_comparison_data(result: Comparison, folder: Path, suffix: str = ".parqu
     Runs that are wanted as XLSX are there as Parquet too: a sheet does not keep a number to its last bit.
 
     >>> import tempfile
+    >>> from simlead.model.scenario import Scenario
     >>> from simlead.study.compare import compare
     >>> small = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 1,
     ...                            "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 1})
@@ -70,11 +69,10 @@ def save_comparison_data(result: Comparison, folder: Path, suffix: str = ".parqu
         "confidence": result.confidence,
         "scenarios": {name: scenario.values() for name, scenario in result.scenarios.items()},
         "provenance": {name: dataclasses.asdict(origin) for name, origin in result.provenance.items()},
-        "runs": {"file": runs.name, "sha256": _hash(runs)},
+        "runs": {"file": runs.name, "sha256": hash_of(runs)},
     }
-    text["check"] = _check(text)
     with whole_file(folder / HEAD) as partial:
-        partial.write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+        partial.write_text(head_text(text), encoding="utf-8")
 
 
 def load_comparison(folder: Path) -> StoredComparison:
@@ -83,18 +81,10 @@ def load_comparison(folder: Path) -> StoredComparison:
     Raises FileFormatError, in one line, if there is none, if a file was damaged, or if it
     was saved with other parameters or measures than this version knows.
     """
-    try:
-        text = json.loads((folder / HEAD).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileFormatError(f"{folder} is not a saved comparison: it has no {HEAD}") from None
-    except (OSError, ValueError, RecursionError) as trouble:
-        raise FileFormatError(f"{folder / HEAD} cannot be read: {_one_line(trouble)}") from None
-    if not isinstance(text, dict) or text.get("format") != FORMAT:
-        raise FileFormatError(f"{folder / HEAD} is not of the format {FORMAT!r}")
-    if text.pop("check", None) != _check(text):
-        raise FileFormatError(f"{folder / HEAD} is damaged: it is not the file that was written")
-    try:
-        scenarios = {name: _scenario(values) for name, values in text["scenarios"].items()}
+    path = folder / HEAD
+    text = read_head(path, FORMAT, "a saved comparison")
+    with fits_this_version(path):
+        scenarios = {name: scenario_of(values) for name, values in text["scenarios"].items()}
         runs = _runs(folder, text["runs"], list(scenarios))
         measures = [name for name in runs.columns if name not in ("scenario", "seed", "replicate")]
         if unknown := sorted(set(measures) - set(MEASURES)):
@@ -110,10 +100,6 @@ def load_comparison(folder: Path) -> StoredComparison:
             confidence=text["confidence"],
             provenance=MappingProxyType({name: Provenance(**part) for name, part in text["provenance"].items()}),
         )
-    except FileFormatError:
-        raise
-    except (KeyError, TypeError, ValueError) as trouble:
-        raise FileFormatError(f"{folder / HEAD} does not fit this version: {_one_line(trouble)}") from None
     return StoredComparison(found, str(text["made"]))
 
 
@@ -124,11 +110,7 @@ def _runs(folder: Path, expected: Mapping[str, Any], names: list[str]) -> pd.Dat
     path = folder / Path(str(expected["file"])).name
     if path.suffix not in EXACT:
         raise FileFormatError(f"{path}: allowed is {' | '.join(EXACT)}")
-    try:
-        if _hash(path) != expected["sha256"]:
-            raise FileFormatError(f"{path} is damaged: it is not the file that was written")
-    except OSError as trouble:
-        raise FileFormatError(f"{path} cannot be read: {trouble.strerror}") from None
+    refuse_if_damaged(path, expected["sha256"])
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
     # As text: a scenario may be called "NA", and float() reads a number as it was written, to the last bit.
@@ -137,23 +119,3 @@ def _runs(folder: Path, expected: Mapping[str, Any], names: list[str]) -> pd.Dat
     numbers = {name: [float(cell or "nan") for cell in runs[name]] for name in runs.columns if name != "scenario"}
     whole = {name: [int(cell) for cell in runs[name]] for name in ("seed", "replicate")}
     return pd.DataFrame({"scenario": runs["scenario"].map(given), **numbers, **whole})[list(runs.columns)]
-
-
-def _scenario(values: Mapping[str, Any]) -> Scenario:
-    if missing := REGISTRY.keys() - values.keys():
-        raise ParameterError(f"{min(missing)} is not set; the comparison is of another version")
-    return Scenario().change(values)
-
-
-def _check(text: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _one_line(trouble: BaseException) -> str:
-    lines = str(trouble).strip().splitlines()
-    return lines[0] if lines else type(trouble).__name__

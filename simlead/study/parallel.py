@@ -87,6 +87,28 @@ def spread(
     return _spread_over_processes(function, tasks, workers, at_once, finished)
 
 
+def counting(progress: Progress | None, total: int, *, done: int = 0, each: int = 1) -> Callable[[object], None]:
+    """What `spread` is to call after each result, so that `progress` hears of it, and of the start at once.
+
+    A result stands for `each` runs of `total`, of which so many are `done` already.
+
+    >>> finished = counting(print, 4, each=2)
+    0 4
+    >>> finished("a result")
+    2 4
+    """
+    if progress is not None:
+        progress(done, total)
+
+    def finished(_: object) -> None:
+        nonlocal done
+        done += each
+        if progress is not None:
+            progress(done, total)
+
+    return finished
+
+
 def pool(workers: int) -> Any:
     """The pool of worker processes that all of simlead shares (a loky executor).
 

@@ -15,8 +15,8 @@ from simlead.model.scenario import Scenario
 from simlead.model.units import WEEKS_PER_MONTH
 from simlead.results.money import programme_cost, weekly_profit
 from simlead.study.engines import FAST, engine_named, known_engine, ready
-from simlead.study.estimation.estimates import CONFIDENCE, mean_interval
-from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
+from simlead.study.estimation.estimates import CONFIDENCE, checked_confidence, mean_interval
+from simlead.study.parallel import Job, Progress, counting, spread, whole_number, worker_count
 from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_scenario
 
 if TYPE_CHECKING:
@@ -96,22 +96,15 @@ def payback(
     replications = whole_number("replications", replications, 2, LARGEST_REPLICATE)
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
-    mean_interval([0.0, 1.0], confidence)
-    total, done = 2 * replications, 0
+    checked_confidence(confidence)
+    total = 2 * replications
 
     def jobs() -> Iterator[Job]:
         for number in range(replications):
             for scenario in pair:
                 yield Job("", scenario, seed, number, engine)
 
-    def finished(_: NDArray[np.float64]) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
-
-    if progress is not None:
-        progress(0, total)
+    finished = counting(progress, total)
     ready(engine)
     profits = np.array(spread(profit_since_switch, jobs(), min(worker_count(workers), total), finished))
     at_once = programme_cost(pair[1]) - programme_cost(pair[0])

@@ -12,7 +12,7 @@ from simlead.results.provenance import provenance
 from simlead.results.registry import ratio
 from simlead.results.run import Run
 from simlead.study.engines import FAST, REFERENCE, engine_named, known_engine, ready
-from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
+from simlead.study.parallel import Job, Measured, Progress, counting, measure, spread, whole_number, worker_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,16 +86,7 @@ def replicate(
     known_engine(engine)
     names = checked_measures(measures)
     processes = min(worker_count(workers), replications)
-    done = 0
-
-    def finished(_: Measured) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, replications)
-
-    if progress is not None:
-        progress(0, replications)
+    finished = counting(progress, replications)
     ready(engine)
     jobs = (Job("", chosen, seed, number, engine) for number in range(replications))
     results = spread(measure, jobs, processes, finished)

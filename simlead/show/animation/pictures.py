@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,13 +15,15 @@ from matplotlib.patches import Patch, Rectangle
 
 from simlead.model import events
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK, WEEKS_PER_YEAR
+from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.results.run import Run
 from simlead.show.animation.scenes import BUYERS_TURN, COLUMNS, DONE, OUR_TURN, SILENT, WON, Scene
 from simlead.show.charts import style
+from simlead.show.charts.diary import day_names
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.charts.style import BLUE, GREEN, GREY, PALE, TEXT, VERMILION, local_ticks, wrapped
 from simlead.show.language import direction, language, say, using
-from simlead.show.wording import inside, number, scale, words
+from simlead.show.wording import counted, inside, number, scale, words
 
 _TURNS = {BUYERS_TURN: BLUE, OUR_TURN: VERMILION, DONE: PALE}
 _GROUND = "#F2F2F2"  # of a column
@@ -28,7 +31,7 @@ _CELL = 20.0  # pixels from dot to dot; less where there are more deals than fit
 _SMALLEST, _LARGEST, _MEDIAN = 21.0, 185.0, 52.0  # areas of dots in square points, at that distance
 
 
-class Picture:
+class Picture(ABC):
     """A film's figure and how each moment is drawn on it; subclasses draw the calendar.
 
     `figure` is 1280 x 720 pixels, `count` the number of pictures. :meth:`draw` is to be called
@@ -94,11 +97,13 @@ class Picture:
                 colours.append((red, green, blue))
         return [round(255 * part) for colour in colours for part in colour]
 
+    @abstractmethod
     def _draw_calendar(self, scene: Scene) -> None:
-        raise NotImplementedError
+        """Draw what the manager has done until this moment."""
 
+    @abstractmethod
     def _headline(self, scene: Scene) -> str:
-        raise NotImplementedError
+        """What the title says at this moment."""
 
     def _caption(self, name: str) -> str:
         key = "caption_named" if name else "caption"
@@ -166,7 +171,6 @@ class Picture:
                                frameon=False, fontsize=TEXT, handlelength=1.0, handleheight=1.0, columnspacing=0.9,
                                handletextpad=0.4)
 
-
     def _more_legend(self) -> list[Any]:
         """What else the calendar shows."""
         return []
@@ -178,15 +182,14 @@ class WeekPicture(Picture):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         diary = self.run.diary(self.team, self.week)
-        self._tasks = list(diary[diary["use"] != "cancelled"][["begin", "end", "use"]].itertuples(index=False))
-        lost = diary[(diary["use"] == "cancelled") & diary["what"].isin(events.SESSIONS)]
-        self._cancelled = np.sort(lost["end"].to_numpy(float))
+        self._tasks = list(diary[diary["use"] != CANCELLED][["begin", "end", "use"]].itertuples(index=False))
+        self._cancelled = sessions_cancelled(diary)[["day", "end"]].to_numpy(float)
         rows = self.run.managers().set_index(["team", "week"])
         self._planned = float(rows["planned_coaching_hours"][(self.team, self.week)])
         ax = self.calendar
         ax.set_xlim(0.0, HOURS_PER_DAY)
         ax.set_ylim(DAYS_PER_WEEK - 0.5, -0.5)
-        ax.set_yticks(range(DAYS_PER_WEEK), [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)])
+        ax.set_yticks(range(DAYS_PER_WEEK), day_names())
         at_right = direction() == "rtl"
         if at_right:
             ax.yaxis.tick_right()
@@ -202,31 +205,31 @@ class WeekPicture(Picture):
         for place, (begin, end, use) in enumerate(self._tasks):
             if begin >= now:
                 break
-            until = min(float(end), now)
-            for day in range(int(begin // HOURS_PER_DAY), DAYS_PER_WEEK):
-                left = max(float(begin), day * HOURS_PER_DAY)
-                right = min(until, (day + 1) * HOURS_PER_DAY)
-                if right <= left:
-                    break
+            for day, hour, hours in pieces(float(begin), min(float(end), now)):
                 bar = self._drawn.get((place, day))
                 if bar is None:
-                    (bar,) = self.calendar.barh(day, 0.0, height=0.8, left=left - day * HOURS_PER_DAY,
+                    (bar,) = self.calendar.barh(day, 0.0, height=0.8, left=hour,
                                                 color=COLOURS[use], edgecolor=GREY, linewidth=0.5)
                     self._drawn[place, day] = bar
-                bar.set_width(right - left)
-        days = np.maximum(np.ceil(self._cancelled / HOURS_PER_DAY) - 1.0, 0.0)
+                bar.set_width(hours)
+        days = self._cancelled_by(now)
         for day, note in enumerate(self._counts):
-            count = int(np.count_nonzero((days == day) & (self._cancelled <= now)))
+            count = int(np.count_nonzero(days == day))
             note.set_text(say("animation.cancelled", count=count) if count else "")
 
     def _headline(self, scene: Scene) -> str:
         now = scene.hours - self.week * HOURS_PER_WEEK
         coached = sum(min(float(end), now) - float(begin) for begin, end, use in self._tasks
                       if use == "coaching" and begin < now)
-        day = min(int((now - 1e-9) // HOURS_PER_DAY), DAYS_PER_WEEK - 1)
-        return say("animation.week", week=self.week, day=say(f"charts_diary.days.d{day}"),
+        day = day_of(now)
+        return say("animation.week", week=self.week, day=day_names()[day],
                    hour=number(now - day * HOURS_PER_DAY, 0.5), coached=number(coached, 0.5),
-                   planned=number(self._planned, 0.5), cancelled=int(np.count_nonzero(self._cancelled <= now)))
+                   planned=number(self._planned, 0.5), cancelled=counted("session", len(self._cancelled_by(now))))
+
+    def _cancelled_by(self, now: float) -> np.ndarray:
+        """The days on which sessions were cancelled until an hour of the week."""
+        days, hours = self._cancelled.T
+        return np.asarray(days[hours <= now])
 
 
 class YearPicture(Picture):
@@ -270,4 +273,5 @@ class YearPicture(Picture):
         if not now:
             return say("animation.year_begins", week=week)
         return say("animation.year", week=week, coached=number(float(self._hours[:now, 0].mean()), 0.5),
-                   planned=number(float(self._planned[:now].mean()), 0.5), won=int(won.sum()), value=value)
+                   planned=number(float(self._planned[:now].mean()), 0.5), won=counted("deal", int(won.sum())),
+                   value=value)

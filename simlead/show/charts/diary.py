@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.model.events import SESSIONS
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.show.charts.managers import CATEGORIES, COLOURS, legend_of_uses
 from simlead.show.charts.style import GREY, TEXT, VERMILION, ChartError, frame, label_rows, need, new_axes, plain
 from simlead.show.language import say
-from simlead.show.wording import inside, number
+from simlead.show.wording import counted, inside, number
 
-COACHING, CANCELLED = "coaching", "cancelled"
+COACHING = "coaching"
 
 
 def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -42,17 +41,17 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     own = ax is None
     ax = new_axes() if ax is None else ax
     plain(ax)
-    days = [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)]
+    days = day_names()
     label_rows(ax, days)
     ax.set_ylim(DAYS_PER_WEEK - 0.35, -0.4)
     ax.set_xlim(0.0, HOURS_PER_DAY)
     ax.set_xlabel(say("charts_diary.axis"), fontsize=TEXT)
     done = table[table["use"] != CANCELLED]
     for begin, end, use in done[["begin", "end", "use"]].itertuples(index=False):
-        for day, left, width in _pieces(float(begin), float(end)):
+        for day, left, width in pieces(float(begin), float(end)):
             ax.barh(day, width, height=0.5, left=left, color=COLOURS[use], edgecolor=GREY, linewidth=0.5, gid=use)
-    cancelled = table[(table["use"] == CANCELLED) & table["what"].isin(SESSIONS)]
-    for day, rows in cancelled.groupby(_day(cancelled["end"])):
+    cancelled = sessions_cancelled(table)
+    for day, rows in cancelled.groupby(cancelled["end"].map(day_of)):
         counts = rows["what"].value_counts()
         told = say("words.comma").join(
             say("charts_diary.some", count=int(counts[kind]), what=inside(say(f"names.sessions.{kind}")))
@@ -63,27 +62,12 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     legend_of_uses(ax, used, own)
     sessions = done[done["use"] == COACHING]
     hours = float((sessions["end"] - sessions["begin"]).sum())
-    frame(ax, say("charts_diary.title", booked=len(sessions) + len(cancelled), held=len(sessions),
-                  hours=number(hours, 1.0)),
+    booked = counted("coaching_session", len(sessions) + len(cancelled))
+    frame(ax, say("charts_diary.title", booked=booked, held=len(sessions), hours=number(hours, 1.0)),
           say("charts_diary.caption"), days, own)
     return ax
 
 
-def _day(hours: pd.Series[float]) -> pd.Series[int]:
-    """The day of an hour of the week; the stroke of a day's end belongs to that day."""
-    return hours.map(lambda hour: max(0, math.ceil(hour / HOURS_PER_DAY) - 1))
-
-
-def _pieces(begin: float, end: float) -> list[tuple[int, float, float]]:
-    """Day, hour of the day and length of each day's part of a stretch of the week.
-
-    >>> _pieces(7.5, 8.5)
-    [(0, 7.5, 0.5), (1, 0.0, 0.5)]
-    """
-    pieces = []
-    while begin < end:
-        day = int(begin // HOURS_PER_DAY)
-        until = min(end, (day + 1) * HOURS_PER_DAY)
-        pieces.append((day, begin - day * HOURS_PER_DAY, until - begin))
-        begin = until
-    return pieces
+def day_names() -> list[str]:
+    """The days of a working week, the first one first."""
+    return [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)]

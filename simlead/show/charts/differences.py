@@ -272,7 +272,7 @@ def paired_difference(
     ax.axvline(0, color="black", linewidth=1.5, zorder=1)
     seen = np.concatenate([means, lows, highs, [0.0]])
     low_edge, high_edge = float(np.nanmin(seen)), float(np.nanmax(seen))
-    span = high_edge - low_edge
+    span = (high_edge - low_edge) or 1.0  # all are 0 where a scenario is the baseline under another name
     ax.set_xlim(low_edge - 0.06 * span, high_edge + 0.06 * span)
     for row, (mean, low, high) in enumerate(zip(means, lows, highs, strict=True)):
         said = verdict(low, high)

@@ -32,6 +32,7 @@ from simlead.show.charts.style import (
 )
 from simlead.show.language import direction, say
 from simlead.show.wording import inside, number, words
+from simlead.study.estimation.estimates import mean_interval
 
 CATEGORIES = ("coaching", "people", "customers", "information", "admin", "other", "unallocated")
 """What a manager's hour is used for, in the order of the bars; `people` is without coaching."""
@@ -65,9 +66,8 @@ def manager_week(managers: Mapping[str, pd.DataFrame], *, last_weeks: int = 52) 
         planned["other"] = 0.0
         planned["unallocated"] = max(HOURS_PER_WEEK - sum(planned.values()), 0.0)
         for use in CATEGORIES:
-            values = np.array([part[f"{use}_hours"].mean() for part in groups])
-            mean, half = float(values.mean()), _half_width(values)
-            lines.append((scenario, use, planned[use], mean, mean - half, mean + half, len(values)))
+            hours = mean_interval([part[f"{use}_hours"].mean() for part in groups])
+            lines.append((scenario, use, planned[use], hours.mean, hours.low, hours.high, hours.n))
     return pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
                                         "realised_low", "realised_high", "n"])
 
@@ -107,14 +107,6 @@ def manager_week_compared(table: pd.DataFrame, scenarios: Mapping[str, Scenario]
     found = pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
                                          "realised_low", "realised_high", "n"])
     return found.assign(seed=table["seed"].iloc[0]) if "seed" in table.columns else found
-
-
-def _half_width(values: np.ndarray) -> float:
-    if len(values) < 2:
-        return float("nan")
-    from scipy.stats import t  # slow to import, and only wanted here
-
-    return float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None) -> Axes:

@@ -29,6 +29,7 @@ from simlead.show.charts.style import (
 )
 from simlead.show.language import direction, localised, say
 from simlead.show.wording import inside, interval, number, words
+from simlead.study.estimation.estimates import mean_interval
 
 _COLOURS = dict(zip(STAGES, (BLUE, GREEN, VERMILION), strict=True))
 _SHOWN = {"open": 1.0, "value": 1e-6}
@@ -131,17 +132,14 @@ def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
     who = say("charts_pipeline.who", who=words(name)) if name else say("charts_pipeline.pipeline")
     if before.empty or after.empty:
         return say("charts_pipeline.no_years", who=who)
-    change = (after - before).to_numpy(float)
-    start, end, moved = float(before.mean()), float(after.mean()), float(change.mean())
+    change = mean_interval((after - before).to_numpy(float))
+    start, end = float(before.mean()), float(after.mean())
     digits = 1.0 if show == "value" else 10.0
     said = {"who": who} | {name: say(f"charts_pipeline.count_{show}", number=number(value, digits))
                            for name, value in (("before", start), ("after", end))}
-    if len(change) < 2:
-        stays = abs(moved) < 0.005 * max(start, 1e-9)
+    if change.n < 2:
+        stays = abs(change.mean) < 0.005 * max(start, 1e-9)
         return say("charts_pipeline.one_stays" if stays else "charts_pipeline.one_goes", **said)
-    from scipy.stats import t  # slow to import, and only wanted here
-
-    half = float(t.ppf(0.975, len(change) - 1) * change.std(ddof=1) / np.sqrt(len(change)))
-    low, high = moved - half, moved + half
-    found = verdict(low, high)
-    return say(f"charts_pipeline.{'unclear' if found == UNCLEAR else found}", **said, interval=interval(low, high))
+    found = verdict(change.low, change.high)
+    return say(f"charts_pipeline.{'unclear' if found == UNCLEAR else found}", **said,
+               interval=interval(change.low, change.high))

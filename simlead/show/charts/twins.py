@@ -29,7 +29,7 @@ from simlead.show.charts.style import (
 )
 from simlead.show.language import say
 from simlead.show.stories import WORLDS
-from simlead.show.wording import inside, scale
+from simlead.show.wording import counted, inside, scale
 from simlead.study.twins.causes import CAUSES
 from simlead.study.twins.flips import ALL, KEPT
 
@@ -141,7 +141,8 @@ def _nets(panel: Axes, many: pd.DataFrame, causes: Sequence[str], factor: float,
 
 def _title(table: pd.DataFrame, names: Sequence[str], many: pd.DataFrame | None) -> str:
     gained, lost = (table.loc[table["won_in"] == world, "won_value"] for world in ("b", "a"))
-    said = {"a": inside(words(names[0])), "b": words(names[1]), "gained": len(gained), "lost": len(lost)}
+    said = {"a": inside(words(names[0])), "b": words(names[1]), "gained": counted("deal", len(gained)),
+            "lost": len(lost)}
     if many is None:
         net = float(gained.sum() - lost.sum())
         return say(f"twins.title.pair_{'more' if net >= 0 else 'less'}", value=_money(abs(net), abs(net)), **said)

@@ -28,7 +28,7 @@ from simlead.show.charts.style import (
 )
 from simlead.show.language import localised, say
 from simlead.show.wording import inside, interval, listed, scale, signed, unit_words, words
-from simlead.study.uncertainty.variance import DOUBT
+from simlead.study.uncertainty.variance import DOUBT, percent_of_all
 
 ROWS = 8
 """Parameters in the chart at most, the first to learn on top."""
@@ -143,7 +143,7 @@ def _tornado(
                    solid_capstyle="butt", gid="bar")
         panel.plot([at_low], [place], "o", color="white", markersize=11, markeredgecolor="black", gid="at_low")
         panel.plot([at_high], [place], "o", color="black", markersize=11, gid="at_high")
-        share = localised(f"{100 * max(0.0, line['variance_share']):.0f} %")
+        share = localised(f"{percent_of_all(line['variance_share'])} %")
         panel.annotate(share, (1.0, place), ha="right", va="center", xycoords=("axes fraction", "data"), fontsize=TEXT,
                        color=BLUE if clear else GREY, gid="share")
 

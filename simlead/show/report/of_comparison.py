@@ -19,6 +19,7 @@ from simlead.show.charts import (
     simultaneous,
 )
 from simlead.show.charts.style import DIFFERENCE, RELATIVE, UNCLEAR, UP, verdict
+from simlead.show.headlines import headlines
 from simlead.show.language import say
 from simlead.show.report.document import NAME_LENGTH, Column, Picture, Table, clean, table_of
 from simlead.show.report.findings import (
@@ -45,7 +46,6 @@ from simlead.study.compare import Comparison
 from simlead.study.compare import table_of as table_of_runs
 from simlead.study.estimation.estimates import CONFIDENCE
 
-HEADLINES = ("revenue", "market_share", "profit_final")
 OTHERS = ("revenue", "revenue_growth", "market_share", "profit_change", "coaching_share_realised",
           "coaching_hours_per_rep_month", "proposal_win_rate", "quota_attainment", "separations_per_year")
 """What is told besides the measure that the report is about."""
@@ -114,7 +114,7 @@ def of_comparison(found: Comparison, made: str, measure: str | None, where: str)
     measures = list(dict.fromkeys(found.table["measure"].astype(str)))
     if measure is not None and measure not in measures:
         raise ParameterError(f"measure {measure!r} was not compared in {where}{nearest(measure, measures)}")
-    chosen = measure or next((name for name in HEADLINES if name in measures), measures[0])
+    chosen = measure or headlines(measures)[0]
     origins = found.provenance[found.baseline]
     version = str(origins.versions.get("simlead", ""))
     refuse_other_registry(origins.registry, where, version)

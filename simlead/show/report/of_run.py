@@ -5,20 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from simlead.model.scenario import Scenario
-from simlead.results.measures import MEASURES
 from simlead.results.run import Run
 from simlead.show.charts import manager_time, manager_week, pipeline_over_weeks
+from simlead.show.headlines import KEY_MEASURES
 from simlead.show.language import say
 from simlead.show.report.document import Column, Table, table_of
 from simlead.show.report.findings import MOST_ROWS, Findings, beliefs_of, refuse_other_registry, versions_told
 from simlead.show.report.numbers import measure_name, plain, unit_of
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
-
-TOLD = ("revenue", "revenue_growth", "market_growth", "market_share", "market_share_growth", "profit_change",
-        "discovery_rate", "qualified_rate", "proposal_win_rate", "no_decision_rate", "cycle_days_median",
-        "coaching_share_planned", "coaching_share_realised", "coaching_hours_per_rep_month",
-        "sessions_cancelled_share", "quota_attainment", "separations_per_year", "customer_time_share")
 
 
 def of_run(run: Run, where: str) -> Findings:
@@ -69,5 +64,5 @@ def _numbers(run: Run) -> Table:
     values = run.measures()
     columns = (Column(say("report.columns.measure")), Column(say("report.columns.value"), "number"))
     rows = [(measure_name(name), plain(values[name], unit_of(name)))
-            for name in TOLD if name in MEASURES]
+            for name in KEY_MEASURES]
     return table_of("run", say("report.tables.run"), columns, rows, MOST_ROWS)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.results.measures import MEASURES
+from simlead.show.headlines import headlines_of_sweep
 from simlead.show.language import say
 from simlead.show.report.combinations import Combinations
 from simlead.show.report.document import Column, Picture, Section, Table, clean, table_of
@@ -27,9 +27,6 @@ from simlead.show.report.tables import grade_letter
 from simlead.show.wording import inside
 from simlead.study.sweeps.store import Store, open_store
 from simlead.study.sweeps.sweep import Sweep
-
-HEADLINES = ("revenue", "market_share", "profit_final")
-"""What is told of a sweep that measured everything."""
 
 MOST_FACTORS = 5
 """Factors that have columns of their own in the table of combinations."""
@@ -88,11 +85,7 @@ def _measure(found: Sweep, measure: str | None) -> str:
         if measure not in found.measures:
             raise ParameterError(f"measure {measure!r}: not in this sweep{nearest(measure, found.measures)}")
         return measure
-    if found.study.precision is not None:
-        return found.study.precision.measure
-    if len(found.measures) < len(MEASURES):
-        return found.measures[0]
-    return next(name for name in HEADLINES if name in found.measures)
+    return headlines_of_sweep(found)[0]
 
 
 def _answers(parts: dict[str, Combinations], drawn: tuple[Picture, ...], kind: str) -> tuple[str, ...]:

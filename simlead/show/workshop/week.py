@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simlead.model.events import SESSIONS
-from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
-from simlead.show.charts.diary import manager_diary
+from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from simlead.results.diary import CANCELLED, pieces, sessions_cancelled
+from simlead.show.charts.diary import day_names, manager_diary
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.language import say, using
 from simlead.show.wording import inside, number
@@ -33,10 +33,9 @@ def week_of(run: Run, manager: int, further: int) -> tuple[pd.DataFrame, dict[st
     books = run.records.managers
     (row,) = books[(books["week"] == week) & (books["team"] == team)]
     held = diary[diary["use"] == "coaching"]
-    cancelled = diary[(diary["use"] == "cancelled") & diary["what"].isin(SESSIONS)]
     return diary, {
         "planned": float(row["planned_coaching_hours"]), "hours": float(held["hours"].sum()),
-        "held": float(len(held)), "cancelled": float(len(cancelled)),
+        "held": float(len(held)), "cancelled": float(len(sessions_cancelled(diary))),
         "errands": float(diary["what"].isin(["information_errand", "other_errand"]).sum())}
 
 
@@ -60,7 +59,7 @@ def manager_week_seen(session: Session) -> Picture:
                        for use in CATEGORIES],
             "cancelled": say("workshop.week.cancelled_legend"),
             "note": say("workshop.week.note", manager=manager % moved.organisation.teams + 1, week=further + 1),
-            "days": [say(f"charts_diary.days.d{day}") for day in range(DAYS_PER_WEEK)],
+            "days": day_names(),
         }
 
     def save() -> bytes:
@@ -71,34 +70,16 @@ def manager_week_seen(session: Session) -> Picture:
 
 
 def _calendar(diary: pd.DataFrame, counts: dict[str, float], name: str) -> dict[str, Any]:
-    blocks, crosses = [], []
-    for begin, end, what, use in diary[["begin", "end", "what", "use"]].itertuples(index=False):
-        if use == "cancelled":
-            if what in SESSIONS:
-                day = min(DAYS_PER_WEEK - 1, int(max(0.0, end - 1e-9) // HOURS_PER_DAY))
-                crosses.append([day, round(100 * (end - day * HOURS_PER_DAY) / HOURS_PER_DAY, 1)])
-            continue
-        if use != "unallocated":
-            blocks += [[day, top, height, use] for day, top, height in pieces(float(begin), float(end))]
-    hours = say("workshop.week.hours", planned=number(counts["planned"], 1.0), hours=number(counts["hours"], 1.0))
-    return {"name": name, "blocks": blocks, "crosses": crosses, "hours": hours,
+    """A week as the page draws it: tops and heights are in percent of a day."""
+    done = diary[~diary["use"].isin([CANCELLED, "unallocated"])]
+    blocks = [[day, round(100 * hour / HOURS_PER_DAY, 2), round(100 * hours / HOURS_PER_DAY, 2), use]
+              for begin, end, use in done[["begin", "end", "use"]].itertuples(index=False)
+              for day, hour, hours in pieces(float(begin), float(end))]
+    crosses = [[int(day), round(100 * (end - day * HOURS_PER_DAY) / HOURS_PER_DAY, 1)]
+               for day, end in sessions_cancelled(diary)[["day", "end"]].itertuples(index=False)]
+    time = say("workshop.week.hours", planned=number(counts["planned"], 1.0), hours=number(counts["hours"], 1.0))
+    return {"name": name, "blocks": blocks, "crosses": crosses, "hours": time,
             "sessions": say("workshop.week.sessions", held=number(counts["held"], 5.0),
                             cancelled=number(counts["cancelled"], 5.0), errands=number(counts["errands"], 5.0)),
             "planned": round(100 * counts["planned"] / HOURS_PER_WEEK, 1),
             "held": round(100 * counts["hours"] / HOURS_PER_WEEK, 1)}
-
-
-def pieces(begin: float, end: float) -> list[tuple[int, float, float]]:
-    """Day, top and height (in percent of the day) of each day's part of a stretch of the week.
-
-    >>> pieces(7.0, 9.0)
-    [(0, 87.5, 12.5), (1, 0.0, 12.5)]
-    """
-    found = []
-    while begin < end:
-        day = int(begin // HOURS_PER_DAY)
-        until = min(end, (day + 1.0) * HOURS_PER_DAY)
-        found.append((day, round(100 * (begin - day * HOURS_PER_DAY) / HOURS_PER_DAY, 2),
-                      round(100 * (until - begin) / HOURS_PER_DAY, 2)))
-        begin = until
-    return found

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.study.discover.cases import Axis, Bools, Cases, cases_of, factors_of
+from simlead.study.discover.cases import Axis, Bools, Cases, cases_of
 from simlead.study.discover.chance import held_out, p_value
 from simlead.study.discover.peeling import LEAST_POINTS, Box, find_box, weakest
 from simlead.study.parallel import whole_number
 from simlead.study.simulate import LARGEST_SEED
+from simlead.study.studies.points import factors_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def prim(
     hits, known, sought = _outcome(points, outcome, below, above)
     if saying:
         sought |= {"outcome": saying, "side": SAID}
-    names = factors_of(points, factors)
+    names = factors_of(points, factors, also=("beliefs",))
     boxes = whole_number("boxes", boxes, 1, 20)
     shuffles = whole_number("shuffles", shuffles, 19, 100_000)
     if not 0.0 < false_alarm < 1.0 or 1.0 / (1 + shuffles) > false_alarm:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simlead.model.parameters import ParameterError, nearest
-from simlead.model.scenario import REGISTRY
+from simlead.model.parameters import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,18 +63,3 @@ def cases_of(points: pd.DataFrame, names: list[str], hits: Bools) -> Cases:
         axes.append(Axis(name, levels, ordered, is_integer_dtype(column) and not is_bool_dtype(column)))
         places.append(place.ravel())
     return Cases(tuple(axes), np.column_stack(places).astype(np.int64), hits)
-
-
-def factors_of(points: pd.DataFrame, factors: Iterable[str] | None) -> list[str]:
-    """The names of the factor columns: those named, or every parameter that varies, and the beliefs."""
-    if factors is None:
-        names = [str(name) for name in points.columns
-                 if (name in REGISTRY or name == "beliefs") and points[name].nunique() > 1]
-    else:
-        names = [factors] if isinstance(factors, str) else list(dict.fromkeys(factors))
-    for name in names:
-        if name not in points.columns:
-            raise ParameterError(f"factor {name!r}: the points have no such column{nearest(name, points.columns)}")
-    if not names:
-        raise ParameterError("factors: the points have no parameter that varies; name the columns")
-    return names

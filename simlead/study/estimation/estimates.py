@@ -48,7 +48,7 @@ class PairedEstimate(Estimate):
     """The mean of paired differences, and the part of the variance that pairing saved.
 
     `variance_saved` is 1 - var(a - b) / (var a + var b): 0 as if unpaired, 0.9 if unpaired
-    runs would have to be ten times as many; negative where pairing harmed.
+    runs would have to be ten times as many; negative where pairing harmed; nan where neither varies.
     """
 
     variance_saved: float
@@ -84,9 +84,10 @@ def paired_difference(a: ArrayLike, b: ArrayLike, confidence: float = CONFIDENCE
     first, second = first[both], second[both]
     difference = mean_interval(first - second, confidence)
     saved = math.nan
-    if len(first) > 1:
+    # Looked at themselves, because the variance of equal values may be a rounding error above 0.
+    if len(first) > 1 and (np.ptp(first) > 0.0 or np.ptp(second) > 0.0):
         apart = float(first.var(ddof=1) + second.var(ddof=1))
-        saved = 1.0 - float((first - second).var(ddof=1)) / apart if apart > 0 else math.nan
+        saved = 1.0 - float((first - second).var(ddof=1)) / apart if apart > 0.0 else math.nan
     return PairedEstimate(difference.mean, difference.low, difference.high, difference.n, saved)
 
 

@@ -37,7 +37,7 @@ from simlead.study.estimation.estimates import (
     ratio_of_means,
     t_quantile,
 )
-from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
+from simlead.study.parallel import Job, Progress, counting, measure, spread, whole_number, worker_count
 from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_measures, checked_scenario
 
 if TYPE_CHECKING:
@@ -222,17 +222,10 @@ def _runs(
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
     most = worker_count(workers)
-    done = 0
 
     def draw(first: int, last: int) -> NDArray[np.float64]:
         total = last * len(firms)
-
-        def finished(_: Measured) -> None:
-            nonlocal done
-            done += 1
-            if progress is not None:
-                progress(done, total)
-
+        finished = counting(progress, total, done=first * len(firms))
         ready(engine)
         jobs = (Job("", firm, seed, number, engine) for number in range(first, last) for firm in firms)
         results = spread(measure, jobs, min(most, total), finished)

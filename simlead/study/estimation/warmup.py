@@ -22,7 +22,7 @@ from simlead.results.windows import Table
 from simlead.study.engines import FAST, engine_named, known_engine, ready
 from simlead.study.estimation.estimates import CONFIDENCE, checked_values, relative_difference
 from simlead.study.estimation.series import means_of_batches
-from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
+from simlead.study.parallel import Job, Progress, counting, spread, whole_number, worker_count
 from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_scenario
 
 if TYPE_CHECKING:
@@ -142,14 +142,7 @@ def steady_weeks(
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
     still = dataclasses.replace(chosen, policy=chosen.status_quo).change({"market.growth_per_year": 0.0})
-    done = 0
-
-    def finished(_: Table) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, replications)
-
+    finished = counting(progress, replications)
     ready(engine)
     jobs = (Job("", still, seed, number, engine) for number in range(replications))
     tables = spread(_weeks, jobs, min(worker_count(workers), replications), finished)

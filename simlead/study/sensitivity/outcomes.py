@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from simlead.model.parameters import ParameterError, nearest
 from simlead.study.sensitivity.replicates import Floats
 from simlead.study.studies.factors import Factor, checked_factors
-from simlead.study.studies.points import DESIGN_COLUMNS
+from simlead.study.studies.points import DESIGN_COLUMNS, of_beliefs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,14 +48,7 @@ def outcomes_of(
     chosen = design
     if "baseline" in chosen.columns:
         chosen = chosen[~chosen["baseline"].to_numpy(bool)]
-    if "beliefs" in chosen.columns:
-        known = list(dict.fromkeys(chosen["beliefs"].astype(str)))
-        if beliefs is None and len(known) > 1:
-            raise ParameterError(f"beliefs: the design has {' and '.join(known)}; name one")
-        if beliefs is not None:
-            if beliefs not in known:
-                raise ParameterError(f"beliefs {beliefs!r}: allowed is {' | '.join(known)}")
-            chosen = chosen[chosen["beliefs"].astype(str) == beliefs]
+    chosen = of_beliefs(chosen, beliefs)
     wide = runs.pivot(index="point", columns="replicate", values=measure)
     outcomes = wide.reindex(chosen["point"]).to_numpy(float)
     common = (~np.isnan(outcomes)).mean(axis=0) >= _COMMON

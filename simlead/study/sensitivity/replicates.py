@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from simlead.model.parameters import ParameterError
+from simlead.study.estimation.estimates import checked_confidence
 from simlead.study.parallel import whole_number
 
 Floats = NDArray[np.float64]
@@ -156,8 +157,7 @@ def estimated(
     Raises ParameterError for fewer than 8 units, fewer than 100 bootstraps, and a confidence
     that is none.
     """
-    if not 0.0 < confidence < 1.0:
-        raise ParameterError(f"confidence = {confidence!r}: allowed is more than 0 and less than 1")
+    checked_confidence(confidence)
     bootstraps = whole_number("bootstraps", bootstraps, 100, 10**6)
     random = np.random.Generator(np.random.Philox(whole_number("seed", seed, 0, 2**63 - 1)))
     units, _, replicates = values.shape

@@ -1,10 +1,10 @@
-"""A table of points: checked against a scenario, crossed with sets of beliefs, hashed."""
+"""A table of points: checked against a scenario, crossed with beliefs, hashed; and the parts analyses ask for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -158,3 +158,41 @@ def _checked_cell(line: Parameter, row: int, value: Any) -> Any:
 
 def _at(row: int) -> str:
     return f"design, row {row} (the first is 0)"
+
+
+def of_beliefs(points: pd.DataFrame, beliefs: str | None) -> pd.DataFrame:
+    """The points under a set of beliefs; all of them if they are under one, or tell of none.
+
+    Raises ParameterError for beliefs that are not there, and if none is named of several.
+    """
+    if "beliefs" not in points.columns:
+        return points
+    sets = points["beliefs"].astype(str)
+    known = list(dict.fromkeys(sets))
+    if beliefs is None and len(known) > 1:
+        raise ParameterError(f"beliefs: the points are of {' and '.join(known)}; name one")
+    if beliefs is not None and beliefs not in known:
+        raise ParameterError(f"beliefs {beliefs!r}: allowed is {' | '.join(known)}")
+    return points if beliefs is None else points[sets == beliefs]
+
+
+def factors_of(points: pd.DataFrame, factors: Iterable[str] | None, also: Sequence[str] = ()) -> list[str]:
+    """The names of the factor columns: those named, or every parameter that varies (and `also`, if they do).
+
+    Raises ParameterError for a column that is not there, and if there is none.
+
+    >>> table = pd.DataFrame({"point": [0, 1], "policy.heroics": [1.0, 1.0], "market.rivals": [1, 5]})
+    >>> factors_of(table, None)
+    ['market.rivals']
+    """
+    if factors is None:
+        columns = [str(name) for name in points.columns if name in REGISTRY or name in also]
+        names = [name for name in columns if points[name].nunique() > 1]
+    else:
+        names = [factors] if isinstance(factors, str) else list(dict.fromkeys(factors))
+    for name in names:
+        if name not in points.columns:
+            raise ParameterError(f"factor {name!r}: the points have no such column{nearest(name, points.columns)}")
+    if not names:
+        raise ParameterError("factors: the points have no parameter that varies; name the columns")
+    return names

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtri, ndtri
 
-from simlead.model.parameters import ParameterError
-from simlead.study.estimation.estimates import CONFIDENCE
+from simlead.study.estimation.estimates import CONFIDENCE, checked_confidence
 from simlead.study.parallel import whole_number
 from simlead.study.simulate import LARGEST_SEED
 from simlead.study.surface.kriging import (
@@ -87,8 +86,7 @@ def fit_surface(
     >>> bool(surface.best().loc[0, "low"] <= 0.6 <= surface.best().loc[0, "high"])
     True
     """
-    if not 0.0 < confidence < 1.0:
-        raise ParameterError(f"confidence = {confidence!r}: allowed is more than 0 and less than 1")
+    checked_confidence(confidence)
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     data = means_of(points, measure, factors, runs, beliefs, confidence)
     centre = float(data.means.mean())

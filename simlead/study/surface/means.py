@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.model.scenario import REGISTRY
-from simlead.study.studies.points import DESIGN_COLUMNS
+from simlead.study.studies.points import factors_of, of_beliefs
 from simlead.study.surface.kriging import Array
 from simlead.study.surface.noise import Noise, independent_noise, noise_of_runs
 from simlead.study.surface.ranges import Ranges, ranges_of
@@ -56,8 +55,8 @@ def means_of(
     Raises ParameterError for tables that do not fit, too few points and too many.
     """
     findings: list[str] = []
-    chosen = _of_beliefs(points, beliefs)
-    names = _factors(chosen, factors)
+    chosen = of_beliefs(points, beliefs)
+    names = factors_of(chosen, factors)
     table = None
     if runs is not None:
         table = _runs_by_point(chosen, runs, measure)
@@ -83,32 +82,6 @@ def means_of(
         means = chosen[measure].to_numpy(float)
         noise = _noise_from_intervals(chosen, measure, confidence, findings)
     return Means(chosen, ranges, where, means, noise, tuple(findings))
-
-
-def _of_beliefs(points: pd.DataFrame, beliefs: str | None) -> pd.DataFrame:
-    if "beliefs" not in points.columns:
-        return points
-    sets = points["beliefs"].astype(str)
-    known = list(dict.fromkeys(sets))
-    if beliefs is None and len(known) > 1:
-        raise ParameterError(f"beliefs: the points are of {' and '.join(known)}; name one")
-    if beliefs is not None and beliefs not in known:
-        raise ParameterError(f"beliefs {beliefs!r}: allowed is {' | '.join(known)}")
-    return points if beliefs is None else points[sets == beliefs]
-
-
-def _factors(points: pd.DataFrame, factors: Iterable[str] | None) -> list[str]:
-    if factors is None:
-        columns = [name for name in points.columns if name in REGISTRY and name not in DESIGN_COLUMNS]
-        names = [name for name in columns if points[name].nunique() > 1]
-    else:
-        names = [factors] if isinstance(factors, str) else list(dict.fromkeys(factors))
-    for name in names:
-        if name not in points.columns:
-            raise ParameterError(f"factor {name!r}: the points have no such column{nearest(name, points.columns)}")
-    if not names:
-        raise ParameterError("factors: the points have no parameter that varies; name the columns")
-    return names
 
 
 def _runs_by_point(points: pd.DataFrame, runs: pd.DataFrame, measure: str) -> Array:

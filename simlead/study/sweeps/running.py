@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from simlead.engines.contract import SimulationError
+from simlead.results.files import one_line
 from simlead.study.parallel import kill, pool, submit
 from simlead.study.sweeps.shards import Rectangle
 from simlead.study.sweeps.work import Batch, Done, encode_failures, failure, work
@@ -104,7 +105,7 @@ class Processes:
                 self._executor = pool(self.workers)
                 yield Died(batch)
             except BrokenProcessPool as trouble:
-                raise SimulationError(f"workers cannot take their work: {_first_line(trouble)}") from trouble
+                raise SimulationError(f"workers cannot take their work: {one_line(trouble)}") from trouble
 
     def stop(self) -> None:
         """Kill the workers."""
@@ -209,7 +210,3 @@ class Pace:
             latest = max(done.seconds / runs, 1e-6)
             before = self.seconds_a_run
             self.seconds_a_run = latest if before is None else 0.5 * (before + latest)
-
-
-def _first_line(trouble: BaseException) -> str:
-    return (str(trouble).strip().splitlines() or [type(trouble).__name__])[0]

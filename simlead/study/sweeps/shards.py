@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simlead.results.files import FileFormatError
+from simlead.results.files import FileFormatError, one_line
 
 KEY = b"simlead.store"
 HASH_DIGITS = 16
@@ -161,7 +161,7 @@ class Content:
         try:
             self._file = parquet.ParquetFile(pyarrow.BufferReader(content))
         except pyarrow.ArrowException as trouble:
-            raise DamagedShard(shard.path, f"cannot be read: {_one_line(trouble)}") from None
+            raise DamagedShard(shard.path, f"cannot be read: {one_line(trouble)}") from None
         metadata: dict[bytes, bytes] = self._file.metadata.metadata or {}
         if metadata.get(KEY) != key.encode():
             raise DamagedShard(shard.path, "belongs to another sweep")
@@ -175,13 +175,8 @@ class Content:
             table = self._file.read(columns=list(names), use_threads=False)
             return {name: table.column(name).to_numpy() for name in names}
         except (KeyError, pyarrow.ArrowException) as trouble:
-            raise DamagedShard(self._path, f"has other columns than this sweep: {_one_line(trouble)}") from None
+            raise DamagedShard(self._path, f"has other columns than this sweep: {one_line(trouble)}") from None
 
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:HASH_DIGITS]
-
-
-def _one_line(trouble: BaseException) -> str:
-    text = str(trouble).strip().splitlines()
-    return text[0] if text else type(trouble).__name__

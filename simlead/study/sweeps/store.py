@@ -15,7 +15,6 @@ or unpickled.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -28,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError, whole_file
+from simlead.results.heads import fits_this_version, hash_of, head_text, read_head, refuse_if_damaged
 from simlead.results.provenance import provenance
 from simlead.study.studies.study import DESIGN_COLUMNS, Precision, Study
 from simlead.study.sweeps.cells import Cells
@@ -232,17 +232,10 @@ def open_store(folder: Path) -> Store:
 
     Raises FileFormatError, in one line, if the folder holds none or its head is damaged.
     """
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileFormatError(f"{folder} is not a sweep: it has no {MANIFEST}") from None
-    except (OSError, ValueError, RecursionError) as trouble:
-        raise FileFormatError(f"{folder / MANIFEST} cannot be read: {_one_line(trouble)}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise FileFormatError(f"{folder / MANIFEST} is not of the format {FORMAT!r}")
-    if manifest.pop("check", None) != _check(manifest):
-        raise FileFormatError(f"{folder / MANIFEST} is damaged: it is not the file that was written")
-    return Store(folder, manifest, _read_design(folder / DESIGN, manifest["design"]))
+    path = folder / MANIFEST
+    manifest = read_head(path, FORMAT, "a sweep")
+    with fits_this_version(path):
+        return Store(folder, manifest, _read_design(folder / DESIGN, manifest["design"]))
 
 
 def refuse_other(store: Store, plan: Plan) -> None:
@@ -284,7 +277,7 @@ def _create(folder: Path, plan: Plan) -> Store:
         "format": FORMAT,
         "created": _now(),
         "study": plan.study.values(),
-        "design": {"points": len(plan.design), "sha256": _hash(folder / DESIGN)},
+        "design": {"points": len(plan.design), "sha256": hash_of(folder / DESIGN)},
         "identity": plan.identity,
         "key": plan.key(),
         "versions": made.versions,
@@ -298,9 +291,8 @@ def _create(folder: Path, plan: Plan) -> Store:
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest with its check, whole or not at all."""
-    text = json.dumps({**manifest, "check": _check(manifest)}, indent=1)
     with _durable(folder / MANIFEST) as partial:
-        partial.write_text(text + "\n", encoding="utf-8")
+        partial.write_text(head_text(manifest), encoding="utf-8")
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -312,12 +304,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def _read_design(path: Path, expected: Mapping[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
-    try:
-        if _hash(path) != expected["sha256"]:
-            raise FileFormatError(f"{path} is damaged: it is not the file that was written")
-        return pd.read_parquet(path)
-    except OSError as trouble:
-        raise FileFormatError(f"{path} cannot be read: {trouble.strerror}") from None
+    refuse_if_damaged(path, expected["sha256"])
+    return pd.read_parquet(path)
 
 
 @contextmanager
@@ -344,19 +332,5 @@ def _half_written(folder: Path) -> list[Path]:
     return [*folder.glob(".*.parquet"), *folder.glob(".manifest.*.json")]
 
 
-def _check(manifest: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _one_line(trouble: BaseException) -> str:
-    text = str(trouble).strip().splitlines()
-    return text[0] if text else type(trouble).__name__

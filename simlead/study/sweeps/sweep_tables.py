@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from simlead.model.parameters import ParameterError, nearest
-from simlead.study.estimation.estimates import CONFIDENCE
+from simlead.study.estimation.estimates import CONFIDENCE, checked_confidence
 from simlead.study.estimation.precision import two_stage_interval
 from simlead.study.studies.study import Precision
 from simlead.study.sweeps.cells import Cells
@@ -206,10 +206,8 @@ class PairMoments:
 
 def t_half_width(n: Numbers, squares: Numbers, confidence: float) -> Numbers:
     """t sqrt(squares / (n - 1) / n), Student's quantile for n - 1 degrees of freedom; nan for n < 2."""
-    if not 0.0 < confidence < 1.0:
-        raise ParameterError(f"confidence = {confidence!r}: allowed is more than 0 and less than 1")
     freedom = np.where(n > 1, n - 1, math.nan)
-    return np.asarray(stdtrit(freedom, 0.5 + confidence / 2) * np.sqrt(squares / freedom / n))
+    return np.asarray(stdtrit(freedom, 0.5 + checked_confidence(confidence) / 2) * np.sqrt(squares / freedom / n))
 
 
 def _moments(values: Numbers) -> tuple[Numbers, Numbers, Numbers]:

@@ -11,8 +11,8 @@ from simlead.model.scenario import Scenario
 from simlead.results.provenance import provenance
 from simlead.results.run import Run
 from simlead.study.engines import FAST, engine_named, known_engine, ready
-from simlead.study.estimation.estimates import CONFIDENCE, mean_interval
-from simlead.study.parallel import Progress, spread, whole_number, worker_count
+from simlead.study.estimation.estimates import CONFIDENCE, checked_confidence, mean_interval
+from simlead.study.parallel import Progress, counting, spread, whole_number, worker_count
 from simlead.study.simulate import LARGEST_REPLICATE, LARGEST_SEED, checked_scenario
 from simlead.study.twins.causes import CAUSES
 from simlead.study.twins.twins import balance, twins
@@ -87,20 +87,11 @@ def flips(
     replications = whole_number("replications", replications, 2, LARGEST_REPLICATE)
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
-    mean_interval([0.0, 1.0], confidence)  # refuses a bad confidence before the runs
+    checked_confidence(confidence)
     other = [path for path in a.differences(b) if not path.startswith("policy.")]
     if other:
         raise ParameterError(f"no twins: {other[0]} differs; allowed to differ is only policy.*")
-    done = 0
-
-    def finished(_: pd.DataFrame) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, replications)
-
-    if progress is not None:
-        progress(0, replications)
+    finished = counting(progress, replications)
     ready(engine)
     pairs: Iterator[Pair] = (Pair(a, b, seed, number, engine) for number in range(replications))
     parts = spread(causes_of_pair, pairs, min(worker_count(workers), replications), finished)

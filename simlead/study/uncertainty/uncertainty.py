@@ -26,11 +26,18 @@ from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.calibration import CALIBRATED, calibrate
 from simlead.study.engines import FAST, engine_named, known_engine, ready
-from simlead.study.parallel import Progress, spread, whole_number, worker_count
+from simlead.study.estimation.estimates import checked_confidence
+from simlead.study.parallel import Progress, counting, spread, whole_number, worker_count
 from simlead.study.sensitivity.replicates import Floats
 from simlead.study.sensitivity.verdict import short
 from simlead.study.simulate import LARGEST_SEED, checked_measures, checked_scenario
-from simlead.study.uncertainty.variance import DOUBT, relative_differences, sources_of_variance, what_to_learn
+from simlead.study.uncertainty.variance import (
+    DOUBT,
+    percent_of_all,
+    relative_differences,
+    sources_of_variance,
+    what_to_learn,
+)
 from simlead.study.uncertainty.worlds import Parameters, draw_worlds, in_world, likely_ranges
 
 if TYPE_CHECKING:
@@ -64,7 +71,8 @@ class Uncertainty:
     `parameters` has a row per belief set and parameter: parameter, parameter_unit, grade,
     `range_low`, `range_likely`, `range_high` (what it was drawn from; in its unit),
     `variance_share` (the part of the variance between worlds that knowing it would take away
-    on average; below 0 where chance has it so) with its interval `share_low` to `share_high`,
+    on average) with its interval `share_low` to `share_high` (unbiased, and for that neither
+    is cut at 0 and 1: near these, chance puts estimates on either side; :meth:`verdict` cuts),
     `p_value` (how often one of so many parameters would explain as much by chance), `at_low`
     and `at_high` (the expected difference at the parameter's 5 % and 95 % quantile),
     `value_of_learning` (what knowing it before choosing between policy and status quo would
@@ -160,8 +168,7 @@ def belief_uncertainty(
     points = whole_number("points", points, LEAST_WORLDS, 10**6)
     replications = whole_number("replications", replications, 2, 10**4)
     seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
-    if not 0.0 < confidence < 1.0:
-        raise ParameterError(f"confidence = {confidence!r}: allowed is more than 0 and less than 1")
+    checked_confidence(confidence)
     ranges, left, drawn, tasks = {}, {}, {}, []
     for beliefs, pair in pairs.items():
         ranges[beliefs], left[beliefs] = likely_ranges(pair, parameters)
@@ -173,7 +180,8 @@ def belief_uncertainty(
                 number * replications, replications, engine, recalibrate and outcome is None, outcome))
     if outcome is None:
         ready(engine)
-    runs = _all_runs(tasks, worker_count(workers), progress)
+    finished = counting(progress, 2 * replications * len(tasks), each=2 * replications)
+    runs = _all_runs(tasks, worker_count(workers), finished)
 
     import pandas as pd
 
@@ -208,18 +216,8 @@ def _pairs(
     return {"own": (checked_scenario(policy), checked_scenario(status_quo))}
 
 
-def _all_runs(tasks: list[Visit], workers: int, progress: Progress | None) -> Floats:
+def _all_runs(tasks: list[Visit], workers: int, finished: Callable[[Floats], None]) -> Floats:
     """The measure under policy and status quo: worlds x replicates x 2."""
-    done, total = 0, sum(2 * task.replications for task in tasks)
-    if progress is not None:
-        progress(0, total)
-
-    def finished(seen: Floats) -> None:
-        nonlocal done
-        done += seen.size
-        if progress is not None:
-            progress(done, total)
-
     found = np.array(spread(look, iter(tasks), min(workers, len(tasks)), finished))
     if not np.isfinite(found).all():
         world = int(np.argwhere(~np.isfinite(found))[0, 0])
@@ -277,8 +275,10 @@ def _lesson(parameters: pd.DataFrame) -> str:
         return "The worlds differ by no more than luck does: there is nothing to learn first."
     if not first["p_value"] < DOUBT:
         return f"{first['n']} worlds are too few to say what to learn first."
-    told = (f"Learn {first['parameter']} first: knowing it would take {100 * first['variance_share']:.0f} % "
-            f"({100 * first['share_low']:.0f} to {100 * first['share_high']:.0f}) of the variance between worlds.")
+    share, low, high = (first[name] for name in ("variance_share", "share_low", "share_high"))
+    cut = ", cut to what a share can be" if low < 0.0 or high > 1.0 else ""
+    told = (f"Learn {first['parameter']} first: knowing it would take {percent_of_all(share)} % "
+            f"({percent_of_all(low)} to {percent_of_all(high)}{cut}) of the variance between worlds.")
     if others and others[0]["parameter"] in first["tied_with"].split(", "):
         told += f" {first['n']} worlds are too few to rank it above {others[0]['parameter']}."
     return told

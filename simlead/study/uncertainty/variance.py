@@ -137,6 +137,17 @@ def what_to_learn(
     return table.sort_values("rank", ignore_index=True)
 
 
+def percent_of_all(share: float) -> str:
+    """A share in percent, cut to what a share can be: an unbiased estimate near 0 or 1 may lie beyond.
+
+    One that is not known, because there is no variance to share, is 0.
+
+    >>> percent_of_all(0.414), percent_of_all(-0.02), percent_of_all(1.3)
+    ('41', '0', '100')
+    """
+    return f"{100.0 * min(max(0.0, share), 1.0):.0f}"
+
+
 def _spreads(differences: Floats, confidence: float, seed: int) -> Estimates:
     """The mean, and the standard deviations by luck, by the world and by both."""
 

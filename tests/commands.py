@@ -1,0 +1,19 @@
+"""What a command of simlead's prints, for tests."""
+
+from simlead.cli import main
+
+
+def told(capsys, *arguments):
+    """Exit status, standard output and standard error of one command."""
+    capsys.readouterr()
+    status = main([str(argument) for argument in arguments])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def refused(capsys, *arguments):
+    """The one line with which a command was refused."""
+    status, out, err = told(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("simlead: ") and err.count("\n") == 1
+    return err
