@@ -450,3 +450,10 @@ def test_a_best_plan_has_an_interval_that_holds_it():
         best, _ = best_share(plans, outcomes, 4, trial)
         held += best.low <= 0.45 <= best.high
     assert held / 200 > 0.84
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, "[1]", '{"seed": 1}'])
+def test_kept_runs_that_say_nothing_sound_of_themselves_are_refused(tmp_path, text):
+    (tmp_path / "identity.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match="choose another folder"):
+        Kept(tmp_path, seed=0, engine="compiled")

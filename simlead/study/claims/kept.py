@@ -44,7 +44,7 @@ class Kept:
         if folder.exists() and not place.is_file() and any(folder.iterdir()):
             raise ParameterError(f"{folder}: holds something else than kept runs; choose another folder")
         if place.is_file():
-            theirs = json.loads(place.read_text(encoding="utf-8"))
+            theirs = _identity(place)
             other = [name for name in mine if theirs.get(name) != mine[name]]
             if other:
                 raise ParameterError(f"{folder}: its runs have another {other[0]} ({theirs.get(other[0])}, not "
@@ -75,3 +75,14 @@ class Kept:
 
     def _place(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
+
+
+def _identity(place: Path) -> dict[str, object]:
+    """What a folder says that its runs are."""
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise ParameterError(f"{place}: cannot be read, or is damaged; choose another folder")
+    return told
