@@ -113,7 +113,7 @@ def test_colours_are_the_verdicts():
 
 def test_an_assumed_claim_is_said_to_be_assumed():
     ax = claim_chart(verdicts(row("three_percent", effect=(.05, .03, .08), holds=(0.5, 1.0), assumed=True)))
-    assert "Given its first part" in title_of(ax)
+    assert "Assumed, not tested" in title_of(ax)
 
 
 def test_months_beyond_the_end_run_out_of_the_picture():
@@ -138,12 +138,14 @@ def test_an_effect_without_an_interval_is_told_so():
 
 def test_only_ends_that_turn_or_decide_are_drawn():
     flips = pd.DataFrame([
-        ("evidence", "world.coaching_gain_max", "high", 0.6, 0.02, 0.01, 0.03, SUPPORTED, "turns"),
-        ("evidence", "world.quality_mean", "low", 0.5, -0.02, -0.03, -0.01, REFUTED, "keeps"),
-        ("evidence", "world.quality_mean", "high", 1.2, 0.0, -0.03, 0.02, UNDECIDED, "blurs"),
+        ("evidence", "world.coaching_gain_max", "high", 0.6, 0.02, 0.01, 0.03, 8, SUPPORTED, "turns"),
+        ("evidence", "world.quality_mean", "low", 0.5, -0.02, -0.03, -0.01, 8, REFUTED, "keeps"),
+        ("evidence", "world.quality_mean", "high", 1.2, 0.0, -0.03, 0.02, 8, UNDECIDED, "blurs"),
     ], columns=list(FLIPS))
-    labels = [label.get_text() for label in claim_chart(verdicts(row()), flips).get_yticklabels()]
-    assert labels == ["Evidence", "Coaching gain max at 0.6"]
+    ax = claim_chart(verdicts(row()), flips)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Evidence", "Coaching gain max at 0.6"]
+    caption = " ".join(text.get_text() for text in ax.get_figure().texts).replace("\n", " ")
+    assert "at 3 ends of parameters (8 firms each" in caption
 
 
 def test_what_cannot_be_drawn_is_refused():
@@ -159,11 +161,15 @@ def test_every_claim_fits_into_its_chart(claim, code):
     rows = [row(claim.key, name, UNDECIDED, (0.123, -0.234, 0.345), (claim.region.low, claim.region.high), claim.unit,
                 claim.assumed) for name in BELIEFS]
     with using(code):
-        ax = claim_chart(verdicts(*rows))
+        flips = pd.DataFrame([
+            (name, path, end, 0.5, -0.2, -0.3, -0.1, 100, REFUTED, said) for name in BELIEFS
+            for path in claim.candidates for end, said in (("low", "decides"), ("high", "blurs"))],
+            columns=list(FLIPS))
+        ax = claim_chart(verdicts(*rows), flips)
         figure = ax.get_figure(root=True)
         figure.canvas.draw()
         width, height = figure.canvas.get_width_height()
-        texts = [ax.xaxis.label, ax.title, ax._left_title, *(text for text in ax.texts)]
+        texts = [ax.xaxis.label, ax.title, ax._left_title, *ax.texts, *figure.texts]
         for text in texts:
             if text.get_text():
                 box = text.get_window_extent()

@@ -26,14 +26,14 @@ from simlead.show.charts.style import (
 from simlead.show.claims_words import WORDS, Values, told
 from simlead.show.language import say
 from simlead.show.wording import inside, listed, number, scale, unit_words, with_unit, words
-from simlead.study.claims.flips import DECIDES, TURNS
+from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, TURNS
 from simlead.study.claims.verdict import ASSUMED, REFUTED, SUPPORTED, UNDECIDED
 
 VERDICTS = ("number", "key", "beliefs", "verdict", "follows", "unit", "effect", "low", "high", "n",
             "holds_from", "holds_to")
 """The columns that a table of verdicts needs."""
 
-FLIPS = ("beliefs", "parameter", "end", "value", "mean", "low", "high", "verdict", "consequence")
+FLIPS = ("beliefs", "parameter", "end", "value", "mean", "low", "high", "n", "verdict", "consequence")
 """The columns that a table of flips needs."""
 
 COLOURS = {SUPPORTED: BLUE, REFUTED: VERMILION, UNDECIDED: GREY}
@@ -85,10 +85,12 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
     effect = say(f"claims.effects.{key}")  # of months it says so itself
     ax.set_xlabel(effect if unit == unit_words("months") else with_unit(effect, unit), fontsize=TEXT, parse_math=False)
     extra = [say("claims.caption")]
+    if flips is not None and len(flips):
+        counts = flips["consequence"].value_counts()
+        extra.append(say("claims.ends", all=len(flips), n=int(flips["n"].max()), keep=int(counts.get(KEEPS, 0)),
+                         blur=int(counts.get(BLURS, 0)), rest=len(ends)))
     if len(ends) > MOST_ENDS:
-        extra.append(say("claims.more_ends", shown=MOST_ENDS, all=len(ends)))
-    elif not len(ends):
-        extra.append(say("claims.no_ends"))
+        extra.append(say("claims.more_ends", shown=MOST_ENDS))
     frame(ax, _title(key, verdicts, factor, measured, short), caption_of(verdicts[["n"]], " ".join(extra)), labels, own)
     return ax
 
