@@ -13,7 +13,6 @@ from commands import told
 from PIL import Image
 from reporting import page_tables, parsed, slides_of, text_of
 
-
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS
 from simlead.show.claims_words import case_name, effect_words, months_words, region_words, verdict_words
