@@ -9,9 +9,9 @@ import shutil
 
 import pandas as pd
 import pytest
+from commands import told
 from PIL import Image
 from reporting import page_tables, parsed, slides_of, text_of
-from test_cli import told
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS
