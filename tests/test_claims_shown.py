@@ -144,7 +144,7 @@ def test_only_ends_that_turn_or_decide_are_drawn():
     ], columns=list(FLIPS))
     ax = claim_chart(verdicts(row()), flips)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Evidence", "Coaching gain max at 0.6"]
-    caption = " ".join(text.get_text() for text in ax.get_figure().texts).replace("\n", " ")
+    caption = " ".join(text.get_text() for text in [*ax.texts, *ax.get_figure().texts]).replace("\n", " ")
     assert "at 3 ends of parameters (8 firms each" in caption
 
 
