@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEPS = (0.4, 0.7, 1.0)
-LEVELS = (0.0, 0.4, 0.55, 0.7, 0.85, 1.0)
+LEVELS = (0.0, 0.55, 0.7, 0.85, 1.0)
+BEYOND = (0.85, 1.0)
+"""Levels that the overdose costs; below it nothing is changed without one."""
+
 NO_REVIEW: Changes = {"policy.kpi_review": False}
 NO_OVERDOSE: Changes = {"world.accountability_overdose": 0.0}
 
@@ -34,7 +37,7 @@ def details(firm: Firm) -> pd.DataFrame:
     """Revenue and turnover by accountability: as it is, without the KPI review, and where no dose is too much."""
     here = firm.smaller()
     return table_of([*by_level(here, "", LEVELS), *by_level(here, ", no KPI review", STEPS, NO_REVIEW),
-                     *by_level(here.change(NO_OVERDOSE), ", no overdose", STEPS)])
+                     *by_level(here.change(NO_OVERDOSE), ", no overdose", BEYOND)])
 
 
 def by_level(firm: Firm, name: str, levels: Sequence[float], changes: Changes = STATUS_QUO) -> list[Line]:
