@@ -158,9 +158,11 @@ CLAIM = Claim(
     candidates=("world.clarity_effect", "world.coaching_gain_max", "world.own_selling_productivity"),
     programme=LEADERSHIP,
     programme_name="leadership: coaching, a clear role, accountability and training",
-    carried_by="The role's loss is one of dose: .9 to .1 is four steps of world.clarity_effect, which nobody measured "
-    "so far. The selling arm was not realised: coaching stays planned at half and is served first, managers get to "
-    "customers for some 17 % of the week, and nothing is lost. In ordinary doses (details) selling instead of coaching "
-    "costs no more than a role as usual, so that the second place still fails, and whether not coaching comes first "
-    "depends on its dose.",
+    carried_by="The verdict hangs on doses: the role's, .9 to .1, is four steps of world.clarity_effect, which nobody "
+    "measured so far, and the selling arm as coded was not realised, for coaching stays planned at half and is served "
+    "first, managers are with customers for some 17 % of the week, and nothing is lost. In ordinary doses (details) "
+    "no coaching at all comes first under both belief sets, while selling instead of coaching costs less than a role "
+    "as usual under evidence beliefs and cannot be told from it under practitioner ones. "
+    "With as much coaching as usual "
+    "instead of none, the role comes before coaching under both.",
 )
