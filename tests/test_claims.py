@@ -17,9 +17,8 @@ from simlead.study.claims.asking import LIGHT, Asking, Firm, Seen, Size, look, r
 from simlead.study.claims.effects import gain, lead, mean_of, ratio, share_of_firms
 from simlead.study.claims.examine import examine, finding_of, firm_of, runs_needed
 from simlead.study.claims.flips import DECIDES, TURNS, change, ends_of, flips, turned_by
-from simlead.study.claims.half_of_the_week import best_share
+from simlead.study.claims.half_of_the_week import REALISED, best_share
 from simlead.study.claims.kept import Kept
-from simlead.study.claims.reasons_of_failure import indices
 from simlead.study.claims.table import CLAIMS, chosen_claims
 from simlead.study.claims.verdict import (
     ASSUMED,
@@ -423,23 +422,13 @@ def test_noise_leaves_a_claim_undecided_and_more_of_it_decides():
     assert verdict_of(400) == SUPPORTED
 
 
-def test_indices_tell_the_levers_apart():
-    def world(scenario):
-        policy = scenario.policy
-        return 20.0 + 10.0 * policy.coaching_share + 2.0 * policy.role_clarity
-
-    found = {(case, measure): effect.mean for case, measure, _, effect in indices(firm(world), points=32)}
-    # Variances of 10 U(0, .5) and 2 U(.1, .9) are as 25 to 2.56; the luck multiplies, and is taken out.
-    assert found["policy.coaching_share", "first_index_on_revenue"] == pytest.approx(25 / 27.56, abs=0.1)
-    assert found["policy.role_clarity", "total_index_on_profit_final"] == pytest.approx(2.56 / 27.56, abs=0.05)
-    assert abs(found["policy.own_selling_share", "total_index_on_revenue"]) < 0.01
-
-
 @pytest.mark.parametrize("where", [0.2, 0.5, 0.9])
 def test_the_best_plan_is_found_within_what_was_tried(where):
     found = finding_of(CLAIMS["half_of_the_week"], firm(best_at(where)), TINY)
-    best = found.details[found.details["measure"] == "best_planned_share"]
-    assert best["mean"].to_numpy() == pytest.approx(min(max(where, 0.1), 0.8), abs=0.01)
+    best = found.details[found.details["measure"] == "best_planned_share"].set_index("case")["mean"]
+    more = best.pop(REALISED)  # where half can come about, other plans are tried
+    assert best.to_numpy() == pytest.approx(min(max(where, 0.1), 0.8), abs=0.01)
+    assert more == pytest.approx(min(max(where, 0.2), 0.95), abs=0.01)
 
 
 def test_a_best_plan_has_an_interval_that_holds_it():
