@@ -161,8 +161,8 @@ CLAIM = Claim(
                 "world.accountability_effect"),
     programme=LEADERSHIP,
     programme_name="leadership",
-    carried_by="The verdict hinges on what profit is compared with: the status quo's of the same year, which grows with "
-    "the market too. Against the year before the switch, as a reader of the article would reckon, it is a larger "
+    carried_by="The verdict hinges on what profit is compared with: the status quo's of the same year, which grows "
+    "with the market too. Against the year before the switch, as a reader of the article would reckon, it is a larger "
     "multiple; the details give it with and without the market's growth. Much rests on the clearer role: from .4 to .9 "
     "goes far beyond the step of .2 for which an effect was measured; and on what a dollar of revenue contributes.",
 )
