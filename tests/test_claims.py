@@ -260,8 +260,8 @@ def test_every_claim_runs_through_a_rehearsal(claim):
     assert (found.verdict == ASSUMED) == claim.assumed
 
 
-def test_the_light_version_of_all_is_some_ten_thousand_runs():
-    assert runs_needed(chosen_claims(), BELIEFS, LIGHT) < 11_000
+def test_the_light_version_of_all_is_some_twelve_thousand_runs():
+    assert runs_needed(chosen_claims(), BELIEFS, LIGHT) < 13_000
 
 
 @pytest.mark.parametrize(("name", "hint"), [("99", "allowed is"), ("half_of_the_weak", "half_of_the_week")])
