@@ -1,0 +1,164 @@
+"""An emulator: a surface fitted to simulated outcomes, which tells an expected outcome where nothing was simulated.
+
+The replicates of all points are under the same luck: outcome = surface(point) + luck of the
+replicate + the rest. Least squares with the replicates as fixed effects gives the surface's
+slopes free of the shared luck; its level has it still, as the mean of so many replicates'
+effects. A case that has more replicates than the points do (a reference) tells how lucky
+these few were (a control variate with coefficient 1):
+
+    level = mean of many(reference) + mean of few(outcome - reference)
+
+Regression emulators, and what their variance must hold: Vernon, Goldstein and Bower (2010);
+common random numbers help the slopes and harm the level: Chen, Ankenman and Nelson (2012).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simlead.model.parameters import ParameterError
+from simlead.study.claims.asking import Floats
+
+SQUARES = 3
+"""So many parameters, those with the steepest slopes, may have a square as well."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Emulator:
+    """A surface over factors that lie between -1 and 1, with what is not known of it.
+
+    `squared` are the places of the factors that have a square. As variances: `shared_luck` is
+    that of the surface's level (without a reference: variance of the replicates' effects /
+    replicates), `residual` that of a point's mean around the surface, `lack_of_fit` the part of it that is not luck,
+    and `one_firm` that of a single firm around what its point leads to on average.
+    `left_out` are the root mean square errors of a point left out: of a plane, and of a plane
+    with squares (nan if there are too few points for these).
+    """
+
+    coefficients: Floats
+    squared: tuple[int, ...]
+    inverse: Floats
+    shared_luck: float
+    residual: float
+    lack_of_fit: float
+    one_firm: float
+    left_out: tuple[float, float]
+
+    def mean(self, where: Floats) -> Floats:
+        """The expected outcome at these places, a row each."""
+        return np.asarray(basis(where, self.squared) @ self.coefficients)
+
+    def variance(self, where: Floats) -> Floats:
+        """The variance of what is known of the expected outcome there.
+
+        leverage x residual + shared luck + lack of fit.
+        """
+        rows = basis(where, self.squared)
+        leverage = np.einsum("ij,jk,ik->i", rows, self.inverse, rows)
+        return np.asarray(leverage * self.residual + self.shared_luck + self.lack_of_fit)
+
+
+def basis(where: Floats, squared: tuple[int, ...] = ()) -> Floats:
+    """A row a place: 1, the factors, and the squares of some of them.
+
+    >>> basis(np.array([[0.5, -1.0]]), (1,)).tolist()
+    [[1.0, 0.5, -1.0, 1.0]]
+    """
+    return np.column_stack([np.ones(len(where)), where, where[:, list(squared)] ** 2])
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Reference:
+    """A case under the same luck as the points: in the points' replicates (`few`), and in those and more (`many`)."""
+
+    few: Floats
+    many: Floats
+
+
+def emulate(where: Floats, outcomes: Floats, reference: Reference | None = None) -> Emulator:
+    """Fit a surface to outcomes, points x replicates, at places between -1 and 1, points x factors.
+
+    A plane, or a plane with squares of the steepest :data:`SQUARES` factors if these tell a
+    left out point better by more than one standard error (the rule of Breiman and others
+    1984, paired by points). Which factors are steepest is found without that point too, so that
+    the squares have no advantage from having been chosen.
+
+    Raises ParameterError for fewer than two replicates, or too few points for a plane.
+
+    >>> places = np.linspace(-1.0, 1.0, 9)[:, None]
+    >>> fitted = emulate(places, 2.0 + 3.0 * places + np.array([-0.1, 0.1]))
+    >>> fitted.mean(np.array([[0.5]])).round(6).tolist(), round(fitted.shared_luck, 6)
+    ([3.5], 0.01)
+    """
+    points, replicates = outcomes.shape
+    if replicates < 2:
+        raise ParameterError(f"replicates = {replicates}: history matching needs two or more to know their spread")
+    if points < where.shape[1] + 4:
+        raise ParameterError(
+            f"points = {points}: {where.shape[1]} parameters need {where.shape[1] + 4} or more for a plane")
+    means = outcomes.mean(axis=1)
+    plane, curved = errors_left_out(where, means, 0), np.full(points, np.nan)
+    if points >= 2 * (where.shape[1] + 1 + SQUARES) and where.shape[1] >= SQUARES:
+        curved = errors_left_out(where, means, SQUARES)
+    better = plane**2 - curved**2
+    bent = float(better.mean()) > float(better.std(ddof=1)) / math.sqrt(points)
+    squared = steepest(where, means, SQUARES) if bent else ()
+    rows = basis(where, squared)
+    coefficients = np.linalg.lstsq(rows, means, rcond=None)[0]
+    residual = float(((means - rows @ coefficients) ** 2).sum() / (points - rows.shape[1]))
+    level = outcomes.mean(axis=0)
+    rest = outcomes - means[:, None] - level + level.mean()
+    own_luck = float((rest**2).sum() / ((points - 1) * (replicates - 1)))
+    shared_luck = float(level.var(ddof=1)) / replicates
+    if reference is not None:
+        coefficients[0] += reference.many.mean() - reference.few.mean()
+        shared_luck = luck_with(reference, level)
+    return Emulator(
+        np.asarray(coefficients, dtype=float), squared, np.asarray(np.linalg.pinv(rows.T @ rows), dtype=float),
+        shared_luck=shared_luck, residual=residual, lack_of_fit=max(0.0, residual - own_luck / replicates),
+        one_firm=float(outcomes.var(axis=1, ddof=1).mean()),
+        left_out=(float(np.sqrt((plane**2).mean())), float(np.sqrt((curved**2).mean()))))
+
+
+def luck_with(reference: Reference, level: Floats) -> float:
+    """The variance of the level when a reference corrects it, `level` being the points' mean in each replicate.
+
+    With d = level - reference in the few replicates: var(d) / few + var(reference) / many +
+    2 cov(d, reference) / many, for the few are among the many.
+
+    >>> few = np.array([1.0, 2.0, 3.0])
+    >>> round(luck_with(Reference(few, few), few + 1.0), 6), round(luck_with(Reference(few, few), 2.0 * few), 6)
+    (0.333333, 1.333333)
+    """
+    gap, many = level - reference.few, len(reference.many)
+    together = float(np.cov(gap, reference.few)[0, 1])
+    luck = float(gap.var(ddof=1)) / len(gap) + (float(reference.many.var(ddof=1)) + 2.0 * together) / many
+    return max(0.0, luck)
+
+
+def steepest(where: Floats, means: Floats, count: int) -> tuple[int, ...]:
+    """The places of the factors with the steepest slopes of a plane."""
+    slopes = np.linalg.lstsq(basis(where), means, rcond=None)[0][1:]
+    return tuple(int(place) for place in np.argsort(-np.abs(slopes), kind="stable")[:count])
+
+
+def errors_left_out(where: Floats, means: Floats, squares: int) -> Floats:
+    """By how much each point's mean is missed by the surface that is fitted to the others.
+
+    Of a plane: residual / (1 - leverage), which is the same without fitting again.
+    """
+    if not squares:
+        rows = basis(where)
+        hat = rows @ np.linalg.pinv(rows)
+        return np.asarray((means - hat @ means) / (1.0 - np.diag(hat)))
+    errors = []
+    for place in range(len(means)):
+        others: NDArray[np.bool_] = np.arange(len(means)) != place
+        squared = steepest(where[others], means[others], squares)
+        fitted = np.linalg.lstsq(basis(where[others], squared), means[others], rcond=None)[0]
+        errors.append(float(means[place] - (basis(where[place][None, :], squared) @ fitted)[0]))
+    return np.array(errors)
