@@ -9,8 +9,8 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.claims.asking import Runs, Seen
-from simlead.study.claims.construction_group import left, numbers, outcomes, reaching
-from simlead.study.claims.emulator import Reference, emulate
+from simlead.study.claims.construction_group import left, numbers, outcomes, reaching, size_of
+from simlead.study.claims.emulator import Reference, corrected, emulate
 from simlead.study.claims.history import CUTOFF, Match, Told, implausibility, matched, scaled, spread_over, waves
 from simlead.study.claims.readings import READINGS, years_to_double
 
@@ -96,9 +96,9 @@ def test_one_replicate_cannot_tell_its_luck_and_few_points_no_plane():
 
 @pytest.mark.parametrize("with_reference", [False, True])
 def test_the_truth_is_not_ruled_out(with_reference):
-    """False alarms: 95 % must be kept by Pukelsheim's bound; 50 worlds with 200 places each."""
+    """False alarms: 95 % must be kept by Pukelsheim's bound; 40 worlds with 200 places each."""
     kept, places = [], spread_over(RANGES, 200, 0)
-    for world in range(50):
+    for world in range(40):
         simulate, truth, reference = planted(world)
         table = spread_over(RANGES, POINTS, world)
         fitted = emulate(scaled(table, RANGES), simulate(table)[0], reference if with_reference else None)
@@ -110,7 +110,7 @@ def test_the_truth_is_not_ruled_out(with_reference):
 def test_what_is_known_of_a_surface_is_as_much_as_its_variance_says():
     errors, said = [], []
     place = np.array([[0.5, -0.5, 0.0, 1.0, 0.0]])
-    for world in range(80):
+    for world in range(60):
         simulate, _, reference = planted(world)
         table = spread_over(RANGES, POINTS, world)
         fitted = emulate(scaled(table, RANGES), simulate(table)[0], reference)
@@ -118,6 +118,19 @@ def test_what_is_known_of_a_surface_is_as_much_as_its_variance_says():
         said.append(float(fitted.variance(place)[0]))
     assert np.mean(np.square(errors)) == pytest.approx(np.mean(said), rel=0.4)
     assert np.sqrt(np.mean(said)) < 0.6 * SHARED / math.sqrt(REPLICATES)  # what the reference is for
+
+
+def test_a_reference_corrects_the_luck_of_few_replicates():
+    errors, said = [], []
+    for world in range(300):
+        generator = np.random.Generator(np.random.Philox(key=world))
+        luck, own = generator.normal(0.0, SHARED, 100), generator.normal(0.0, OWN, (2, 100))
+        mean, variance = corrected((1.0 + luck + own[0])[:8], Reference((luck + own[1])[:8], luck + own[1]))
+        errors.append(mean - 1.0)
+        said.append(variance)
+    assert abs(np.mean(errors)) < 3.0 * np.std(errors) / math.sqrt(300)
+    assert np.mean(np.square(errors)) == pytest.approx(np.mean(said), rel=0.2)
+    assert np.std(errors) < 0.6 * SHARED / math.sqrt(8)
 
 
 def test_luck_that_all_points_share_is_seen_through():
@@ -192,6 +205,13 @@ def test_a_search_is_the_same_again():
 # --- what the readings tell, held against runs
 
 
+@pytest.mark.parametrize("details", [2, 3, 12, 60, 100])
+def test_a_wave_has_points_enough_for_a_plane_and_about_as_many_runs_as_ever(details):
+    points, replicates = size_of(details)
+    assert points >= 11 + 4 and replicates >= 4
+    assert 0.9 * 4 * max(16, 4 * details) <= points * replicates <= 4 * max(16, 4 * details)
+
+
 def groups(base, then, profit=(1.0, 1.0), market=1000.0):
     """Groups with such revenue and profit in the base year and in every year since, in a market of that size."""
     made = []
@@ -210,7 +230,7 @@ def test_a_growth_is_that_of_the_means():
 
 
 def test_profit_is_held_against_double_the_base_years_and_a_loss_is_none():
-    for profit, reached in (((1.0, 2.5), True), ((1.0, 1.5), False), ((-1.0, 1.0), False)):
+    for profit, reached in (((10.0, 25.0), True), ((10.0, 15.0), False), ((-10.0, 10.0), False)):
         runs = groups([100.0] * 3, [148.0] * 3, profit)
         away = [number.away(values.mean()) for number, values in
                 zip(numbers(BY_KEY["profit"]), outcomes(runs, BY_KEY["profit"]), strict=True)]

@@ -115,8 +115,8 @@ def emulate(where: Floats, outcomes: Floats, reference: Reference | None = None)
     own_luck = float((rest**2).sum() / ((points - 1) * (replicates - 1)))
     shared_luck = float(level.var(ddof=1)) / replicates
     if reference is not None:
-        coefficients[0] += reference.many.mean() - reference.few.mean()
-        shared_luck = luck_with(reference, level)
+        height, shared_luck = corrected(level, reference)
+        coefficients[0] += height - float(level.mean())
     return Emulator(
         np.asarray(coefficients, dtype=float), squared, np.asarray(np.linalg.pinv(rows.T @ rows), dtype=float),
         shared_luck=shared_luck, residual=residual, lack_of_fit=max(0.0, residual - own_luck / replicates),
@@ -124,20 +124,20 @@ def emulate(where: Floats, outcomes: Floats, reference: Reference | None = None)
         left_out=(float(np.sqrt((plane**2).mean())), float(np.sqrt((curved**2).mean()))))
 
 
-def luck_with(reference: Reference, level: Floats) -> float:
-    """The variance of the level when a reference corrects it, `level` being the points' mean in each replicate.
+def corrected(level: Floats, reference: Reference) -> tuple[float, float]:
+    """A mean over few replicates, corrected by a reference's luck in them, and its variance.
 
-    With d = level - reference in the few replicates: var(d) / few + var(reference) / many +
-    2 cov(d, reference) / many, for the few are among the many.
+    With d = level - reference in the few: mean(many) + mean(d), and the variance
+    var(d) / few + var(many) / many + 2 cov(d, reference) / many, for the few are among the many.
 
     >>> few = np.array([1.0, 2.0, 3.0])
-    >>> round(luck_with(Reference(few, few), few + 1.0), 6), round(luck_with(Reference(few, few), 2.0 * few), 6)
-    (0.333333, 1.333333)
+    >>> corrected(few + 1.0, Reference(few, few)), corrected(2.0 * few, Reference(few, few))
+    ((3.0, 0.333...), (4.0, 1.333...))
     """
     gap, many = level - reference.few, len(reference.many)
-    together = float(np.cov(gap, reference.few)[0, 1])
-    luck = float(gap.var(ddof=1)) / len(gap) + (float(reference.many.var(ddof=1)) + 2.0 * together) / many
-    return max(0.0, luck)
+    both = float(np.cov(gap, reference.few)[0, 1])
+    luck = float(gap.var(ddof=1)) / len(gap) + (float(reference.many.var(ddof=1)) + 2.0 * both) / many
+    return float(reference.many.mean() + gap.mean()), max(0.0, luck)
 
 
 def steepest(where: Floats, means: Floats, count: int) -> tuple[int, ...]:

@@ -164,7 +164,8 @@ def waves(
             if plausible.mean() < keep:
                 plausible = away <= np.sort(away)[math.ceil(keep * len(away)) - 1]
             left = places[plausible]
-            box = {path: (float(left[path].min()), float(left[path].max())) for path in ranges}
+            if len(left):  # else nothing was seen: a firm that never sold has no growth
+                box = {path: (float(left[path].min()), float(left[path].max())) for path in ranges}
     return pd.concat(tables, ignore_index=True), np.concatenate(seen, axis=1)
 
 
