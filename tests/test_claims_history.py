@@ -130,7 +130,19 @@ def test_a_reference_corrects_the_luck_of_few_replicates():
         said.append(variance)
     assert abs(np.mean(errors)) < 3.0 * np.std(errors) / math.sqrt(300)
     assert np.mean(np.square(errors)) == pytest.approx(np.mean(said), rel=0.2)
-    assert np.std(errors) < 0.6 * SHARED / math.sqrt(8)
+    assert np.std(errors) < 0.6 * math.hypot(SHARED, OWN) / math.sqrt(8)  # without a reference
+
+
+def test_a_reference_with_more_luck_than_the_points_is_not_taken_at_its_face():
+    """A case that grows more has more luck as well: with a slope of 1 its luck would be corrected too much."""
+    errors, said = [], []
+    for world in range(300):
+        luck = np.random.Generator(np.random.Philox(key=world)).normal(0.0, SHARED, (2, 100))
+        mean, variance = corrected(0.5 * luck[0, :8] + 0.1 * luck[1, :8], Reference(luck[0, :8], luck[0]))
+        errors.append(mean)
+        said.append(variance)
+    assert np.mean(np.square(errors)) == pytest.approx(np.mean(said), rel=0.2)
+    assert np.std(errors) < 0.5 * 0.5 * SHARED / math.sqrt(8)
 
 
 def test_luck_that_all_points_share_is_seen_through():

@@ -4,9 +4,7 @@ The replicates of all points are under the same luck: outcome = surface(point) +
 replicate + the rest. Least squares with the replicates as fixed effects gives the surface's
 slopes free of the shared luck; its level has it still, as the mean of so many replicates'
 effects. A case that has more replicates than the points do (a reference) tells how lucky
-these few were (a control variate with coefficient 1):
-
-    level = mean of many(reference) + mean of few(outcome - reference)
+these few were (a control variate, see :func:`corrected`).
 
 Regression emulators, and what their variance must hold: Vernon, Goldstein and Bower (2010);
 common random numbers help the slopes and harm the level: Chen, Ankenman and Nelson (2012).
@@ -127,17 +125,28 @@ def emulate(where: Floats, outcomes: Floats, reference: Reference | None = None)
 def corrected(level: Floats, reference: Reference) -> tuple[float, float]:
     """A mean over few replicates, corrected by a reference's luck in them, and its variance.
 
-    With d = level - reference in the few: mean(many) + mean(d), and the variance
-    var(d) / few + var(many) / many + 2 cov(d, reference) / many, for the few are among the many.
+    The regression estimator of double sampling (Cochran 1977, chapter 12): with the slope b of
+    level on reference in the few, and its residual variance s2 (few - 2 degrees of freedom),
 
-    >>> few = np.array([1.0, 2.0, 3.0])
-    >>> corrected(few + 1.0, Reference(few, few)), corrected(2.0 * few, Reference(few, few))
-    ((3.0, 0.333...), (4.0, 1.333...))
+        mean(level) + b (mean of many - mean of few)
+        s2 (1 / few + (mean of many - mean of few)^2 / sum of squares of few) + b^2 var(many) / many
+
+    With two replicates, or a reference without luck, nothing is corrected.
+
+    >>> few = np.array([1.0, 2.0, 3.0, 2.0])
+    >>> corrected(2.0 * few, Reference(few, np.append(few, 7.0)))
+    (6.0, 4.4...)
     """
-    gap, many = level - reference.few, len(reference.many)
-    both = float(np.cov(gap, reference.few)[0, 1])
-    luck = float(gap.var(ddof=1)) / len(gap) + (float(reference.many.var(ddof=1)) + 2.0 * both) / many
-    return float(reference.many.mean() + gap.mean()), max(0.0, luck)
+    few, many = reference.few, reference.many
+    count, apart = len(few), few - few.mean()
+    squares = float(apart @ apart)
+    if count < 3 or not squares > 0.0:
+        return float(level.mean()), float(level.var(ddof=1)) / count
+    slope = float(apart @ level) / squares
+    rest = level - level.mean() - slope * apart
+    missed = float(many.mean() - few.mean())
+    luck = float(rest @ rest) / (count - 2) * (1.0 / count + missed * missed / squares)
+    return float(level.mean()) + slope * missed, luck + slope * slope * float(many.var(ddof=1)) / len(many)
 
 
 def steepest(where: Floats, means: Floats, count: int) -> tuple[int, ...]:
