@@ -59,7 +59,7 @@ SHARED, OWN = 0.35, 0.13
 """Luck of a replicate that all points share, and the rest: as of the group's growth of share in three years."""
 
 
-def planted(world, replicates=REPLICATES, shared=SHARED):
+def planted(world, replicates=REPLICATES, shared=SHARED, tilt=0.0):
     """A world in which the expected outcome is a plane: how to simulate it, its truth, and a reference."""
     generator = np.random.Generator(np.random.Philox(key=world))
     luck = generator.normal(0.0, shared, MANY)
@@ -69,8 +69,9 @@ def planted(world, replicates=REPLICATES, shared=SHARED):
 
     def simulate(table):
         own = generator.normal(0.0, OWN, (len(table), replicates))
-        return (truth(table)[:, None] + luck[:replicates] + own)[None]
+        return (truth(table)[:, None] + luck[:replicates] + own + scaled(table, RANGES) @ tilts)[None]
 
+    tilts = np.random.Generator(np.random.Philox(key=(world, 1))).normal(0.0, tilt, (len(RANGES), replicates))
     case = 0.2 + luck + generator.normal(0.0, OWN, MANY)
     return simulate, truth, Reference(case[:replicates], case)
 
@@ -94,12 +95,15 @@ def test_one_replicate_cannot_tell_its_luck_and_few_points_no_plane():
         emulate(np.zeros((4, 1)), np.ones((4, 2)))
 
 
-@pytest.mark.parametrize("with_reference", [False, True])
-def test_the_truth_is_not_ruled_out(with_reference):
-    """False alarms: 95 % must be kept by Pukelsheim's bound; 40 worlds with 200 places each."""
+@pytest.mark.parametrize(("with_reference", "tilt"), [(False, 0.0), (True, 0.0), (True, 0.2)])
+def test_the_truth_is_not_ruled_out(with_reference, tilt):
+    """False alarms: 95 % must be kept by Pukelsheim's bound; 40 worlds with 200 places each.
+
+    Also where each replicate's luck tilts the surface: slopes are then known less well than points scatter.
+    """
     kept, places = [], spread_over(RANGES, 200, 0)
     for world in range(40):
-        simulate, truth, reference = planted(world)
+        simulate, truth, reference = planted(world, tilt=tilt)
         table = spread_over(RANGES, POINTS, world)
         fitted = emulate(scaled(table, RANGES), simulate(table)[0], reference if with_reference else None)
         where, right = scaled(places, RANGES), truth(places)
@@ -116,7 +120,7 @@ def test_what_is_known_of_a_surface_is_as_much_as_its_variance_says():
         fitted = emulate(scaled(table, RANGES), simulate(table)[0], reference)
         errors.append(float(fitted.mean(place)[0] - 0.1 - place[0] @ SLOPES))
         said.append(float(fitted.variance(place)[0]))
-    assert np.mean(np.square(errors)) == pytest.approx(np.mean(said), rel=0.4)
+    assert np.mean(np.square(errors)) == pytest.approx(np.mean(said), rel=0.5)
     assert np.sqrt(np.mean(said)) < 0.6 * SHARED / math.sqrt(REPLICATES)  # what the reference is for
 
 

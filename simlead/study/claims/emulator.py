@@ -29,15 +29,17 @@ SQUARES = 3
 class Emulator:
     """A surface over factors that lie between -1 and 1, with what is not known of it.
 
-    `squared` are the places of the factors that have a square. As variances: `shared_luck` is
+    `squared` are the places of the factors that have a square; `unknown` is a root of the
+    covariance of the coefficients, as the replicates differ. As variances: `shared_luck` is
     that of the surface's level (without a reference: variance of the replicates' effects /
-    replicates), `residual` that of a point's mean around the surface, `lack_of_fit` the part of it that is not luck,
-    and `one_firm` that of a single firm around what its point leads to on average.
-    `left_out` are the root mean square errors of a point left out: of a plane, and of a plane
-    with squares (nan if there are too few points for these).
+    replicates; see :func:`corrected`), `residual` that of a point's mean around the surface,
+    `lack_of_fit` the part of it that is not luck, and `one_firm` that of a single firm around
+    what its point leads to on average. `left_out` are the root mean square errors of a point
+    left out: of a plane, and of a plane with squares (nan if there are too few points).
     """
 
     coefficients: Floats
+    unknown: Floats
     squared: tuple[int, ...]
     inverse: Floats
     shared_luck: float
@@ -53,11 +55,14 @@ class Emulator:
     def variance(self, where: Floats) -> Floats:
         """The variance of what is known of the expected outcome there.
 
-        leverage x residual + shared luck + lack of fit.
+        Each replicate tilts the surface too, not only lifts it: the spread of the surfaces that
+        the replicates have one by one, or leverage x residual + shared luck if that is more
+        (few replicates leave some directions without a spread); and the lack of fit.
         """
         rows = basis(where, self.squared)
         leverage = np.einsum("ij,jk,ik->i", rows, self.inverse, rows)
-        return np.asarray(leverage * self.residual + self.shared_luck + self.lack_of_fit)
+        one_by_one = ((rows @ self.unknown) ** 2).sum(axis=1) + leverage * self.lack_of_fit
+        return np.asarray(np.maximum(one_by_one, leverage * self.residual + self.shared_luck) + self.lack_of_fit)
 
 
 def basis(where: Floats, squared: tuple[int, ...] = ()) -> Floats:
@@ -106,23 +111,21 @@ def emulate(where: Floats, outcomes: Floats, reference: Reference | None = None)
     bent = float(better.mean()) > float(better.std(ddof=1)) / math.sqrt(points)
     squared = steepest(where, means, SQUARES) if bent else ()
     rows = basis(where, squared)
-    coefficients = np.linalg.lstsq(rows, means, rcond=None)[0]
-    residual = float(((means - rows @ coefficients) ** 2).sum() / (points - rows.shape[1]))
+    each = np.linalg.pinv(rows) @ outcomes  # the coefficients, replicate by replicate
+    coefficients, unknown = seen_through(each, reference)
+    residual = float(((means - rows @ each.mean(axis=1)) ** 2).sum() / (points - rows.shape[1]))
     level = outcomes.mean(axis=0)
     rest = outcomes - means[:, None] - level + level.mean()
     own_luck = float((rest**2).sum() / ((points - 1) * (replicates - 1)))
-    shared_luck = float(level.var(ddof=1)) / replicates
-    if reference is not None:
-        height, shared_luck = corrected(level, reference)
-        coefficients[0] += height - float(level.mean())
+    _, shared_luck = corrected(level, reference)
     return Emulator(
-        np.asarray(coefficients, dtype=float), squared, np.asarray(np.linalg.pinv(rows.T @ rows), dtype=float),
+        coefficients, unknown, squared, np.asarray(np.linalg.pinv(rows.T @ rows), dtype=float),
         shared_luck=shared_luck, residual=residual, lack_of_fit=max(0.0, residual - own_luck / replicates),
         one_firm=float(outcomes.var(axis=1, ddof=1).mean()),
         left_out=(float(np.sqrt((plane**2).mean())), float(np.sqrt((curved**2).mean()))))
 
 
-def corrected(level: Floats, reference: Reference) -> tuple[float, float]:
+def corrected(level: Floats, reference: Reference | None) -> tuple[float, float]:
     """A mean over few replicates, corrected by a reference's luck in them, and its variance.
 
     The regression estimator of double sampling (Cochran 1977, chapter 12): with the slope b of
@@ -131,22 +134,29 @@ def corrected(level: Floats, reference: Reference) -> tuple[float, float]:
         mean(level) + b (mean of many - mean of few)
         s2 (1 / few + (mean of many - mean of few)^2 / sum of squares of few) + b^2 var(many) / many
 
-    With two replicates, or a reference without luck, nothing is corrected.
+    Without a reference, or with two replicates, or if it has no luck, nothing is corrected.
 
     >>> few = np.array([1.0, 2.0, 3.0, 2.0])
     >>> corrected(2.0 * few, Reference(few, np.append(few, 7.0)))
     (6.0, 4.4...)
     """
-    few, many = reference.few, reference.many
-    count, apart = len(few), few - few.mean()
+    mean, roots = seen_through(level[None, :], reference)
+    return float(mean[0]), float((roots**2).sum())
+
+
+def seen_through(rows: Floats, reference: Reference | None) -> tuple[Floats, Floats]:
+    """As :func:`corrected`, for several rows of replicates at once, with a root of the means' covariance."""
+    means, count = rows.mean(axis=1), rows.shape[1]
+    apart = np.zeros(count) if reference is None else reference.few - reference.few.mean()
     squares = float(apart @ apart)
-    if count < 3 or not squares > 0.0:
-        return float(level.mean()), float(level.var(ddof=1)) / count
-    slope = float(apart @ level) / squares
-    rest = level - level.mean() - slope * apart
-    missed = float(many.mean() - few.mean())
-    luck = float(rest @ rest) / (count - 2) * (1.0 / count + missed * missed / squares)
-    return float(level.mean()) + slope * missed, luck + slope * slope * float(many.var(ddof=1)) / len(many)
+    if reference is None or count < 3 or not squares > 0.0:
+        return np.asarray(means), np.asarray((rows - means[:, None]) / math.sqrt(count * (count - 1)))
+    slopes = rows @ apart / squares
+    missed = float(reference.many.mean() - reference.few.mean())
+    rest = rows - means[:, None] - np.outer(slopes, apart)
+    luck = rest * math.sqrt((1.0 / count + missed * missed / squares) / (count - 2))
+    echo = slopes * math.sqrt(float(reference.many.var(ddof=1)) / len(reference.many))
+    return np.asarray(means + slopes * missed), np.column_stack([luck, echo])
 
 
 def steepest(where: Floats, means: Floats, count: int) -> tuple[int, ...]:
