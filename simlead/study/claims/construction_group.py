@@ -157,12 +157,12 @@ def growth(after: Floats, before: Floats) -> Floats:
 
 
 def size_of(details: int) -> tuple[int, int]:
-    """Points of a wave, and replicates of each: many replicates, for points share their luck.
+    """Points of a wave, and replicates of each: many replicates, for the points share their luck.
 
     >>> size_of(12), size_of(60)
-    ((24, 8), (60, 16))
+    ((16, 12), (40, 24))
     """
-    runs, points = 4 * max(16, 4 * details), max(16, min(2 * details, 60))
+    runs, points = 4 * max(16, 4 * details), max(16, min(details, 40))
     return points, max(4, runs // points)
 
 
