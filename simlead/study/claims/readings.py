@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHARE_GROWTH, MARKET_GROWTH, FIRM_GROWTH = 0.47, 0.13, 1.00
 """What is told: share by 47 %, market by 13 %, the firm by more than 100 %."""
+
+LARGEST_START = 1.0 - SHARE_GROWTH
+"""The largest share that leaves room for 47 percentage points more."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Reading:
 
     The growths of share and market are `share_yearly` and `market_yearly`, or else over the
     whole of `years`. `firm_is` says what grew by more than 100 %: revenue or profit;
-    `share_growth` is .47 unless the reading takes the 47 % for something else.
+    `share_growth` is .47 unless the reading takes the 47 % for something else; with
+    `share_at_least` the share grew by that much or more.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Reading:
     market_yearly: bool = True
     share_growth: float = SHARE_GROWTH
     firm_is: str = "revenue"
+    share_at_least: bool = False
 
     @property
     def share_total(self) -> float:
@@ -58,14 +59,24 @@ class Reading:
         """Whether the three numbers fit together; profit may grow more than revenue does."""
         return self.revenue_total > FIRM_GROWTH or self.firm_is == "profit"
 
+    @property
+    def doubled_after(self) -> float:
+        """Years after which revenue has doubled; infinite if it never does."""
+        return years_to_double(self.share_growth, MARKET_GROWTH, self.share_yearly, self.market_yearly)
+
 
 READINGS = (
-    Reading("one_year", "all three over one year", 1),
+    Reading("one_year", "all three over one year", 1, market_yearly=False),
     Reading("three_years", "share in three years, market each year", 3),
     Reading("two_years", "share and market each year, for two years", 2, share_yearly=True),
+    Reading("slow_market", "share each year for two years, market in these two years together", 2,
+            share_yearly=True, market_yearly=False),
     Reading("revenue", "revenue, not share, grew by 47 % each year, for two years", 2, share_yearly=True,
             share_growth=(1.0 + SHARE_GROWTH) / (1.0 + MARKET_GROWTH) - 1.0),
-    Reading("profit", "share and market over one year, profit grew by more than 100 %", 1, firm_is="profit"),
+    Reading("percentage_points", "share by 47 percentage points over one year, from 53 % or less", 1,
+            market_yearly=False, share_growth=SHARE_GROWTH / LARGEST_START, share_at_least=True),
+    Reading("profit", "share and market over one year, profit grew by more than 100 %", 1, market_yearly=False,
+            firm_is="profit"),
 )
 """The readings under test; only the first contradicts itself."""
 
@@ -85,17 +96,3 @@ def years_to_double(share_growth: float, market_growth: float, share_yearly: boo
     if missing <= 0.0:
         return 0.0
     return missing / each if each > 0.0 else math.inf
-
-
-def arithmetic() -> pd.DataFrame:
-    """The readings as a table: reading, meaning, years, growth of share, market and revenue, whether they fit.
-
-    >>> arithmetic()["consistent"].tolist()
-    [False, True, True, True, True]
-    """
-    import pandas as pd
-
-    return pd.DataFrame([{
-        "reading": reading.key, "meaning": reading.meaning, "years": reading.years,
-        "share_growth": reading.share_total, "market_growth": reading.market_total,
-        "revenue_growth": reading.revenue_total, "consistent": reading.consistent} for reading in READINGS])
