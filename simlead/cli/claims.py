@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simlead.study.claims.examine import Finding
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
-Full = Annotated[bool, typer.Option("--full", help="More than ten times as many firms: narrow intervals, hours.")]
+Full = Annotated[bool, typer.Option("--full", help="Six times as many firms: narrower intervals, an hour.")]
 Only = Annotated[list[str] | None, typer.Option(
     "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7. Repeatable; all if left out.")]
 Sets_of_beliefs = Annotated[str | None, typer.Option(

@@ -54,7 +54,7 @@ class Size:
 
 
 LIGHT = Size(replications=32, details=12, ends=8)
-FULL = Size(replications=400, details=100, ends=100)
+FULL = Size(replications=200, details=50, ends=40)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -85,8 +85,8 @@ CLAIM = Claim(
     candidates=(CAUSAL, "world.skill_effect", "world.manager_exits_per_year"),
     programme=promoted("best_coach"),
     programme_name="promoting the best coach instead of the best seller",
-    carried_by="The part of the published fall that is taken as causal (half of it, a judgement) carries the verdict: "
-    "the details have none and all of it. What is left without it is mostly the seller's empty seat. That selling and "
-    "coaching talent are unrelated is assumed too.",
+    carried_by="The verdict leans on the part of the published fall that is taken as causal (half of it, a judgement): "
+    "the details have none of it, where only the seller's empty seat counts, and all of it. That selling and coaching "
+    "talent are unrelated is assumed too.",
     beginning=ten_years,
 )
