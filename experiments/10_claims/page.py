@@ -26,7 +26,7 @@ WHAT_ENDS_DO = {TURNS: "turns", DECIDES: "is decided", KEEPS: "stays", BLURS: "b
 def page(claim: Claim, found: dict[str, pd.DataFrame] | None, about: dict[str, Any] | None) -> str:
     """The page of one claim."""
     parts = [
-        f"# {claim.text}", f"**Who says so.** {sources(claim.sources)}",
+        f"# {claim.text}", f"**Who says so.** {sources(claim.sources) or nobody(claim)}",
         f"**Evidence against it.** {sources(claim.contradicted_by)}" if claim.contradicted_by else "",
         f"**Experiment.** {claim.experiment}",
         f"**Effect.** {first_upper(claim.measure)} ({claim.unit}).",
@@ -169,7 +169,12 @@ def details_table(details: pd.DataFrame) -> str:
 
 def sources(keys: tuple[str, ...]) -> str:
     """Bibliography keys with what each source says."""
-    return " ".join(f"{key}: {SOURCES[key].supports}" for key in keys) or "No source was found besides the article."
+    return " ".join(f"{key}: {SOURCES[key].supports}" for key in keys)
+
+
+def nobody(claim: Claim) -> str:
+    """What is said of a claim that no source was found for; some are this project's own, and not the article's."""
+    return "No source was found." if claim.by_us else "No source was found besides the article."
 
 
 def first_upper(text: str) -> str:

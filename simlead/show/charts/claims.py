@@ -22,6 +22,7 @@ from simlead.show.charts.style import (
     new_axes,
     plain,
     readable,
+    wrapped,
 )
 from simlead.show.claims_words import WORDS, Values, told
 from simlead.show.language import say
@@ -83,7 +84,7 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
     labels = [label for label, *_ in lines]
     label_rows(ax, labels)
     effect = say(f"claims.effects.{key}")  # of months it says so itself
-    ax.set_xlabel(effect if unit == unit_words("months") else with_unit(effect, unit), fontsize=TEXT, parse_math=False)
+    effect = effect if unit == unit_words("months") else with_unit(effect, unit)
     extra = [say("claims.caption")]
     if flips is not None and len(flips):
         counts = flips["consequence"].value_counts()
@@ -92,7 +93,25 @@ def claim_chart(verdicts: pd.DataFrame, flips: pd.DataFrame | None = None, ax: A
     if len(ends) > MOST_ENDS:
         extra.append(say("claims.more_ends", shown=MOST_ENDS))
     frame(ax, _title(key, verdicts, factor, measured, short), caption_of(verdicts[["n"]], " ".join(extra)), labels, own)
+    _name_axis(ax, effect, own)
     return ax
+
+
+def _name_axis(ax: Axes, effect: str, own: bool) -> None:
+    """Write below the axis what it shows, in as many lines as the picture's width asks for; there is room for one."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    place = ax.get_position()
+    middle = (place.x0 + place.x1) / 2
+    points = figure.get_figwidth() * 72
+    room = 0.97 * 2 * min(middle, 1 - middle) * points
+    text = wrapped(effect, TEXT, room)
+    if "\n" in text:
+        text = wrapped(effect, TEXT, 0.65 * room)  # lines of about the same length
+    ax.set_xlabel(text, fontsize=TEXT, parse_math=False)
+    if own:
+        raised = text.count("\n") * 2.0 * TEXT / (figure.get_figheight() * 72)
+        ax.set_position((place.x0, place.y0 + raised, place.width, place.height - raised))
 
 
 def _ends(flips: pd.DataFrame | None, chart: str) -> pd.DataFrame:

@@ -25,9 +25,10 @@ class Claim:
     """A claim under test.
 
     `text` is the claim in a sentence, `sources` the bibliography's keys of those who make
-    it, `contradicted_by` those of evidence against it. `experiment` tells what is
-    simulated; `supports` and `refutes` the criterion in words, `region` in numbers: the
-    values of `effect` (in `unit`) with which the claim holds. `assumed` claims are inputs
+    it, `contradicted_by` those of evidence against it; a claim `by_us` is this project's own and
+    not the article's. `experiment` tells what is simulated; `supports` and `refutes` the
+    criterion in words, `region` in numbers: the values of `effect` (in `unit`) with which
+    the claim holds. `assumed` claims are inputs
     of the model: their verdict is "assumed, not tested", and `effect` tests what follows.
     `carried_by` says in a sentence which assumption of the model the verdict leans on, and
     what the experiment cannot tell.
@@ -60,6 +61,7 @@ class Claim:
     programme_name: str = "the programme"
     carried_by: str = ""
     assumed: bool = False
+    by_us: bool = False
     contradicted_by: tuple[str, ...] = ()
     beginning: Callable[[str], Scenario] | None = None
     targets: Targets = dataclasses.field(default_factory=Targets)

@@ -52,6 +52,7 @@ CLAIM = Claim(
     key="more_coaching",
     text="More coaching is always better.",
     sources=(),
+    by_us=True,
     contradicted_by=("V20", "V21", "V43"),
     experiment="The planned share of the week goes from 20 to 50 to 80 %, nothing else changed; managers who coach "
     "badly in the details. A source for always was not found; that more goes with better results, as far as a day a "

@@ -56,6 +56,7 @@ CLAIM = Claim(
     key="more_reviews",
     text="More KPIs and more accountability are always better.",
     sources=(),
+    by_us=True,
     contradicted_by=("V76", "V80"),
     experiment="Accountability (how often the numbers are looked at, times what follows) goes from .4 to .7 to 1. That "
     "too much of it costs is our assumption (world.accountability_overdose); its range has the low end 0, no cost. The "

@@ -151,7 +151,7 @@ CLAIM = Claim(
     supports="Revenue of year three falls most without coaching, and with selling on more than with an undefined role.",
     refutes="One of these two comparisons is the other way round.",
     region=Region(low=0.0),
-    measure="revenue lost: lesser lead of a reason over the next one",
+    measure="revenue lost: least lead of a reason over the next (below 0: the order is another)",
     unit=PART,
     effect=effect,
     details=details,
