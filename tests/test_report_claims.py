@@ -15,11 +15,13 @@ from reporting import page_tables, parsed, slides_of, text_of
 
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS
+from simlead.model.scenario import REGISTRY
 from simlead.show.claims_words import case_name, effect_words, months_words, region_words, verdict_words
 from simlead.show.language import LANGUAGES, catalogue, known, say, using
-from simlead.show.report import claim_section, pictures
+from simlead.show.report import claim_section, pictures, slides
 from simlead.show.report.document import Picture
 from simlead.show.report.making import document_on, report, write_report
+from simlead.show.report.of_claims import turned_cell
 from simlead.show.report.page import page
 from simlead.study.claims.asking import Asking, Size
 from simlead.study.claims.examine import Examination, examine, finding_of, firm_of
@@ -99,6 +101,7 @@ def test_the_page_has_every_claim_with_its_verdicts(reported, everything):
             for part in spoken:
                 assert " ".join(part.split()) in text.replace("\N{NO-BREAK SPACE}", " "), part
             assert all(key in text for key in (*claim.sources, *claim.contradicted_by))
+            assert " ".join(say(f"claims.carried_by.{claim.key}").split()) in text.replace("\N{NO-BREAK SPACE}", " ")
             for place, finding in enumerate(everything.of(claim.key)):
                 said = verdict_words(finding.verdict, finding.follows)
                 effect = effect_words(*stored.loc[(claim.key, finding.beliefs), ["effect", "low", "high"]], claim.unit)
@@ -107,6 +110,7 @@ def test_the_page_has_every_claim_with_its_verdicts(reported, everything):
                 back = finding.payback
                 if back is not None:
                     months = months_words(back.months, back.months_low, back.months_high)
+                    assert say(f"claims.programmes.{claim.key}") in text
                     assert months in text.replace("\N{NO-BREAK SPACE}", " ") and months_words(
                         math.nan, math.nan, math.nan) == ""
     assert {"verdicts", "sources", "origin"} <= set(found)
@@ -194,7 +198,7 @@ def test_the_same_claims_make_the_same_bytes_and_a_chart(monkeypatch, tmp_path):
     for name in ("report.html", "report.pptx"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
     html = (one / "report.html").read_text(encoding="utf-8")
-    assert html.count("<img ") == 1 and "Shaded: with these effects the claim holds." in html
+    assert html.count("<img ") == 1 and "Shaded: where the claim holds." in html
 
 
 # --- the words
@@ -206,6 +210,8 @@ def test_the_catalogue_says_the_criterion_that_is_computed_with(claim):
     assert texts[f"claims.supports.{claim.key}"] == claim.supports
     assert texts[f"claims.refutes.{claim.key}"] == claim.refutes
     assert texts[f"claims.experiments.{claim.key}"] == claim.experiment
+    assert texts[f"claims.carried_by.{claim.key}"] == claim.carried_by
+    assert texts[f"claims.programmes.{claim.key}"] == claim.programme_name
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -215,8 +221,34 @@ def test_every_detail_has_a_name(everything, code):
             for measure in finding.details["measure"].unique():
                 assert known(f"claims.measures.{measure}") or known(f"names.measures.{measure}"), measure
             for case in finding.details["case"].unique():
+                for part in re.split(r", | \+ |: ", case):
+                    numbered = re.sub(r"\d+(?:\.\d+)?", "#", part)
+                    assert known(f"claims.cases.{numbered}") or part in REGISTRY, part
                 said = case_name(case)
                 assert code == "en" or not re.search("[A-Za-z]", said), said
+            for unit in {*finding.details["unit"], finding.claim.unit}:
+                for mean, low, high in ((0.5, 0.4, 0.6), (3e4, 2e4, 4e4)):
+                    said = effect_words(mean, low, high, unit)
+                    assert "share" not in said and (code == "en" or not re.search("[A-Za-z%]", said)), said
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_only_a_run_comes_to_has_a_name_too(code):
+    # A rehearsal has too few replicates for indices, and its points are alike.
+    rare = [f"{kind}_index_on_{measure}" for kind in ("first", "total")
+            for measure in ("revenue", "market_share", "profit_final")]
+    for measure in (*rare, "least_left", "mean_left", "most_left"):
+        assert f"claims.measures.{measure}" in catalogue(code)
+
+
+def test_a_table_in_persian_has_no_english_words(folder):
+    document = document_on(folder, language="fa")
+    tables = [table for section in document.sections for table in section.tables if table.key.startswith(
+        ("verdicts", "ends_", "moves_", "details_"))]
+    assert len(tables) > len(CLAIMS)
+    english = [cell for table in tables for row in table.rows for cell in row
+               if re.search("[A-Za-z]{2}", cell)]
+    assert english == []
 
 
 def test_a_criterion_is_told_in_the_unit_of_its_effect():
@@ -224,6 +256,70 @@ def test_a_criterion_is_told_in_the_unit_of_its_effect():
     assert region_words(Region(0.0, 36.0), "months") == "0 to 36 months"
     with using("fa"):
         assert region_words(Region(low=2.0), "ratio") == "۲ برابر یا بیشتر"
+
+
+# --- what carries, turns and moves it
+
+
+def flips_of(*rows):
+    """The ends of a claim about the group of coaches, with what they do to verdict and effect."""
+    return pd.DataFrame(
+        [(beliefs, "world.coaching_gain_max", "high", 0.5 + place / 10, 0.1, 0.0, 0.2, 8, UNDECIDED, said, *change)
+         for place, (beliefs, said, *change) in enumerate(rows)],
+        columns=["beliefs", "parameter", "end", "value", "mean", "low", "high", "n", "verdict", "consequence",
+                 "change", "change_low", "change_high"])
+
+
+def test_an_unclear_end_is_no_support():
+    flips = flips_of(("evidence", "keeps", 0.0, -0.1, 0.1), ("evidence", "blurs", 0.0, -0.1, 0.1),
+                     ("practitioner", "blurs", 0.0, -0.1, 0.1), ("practitioner", "turns", 0.0, -0.1, 0.1))
+    assert turned_cell(flips) == "coaching gain max (practitioner); stays at 1 of 4, unclear at 2"
+    assert turned_cell(flips[:1]) == "stays at 1 of 1"
+    said = claim_section._turned(CLAIMS["more_coaching"], flips)
+    assert "Evidence: of 2 ends, the verdict stays at 1 and becomes unclear at 1." in said
+    assert "Practitioner: of 2 ends, the verdict becomes unclear at 1 and turns at 1." in said
+    assert "None of them moves the effect by more than luck may." in said
+
+
+def test_what_moves_the_effect_most_is_told_where_luck_does_not_explain_it():
+    flips = flips_of(
+        ("evidence", "keeps", 0.1, 0.05, 0.15), ("evidence", "keeps", -0.3, -0.4, -0.2),
+        ("evidence", "keeps", 0.9, -0.1, 1.9), ("evidence", "keeps", 0.2, 0.1, 0.3),
+        ("evidence", "keeps", 0.05, 0.01, 0.09), ("practitioner", "blurs", 0.5, 0.4, 0.6))
+    table = claim_section.moves_table(CLAIMS["more_coaching"], flips)
+    assert [row[-1] for row in table.rows] == [
+        "\N{MINUS SIGN}30 % of status quo (\N{MINUS SIGN}40 to \N{MINUS SIGN}20)", "20 % of status quo (10 to 30)",
+        "10.0 % of status quo (5.0 to 15.0)", "50 % of status quo (40 to 60)"]
+    assert [row[0] for row in table.rows] == ["Evidence"] * 3 + ["Practitioner"]
+    assert "moves the effect" not in claim_section._turned(CLAIMS["more_coaching"], flips)
+
+
+def test_a_folder_of_an_earlier_version_has_no_changes(copied):
+    flips = pd.read_csv(copied / "flips.csv", dtype=str, keep_default_na=False)
+    flips.drop(columns=["change", "change_low", "change_high"]).to_csv(
+        copied / "flips.csv", index=False, lineterminator="\n")
+    document = document_on(copied)
+    assert load_examination(copied).flips["change_low"].isna().all()
+    assert not any(table.key.startswith("moves_") for section in document.sections for table in section.tables)
+    assert "None of them moves" not in page(document)
+
+
+def test_a_claim_of_our_own_has_no_article_behind_it(folder):
+    found = sections(page(document_on(folder)))
+    assert all("No source was found. " in found[f"claim_{number}"] for number in (12, 13))
+    assert all("No source was found besides the article." in found[f"claim_{number}"] for number in (8, 11))
+
+
+def test_texts_on_a_claims_slides_have_room(reported):
+    for slide in reported[2]:
+        for shape in slide["slide"].shapes:
+            if shape.has_text_frame and not shape.is_placeholder:
+                texts = [paragraph for paragraph in shape.text_frame.paragraphs if paragraph.text]
+                if len(texts) > 1:
+                    size = texts[0].runs[0].font.size.pt
+                    apart = sum(paragraph.space_after.pt for paragraph in texts if paragraph.space_after)
+                    needed = slides._height([text.text for text in texts], shape.width / 914400, size) + apart / 72
+                    assert size >= 10 and needed <= shape.height / 914400 + 0.15, (slide["title"], size, needed)
 
 
 # --- what it refuses
@@ -285,6 +381,8 @@ DAMAGES = {
     "a consequence typed in": cell("flips.csv", "consequence", "turns"),
     "an end without end": cell("flips.csv", "value", "inf"),
     "a detail without end": cell("details.csv", "high", "inf"),
+    "a change the wrong way round": cell("flips.csv", "change_low", "9"),
+    "a change without end": cell("flips.csv", "change_high", "inf"),
     "a name without end": cell("details.csv", "case", "x" * 1000),
 }
 

@@ -74,6 +74,8 @@ def claims(
         [row_of(finding) for finding in found.findings], numbers={0})
     for claim in chosen:
         say_out(f"{claim.number}. {claim.text} Effect: {claim.measure}.")
+        if claim.carried_by:
+            say_out(f"   What carries it: {claim.carried_by}")
     if out is not None:
         from simlead.show.charts.claims import claim_chart
         from simlead.show.charts.style import save_chart
@@ -96,4 +98,14 @@ def row_of(finding: Finding) -> list[str]:
     return [str(claim.number), claim.key, finding.beliefs, verdict_words(finding.verdict, finding.follows),
             effect_words(effect.mean, effect.low, effect.high, claim.unit), region_words(claim.region, claim.unit),
             months_words(back.months, back.months_low, back.months_high) if back is not None else "",
-            ", ".join(path.partition(".")[2] for path in finding.turned_by) or "none of those tried"]
+            turned_cell(finding)]
+
+
+def turned_cell(finding: Finding) -> str:
+    """What turns the verdict or decides it, and at how many of the ends of parameters it stays or is unclear."""
+    from simlead.show.claims_words import stays_words
+
+    turned, decided = (", ".join(path.partition(".")[2] for path in paths)
+                       for paths in (finding.turned_by, finding.decided_by))
+    return "; ".join(part for part in (
+        turned, f"decided by {decided}" if decided else "", stays_words(finding.flips)) if part)

@@ -11,7 +11,7 @@ from simlead.model.scenario import REGISTRY
 from simlead.results.measures import MEASURES
 from simlead.show.language import known, say
 from simlead.show.wording import inside, listed, number, scale, unit_words, words
-from simlead.study.claims.flips import TURNS
+from simlead.study.claims.flips import BLURS, KEEPS, TURNS
 from simlead.study.claims.verdict import REFUTED, SUPPORTED, UNDECIDED, Region
 
 if TYPE_CHECKING:
@@ -161,6 +161,37 @@ def turned_words(flips: pd.DataFrame, consequence: str = TURNS) -> str:
         told.append(one if len(mine) == len(sets) else say(
             "claims.under_one", what=one, beliefs=listed([inside(words(beliefs)) for beliefs in mine])))
     return listed(told) if told else ""
+
+
+def stays_words(flips: pd.DataFrame) -> str:
+    """At how many of the ends of parameters that were tried a verdict stays, and at how many it becomes unclear.
+
+    An end at which it is unclear is no support for it, so both are told.
+
+    >>> import pandas as pd
+    >>> stays_words(pd.DataFrame({"consequence": ["keeps", "keeps", "blurs", "turns"]}))
+    'stays at 2 of 4, unclear at 1'
+    """
+    keeps, blurs = (int((flips["consequence"] == name).sum()) for name in (KEEPS, BLURS))
+    return say("claims.stays_unclear" if blurs else "claims.stays", keeps=keeps, ends=len(flips), blurs=blurs)
+
+
+def moving_most(flips: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """Of each belief set the ends of parameters that move the effect most, of those that do so by more than luck may.
+
+    `flips` are a claim's; those of an older folder have no changes, and then nothing is left.
+
+    >>> import pandas as pd
+    >>> ends = pd.DataFrame({"beliefs": "evidence", "change": [0.1, -0.3, 0.5], "change_low": [0.05, -0.4, -0.1],
+    ...                      "change_high": [0.15, -0.2, 1.1]})
+    >>> moving_most(ends)["change"].tolist()
+    [-0.3, 0.1]
+    """
+    clear = flips[(flips["change_low"] > 0.0) | (flips["change_high"] < 0.0)]
+    order = clear["change"].abs().sort_values(ascending=False, kind="stable").index
+    first = clear.loc[order].groupby("beliefs", sort=False).head(most)
+    sets = list(dict.fromkeys(flips["beliefs"]))
+    return first.sort_values("beliefs", key=lambda names: names.map(sets.index), kind="stable")
 
 
 def _unit(unit: str) -> str:

@@ -11,6 +11,7 @@ from simlead.show.claims_words import (
     detail_name,
     effect_words,
     months_words,
+    moving_most,
     region_words,
     side_by_side,
     turned_words,
@@ -53,15 +54,16 @@ def claim_section(claim: Claim, verdicts: pd.DataFrame, details: pd.DataFrame, f
         Fact(say("claims_report.facts.refutes"), say(f"claims.refutes.{claim.key}")),
         Fact(say("claims_report.facts.holds"), _capital(region)),
         Fact(say("claims_report.facts.turned"), _turned(claim, flips)),
+        Fact(say("claims_report.facts.carried"), say(f"claims.carried_by.{claim.key}")),
         Fact(say("claims_report.facts.sources"), _sources(claim)),
         Fact(say("claims_report.facts.experiment"), say(f"claims.experiments.{claim.key}")),
     ]
-    ends = ends_table(claim, flips)
+    tables = [table for table in (ends_table(claim, flips), moves_table(claim, flips)) if table.rows]
     drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, flips), captioned=True)
     return Section(
         f"claim_{claim.number}", claim_heading(claim), (),
         (drawn,) if drawn is not None else (),
-        (*([ends] if ends.rows else []), details_table(claim, details)), tuple(facts))
+        (*tables, details_table(claim, details)), tuple(facts))
 
 
 def _found(claim: Claim, row: dict[Any, Any]) -> str:
@@ -69,7 +71,8 @@ def _found(claim: Claim, row: dict[Any, Any]) -> str:
     text = say("claims_report.facts.found", verdict=verdict_words(row["verdict"], row["follows"]), n=count(row["n"]),
                effect=effect_words(row["effect"], row["low"], row["high"], claim.unit))
     back = months_words(row["payback_months"], row["payback_low"], row["payback_high"])
-    said = [text, say("claims_report.facts.payback", months=back) if back else ""]
+    programme = say(f"claims.programmes.{claim.key}")
+    said = [text, say("claims_report.facts.payback", programme=programme, months=back) if back else ""]
     if math.isnan(row["low"]) or math.isnan(row["high"]):
         said.append(say("claims_report.facts.no_interval"))
     return _capital(" ".join(part for part in said if part))
@@ -81,15 +84,19 @@ def _capital(text: str) -> str:
 
 
 def _turned(claim: Claim, flips: pd.DataFrame) -> str:
-    """The parameters that turn the verdict or decide it, those that were tried, and what came of the other ends."""
+    """The parameters that turn the verdict or decide it, those that were tried, and what came of all their ends."""
     tried = listed([inside(parameter_name(path)) for path in claim.candidates], most=len(claim.candidates))
     turned, decided = turned_words(flips), turned_words(flips, DECIDES)
     said = [say("claims_report.facts.turned_by", turned=turned) if turned else "",
             say("claims_report.facts.decided_by", decided=decided) if decided else ""]
-    if not turned and not decided:
-        said.append(say("claims_report.facts.turned_by_none"))
-    ends = {name: count(int((flips["consequence"] == name).sum())) for name in (KEEPS, BLURS)}
-    said.append(say("claims_report.facts.tried", tried=tried, ends=count(len(flips)), **ends))
+    said.append(say("claims_report.facts.tried", tried=tried))
+    for beliefs, mine in flips.groupby("beliefs", sort=False):
+        counts = [(name, int((mine["consequence"] == name).sum())) for name in (KEEPS, BLURS, TURNS, DECIDES)]
+        told = listed([say(f"claims_report.facts.{name}", n=count(n)) for name, n in counts if n])
+        said.append(say("claims_report.facts.ends", beliefs=belief_name(str(beliefs)), ends=count(len(mine)),
+                        counts=told))
+    if flips["change_low"].notna().any() and not len(moving_most(flips)):
+        said.append(say("claims_report.facts.moves_nothing"))
     return " ".join(part for part in said if part)
 
 
@@ -97,6 +104,8 @@ def _sources(claim: Claim) -> str:
     """Keys of who makes the claim and of what speaks against it."""
     # Filled in afterwards: a key is the same in every language, and so are its digits.
     said = say("claims_report.facts.said_by", sources="{}").format(", ".join(claim.sources))
+    if not claim.sources:
+        said = say("claims_report.facts.said_by_nobody" if claim.by_us else "claims_report.facts.said_by_article")
     if claim.contradicted_by:
         said += " " + say("claims_report.facts.against", sources="{}").format(", ".join(claim.contradicted_by))
     return said
@@ -104,18 +113,33 @@ def _sources(claim: Claim) -> str:
 
 def ends_table(claim: Claim, flips: pd.DataFrame) -> Table:
     """The ends of parameters that turn the verdict or decide it, with the effect there."""
-    columns = (Column(say("report.columns.beliefs")), Column(say("report.columns.lever")),
-               Column(say("claims_report.columns.at"), "number"), Column(say("report.columns.grade")),
-               Column(say("claims_report.columns.effect")), Column(say("report.columns.verdict")))
-    rows = []
-    for row in flips[flips["consequence"].isin([TURNS, DECIDES])].to_dict("records"):
-        path = str(row["parameter"])
-        value = say("report.numbers.with_unit", number=parameter_value(path, row["value"]), unit=parameter_unit(path))
-        rows.append((belief_name(row["beliefs"]), parameter_name(path), value.rstrip(), grade_letter(path),
-                     effect_words(row["mean"], row["low"], row["high"], claim.unit),
-                     verdict_words(row["verdict"], row["verdict"])))
+    columns = (*_end_columns(), Column(say("claims_report.columns.effect")), Column(say("report.columns.verdict")))
+    rows = [(*_end(row), effect_words(row["mean"], row["low"], row["high"], claim.unit),
+             verdict_words(row["verdict"], row["verdict"]))
+            for row in flips[flips["consequence"].isin([TURNS, DECIDES])].to_dict("records")]
     caption = say("claims_report.tables.ends", number=count(claim.number))
     return table_of(f"ends_{claim.number}", caption, columns, rows, MOST_ENDS)
+
+
+def moves_table(claim: Claim, flips: pd.DataFrame) -> Table:
+    """The ends of parameters that move the effect most, whatever they do to the verdict."""
+    columns = (*_end_columns(), Column(say("claims_report.columns.change")))
+    rows = [(*_end(row), effect_words(row["change"], row["change_low"], row["change_high"], claim.unit))
+            for row in moving_most(flips).to_dict("records")]
+    caption = say("claims_report.tables.moves", number=count(claim.number))
+    return table_of(f"moves_{claim.number}", caption, columns, rows, MOST_ENDS)
+
+
+def _end_columns() -> tuple[Column, ...]:
+    return (Column(say("report.columns.beliefs")), Column(say("report.columns.lever")),
+            Column(say("claims_report.columns.at"), "number"), Column(say("report.columns.grade")))
+
+
+def _end(row: dict[Any, Any]) -> tuple[str, ...]:
+    """Which end of which parameter under which beliefs."""
+    path = str(row["parameter"])
+    value = say("report.numbers.with_unit", number=parameter_value(path, row["value"]), unit=parameter_unit(path))
+    return belief_name(row["beliefs"]), parameter_name(path), value.rstrip(), grade_letter(path)
 
 
 def details_table(claim: Claim, details: pd.DataFrame) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from simlead.show.claims_words import (
     effect_words,
     months_words,
     region_words,
+    stays_words,
     turned_words,
     verdict_words,
 )
@@ -145,12 +147,11 @@ def verdicts_table(found: StoredExamination) -> Table:
 
 
 def turned_cell(flips: pd.DataFrame) -> str:
-    """What turns a claim's verdict, and what decides an undecided one."""
+    """What turns a claim's verdict, what decides an undecided one, and at how many ends it stays."""
     turned, decided = turned_words(flips), turned_words(flips, DECIDES)
     decided = say("claims_report.cells.decided", decided=decided) if decided else ""
-    if turned and decided:
-        return say("claims_report.cells.both", turned=turned, decided=decided)
-    return turned or decided or say("claims_report.cells.none")
+    parts = [part for part in (turned, decided, stays_words(flips)) if part]
+    return functools.reduce(lambda first, rest: say("claims_report.cells.both", first=first, rest=rest), parts)
 
 
 def sources_table(found: StoredExamination) -> Table:

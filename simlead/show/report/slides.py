@@ -25,6 +25,9 @@ ABOVE, BELOW = 1.2, 0.5
 MOST_ABOVE_A_TABLE = 2.6
 """Inches of text that leave room for a table on the same slide."""
 
+APART = 10
+"""Points between paragraphs that stand alone."""
+
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -83,8 +86,12 @@ def _section(deck: Deck, section: Section) -> None:
         _height(paragraphs, WIDTH - 2 * MARGIN, 12.0) > MOST_ABOVE_A_TABLE)
     if paragraphs and (not section.tables or apart):
         slide = deck.slide(section.heading)
-        room = deck.text_box(slide, MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP)
-        deck.write(room, paragraphs, 20 if sum(map(len, paragraphs)) < 700 else 16)
+        width, height = WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP
+        size = 20.0 if sum(map(len, paragraphs)) < 700 else 16.0
+        if section.facts:
+            size = _filling(paragraphs, width, height - APART * len(paragraphs) / 72, size)
+        room = deck.text_box(slide, MARGIN, BODY_TOP, width, height)
+        deck.write(room, paragraphs, size)
         _apart(room)
         paragraphs = []
     for table in section.tables:
@@ -96,7 +103,7 @@ def _apart(frame: Any) -> None:
     from pptx.util import Pt
 
     for paragraph in frame.paragraphs:
-        paragraph.space_after = Pt(10)
+        paragraph.space_after = Pt(APART)
 
 
 def _first_facts(deck: Deck, section: Section) -> None:

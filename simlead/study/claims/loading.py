@@ -30,7 +30,7 @@ from simlead.results.provenance import registry_hash
 from simlead.study.claims.claim import DETAILS, Claim
 from simlead.study.claims.examine import Examination
 from simlead.study.claims.flips import consequence
-from simlead.study.claims.saving import PROVENANCE, TABLES, VERDICTS, about_of
+from simlead.study.claims.saving import FLIPS, PROVENANCE, TABLES, VERDICTS, about_of
 from simlead.study.claims.table import CLAIMS
 from simlead.study.claims.verdict import ASSUMED, Effect, verdict
 
@@ -41,13 +41,16 @@ COLUMNS = {
     VERDICTS: ("number", "key", "beliefs", "verdict", "follows", "measure", "unit", "effect", "low", "high", "n",
                "holds_from", "holds_to", "payback_months", "payback_low", "payback_high"),
     "details.csv": ("key", "beliefs", *DETAILS),
-    "flips.csv": ("key", "beliefs", "parameter", "end", "value", "mean", "low", "high", "n", "verdict", "consequence"),
+    FLIPS: ("key", "beliefs", "parameter", "end", "value", "mean", "low", "high", "n", "verdict", "consequence"),
 }
 """The columns that are read; what else there is follows from them, or is not told."""
 
+CHANGES = ("change", "change_low", "change_high")
+"""What an end of a parameter does to the effect; folders of earlier versions have no such columns of flips."""
+
 WHOLE = frozenset({"number", "n"})
 REAL = frozenset({"effect", "low", "high", "holds_from", "holds_to", "payback_months", "payback_low", "payback_high",
-                  "mean", "value"})
+                  "mean", "value", *CHANGES})
 COUNTED = ("seed", "runs", "replications", "details", "ends")
 
 LARGEST = 1e12
@@ -63,6 +66,8 @@ ROUNDED = 1e-5
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class StoredExamination:
     """What an examination found, as tables: of verdicts, details and flips the columns that are in :data:`COLUMNS`.
+
+    Flips have :data:`CHANGES` too, without a number where the folder has none.
 
     `about` are seed, runs, engine, replications, details, ends, changes, sources, registry,
     python and versions.
@@ -97,7 +102,8 @@ def stored_of(examination: Examination) -> StoredExamination:
         if CLAIMS.get(finding.claim.key) is not finding.claim:
             raise ParameterError(f"claim {finding.claim.key}: there are words for simlead's own claims alone")
     tables = zip(TABLES, (examination.table, examination.details, examination.flips), strict=True)
-    verdicts, details, flips = (table[list(COLUMNS[name])].copy() for name, table in tables)
+    verdicts, details, flips = (
+        table[[*COLUMNS[name], *(CHANGES if name == FLIPS else ())]].copy() for name, table in tables)
     for table in (verdicts, details, flips):
         for name in table.columns.intersection(sorted(REAL)):
             table[name] = [float(f"{value:.6g}") for value in table[name]]
@@ -156,6 +162,8 @@ def _table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError, csv.Error) as trouble:
         raise FileFormatError(f"{path} cannot be read: {_one_line(trouble)}") from None
     columns = COLUMNS[path.name]
+    if path.name == FLIPS and set(CHANGES) <= set(head):
+        columns += CHANGES
     if not set(columns) <= set(head) or len(set(head)) != len(head):
         raise FileFormatError(f"{path} is not a table of claims: its columns are others")
     if not text.endswith("\n") or any(len(row) != len(head) for row in rows):
@@ -163,7 +171,10 @@ def _table(path: Path) -> pd.DataFrame:
     kinds: dict[str, Callable[[str], Any]] = {
         name: _whole if name in WHOLE else _real if name in REAL else _name for name in columns}
     try:
-        return pd.DataFrame({name: [kinds[name](row[head.index(name)]) for row in rows] for name in columns})
+        read = {name: [kinds[name](row[head.index(name)]) for row in rows] for name in columns}
+        # A table's columns that are not there are told by none: a folder of an earlier version.
+        return pd.DataFrame(read).assign(
+            **{name: math.nan for name in CHANGES if path.name == FLIPS and name not in columns})
     except ValueError as trouble:
         raise FileFormatError(f"{path} is damaged: {_one_line(trouble)}") from None
 
@@ -199,11 +210,14 @@ def _check(folder: Path, verdicts: pd.DataFrame, details: pd.DataFrame, flips: p
         raise FileFormatError(f"{folder / VERDICTS}: there is no claim {unknown[0][:40]!r}")
     if sorted(pairs) != sorted(itertools.product(keys, sets)):
         raise FileFormatError(f"{folder / VERDICTS} is damaged: some claims have no verdict under some beliefs, or two")
-    for name, table in (("details.csv", details), ("flips.csv", flips)):
+    for name, table in (("details.csv", details), (FLIPS, flips)):
         if set(zip(table["key"], table["beliefs"], strict=True)) != set(pairs):
             raise FileFormatError(f"{folder / name} is damaged: it is not about the claims of {VERDICTS}")
-        if not (_ordered(table["low"], table["high"]) and _in_reach(table)):
+        if not (_ordered(table["low"], table["high"]) and _in_reach(table, ["mean", "low", "high"])):
             raise FileFormatError(f"{folder / name} is damaged: an interval's ends are no ends")
+    if not (_ordered(flips["change_low"], flips["change"]) and _ordered(flips["change"], flips["change_high"])
+            and _in_reach(flips, list(CHANGES))):
+        raise FileFormatError(f"{folder / FLIPS} is damaged: the ends of a change are no ends")
     for row in verdicts.to_dict("records"):
         mine = flips[(flips["key"] == row["key"]) & (flips["beliefs"] == row["beliefs"])]
         if fault := _fault(CLAIMS[str(row["key"])], row, mine):
@@ -254,10 +268,10 @@ def _ordered(low: pd.Series[float], high: pd.Series[float]) -> bool:
     return not bool((low > high).any())
 
 
-def _in_reach(table: pd.DataFrame) -> bool:
-    """Whether only months are infinite."""
+def _in_reach(table: pd.DataFrame, columns: list[str]) -> bool:
+    """Whether in these columns only months are infinite."""
     units = table["unit"] if "case" in table else table["key"].map(lambda key: CLAIMS[key].unit)
-    numbers = table.loc[units != "months", ["mean", "low", "high"]]
+    numbers = table.loc[units != "months", columns]
     return not bool(numbers.isin([math.inf, -math.inf]).any(axis=None))
 
 

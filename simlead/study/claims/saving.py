@@ -11,8 +11,8 @@ from simlead.model.scenario import Scenario
 from simlead.results.provenance import provenance
 from simlead.study.claims.examine import Examination
 
-VERDICTS, PROVENANCE = "verdicts.csv", "provenance.json"
-TABLES = (VERDICTS, "details.csv", "flips.csv")
+VERDICTS, FLIPS, PROVENANCE = "verdicts.csv", "flips.csv", "provenance.json"
+TABLES = (VERDICTS, "details.csv", FLIPS)
 
 
 def about_of(examination: Examination) -> dict[str, Any]:
