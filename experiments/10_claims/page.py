@@ -9,7 +9,7 @@ import pandas as pd
 
 from simlead.model.presets import BELIEFS
 from simlead.model.sources import SOURCES
-from simlead.show.claims_words import effect_words, months_words, region_words, side_by_side
+from simlead.show.claims_words import detail_words, effect_words, months_words, region_words, side_by_side
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, TURNS
 from simlead.study.claims.table import CLAIMS
@@ -160,7 +160,7 @@ def details_table(details: pd.DataFrame) -> str:
         cells = []
         for name in beliefs:
             low, mean, high = found.get(name, (math.nan, math.nan, math.nan))
-            cells.append(effect_words(mean, low, high, unit) if name in found else "")
+            cells.append(detail_words(mean, low, high, unit) if name in found else "")
         lines.append(f"| {case} | {measure.replace('_', ' ')} | {' | '.join(cells)} |")
     if len(order) > MOST_ROWS:
         lines += ["", f"{len(order)} lines in all: [details.csv](details.csv)."]

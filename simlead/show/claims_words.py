@@ -67,11 +67,21 @@ def effect_words(mean: float, low: float, high: float, unit: str) -> str:
     >>> effect_words(math.inf, math.inf, math.inf, "months"), effect_words(0.5, math.nan, math.nan, "share")
     ('not by the end', '50.0 % (no interval)')
     """
-    if unit in _EVERY or known(f"claims.units.{unit}"):
-        factor, word = 100.0 if unit.startswith("share") else 1.0, _unit(unit)
-    else:
-        factor, word = scale(unit, mean if math.isfinite(mean) else 0.0)
+    factor, word = _scaled(unit, mean)
     return told((factor * low, factor * mean, factor * high), unit, word)
+
+
+def detail_words(mean: float, low: float, high: float, unit: str) -> str:
+    """A detail with its unit and its interval; a number that was set or reckoned has no luck in it, and none is told.
+
+    >>> detail_words(0.47, 0.47, 0.47, "share"), detail_words(0.47, 0.45, 0.49, "share")
+    ('47.0 %', '47.0 % (45.0 to 49.0)')
+    """
+    if not (math.isfinite(mean) and low == mean == high):
+        return effect_words(mean, low, high, unit)
+    factor, word = _scaled(unit, mean)
+    middle, _ = figures((factor * low, factor * mean, factor * high), unit)
+    return say("words.quantity", number=middle, unit=word) if word else middle
 
 
 def told(values: Values, unit: str, word: str, form: str = "claims.effect") -> str:
@@ -192,6 +202,13 @@ def moving_most(flips: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     first = clear.loc[order].groupby("beliefs", sort=False).head(most)
     sets = list(dict.fromkeys(flips["beliefs"]))
     return first.sort_values("beliefs", key=lambda names: names.map(sets.index), kind="stable")
+
+
+def _scaled(unit: str, mean: float) -> tuple[float, str]:
+    """A factor and a unit that make numbers of this size short; units of claims as the catalogue has them."""
+    if unit in _EVERY or known(f"claims.units.{unit}"):
+        return 100.0 if unit.startswith("share") else 1.0, _unit(unit)
+    return scale(unit, mean if math.isfinite(mean) else 0.0)
 
 
 def _unit(unit: str) -> str:

@@ -9,6 +9,7 @@ from simlead.show.charts.claims import claim_chart
 from simlead.show.claims_words import (
     case_name,
     detail_name,
+    detail_words,
     effect_words,
     months_words,
     moving_most,
@@ -151,7 +152,7 @@ def details_table(claim: Claim, details: pd.DataFrame) -> Table:
     for case, measure, unit, found in side_by_side(details):
         # What the file says is cleaned before it is told: marks of direction that saying adds must stay.
         case, measure, unit = (clean(text, NAME_LENGTH) for text in (case, measure, unit))
-        effects = [effect_words(found[name][1], found[name][0], found[name][2], unit) if name in found else ""
+        effects = [detail_words(found[name][1], found[name][0], found[name][2], unit) if name in found else ""
                    for name in sets]
         rows.append((case_name(case), detail_name(measure), *effects))
     caption = say("claims_report.tables.details", number=count(claim.number))
