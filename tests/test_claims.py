@@ -230,7 +230,7 @@ def test_what_a_claim_sets_itself_cannot_be_changed(path):
 def test_the_guides_claim_of_your_own_can_be_examined(capsys):
     page = (Path(__file__).resolve().parent.parent / "docs" / "how_to" / "claims.md").read_text(encoding="utf-8")
     program = re.search(r"```python\n(.*?)```", page, re.S)[1]
-    assert "examine([mine])" in program
+    assert "simlead.examine([mine])" in program
     names = {"SMALLER": {"size": TINY, "workers": 1, "changes": SMALL}}
     exec(program.replace("examine([mine])", "examine([mine], **SMALLER)"), names)  # as it stands it takes minutes
     assert "clear_role" in capsys.readouterr().out

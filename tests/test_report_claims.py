@@ -28,7 +28,7 @@ from simlead.study.claims.examine import Examination, examine, finding_of, firm_
 from simlead.study.claims.loading import load_examination, stored_of
 from simlead.study.claims.saving import save_examination
 from simlead.study.claims.table import CLAIMS, chosen_claims
-from simlead.study.claims.verdict import ASSUMED, UNDECIDED, Region
+from simlead.study.claims.verdict import ASSUMED, SUPPORTED, UNDECIDED, Region
 
 SIZE = Size(4, 2, 2)
 
@@ -261,10 +261,10 @@ def test_a_criterion_is_told_in_the_unit_of_its_effect():
 # --- what carries, turns and moves it
 
 
-def flips_of(*rows):
+def flips_of(*rows, verdict=SUPPORTED):
     """The ends of a claim about the group of coaches, with what they do to verdict and effect."""
     return pd.DataFrame(
-        [(beliefs, "world.coaching_gain_max", "high", 0.5 + place / 10, 0.1, 0.0, 0.2, 8, UNDECIDED, said, *change)
+        [(beliefs, "world.coaching_gain_max", "high", 0.5 + place / 10, 0.1, 0.0, 0.2, 8, verdict, said, *change)
          for place, (beliefs, said, *change) in enumerate(rows)],
         columns=["beliefs", "parameter", "end", "value", "mean", "low", "high", "n", "verdict", "consequence",
                  "change", "change_low", "change_high"])
@@ -275,6 +275,12 @@ def test_an_unclear_end_is_no_support():
                      ("practitioner", "blurs", 0.0, -0.1, 0.1), ("practitioner", "turns", 0.0, -0.1, 0.1))
     assert turned_cell(flips) == "coaching gain max (practitioner); stays at 1 of 4, unclear at 2"
     assert turned_cell(flips[:1]) == "stays at 1 of 1"
+    still = flips_of(("evidence", "keeps", 0.0, -0.1, 0.1), verdict=UNDECIDED)
+    assert turned_cell(still) == "stays undecided at 1 of 1"
+    assert turned_cell(pd.concat([flips, still])) == (
+        "coaching gain max (practitioner); stays at 1 of 5, undecided at 1, unclear at 2")
+    assert "Evidence: of 1 ends, the verdict stays undecided at 1." in claim_section._turned(
+        CLAIMS["more_coaching"], still)
     said = claim_section._turned(CLAIMS["more_coaching"], flips)
     assert "Evidence: of 2 ends, the verdict stays at 1 and becomes unclear at 1." in said
     assert "Practitioner: of 2 ends, the verdict becomes unclear at 1 and turns at 1." in said

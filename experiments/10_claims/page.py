@@ -64,9 +64,12 @@ def index(verdicts: pd.DataFrame | None) -> str:
         "# The article's claims under test", "", *table(verdicts, "../"), "",
         "A verdict is computed from the 95 % interval of the claim's effect and a criterion that was written down "
         "first; each claim's page has both, and says which assumption carries it. It is a verdict on the claim in this "
-        "model, under these beliefs; intervals are about luck alone. The founding sweep was known when the criteria of "
-        "2 and 12 were written. After a first, small run nothing was changed of criteria and effects but how the hours "
-        "of claim 7 are made equal; details, parameters to be tried and how changed worlds are calibrated were.", "",
+        "model, under these beliefs; intervals are about luck alone.", "",
+        "The criteria (which effects support a claim, which refute it) were committed before the claims were run, "
+        "those of 2 and 12 when the founding sweep was known. A first, small run was read by a critic. After it no "
+        "criterion was changed; how the hours of claim 7 are made equal, how a changed world is calibrated, and how claim 9 is "
+        "matched with its story were corrected, claim 13 was marked as assumed, and details and parameters to be tried "
+        "were added and dropped.", "",
         "`simlead claims` runs the light version of all of them, `simlead claims --full` this one.", ""])
 
 
@@ -123,7 +126,8 @@ def turning(claim: Claim, found: dict[str, pd.DataFrame]) -> str:
     lines = []
     for row in found["verdicts"].to_dict("records"):
         mine = found["flips"][found["flips"]["beliefs"] == row["beliefs"]]["consequence"].value_counts()
-        told = ", ".join(f"{WHAT_ENDS_DO[said]} at {count}" for said, count in mine.items())
+        does = {**WHAT_ENDS_DO, KEEPS: "stays undecided"} if row["follows"] == UNDECIDED else WHAT_ENDS_DO
+        told = ", ".join(f"{does[said]} at {count}" for said, count in mine.items())
         lines.append(f"- {row['beliefs'].capitalize()} beliefs: of {row['ends']} ends the verdict {told}.")
     lines = ["Asked again with each parameter at either end of its likely range, the status quo calibrated anew:", "",
              *lines]

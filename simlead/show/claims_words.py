@@ -176,14 +176,22 @@ def turned_words(flips: pd.DataFrame, consequence: str = TURNS) -> str:
 def stays_words(flips: pd.DataFrame) -> str:
     """At how many of the ends of parameters that were tried a verdict stays, and at how many it becomes unclear.
 
-    An end at which it is unclear is no support for it, so both are told.
+    An end at which it is unclear is no support for it, nor one at which it stays undecided: all are told apart.
 
     >>> import pandas as pd
-    >>> stays_words(pd.DataFrame({"consequence": ["keeps", "keeps", "blurs", "turns"]}))
-    'stays at 2 of 4, unclear at 1'
+    >>> found = pd.DataFrame({"consequence": ["keeps", "keeps", "blurs", "turns"], "verdict": "supported"})
+    >>> stays_words(found), stays_words(found.assign(verdict=UNDECIDED))
+    ('stays at 2 of 4, unclear at 1', 'stays undecided at 2 of 4, unclear at 1')
     """
-    keeps, blurs = (int((flips["consequence"] == name).sum()) for name in (KEEPS, BLURS))
-    return say("claims.stays_unclear" if blurs else "claims.stays", keeps=keeps, ends=len(flips), blurs=blurs)
+    kept, ends = flips[flips["consequence"] == KEEPS], len(flips)
+    still, blurs = int((kept["verdict"] == UNDECIDED).sum()), int((flips["consequence"] == BLURS).sum())
+    if still == len(kept) > 0:
+        said = [say("claims.stays_undecided", n=still, ends=ends)]
+    else:
+        said = [say("claims.stays", n=len(kept) - still, ends=ends)]
+        said += [say("claims.undecided_at", n=still)] if still else []
+    said += [say("claims.unclear_at", n=blurs)] if blurs else []
+    return say("words.comma").join(said)
 
 
 def moving_most(flips: pd.DataFrame, most: int = 3) -> pd.DataFrame:

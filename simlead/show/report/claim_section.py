@@ -26,6 +26,7 @@ from simlead.show.report.tables import grade_letter
 from simlead.show.wording import inside
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, TURNS
+from simlead.study.claims.verdict import UNDECIDED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +94,8 @@ def _turned(claim: Claim, flips: pd.DataFrame) -> str:
     said.append(say("claims_report.facts.tried", tried=tried))
     for beliefs, mine in flips.groupby("beliefs", sort=False):
         counts = [(name, int((mine["consequence"] == name).sum())) for name in (KEEPS, BLURS, TURNS, DECIDES)]
+        if (mine.loc[mine["consequence"] == KEEPS, "verdict"] == UNDECIDED).any():
+            counts[0] = ("keeps_undecided", counts[0][1])
         told = listed([say(f"claims_report.facts.{name}", n=count(n)) for name, n in counts if n])
         said.append(say("claims_report.facts.ends", beliefs=belief_name(str(beliefs)), ends=count(len(mine)),
                         counts=told))
