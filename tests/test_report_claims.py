@@ -16,7 +16,7 @@ from reporting import page_tables, parsed, slides_of, text_of
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS
 from simlead.model.scenario import REGISTRY
-from simlead.show.claims_words import case_name, effect_words, months_words, region_words, verdict_words
+from simlead.show.claims_words import case_name, effect_words, months_words, region_words, verdict_words, with_sources
 from simlead.show.language import LANGUAGES, catalogue, known, say, using
 from simlead.show.report import claim_section, pictures, slides
 from simlead.show.report.document import Picture
@@ -96,12 +96,13 @@ def test_the_page_has_every_claim_with_its_verdicts(reported, everything):
         for claim, line in zip(CLAIMS.values(), table[1:], strict=True):
             text = found[f"claim_{claim.number}"]
             spoken = [say(f"claims.text.{claim.key}"), say(f"claims.supports.{claim.key}"),
-                      say(f"claims.refutes.{claim.key}"), say(f"claims.experiments.{claim.key}"),
+                      say(f"claims.refutes.{claim.key}"), with_sources(say(f"claims.experiments.{claim.key}")),
                       region_words(claim.region, claim.unit)]
             for part in spoken:
                 assert " ".join(part.split()) in text.replace("\N{NO-BREAK SPACE}", " "), part
             assert all(key in text for key in (*claim.sources, *claim.contradicted_by))
-            assert " ".join(say(f"claims.carried_by.{claim.key}").split()) in text.replace("\N{NO-BREAK SPACE}", " ")
+            assert " ".join(with_sources(say(f"claims.carried_by.{claim.key}")).split()) in text.replace(
+                "\N{NO-BREAK SPACE}", " ")
             for place, finding in enumerate(everything.of(claim.key)):
                 said = verdict_words(finding.verdict, finding.follows)
                 effect = effect_words(*stored.loc[(claim.key, finding.beliefs), ["effect", "low", "high"]], claim.unit)
@@ -308,6 +309,12 @@ def test_a_folder_of_an_earlier_version_has_no_changes(copied):
     assert load_examination(copied).flips["change_low"].isna().all()
     assert not any(table.key.startswith("moves_") for section in document.sections for table in section.tables)
     assert "None of them moves" not in page(document)
+
+
+def test_keys_of_sources_are_the_bibliographys_in_every_language(folder):
+    found = sections(page(document_on(folder, language="fa")))
+    assert "V77" in found["claim_13"] and "V21" in found["claim_13"] and "V16" in found["claim_12"]
+    assert not [key for key, text in found.items() if re.search("V[۰-۹]", text)]
 
 
 def test_a_claim_of_our_own_has_no_article_behind_it(folder):

@@ -67,9 +67,9 @@ def index(verdicts: pd.DataFrame | None) -> str:
         "model, under these beliefs; intervals are about luck alone.", "",
         "The criteria (which effects support a claim, which refute it) were committed before the claims were run, "
         "those of 2 and 12 when the founding sweep was known. A first, small run was read by a critic. After it no "
-        "criterion was changed; how the hours of claim 7 are made equal, how a changed world is calibrated, and how claim 9 is "
-        "matched with its story were corrected, claim 13 was marked as assumed, and details and parameters to be tried "
-        "were added and dropped.", "",
+        "criterion was changed; how the hours of claim 7 are made equal, how a changed world is calibrated, and "
+        "how claim 9 is matched with its story were corrected, claim 13 was marked as assumed, and details and "
+        "parameters to be tried were added and dropped.", "",
         "`simlead claims` runs the light version of all of them, `simlead claims --full` this one.", ""])
 
 

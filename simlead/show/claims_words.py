@@ -26,6 +26,7 @@ WIDE = 10.0
 """Percent on either side with which decimals would say nothing."""
 
 _EVERY = {"1/week": "words.week", "1/month": "words.month", "1/year": "words.year"}
+_KEY = re.compile(r"\bV(\d{2})\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 Values = tuple[float, float, float]
@@ -55,6 +56,15 @@ def region_words(region: Region, unit: str) -> str:
     if math.isinf(region.low):
         return say("claims.at_most", most=say("words.quantity", number=high, unit=word))
     return say("words.quantity", number=say("words.to", low=low, high=high), unit=word)
+
+
+def with_sources(text: str) -> str:
+    """A text with the keys of sources as the bibliography has them: letters and digits that are not translated.
+
+    >>> with_sources("so sagt V\N{EXTENDED ARABIC-INDIC DIGIT TWO}\N{EXTENDED ARABIC-INDIC DIGIT THREE}")
+    'so sagt V23'
+    """
+    return _KEY.sub(lambda found: "V" + "".join(str(int(digit)) for digit in found[1]), text)
 
 
 def effect_words(mean: float, low: float, high: float, unit: str) -> str:

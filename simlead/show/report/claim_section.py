@@ -17,6 +17,7 @@ from simlead.show.claims_words import (
     side_by_side,
     turned_words,
     verdict_words,
+    with_sources,
 )
 from simlead.show.language import say
 from simlead.show.report.document import NAME_LENGTH, Column, Fact, Section, Table, clean, table_of
@@ -56,9 +57,9 @@ def claim_section(claim: Claim, verdicts: pd.DataFrame, details: pd.DataFrame, f
         Fact(say("claims_report.facts.refutes"), say(f"claims.refutes.{claim.key}")),
         Fact(say("claims_report.facts.holds"), _capital(region)),
         Fact(say("claims_report.facts.turned"), _turned(claim, flips)),
-        Fact(say("claims_report.facts.carried"), say(f"claims.carried_by.{claim.key}")),
+        Fact(say("claims_report.facts.carried"), with_sources(say(f"claims.carried_by.{claim.key}"))),
         Fact(say("claims_report.facts.sources"), _sources(claim)),
-        Fact(say("claims_report.facts.experiment"), say(f"claims.experiments.{claim.key}")),
+        Fact(say("claims_report.facts.experiment"), with_sources(say(f"claims.experiments.{claim.key}"))),
     ]
     tables = [table for table in (ends_table(claim, flips), moves_table(claim, flips)) if table.rows]
     drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, flips), captioned=True)
