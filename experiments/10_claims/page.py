@@ -9,14 +9,23 @@ import pandas as pd
 
 from simlead.model.presets import BELIEFS
 from simlead.model.sources import SOURCES
-from simlead.show.claims_words import detail_words, effect_words, months_words, region_words, side_by_side
+from simlead.show.claims_words import (
+    case_name,
+    detail_name,
+    detail_words,
+    effect_words,
+    months_words,
+    region_words,
+    side_by_side,
+)
+from simlead.show.wording import inside
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, TURNS
 from simlead.study.claims.table import CLAIMS
 from simlead.study.claims.verdict import REFUTED, SUPPORTED, UNDECIDED
 
 NOT_RUN = "**Not run in full yet.** The criterion above was written before the run."
-MOST_ROWS = 36
+MOST_ROWS = 120
 """More details than this stand in details.csv alone."""
 
 MOST_ENDS = 3
@@ -77,12 +86,15 @@ def front(verdicts: pd.DataFrame | None) -> str:
     """What the project's README says of the claims: how many hold, and the table."""
     if verdicts is None:
         return "\n".join(table(verdicts, "experiments/"))
+    assumed = sum(claim.assumed for claim in CLAIMS.values())
     counts = []
     for beliefs in BELIEFS:
-        mine = verdicts[verdicts["beliefs"] == beliefs]["follows"]
-        counts.append(f"under {beliefs} beliefs {(mine == SUPPORTED).sum()} are supported, {(mine == REFUTED).sum()} "
-                      f"refuted and {(mine == UNDECIDED).sum()} undecided")
-    return "\n".join([f"Of {len(CLAIMS)} claims {counts[0]}; {counts[1]}.", "", *table(verdicts, "experiments/")])
+        mine = verdicts[verdicts["beliefs"] == beliefs]["verdict"].value_counts()
+        counts.append(f"under {beliefs} beliefs {mine.get(SUPPORTED, 0)} are supported, {mine.get(REFUTED, 0)} refuted "
+                      f"and {mine.get(UNDECIDED, 0)} undecided")
+    return "\n".join([
+        f"Of {len(CLAIMS)} claims {assumed} are inputs of the model, and so assumed: what follows from them is tested.",
+        f"Of the other {len(CLAIMS) - assumed}, {counts[0]}; {counts[1]}.", "", *table(verdicts, "experiments/")])
 
 
 def table(verdicts: pd.DataFrame | None, where: str) -> list[str]:
@@ -105,7 +117,7 @@ def answer(claim: Claim, row: dict[str, Any]) -> str:
     text += f"{effect(claim, row)}, {int(row['n'])} replicates."
     if claim.programme and not math.isnan(row["payback_months"]):
         back = months_words(row["payback_months"], row["payback_low"], row["payback_high"])
-        text += f" Until {claim.programme_name} has paid for itself: {back}."
+        text += f" Paid back ({claim.programme_name}): {back}."
     return text
 
 
@@ -142,6 +154,8 @@ def turning(claim: Claim, found: dict[str, pd.DataFrame]) -> str:
 
 def moving(claim: Claim, flips: pd.DataFrame) -> str:
     """The ends of parameters that move the effect most, whatever they do to the verdict."""
+    if claim.unit == "months":
+        return ""  # their changes have no interval
     clear = flips[(flips["change_low"] > 0.0) | (flips["change_high"] < 0.0)]
     if not len(clear):
         tried = ", ".join(f"`{path}`" for path in claim.candidates)
@@ -165,7 +179,7 @@ def details_table(details: pd.DataFrame) -> str:
         for name in beliefs:
             low, mean, high = found.get(name, (math.nan, math.nan, math.nan))
             cells.append(detail_words(mean, low, high, unit) if name in found else "")
-        lines.append(f"| {case} | {measure.replace('_', ' ')} | {' | '.join(cells)} |")
+        lines.append(f"| {case_name(case)} | {inside(detail_name(measure))} | {' | '.join(cells)} |")
     if len(order) > MOST_ROWS:
         lines += ["", f"{len(order)} lines in all: [details.csv](details.csv)."]
     return "\n".join(lines)

@@ -53,7 +53,7 @@ class Size:
         return Size(replications, details=max(2, replications // 3), ends=max(2, replications // 4))
 
 
-LIGHT = Size(replications=32, details=12, ends=8)
+LIGHT = Size(replications=24, details=10, ends=8)
 FULL = Size(replications=200, details=50, ends=40)
 
 

@@ -91,7 +91,7 @@ CLAIM = Claim(
     carried_by="What a clear role does by itself (world.clarity_effect) refutes the claim; the arm grows people a "
     "little, for a clear role lets more of the same plan for coaching come about. At the hours of before the firm "
     "still grows, by some 12 % under evidence beliefs and 22 % under practitioner ones (details). With no coaching at "
-    "all, the sentence taken literally, growth beyond 2 % is undecided under evidence beliefs, and under practitioner "
-    "ones the firm shrinks and the claim holds.",
+    "all, the sentence taken literally, the claim holds under both belief sets: such a firm shrinks, a little under "
+    "evidence beliefs and a lot under practitioner ones.",
     beginning=flat,
 )

@@ -161,7 +161,7 @@ CLAIM = Claim(
     carried_by="The verdict hangs on doses: the role's, .9 to .1, is four steps of world.clarity_effect, which nobody "
     "measured so far, and the selling arm as coded was not realised, for coaching stays planned at half and is served "
     "first, managers are with customers for some 17 % of the week, and nothing is lost. In ordinary doses (details) "
-    "no coaching at all comes first under both belief sets, while selling instead of coaching costs less than a role "
-    "as usual under evidence beliefs and cannot be told from it under practitioner ones. With as much coaching "
-    "as usual instead of none, the role comes before coaching under both.",
+    "no coaching at all comes first under both belief sets; selling instead of coaching then costs less than a role "
+    "as usual under evidence beliefs, and more under practitioner ones, where the claim's order holds. With as much "
+    "coaching as usual instead of none, the role comes before coaching under both.",
 )
