@@ -25,8 +25,8 @@ from simlead.show.charts.style import (
     wrapped,
 )
 from simlead.show.claims_words import WORDS, Values, told
-from simlead.show.language import say
-from simlead.show.wording import inside, listed, number, scale, unit_words, with_unit, words
+from simlead.show.language import localised, say
+from simlead.show.wording import inside, listed, scale, unit_words, with_unit, words
 from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, TURNS
 from simlead.study.claims.verdict import ASSUMED, REFUTED, SUPPORTED, UNDECIDED
 
@@ -133,7 +133,8 @@ def _lines(verdicts: pd.DataFrame, ends: pd.DataFrame, factor: float) -> list[Li
                       str(row["follows"]), True))
     several = verdicts["beliefs"].nunique() > 1
     for row in ends.to_dict("records"):
-        label = say("claims.end", parameter=words(row["parameter"]), value=number(row["value"]))
+        value = f"{row['value']:g}".replace("-", "\N{MINUS SIGN}")
+        label = say("claims.end", parameter=words(row["parameter"]), value=localised(value))
         if several:
             label = say("claims.end_under", end=label, beliefs=inside(words(row["beliefs"])))
         lines.append((label, (factor * row["low"], factor * row["mean"], factor * row["high"]),
