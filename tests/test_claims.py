@@ -446,3 +446,10 @@ def test_kept_runs_that_say_nothing_sound_of_themselves_are_refused(tmp_path, te
     (tmp_path / "identity.json").write_text(text, encoding="utf-8")
     with pytest.raises(ParameterError, match="choose another folder"):
         Kept(tmp_path, seed=0, engine="compiled")
+
+
+def test_one_claim_and_one_belief_set_need_no_list():
+    found = examine("12", beliefs="evidence", size=TINY, workers=1, changes=SMALL)
+    assert found.table[["number", "beliefs"]].to_numpy().tolist() == [[12, "evidence"]]
+    with pytest.raises(ParameterError, match="allowed is"):
+        examine(0)

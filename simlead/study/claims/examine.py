@@ -149,9 +149,9 @@ class Examination:
 
 
 def examine(
-    claims: Iterable[Claim | str] | None = None,
+    claims: Iterable[Claim | str | int] | Claim | str | int | None = None,
     *,
-    beliefs: Iterable[str] = tuple(BELIEFS),
+    beliefs: Iterable[str] | str = tuple(BELIEFS),
     size: Size | int = LIGHT,
     seed: int = 0,
     workers: int | None = None,
@@ -162,8 +162,8 @@ def examine(
 ) -> Examination:
     """Put claims to the test under each belief set.
 
-    `claims` are keys or numbers of :data:`table.CLAIMS`, or claims of one's own; all of the
-    table if None. `size` says how much is run: the light version if left out, or so many
+    `claims` are keys or numbers of :data:`table.CLAIMS`, or claims of one's own, one or several; all
+    of the table if None. `size` says how much is run: the light version if left out, or so many
     replicates of each effect and fewer of the rest. `changes` are made to every status quo,
     such as for a firm of another size; nothing is calibrated to them. `progress` is called
     with (runs done, runs in all); what there is to do is counted beforehand by a
@@ -176,7 +176,8 @@ def examine(
     >>> found.table[["verdict", "n"]].to_dict("records")
     [{'verdict': 'assumed, not tested', 'n': 4}]
     """
-    chosen, sets, own = claims_of(claims), list(beliefs), dict(changes or {})
+    chosen, own = claims_of(claims), dict(changes or {})
+    sets = [beliefs] if isinstance(beliefs, str) else list(beliefs)
     if not chosen or not sets:
         raise ParameterError("examine: at least one claim and one belief set are needed")
     if not isinstance(size, Size):
@@ -190,11 +191,16 @@ def examine(
     return Examination(findings, asking.made, asking.seed, asking.engine, size, MappingProxyType(own))
 
 
-def claims_of(claims: Iterable[Claim | str] | None) -> list[Claim]:
-    """Claims as they were given, those given by key or number from the table."""
+def claims_of(claims: Iterable[Claim | str | int] | Claim | str | int | None) -> list[Claim]:
+    """Claims as they were given, those given by key or number from the table.
+
+    >>> [claim.key for claim in claims_of("12")], [claim.number for claim in claims_of([7, "half_of_the_week"])]
+    (['more_coaching'], [7, 2])
+    """
     if claims is None:
         return chosen_claims()
-    return [claim for given in claims for claim in ([given] if isinstance(given, Claim) else chosen_claims([given]))]
+    given = [claims] if isinstance(claims, (Claim, str, int)) else list(claims)
+    return [found for one in given for found in ([one] if isinstance(one, Claim) else chosen_claims([str(one)]))]
 
 
 def runs_needed(
