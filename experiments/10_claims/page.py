@@ -56,7 +56,8 @@ def page(claim: Claim, found: dict[str, pd.DataFrame] | None, about: dict[str, A
             "### Details", details_table(found["details"]),
             how(about)]
     parts += ["## Do it again", f"    simlead claims --full --only {claim.number} --out out/claim_{claim.number}",
-              f"The study itself is [{study(claim)}](../../{study(claim)}). All pages are written by `experiments/10_claims/answer.py` from a run of all claims."]
+              f"The study itself is [{study(claim)}](../../{study(claim)}). All pages are written by "
+              "`experiments/10_claims/answer.py` from a run of all claims."]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
