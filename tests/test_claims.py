@@ -13,12 +13,14 @@ from simlead.model.presets import BELIEFS, preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.calibration import Targets
-from simlead.study.claims.asking import LIGHT, Asking, Firm, Seen, Size, look, rehearsed
+from simlead.study.claims.asking import LIGHT, Asking, Size
 from simlead.study.claims.effects import gain, lead, mean_of, ratio, share_of_firms
 from simlead.study.claims.examine import examine, finding_of, firm_of, runs_needed
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.flips import DECIDES, TURNS, change, ends_of, flips, turned_by
 from simlead.study.claims.half_of_the_week import REALISED, best_share
 from simlead.study.claims.kept import Kept
+from simlead.study.claims.runs import Seen, look, rehearsed
 from simlead.study.claims.table import CLAIMS, chosen_claims
 from simlead.study.claims.verdict import (
     ASSUMED,

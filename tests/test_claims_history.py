@@ -8,11 +8,11 @@ import pytest
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
-from simlead.study.claims.asking import Runs, Seen
 from simlead.study.claims.construction_group import left, numbers, outcomes, reaching, size_of
 from simlead.study.claims.emulator import Reference, corrected, emulate
 from simlead.study.claims.history import CUTOFF, Match, Told, implausibility, matched, scaled, spread_over, waves
 from simlead.study.claims.readings import READINGS, years_to_double
+from simlead.study.claims.runs import Runs, Seen
 
 BY_KEY = {reading.key: reading for reading in READINGS}
 

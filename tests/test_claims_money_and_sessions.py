@@ -8,8 +8,10 @@ import pytest
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.claims import double_profit, great_seller, same_hours, three_sessions, unfit_managers
-from simlead.study.claims.asking import Asking, Firm, Runs, Seen
+from simlead.study.claims.asking import Asking
 from simlead.study.claims.examine import programme_payback
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Runs, Seen
 from simlead.study.claims.table import CLAIMS
 from simlead.study.claims.verdict import Effect
 

@@ -8,8 +8,10 @@ import pytest
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.study.claims import half_of_the_week, more_coaching, reasons_of_failure
-from simlead.study.claims.asking import Asking, Firm, Seen
+from simlead.study.claims.asking import Asking
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.reasons_of_failure import FAILURES, LEADERSHIP, failing, indices
+from simlead.study.claims.runs import Seen
 from simlead.study.claims.table import CLAIMS
 
 OF_THE_WEEK = ("half_of_the_week", "three_percent", "reasons_of_failure", "selling_managers", "reviews_and_coaching",

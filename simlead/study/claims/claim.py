@@ -10,7 +10,8 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.sources import SOURCES
 from simlead.study.calibration import Targets
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ from scipy.special import stdtrit
 from simlead.model.presets import PRESETS, preset
 from simlead.model.scenario import Scenario
 from simlead.study.calibration import Targets
-from simlead.study.claims.asking import Firm, Floats, Runs
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import STATUS_QUO, Line, pooled, share_of_firms, table_of, year_of
 from simlead.study.claims.emulator import Reference, corrected
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.history import CANDIDATES, CUTOFF, Match, Told, implausibility, matched, spread_over, waves
 from simlead.study.claims.readings import FIRM_GROWTH, READINGS, Reading
+from simlead.study.claims.runs import Floats, Runs
 from simlead.study.claims.verdict import Effect, Region
 from simlead.study.estimation.estimates import CONFIDENCE, ratio_and_parts
 from simlead.study.uncertainty.worlds import in_world, likely_ranges

@@ -11,9 +11,10 @@ import numpy as np
 from simlead.model.presets import PRESETS
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.study.calibration import Targets
-from simlead.study.claims.asking import Firm, Floats, Runs
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import Line, ratio, share_of_firms, table_of, year_of
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Floats, Runs
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:

@@ -12,8 +12,10 @@ from scipy.special import ndtri
 
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.money import programme_cost
-from simlead.study.claims.asking import Changes, Firm, Floats, Runs
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import DETAILS
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Floats, Runs
 from simlead.study.claims.verdict import Effect, effect_of, least, level_of_each
 from simlead.study.estimation.estimates import CONFIDENCE, mean_interval, ratio_of_means
 from simlead.study.payback import Payback, payback_of

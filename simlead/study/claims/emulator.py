@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlead.model.parameters import ParameterError
-from simlead.study.claims.asking import Floats
+from simlead.study.claims.runs import Floats
 
 SQUARES = 3
 """So many parameters, those with the steepest slopes, may have a square as well."""

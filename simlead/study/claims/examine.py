@@ -12,9 +12,10 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import BELIEFS, preset
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.study.calibration import under_status_quo
-from simlead.study.claims.asking import LIGHT, Asking, Changes, Firm, Keeper, Size
+from simlead.study.claims.asking import LIGHT, Asking, Changes, Keeper, Size
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import payback_between
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, flips, turned_by
 from simlead.study.claims.table import chosen_claims
 from simlead.study.claims.verdict import ASSUMED, Effect, verdict

@@ -10,8 +10,9 @@ import numpy as np
 from scipy.stats import t
 
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.study.claims.asking import CALIBRATION_REPLICATIONS, Firm
 from simlead.study.claims.claim import Claim
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.recalibrating import CALIBRATION_REPLICATIONS
 from simlead.study.claims.verdict import UNDECIDED, Effect, level_of_each, verdict
 from simlead.study.uncertainty.worlds import in_world
 

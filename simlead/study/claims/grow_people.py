@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, gain, mean_of, of_status_quo, pooled, table_of
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:

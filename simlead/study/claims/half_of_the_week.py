@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simlead.study.claims.asking import Changes, Firm, Floats
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, lead, mean_of, of_status_quo, table_of
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Floats
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simlead.study.claims.asking import Floats
 from simlead.study.claims.emulator import Emulator, Reference, emulate
+from simlead.study.claims.runs import Floats
 from simlead.study.studies.kinds import latin_hypercube
 
 if TYPE_CHECKING:

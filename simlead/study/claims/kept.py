@@ -17,7 +17,7 @@ import numpy as np
 from simlead.model.parameters import ParameterError
 from simlead.results.files import whole_file
 from simlead.results.provenance import registry_hash, source_hash
-from simlead.study.claims.asking import Floats, Seen
+from simlead.study.claims.runs import Floats, Seen
 
 FIELDS = ("numerators", "denominators", "profit", "revenue", "rivals")
 IDENTITY = "identity.json"

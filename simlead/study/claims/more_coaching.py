@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, lead, mean_of, of_status_quo, table_of
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.half_of_the_week import plan
 from simlead.study.claims.verdict import Effect, Region, least
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, STATUS_QUO, Line, lead, mean_of, of_status_quo, table_of
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.verdict import Effect, Region, least
 
 if TYPE_CHECKING:

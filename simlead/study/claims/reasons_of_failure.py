@@ -10,9 +10,10 @@ import numpy as np
 from simlead.model.presets import PRESETS
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, mean_of, of_status_quo, ratio, table_of
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.verdict import Effect, Region, least, level_of_each
 from simlead.study.sensitivity.sobol import sobol_indices
 from simlead.study.studies.kinds import sobol

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, of_status_quo, ratio, table_of
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simlead.study.claims.asking import Changes, Firm, Floats, Runs
+from simlead.study.claims.asking import Changes
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Floats, Runs
 
 HOURS = "coaching_hours_per_rep_month"
 """What is made equal: hours that a rep was coached per month in the seat, in the last year."""

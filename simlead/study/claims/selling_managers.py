@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simlead.results.measures import MEASURES
-from simlead.study.claims.asking import Changes, Firm
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import (
     PART,
@@ -17,6 +17,7 @@ from simlead.study.claims.effects import (
     table_of,
     year_of,
 )
+from simlead.study.claims.firm import Firm
 from simlead.study.claims.verdict import Effect, Region
 
 if TYPE_CHECKING:

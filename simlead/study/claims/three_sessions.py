@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
-from simlead.study.claims.asking import Changes, Firm, Runs
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import PART, Line, mean_of, ratio, table_of
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Runs
 from simlead.study.claims.same_hours import HOURS, most_planned, plan_of, with_hours_of
 from simlead.study.claims.verdict import Effect, Region, least, level_of_each
 

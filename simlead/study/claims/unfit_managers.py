@@ -8,7 +8,7 @@ import numpy as np
 
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.money import programme_cost
-from simlead.study.claims.asking import Changes, Firm, Floats
+from simlead.study.claims.asking import Changes
 from simlead.study.claims.claim import Claim
 from simlead.study.claims.effects import (
     PART,
@@ -22,6 +22,8 @@ from simlead.study.claims.effects import (
     table_of,
     year_of,
 )
+from simlead.study.claims.firm import Firm
+from simlead.study.claims.runs import Floats
 from simlead.study.claims.verdict import Effect, Region
 from simlead.study.payback import payback_of
 
