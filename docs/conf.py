@@ -26,16 +26,22 @@ project = _about["name"]
 author = copyright = _about["authors"][0]["name"]
 version = release = _about["version"]
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
+autodoc_preserve_defaults = True
+autodoc_typehints = "none"  # types stand in the docstrings' sections, with units and shapes
+default_role = "code"
+numpydoc_show_class_members = False  # autodoc shows them
+autosummary_generate = False  # numpydoc brings it along
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["generate"]
+exclude_patterns = ["generate", "redirects"]
 nitpicky = True
 
 html_theme = "furo"
 html_title = f"{project} {version}"
 html_static_path = ["static"]
+html_extra_path = ["redirects"]  # pages that have moved
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
@@ -49,7 +55,12 @@ def _fill(app: Any, name: str, text: list[str]) -> None:
     if generate.placeholders(text[0]):
         app.env.note_reread()
         text[0] = generate.filled(text[0])
-    text[0] = generate.outside.told(text[0], HERE / f"{name}.md")
+    text[0] = generate.outside.without_links_out(text[0], HERE / f"{name}.md")
+
+
+def _docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Keys of the bibliography lead there; names of our own code are code."""
+    lines[:] = generate.markdown.linked(lines)
 
 
 def _breakable(app: Any, doctree: nodes.document, name: str) -> None:
@@ -66,4 +77,5 @@ def _breakable(app: Any, doctree: nodes.document, name: str) -> None:
 def setup(app: Any) -> None:
     """Fill pages while they are read."""
     app.connect("source-read", _fill)
+    app.connect("autodoc-process-docstring", _docstring, priority=100)  # before the sections are laid out
     app.connect("doctree-resolved", _breakable)

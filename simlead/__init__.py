@@ -1,7 +1,7 @@
-"""simlead simulates how sales leadership works, event by event.
+"""Simulation of sales leadership, event by event.
 
 What would half of every manager's week spent coaching do to growth and market share?
-A first study in five lines, over the same simulated luck for both firms:
+A first study in five lines, with common random numbers for both scenarios:
 
 >>> import simlead
 >>> firm = simlead.Scenario()
@@ -21,100 +21,146 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simlead.client.importing import Import as Import
+    from simlead.client.importing import import_crm as import_crm
     from simlead.model.parameters import ParameterError as ParameterError
-    from simlead.model.presets import BELIEFS as BELIEFS
+    from simlead.model.presets import EFFECT_SIZES as EFFECT_SIZES
     from simlead.model.presets import PRESETS as PRESETS
     from simlead.model.presets import preset as preset
     from simlead.model.scenario import REGISTRY as REGISTRY
     from simlead.model.scenario import Scenario as Scenario
     from simlead.model.scenario_file import load_scenario as load_scenario
     from simlead.model.sources import SOURCES as SOURCES
+    from simlead.model.stated import STATED as STATED
     from simlead.results.measures import MEASURES as MEASURES
+    from simlead.results.own_measures import measure as measure
     from simlead.results.run import Run as Run
+    from simlead.show.import_folder import save_import as save_import
     from simlead.show.report.making import report as report
+    from simlead.show.sentences import sentences as sentences
+    from simlead.study.answers.answer import answer as answer
+    from simlead.study.attribution.pair import attribution as attribution
+    from simlead.study.attribution.replications import replicated_attribution as replicated_attribution
+    from simlead.study.base_year import base_year as base_year
     from simlead.study.calibration import calibrate as calibrate
     from simlead.study.claims.examine import examine as examine
-    from simlead.study.claims.table import CLAIMS as CLAIMS
+    from simlead.study.claims.protocol import CLAIMS as CLAIMS
     from simlead.study.compare import compare as compare
-    from simlead.study.estimation.precision import estimate_until as estimate_until
     from simlead.study.facts import facts as facts
-    from simlead.study.selection.select import select_best as select_best
-    from simlead.study.sensitivity.sobol import sobol_indices as sobol_indices
+    from simlead.study.precision import estimate_until as estimate_until
+    from simlead.study.reading import read_sweep as read_sweep
+    from simlead.study.selection import select_best as select_best
+    from simlead.study.sensitivity import sobol_indices as sobol_indices
     from simlead.study.simulate import replicate as replicate
     from simlead.study.simulate import simulate as simulate
     from simlead.study.studies.study_file import load_study as load_study
-    from simlead.study.surface.fitting import fit_surface as fit_surface
+    from simlead.study.surface import fit_surface as fit_surface
     from simlead.study.sweeps.sweep import open_sweep as open_sweep
     from simlead.study.sweeps.sweep import sweep as sweep
-    from simlead.study.twins.twins import twins as twins
-    from simlead.study.uncertainty.uncertainty import belief_uncertainty as belief_uncertainty
+    from simlead.study.worlds.match import match as match
+    from simlead.study.worlds.worlds import worlds as worlds
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _HOMES = {
-    "BELIEFS": "simlead.model.presets",
-    "CLAIMS": "simlead.study.claims.table",
+    "EFFECT_SIZES": "simlead.model.presets",
+    "CLAIMS": "simlead.study.claims.protocol",
+    "Import": "simlead.client.importing",
     "MEASURES": "simlead.results.measures",
     "PRESETS": "simlead.model.presets",
     "ParameterError": "simlead.model.parameters",
     "REGISTRY": "simlead.model.scenario",
     "Run": "simlead.results.run",
     "SOURCES": "simlead.model.sources",
+    "STATED": "simlead.model.stated",
     "Scenario": "simlead.model.scenario",
-    "belief_uncertainty": "simlead.study.uncertainty.uncertainty",
+    "answer": "simlead.study.answers.answer",
+    "attribution": "simlead.study.attribution.pair",
+    "replicated_attribution": "simlead.study.attribution.replications",
+    "base_year": "simlead.study.base_year",
     "calibrate": "simlead.study.calibration",
     "compare": "simlead.study.compare",
-    "estimate_until": "simlead.study.estimation.precision",
+    "estimate_until": "simlead.study.precision",
     "examine": "simlead.study.claims.examine",
     "facts": "simlead.study.facts",
-    "fit_surface": "simlead.study.surface.fitting",
+    "fit_surface": "simlead.study.surface",
+    "import_crm": "simlead.client.importing",
     "load_scenario": "simlead.model.scenario_file",
     "load_study": "simlead.study.studies.study_file",
+    "match": "simlead.study.worlds.match",
+    "measure": "simlead.results.own_measures",
     "open_sweep": "simlead.study.sweeps.sweep",
     "preset": "simlead.model.presets",
+    "read_sweep": "simlead.study.reading",
     "replicate": "simlead.study.simulate",
     "report": "simlead.show.report.making",
-    "select_best": "simlead.study.selection.select",
+    "save_import": "simlead.show.import_folder",
+    "select_best": "simlead.study.selection",
+    "sentences": "simlead.show.sentences",
     "simulate": "simlead.study.simulate",
-    "sobol_indices": "simlead.study.sensitivity.sobol",
+    "sobol_indices": "simlead.study.sensitivity",
     "sweep": "simlead.study.sweeps.sweep",
-    "twins": "simlead.study.twins.twins",
+    "worlds": "simlead.study.worlds.worlds",
 }
 
+_RENAMED = {
+    "BELIEFS": "EFFECT_SIZES",
+    "belief_uncertainty": "answer",
+    "twins": "attribution",
+    "world_uncertainty": "answer",
+}
+"""Old public name -> the name that replaces it; the old one warns for one release."""
+
 __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
-    "BELIEFS",
+    "EFFECT_SIZES",
     "CLAIMS",
     "MEASURES",
     "PRESETS",
     "REGISTRY",
     "SOURCES",
+    "Import",
     "ParameterError",
     "Run",
+    "STATED",
     "Scenario",
     "__version__",
-    "belief_uncertainty",
+    "answer",
+    "attribution",
+    "base_year",
     "calibrate",
     "compare",
     "estimate_until",
     "examine",
     "facts",
     "fit_surface",
+    "import_crm",
     "load_scenario",
     "load_study",
+    "match",
+    "measure",
     "open_sweep",
     "preset",
+    "read_sweep",
     "replicate",
+    "replicated_attribution",
     "report",
+    "save_import",
     "select_best",
+    "sentences",
     "simulate",
     "sobol_indices",
     "sweep",
-    "twins",
+    "worlds",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its home when it is first asked for (PEP 562)."""
+    if name in _RENAMED:
+        from simlead.model.deprecation import warn_renamed
+
+        warn_renamed(f"simlead.{name}", f"simlead.{_RENAMED[name]}")
+        name = _RENAMED[name]
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'simlead' has no attribute {name!r}")

@@ -2,6 +2,10 @@
 
 from simlead.cli import main
 
+SMALL = ["--set", "organisation.teams=1", "--set", "organisation.seats_per_team=2",
+         "--set", "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52"]
+"""A small firm, as options."""
+
 
 def told(capsys, *arguments):
     """Exit status, standard output and standard error of one command."""

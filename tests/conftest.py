@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import os
 
-from simlead.study.engines import ENGINES, ready
+# Two test processes share the cores: threads of linear algebra would only wait for one another. Before numpy is loaded.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import pytest  # noqa: E402
+
+from simlead.study.engines import ENGINES, warm_up_compiler  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_engines():
     for name in ENGINES:
-        ready(name)
+        warm_up_compiler(name)

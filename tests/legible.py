@@ -4,6 +4,8 @@ import itertools
 
 from matplotlib.text import Text
 
+from simlead.show.charts.palette import HEADLINE
+
 
 def shown(ax):
     """Every text of a figure that shows, ticks only inside their axes' limits."""
@@ -21,10 +23,11 @@ def shown(ax):
 
 
 def assert_legible(texts):
-    """Fail for letters that are too small, cut off, or on top of others; the texts are drawn already."""
+    """Fail for letters that are too small, cut off, or on top of others, and for a title of more than two lines."""
     boxes = {text: text.get_window_extent() for text in texts}
     for text, box in boxes.items():
         assert text.get_fontsize() >= 14
+        assert text.get_fontsize() < HEADLINE or text.get_text().count("\n") <= 1, text.get_text()
         assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1280 and box.y1 <= 720, text
     for one, other in itertools.combinations(boxes, 2):
         assert not boxes[one].padded(-2).overlaps(boxes[other].padded(-2)), (one, other)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import importlib.util
 import io
 import re
 import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,3 +81,14 @@ def _printed(action: object) -> str:
     with contextlib.redirect_stdout(out):
         action()  # type: ignore[operator]
     return out.getvalue()
+
+
+def site_generators():
+    """docs/generate under a name of its own: its folder is no package of simlead's."""
+    if "docs_generate" not in sys.modules:
+        folder = Path(__file__).resolve().parents[1] / "docs" / "generate"
+        spec = importlib.util.spec_from_file_location(
+            "docs_generate", folder / "__init__.py", submodule_search_locations=[str(folder)])
+        sys.modules["docs_generate"] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules["docs_generate"]

@@ -23,7 +23,7 @@ question = "How much coaching?"
 replications = 4
 baseline = true
 measures = ["revenue", "market_share"]
-{beliefs}
+{effect_sizes}
 [scenario.set]
 "organisation.teams" = 1
 "organisation.seats_per_team" = 2
@@ -35,7 +35,7 @@ kind = "grid"
 "policy.coaching_share" = {{ values = [0.0, 0.4] }}
 "policy.role_clarity" = {{ values = [0.2, 0.9] }}
 """
-BOTH = 'beliefs = ["evidence", "practitioner"]'
+BOTH = 'effect_sizes = ["evidence", "practitioner"]'
 
 
 def small_comparison(names=("status_quo", "coaching", "leadership"), replications=4, **others):

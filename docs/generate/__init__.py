@@ -5,7 +5,7 @@ A page holds a line such as
     <!-- generated: parameters policy -->
 
 and `filled` puts the text of that generator in its place whenever the site is built (and
-whenever a test looks). Nothing that is made here is kept.
+whenever a test looks). Nothing that is made here is stored.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from . import (
     commands,
     draws,
     events,
+    markdown,
     measures,
     outside,
     parameters,
@@ -28,25 +29,29 @@ from . import (
     sources,
     status_quo,
     study_file,
+    versions,
+    worlds,
 )
 from . import state as state_variables
 
-__all__ = ["GENERATORS", "filled", "made", "outside", "placeholders"]
+__all__ = ["GENERATORS", "filled", "made", "markdown", "outside", "placeholders"]
 
 DOCS = Path(__file__).resolve().parent.parent
 
 GENERATORS: dict[str, Callable[..., str]] = {
-    "beliefs": parameters.beliefs,
+    "effect_sizes": parameters.effect_sizes,
     "calibrated": parameters.calibrated,
     "commands": commands.commands,
     "consequences": events.consequences,
     "draws": draws.purposes,
+    "fact studies": status_quo.fact_studies,
     "factors": study_file.factor_keys,
     "grades": parameters.grades,
     "kinds of design": study_file.kinds_of_design,
     "measures": measures.measures,
     "parameters": parameters.parameters,
     "patterns": status_quo.patterns,
+    "plan": parameters.plan,
     "presets": parameters.presets,
     "public names": python.public_names,
     "charts": python.charts,
@@ -54,12 +59,20 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "rules": rules.rules,
     "scales": status_quo.scales,
     "sources": sources.bibliography,
+    "stated facts": study_file.stated_facts,
     "state": state_variables.variables,
+    "team": parameters.team,
     "study keys": study_file.study_keys,
     "timed events": events.timed,
     "trace": records.trace,
     "value": project.value,
     "versions": project.versions,
+    "answers of versions": versions.answers,
+    "answers with switches": versions.switches,
+    "world weights": worlds.weights,
+    "world switches": worlds.switches,
+    "world sets": worlds.sets_weighed,
+    "world calibration": worlds.calibration,
 }
 """What may stand in a placeholder: the generator's name, then the words it is given."""
 

@@ -1,4 +1,4 @@
-"""What luck is used for: the purposes of draws, from the model, with what each decides."""
+"""The purposes of random draws, from the model, with what each decides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from simlead.model import draws
 
-from .markdown import table
+from .markdown import table, undocumented
 
 _PURPOSE = re.compile(r"^(\w+): Final = (\d+)  # (.+)$", re.M)
 
@@ -20,7 +20,7 @@ DECIDES = {
     "MEETING_GAP": "the buyer's time before a meeting",
     "HANDLING": "how long a meeting takes the rep",
     "UNNOTICED_FATE": "what becomes of an opportunity that we never saw",
-    "EARLY_FATE": "whether a deal lost before the proposal goes to a rival or to nobody",
+    "EARLY_FATE": "whether a deal lost before the proposal goes to a rival or to no one",
     "SILENCE": "how long a buyer who will not decide keeps silent",
     "SPLIT": "to which seat of a split territory an opportunity belongs",
     "HANDOVER": "whether a leaver's deal is lost",
@@ -45,9 +45,14 @@ DECIDES = {
     "TRAINABLE": "whether a manager can be trained to coach",
     "MANAGER_EXIT": "how long a manager stays",
     "PROMOTION": "who is promoted, if chance decides",
-    "ERRAND_GAP": "the time until somebody's next request",
+    "ERRAND_GAP": "the time until the next request",
     "ERRAND_KEPT": "whether a clear role keeps it away",
     "ERRAND_KIND": "whether it is information work",
+    "COACHED_REPS": "how many reps a manager coaches this week, where the plan leaves a fraction",
+    "ATTENTION": "how much a manager prefers to coach this rep",
+    "ATTENTION_OF_WEEK": "chance in whom the manager coaches this week",
+    "ABILITY_DRIFT": "how a rep's ability drifts this week",
+    "QUARTER_END": "whether a decision due soon after a quarter's end is pulled before it",
     "STRATUM": "how first managers are spread over the law of quality",
 }
 """Purpose -> what is decided by it, in words that no code can say."""
@@ -61,4 +66,5 @@ def declared() -> dict[str, tuple[int, str]]:
 def purposes() -> str:
     """Every purpose: its number, what it decides, and what names a draw."""
     return table(["number", "purpose", "decides", "named by entity, index"], [
-        [str(number), f"`{name}`", DECIDES[name], named_by] for name, (number, named_by) in declared().items()])
+        [str(number), f"`{name}`", DECIDES.get(name) or undocumented(name), named_by]
+        for name, (number, named_by) in declared().items()])

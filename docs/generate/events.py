@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simlead.model import events
 
-from .markdown import escaped, table
+from .markdown import escaped, table, undocumented
 
 TIES = Path(__file__).resolve().parent.parent / "explanation" / "ties_and_traces.md"
 _ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| (.+) \|$", re.M)
@@ -31,13 +31,13 @@ def timed() -> str:
 
 
 def consequences() -> str:
-    """The kinds that only record what an event or a settling pass brought about."""
+    """The kinds that only record what an event or a dispatch pass brought about."""
     return _kinds("number", False)
 
 
 def _kinds(first: str, timed_ones: bool) -> str:
     words, columns = what_happens(), what_a_row_holds()
     return table([first, "kind", "what happens", "a row holds"], [
-        [str(number), f"`{name}`", words[name], escaped(columns[name])]
+        [str(number), f"`{name}`", words.get(name) or undocumented(name), escaped(columns.get(name, ""))]
         for number, name in sorted(events.KIND_NAMES.items())
         if (number < events.FIRST_CONSEQUENCE) == timed_ones])

@@ -84,6 +84,31 @@ def paragraphs(docstring: str | None) -> str:
     return "\n\n".join(found)
 
 
+def linked(lines: Sequence[str]) -> list[str]:
+    """The lines of a docstring as reStructuredText whose keys of the bibliography lead there.
+
+    >>> linked(["Source: V43, as `compare` says.", ">>> 'V43'"])
+    ['Source: :ref:`V43 <v43>`, as `compare` says.', ">>> 'V43'"]
+    """
+    found, example = [], False
+    for line in lines:
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
+        if not example:
+            pieces = _CODE.split(_ROLE.sub(r"`\1`", _SPECIFICATION.sub("", line)))
+            line = "".join(piece if place % 2 else _KEY.sub(_reference, piece) for place, piece in enumerate(pieces))
+        found.append(line)
+    return found
+
+
+def _reference(key: re.Match[str]) -> str:
+    return f":ref:`{key[1]} <{key[1].lower()}>`" if key[1] in SOURCES else key[1]
+
+
+def undocumented(name: str) -> str:
+    """What a page shows for a name that nothing is written about; a test finds it."""
+    return f"*undocumented: `{name}`*"
+
+
 def first_sentence(docstring: str | None) -> str:
     """The first sentence of a docstring, as Markdown in one line."""
     first = re.split(r"\n\s*\n", _SPECIFICATION.sub("", inspect.cleandoc(docstring or "")), maxsplit=1)[0]

@@ -16,10 +16,10 @@ DOCS = ROOT / "docs"
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
 
 
-def told(text: str, page: Path) -> str:
+def without_links_out(text: str, page: Path) -> str:
     """A page's text in which links to files of the repository outside docs/ are words.
 
-    >>> told("see [the README](../README.md) and [a page](index.md)", DOCS / "index.md")
+    >>> without_links_out("see [the README](../README.md) and [a page](index.md)", DOCS / "index.md")
     'see the README (`README.md` in the repository) and [a page](index.md)'
     """
     def words(link: re.Match[str]) -> str:

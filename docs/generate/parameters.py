@@ -1,15 +1,19 @@
-"""Parameters, presets and beliefs, from the registry."""
+"""Parameters, presets and effect sizes, from the registry."""
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections import Counter
 
-from simlead.cli.registry import shown
+from simlead.cli.parameters import shown
 from simlead.model.calibration_data import CALIBRATION
 from simlead.model.parameters import GRADES, Parameter
-from simlead.model.presets import BELIEFS, PRESETS
+from simlead.model.people_plan import PlanLine
+from simlead.model.presets import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import GROUPS, REGISTRY
 from simlead.model.sources import sources_of
+from simlead.model.team import TEAM_PARAMETERS
 
 from .markdown import cited, escaped, first_sentence, link, table
 
@@ -29,13 +33,30 @@ def parameters(group: str, size: str = "full") -> str:
             ["parameter", "meaning", "default", "unit", "grade"],
             [[f"`{line.path}`", escaped(line.meaning), f"`{_default(line)}`", escaped(line.unit), line.grade]
              for line in lines])
-    told = first_sentence(GROUPS[group].__doc__)
-    return told + "\n\n" + table(
+    words = first_sentence(GROUPS[group].__doc__)
+    return words + "\n\n" + table(
         ["parameter", "default", "allowed", "likely", "source", "grade"],
         [[f"`{line.path}`<br>{escaped(line.meaning)}",
           f"`{_default(line)}`<br>{escaped(line.unit)}", escaped(line.allowed), _likely(line),
           " ".join(link(source.key) for source in sources_of(line)) if line.source else "", line.grade]
          for line in lines])
+
+
+def team() -> str:
+    """The parameters that a team can have of its own; its manager's habits in one row."""
+    rows = [[f"`team.N.{name}`<br>{escaped(line.meaning)}", f"`{_default(line)}`<br>{escaped(line.unit)}",
+             escaped(line.allowed), _likely(line), line.grade]
+            for name, line in TEAM_PARAMETERS.items() if "." not in name]
+    rows.append(["`team.N.status_quo.LEVER`<br>habits of this team's manager until the roll-out: any lever of `policy`",
+                 "the firm's `status_quo`", "as the lever's", "", ""])
+    return table(["parameter", "default", "allowed", "likely", "grade"], rows)
+
+
+def plan() -> str:
+    """The entries of a line of the people plan."""
+    described = re.findall(r"^(\w+) : (.+)\n    (.+)$", inspect.getdoc(PlanLine) or "", re.M)
+    return table(["entry", "value", "meaning"],
+                 [[f"`{name}`", escaped(kind), meaning.replace("``", "`")] for name, kind, meaning in described])
 
 
 def _default(line: Parameter) -> str:
@@ -63,27 +84,27 @@ def presets() -> str:
     """What each preset changes in the status quo."""
     rows = []
     for name, changes in PRESETS.items():
-        told = ", ".join(f"`{path} = {shown(value)}`" for path, value in changes.items())
-        rows.append([f"`{name}`", told or "nothing: it is what all others are compared with"])
+        words = ", ".join(f"`{path} = {shown(value)}`" for path, value in changes.items())
+        rows.append([f"`{name}`", words or "nothing: it is what all others are compared with"])
     return table(["preset", "what it changes"], rows)
 
 
-def beliefs() -> str:
-    """What each set of beliefs takes for granted, where the sets differ."""
-    paths = list(dict.fromkeys(path for changes in BELIEFS.values() for path in changes))
+def effect_sizes() -> str:
+    """What each set of effect sizes takes for granted, where the sets differ."""
+    paths = list(dict.fromkeys(path for changes in EFFECT_SIZES.values() for path in changes))
     rows = []
     for path in paths:
         line = REGISTRY[path]
-        values = [shown(changes.get(path, line.default)) for changes in BELIEFS.values()]
+        values = [shown(changes.get(path, line.default)) for changes in EFFECT_SIZES.values()]
         rows.append([f"`{path}`<br>{escaped(line.meaning)}", *values, escaped(line.unit)])
-    return table(["parameter", *BELIEFS, "unit"], rows)
+    return table(["parameter", *EFFECT_SIZES, "unit"], rows)
 
 
 def calibrated() -> str:
-    """The solved numbers of every firm and belief set that ships with the package."""
+    """The solved numbers of every firm and set of effect sizes that ships with the package."""
     sets = CALIBRATION["sets"]
     paths = sorted({path for found in sets.values() for path in found["values"]})
     rows = [[f"`{path}`", *(f"{sets[name]['values'][path]:.5g}" for name in sets)] for path in paths]
     made_by = {found["produced_by"]["script"] for found in sets.values()}
-    told = cited(f"Written by `{', '.join(sorted(made_by))}`.")
-    return table(["parameter", *(name.replace("_", " ").replace(".", ", ") for name in sets)], rows) + f"\n\n{told}"
+    words = cited(f"Written by `{', '.join(sorted(made_by))}`.")
+    return table(["parameter", *(name.replace("_", " ").replace(".", ", ") for name in sets)], rows) + f"\n\n{words}"

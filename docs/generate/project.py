@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from simlead.cli.registry import shown
+from simlead.cli.parameters import shown
 from simlead.model.scenario import REGISTRY
 from simlead.results.provenance import PACKAGES
 

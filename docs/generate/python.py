@@ -1,22 +1,24 @@
-"""The public Python names, from their signatures and docstrings."""
+"""The public Python names: a directive of autodoc for each, which reads signature and docstring."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
 import simlead
 
-from .markdown import paragraphs
+from .markdown import paragraphs, undocumented
 
 FLOORS = {
-    "model": "What is true",
-    "results": "What happened",
-    "study": "How we ask",
-    "show": "How we tell",
+    "model": "The model",
+    "results": "Results",
+    "study": "Studies",
+    "client": "Your firm from a CRM",
+    "show": "Reports",
 }
 
 
@@ -27,18 +29,16 @@ def public_names() -> str:
         names = [name for name in documented() if home(name).split(".")[1] == floor]
         if names:
             parts.append(f"## {heading}")
-            parts += [_told(name, getattr(simlead, name), home(name), "simlead") for name in names]
-    parts.append("## What they return\n\nWhat the functions above give back, with all that can be asked of it.")
-    parts += [_told(name, thing, thing.__module__, thing.__module__) for name, thing in returned().items()]
+            parts += [_directive(f"simlead.{name}", getattr(simlead, name), home(name)) for name in names]
+    parts.append("## What they return\n\nThe classes that the functions above return.")
+    parts += [_directive(name, thing) for name, thing in returned(getattr(simlead, name) for name in documented())]
     return "\n\n".join(parts)
 
 
 def charts() -> str:
     """Every chart function."""
     module = import_module("simlead.show.charts")
-    return "\n\n".join(
-        _told(name, getattr(module, name), getattr(module, name).__module__, module.__name__)
-        for name in module.__all__)
+    return "\n\n".join(_directive(f"{module.__name__}.{name}", getattr(module, name)) for name in module.__all__)
 
 
 def documented() -> list[str]:
@@ -51,92 +51,50 @@ def home(name: str) -> str:
     return simlead._HOMES[name]
 
 
-def returned() -> dict[str, Any]:
-    """The classes, not public themselves, that public functions and methods say they return."""
-    found: dict[str, Any] = {}
-    waiting = [getattr(simlead, name) for name in documented()]
+def returned(things: Iterable[Any]) -> list[tuple[str, type]]:
+    """The classes, not public themselves, that functions and the methods of classes say they return.
+
+    >>> "simlead.study.comparison.Comparison" in dict(returned([simlead.compare]))
+    True
+    """
+    found: dict[str, type] = {}
+    waiting = list(things)
     while waiting:
         thing = waiting.pop(0)
-        callables = [member for _, member in _members(thing)] if inspect.isclass(thing) else [thing]
-        for function in callables:
-            for one in _classes_in(function):
-                if one.__name__ not in simlead.__all__ and one.__name__ not in found:
-                    found[one.__name__] = one
-                    waiting.append(one)
-    return dict(sorted(found.items()))
+        functions = list(methods(thing).values()) if inspect.isclass(thing) else [thing]
+        for function in map(inspect.unwrap, functions):
+            words = re.findall(r"\w+", str(getattr(function, "__annotations__", {}).get("return", "")))
+            known = vars(import_module(function.__module__)) if words else {}
+            for one in map(known.get, words):
+                if inspect.isclass(one) and one.__module__.startswith("simlead."):
+                    full = f"{one.__module__}.{one.__name__}"
+                    if one.__name__ not in simlead.__all__ and full not in found:
+                        found[full] = one
+                        waiting.append(one)
+    return sorted(found.items(), key=lambda pair: pair[1].__name__)
 
 
-def _classes_in(function: Any) -> list[type]:
-    """The classes of simlead's in a function's return annotation."""
-    plain = inspect.unwrap(getattr(function, "__func__", function))
-    told = str(getattr(plain, "__annotations__", {}).get("return", ""))
-    known = vars(import_module(plain.__module__)) if getattr(plain, "__module__", None) else {}
-    words = (known.get(word) for word in re.findall(r"\w+", told))
-    return [word for word in words if inspect.isclass(word) and word.__module__.startswith("simlead.")]
-
-
-def _told(name: str, thing: Any, module: str, shown_in: str) -> str:
-    """One name as a Python object of the site: signature, docstring, and a class's members."""
-    full = f"{shown_in}.{name}"
-    if inspect.isclass(thing):
-        signature = "" if _made_elsewhere(thing) or issubclass(thing, Exception) else _signature(thing)
-        kind = "exception" if issubclass(thing, Exception) else "class"
-        inside = [_object(_kind_of(member), f"{full}.{key}", _member_signature(member), inspect.getdoc(_plain(member)))
-                  for key, member in _members(thing)]
-        return _object(kind, full, signature, inspect.getdoc(thing), inside)
-    if callable(thing):
-        return _object("function", full, _signature(thing), inspect.getdoc(thing))
-    return _object("data", full, "", told_constant(module, name))
-
-
-def _object(kind: str, full: str, signature: str, docstring: str | None, inside: list[str] | None = None) -> str:
-    ticks = "`" * (6 if inside is not None else 5)
-    body = "\n\n".join([paragraphs(docstring), *(inside or [])])
-    return f"{ticks}{{py:{kind}}} {full}{signature}\n{body}\n{ticks}"
-
-
-def _signature(thing: Any) -> str:
-    """A signature as written, without the types: those stand in the docstring where they matter."""
-    signature = inspect.signature(thing)
-    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
-    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
-
-
-def _member_signature(member: Any) -> str:
-    if isinstance(member, property):
-        return ""
-    signature = inspect.signature(_plain(member))
-    kept = [parameter for place, parameter in enumerate(signature.parameters.values())
-            if place or parameter.name not in ("self", "cls")]
-    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in kept]
-    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
-
-
-def _plain(member: Any) -> Any:
-    if isinstance(member, property):
-        return member.fget
-    return getattr(member, "__func__", member)
-
-
-def _kind_of(member: Any) -> str:
-    if isinstance(member, property):
-        return "property"
-    return "classmethod" if isinstance(member, classmethod) else "method"
-
-
-def _members(thing: type) -> list[tuple[str, Any]]:
-    """A class's own public methods and properties, in the order of its text."""
-    return [(name, member) for name, member in vars(thing).items()
+def methods(thing: type) -> dict[str, Any]:
+    """The public methods of a class by name, in the order of its text."""
+    return {name: getattr(member, "__func__", member) for name, member in vars(thing).items()
             if not name.startswith("_") and (
-                inspect.isfunction(member) or isinstance(member, (property, classmethod, staticmethod)))]
+                inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)))}
 
 
-def _made_elsewhere(thing: type) -> bool:
-    """Whether a class is only made by functions of ours."""
-    return thing.__name__ not in simlead.__all__ or thing.__name__ == "Run"
+def _directive(full: str, thing: Any, module: str = "") -> str:
+    """What autodoc needs to show one name; constants are documented where they are assigned."""
+    if inspect.isclass(thing):
+        kind = "exception" if issubclass(thing, Exception) else "class"
+        # The classes that only functions of ours make show no signature.
+        signature = "" if kind == "class" and full.startswith("simlead.") and full.count(".") == 1 else "()"
+        options = "" if kind == "exception" else "\n   :members:\n   :member-order: bysource"
+        return _rst(f".. auto{kind}:: {full}{signature}{options}")
+    if callable(thing):
+        return _rst(f".. autofunction:: {full}")
+    return f"```{{py:data}} {full}\n{paragraphs(constant_words(module, full.rpartition('.')[2]))}\n```"
 
 
-def told_constant(module: str, name: str) -> str:
+def constant_words(module: str, name: str) -> str:
     """The string that follows a constant's assignment in its module."""
     body = ast.parse(inspect.getsource(import_module(module))).body
     for statement, after in zip(body, body[1:], strict=False):
@@ -144,4 +102,8 @@ def told_constant(module: str, name: str) -> str:
         if any(isinstance(target, ast.Name) and target.id == name for target in targets) and isinstance(
                 after, ast.Expr) and isinstance(after.value, ast.Constant):
             return inspect.cleandoc(str(after.value.value))
-    return ""
+    return undocumented(name)
+
+
+def _rst(text: str) -> str:
+    return f"```{{eval-rst}}\n{text}\n```"

@@ -8,7 +8,7 @@ from typing import Any
 
 from simlead.model import events, tables
 
-from .markdown import escaped, table
+from .markdown import escaped, table, undocumented
 
 TABLES: dict[str, Any] = {
     "opportunities": tables.OPPORTUNITIES_DTYPE,
@@ -35,15 +35,7 @@ WORDS = {
     "clarity": "how clearly the manager sees the role, 0 to 1",
     "natural_coach": "coaches whatever the policy says",
     "trainable": "can be trained to coach",
-    "one_to_ones_booked": "in the week",
-    "pre_calls_booked": "in the week",
-    "post_calls_booked": "in the week",
-    "one_to_ones_held": "in the week",
-    "pre_calls_held": "in the week",
-    "post_calls_held": "in the week",
-    "one_to_ones_lapsed": "in the week",
-    "pre_calls_lapsed": "in the week",
-    "post_calls_lapsed": "in the week",
+    **{f"{kind}s_{what}": "in the week" for what in tables.SESSION_COUNTS for kind in events.SESSIONS},
     "errands_kept": "that landed on the desk in the week",
     "errands_dropped": "that a clear role kept away in the week",
     "heroics_begun": "deals that drew the manager in, in the week",
@@ -88,8 +80,8 @@ def comments(module: Any, dtype_name: str) -> dict[str, str]:
 
 def columns(name: str) -> str:
     """The columns of a table of a run, with type and unit."""
-    told = comments(tables, f"{name.upper()}_DTYPE")
-    return _table(TABLES[name], told)
+    comment_of = comments(tables, f"{name.upper()}_DTYPE")
+    return _table(TABLES[name], comment_of)
 
 
 def trace() -> str:
@@ -97,14 +89,12 @@ def trace() -> str:
     return _table(events.TRACE_DTYPE, comments(events, "TRACE_DTYPE"))
 
 
-def _table(dtype: Any, told: dict[str, str]) -> str:
+def _table(dtype: Any, comment_of: dict[str, str]) -> str:
     return table(["column", "type", "unit, meaning"], [
         [f"`{name}`", f"{TYPES[dtype[name].kind]} (`{dtype[name].str.lstrip('<|')}`)",
-         escaped(told[name] or WORDS.get(name) or _unit_in(name))] for name in dtype.names])
+         _words(name, comment_of.get(name))] for name in dtype.names])
 
 
-def _unit_in(name: str) -> str:
-    """What the name itself says of the unit; KeyError for a column that nobody has said anything of."""
-    if name.endswith("_hours"):
-        return "hours in the week"
-    raise KeyError(f"column {name}: neither the source nor WORDS says what it is")
+def _words(name: str, comment: str | None) -> str:
+    words = comment or WORDS.get(name) or ("hours in the week" if name.endswith("_hours") else "")
+    return escaped(words) if words else undocumented(name)

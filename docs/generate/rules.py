@@ -46,5 +46,5 @@ def rules(name: str) -> str:
 def _told(name: str, function: Any) -> str:
     """A rule as a term with its arguments, and below it what its docstring says."""
     arguments = ", ".join(f"`{argument}`" for argument in inspect.signature(function).parameters)
-    prose = (inspect.getdoc(function) or "").split("\n>>>")[0]  # examples are for whoever reads the source
+    prose = (inspect.getdoc(function) or "").split("\n>>>")[0]  # examples are for readers of the source
     return f"**`{name}`** ({arguments})\n: {textwrap.indent(paragraphs(prose.strip()), '  ').lstrip()}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from simlead.engines.reference import state
 
-from .markdown import escaped, table
+from .markdown import escaped, table, undocumented
 
 ENTITIES: dict[str, Any] = {
     "Deal": state.Deal, "Seat": state.Seat, "Team": state.Team, "Session": state.Session, "Block": state.Block,
@@ -21,7 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
         "value": "what it is worth, $ of its arrival",
         "pace": "the time that its buyer needs in all, hours",
         "heroics": "whether the manager was drawn in, and done in time",
-        "named": "the KPI review has named it, and nobody has talked about it yet",
+        "named": "the KPI review has named it, and no one has talked about it yet",
         "pre_calls": "gates that had a pre-call, a bit per stage",
         "territory": "whose buyer it is",
         "number": "the n-th of its territory",
@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
         "value_z": "its value in standard deviations of the log, before the market's growth",
         "noticed": "whether we noticed it",
         "team": "the team that works it",
-        "standing": "with the buyer, waiting for its rep, in a meeting, silent, elsewhere, or over",
+        "status": "with the buyer, waiting for its rep, in a meeting, silent, elsewhere, or over",
         "stage": "discovery, qualified or proposal",
         "meetings": "meetings held so far, 0 to 10",
         "due": "hour at which its next meeting became due",
@@ -39,7 +39,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pre_call": "the pre-call that is booked for its next gate",
         "post_calls": "gates that had a post-call, a bit per stage",
         "handovers": "how often it changed hands",
-        "abandoned": "lost because its rep left or nobody was there",
+        "abandoned": "lost because its rep left or no one was there",
         "silent": "failed a gate as no decision and has not said so yet",
         "outcome": "open, won, won by the manager, no decision, rival",
         "skill": "its rep's skill at the last gate decided, SD",
@@ -76,6 +76,8 @@ WORDS: dict[str, dict[str, str]] = {
         "prospected": "effective hours of prospecting in the week that closed last",
         "prospecting": "the same, smoothed over weeks: P",
         "handling_hours": "mean time of a meeting, this week",
+        "face_to_face_share": "part of a meeting's time that is with the customer, this week",
+        "chosen_for_coaching": "whether the manager coaches this rep this week",
         "coached_dose": "coaching hours of this week, as they count for the dose",
         "sold": "$ won in this seat since the start",
         "trailing_sales": "$ won in the last 52 weeks, or since the hire",
@@ -83,7 +85,7 @@ WORDS: dict[str, dict[str, str]] = {
         "team": "its team",
         "place_in_team": "its place in the team's order",
         "hire": "the seat's n-th rep",
-        "filled": "whether somebody sits there",
+        "filled": "whether a rep sits there",
         "hired_at": "hour of the hire",
         "ability": "the rep's ability, SD",
         "stage_z": "the rep's strength at each stage, SD",
@@ -91,7 +93,7 @@ WORDS: dict[str, dict[str, str]] = {
         "gain": "what coaching has brought, C, log-points",
         "dose": "coaching hours a month, smoothed",
         "clarity": "how clearly the rep sees the role, 0 to 1",
-        "use": "what the hour is used for now",
+        "activity": "what the hour is used for now",
         "since": "since which hour",
         "task_began": "hour at which the task at hand began",
         "waiting_until": "how long the rep waits for the manager",
@@ -107,6 +109,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sold_at_hire": "the seat's sales when this rep began, $",
         "trailing_weeks": "weeks that those sales are from, at most 52",
         "sold_by_week": "the seat's sales at each of the last 52 weeks, $",
+        "own_buyers": "whether its territory has buyers of its own",
         "next_task": "wakes the rep with what comes next",
         "process": "the rep's working life",
     },
@@ -126,7 +129,7 @@ WORDS: dict[str, dict[str, str]] = {
         "clarity": "the manager's clarity, 0 to 1",
         "adherence": "how far the manager keeps to the plan, chi",
         "busy": "whether the manager does anything",
-        "use": "what the manager's hour is used for now",
+        "activity": "what the manager's hour is used for now",
         "since": "since which hour",
         "hours": "the manager's hours of this week by category",
         "blocks": "the desk: errands, duties and own selling in one queue",
@@ -137,6 +140,9 @@ WORDS: dict[str, dict[str, str]] = {
         "unprotected": "coaching sessions that come after it",
         "planned": "hours planned this week by category",
         "booked_hours": "coaching hours booked this week",
+        "reaches_all": "whether every rep is coached this week, newcomers included",
+        "one_to_one_hours": "length of a one-to-one this week",
+        "sittings": "sittings in which it is held, at most an hour each",
         "allowance_left": "hours left of today's allowance for calls",
         "rotation": "who is next for a further one-to-one",
         "meeting_on": "the weekly meeting is on",
@@ -176,6 +182,10 @@ def names(entity: str) -> list[str]:
 
 def variables(entity: str) -> str:
     """The state variables of an entity and what each of them is."""
-    told, words = comments(entity), WORDS[entity]
     return table(["variable", "what it is"],
-                 [[f"`{name}`", escaped(words.get(name) or told[name])] for name in names(entity)])
+                 [[f"`{name}`", _words(entity, name)] for name in names(entity)])
+
+
+def _words(entity: str, name: str) -> str:
+    words = WORDS[entity].get(name) or comments(entity).get(name)
+    return escaped(words) if words else undocumented(f"{entity}.{name}")

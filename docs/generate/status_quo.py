@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from simlead.model import units
 from simlead.model.scenario import REGISTRY
-from simlead.study.facts import FACTS, FADING
+from simlead.study.fact_studies import STUDIES
+from simlead.study.published_facts import FACTS
 
 from .markdown import escaped, link, table
 
 
 def patterns() -> str:
     """The published facts that the status quo is held to, together."""
+    whens = {answer.name: answer.when for study in STUDIES for answer in study.answers}
     rows = []
-    for fact in (*FACTS, FADING):
-        when = "base and third year" if fact.still else "base year" if fact.measure else "11 months on"
-        measure = f"`{fact.measure}`" if fact.measure else "a run of its own"
-        rows.append([escaped(fact.name), measure, f"{fact.published:g}", f"{fact.low:g} to {fact.high:g}", when,
+    for fact in FACTS:
+        when = "base and third year" if fact.still else whens.get(fact.measure, "base year")
+        published = "a bound" if fact.published != fact.published else f"{fact.published:g}"
+        rows.append([escaped(fact.name), f"`{fact.measure}`", published, f"{fact.low:g} to {fact.high:g}", when,
+                     "tells worlds apart" if fact.world else "held by calibration and defaults",
                      " ".join(link(key) for key in fact.source.split()) or "our assumption"])
-    return table(["fact", "measure", "published", "tolerance", "must hold in", "source"], rows)
+    return table(["fact", "shown by", "published", "tolerance", "must hold in", "use", "source"], rows)
+
+
+def fact_studies() -> str:
+    """How the facts that no measure of one run shows are found."""
+    return table(["answer", "study"], [
+        [", ".join(dict.fromkeys(f"`{answer.name}`" for answer in study.answers)), escaped(study.how)]
+        for study in STUDIES])
 
 
 def scales() -> str:

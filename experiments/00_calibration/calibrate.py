@@ -1,4 +1,4 @@
-"""Solve the calibrated parameters of every shipped firm and belief set; write them as data.
+"""Solve the calibrated parameters of every shipped firm and set of effect sizes; write them as data.
 
     python experiments/00_calibration/calibrate.py [NAME ...]
 
@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from simlead.model.calibration_data import CALIBRATION
-from simlead.model.presets import BELIEFS, PRESETS
-from simlead.model.rulebook import source_hash
+from simlead.model.meaning import source_hash
+from simlead.model.presets import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import Scenario
 from simlead.study.calibration import CALIBRATED, Targets, calibrate
 
@@ -38,9 +38,9 @@ SETS = {
 
 def start_of(name: str) -> Scenario:
     """The uncalibrated scenario of a set; its last solution, if any, is where the search starts."""
-    preset, beliefs, _ = SETS[name]
-    known = CALIBRATION["sets"].get(name, CALIBRATION["sets"]["default." + beliefs])["values"]
-    return Scenario().change({**BELIEFS[beliefs], **known, **PRESETS[preset]})
+    preset, effect_sizes, _ = SETS[name]
+    known = CALIBRATION["sets"].get(name, CALIBRATION["sets"]["default." + effect_sizes])["values"]
+    return Scenario().change({**EFFECT_SIZES[effect_sizes], **known, **PRESETS[preset]})
 
 
 def main(names: list[str]) -> None:

@@ -39,12 +39,13 @@ def main() -> None:
     with whole_file(HERE / "cells.csv", overwrite=True) as place:
         cells.to_csv(place, index=False, float_format="%.6g", lineterminator="\n")
     ridges = {}
-    for beliefs in found.study.beliefs:
-        save_chart(four_heat_maps(cells[cells["beliefs"] == beliefs], beliefs), HERE / f"{beliefs}.png")
-        fitted = simlead.fit_surface(found.design, "revenue", runs=found.runs(["revenue"]), beliefs=beliefs)
-        ridges[beliefs] = fitted.ridge(COACHING, CLARITY)
-        print(beliefs, fitted.verdict, *fitted.findings, sep="\n  ")
-        save_chart(surface_map(fitted, factor=COACHING, given=CLARITY), HERE / f"ridge_{beliefs}.png")
+    for effect_sizes in found.study.effect_sizes:
+        mine = cells[cells["effect_sizes"] == effect_sizes]
+        save_chart(four_heat_maps(mine, effect_sizes), HERE / f"{effect_sizes}.png")
+        fitted = simlead.fit_surface(found.design, "revenue", runs=found.runs(["revenue"]), effect_sizes=effect_sizes)
+        ridges[effect_sizes] = fitted.ridge(COACHING, CLARITY)
+        print(effect_sizes, fitted.verdict, *fitted.findings, sep="\n  ")
+        save_chart(surface_map(fitted, factor=COACHING, given=CLARITY), HERE / f"ridge_{effect_sizes}.png")
     expected = headline(found, cells, ridges)
     with whole_file(HERE / "expected.json", overwrite=True) as place:
         place.write_text(json.dumps(expected, indent=1, allow_nan=False) + "\n", encoding="utf-8")
@@ -68,8 +69,8 @@ def headline(found: Any, cells: pd.DataFrame, ridges: dict[str, pd.DataFrame]) -
     """The numbers that the page quotes and a test makes again."""
     runs = found.runs(["revenue"])
     corners = []
-    for beliefs in found.study.beliefs:
-        mine = cells[cells["beliefs"] == beliefs]
+    for effect_sizes in found.study.effect_sizes:
+        mine = cells[cells["effect_sizes"] == effect_sizes]
         base = int(mine.loc[mine["baseline"], "point"].iloc[0])
         for coaching, clarity in CORNERS:
             cell = mine[(mine[COACHING] == coaching) & (mine[CLARITY] == clarity) & ~mine["baseline"]].iloc[0]
@@ -77,7 +78,7 @@ def headline(found: Any, cells: pd.DataFrame, ridges: dict[str, pd.DataFrame]) -
                 which: runs[(runs["point"] == point) & (runs["replicate"] < CHECKED_REPLICATES)]["revenue"].mean()
                 for which, point in (("base", base), ("cell", int(cell["point"])))}
             corners.append({
-                "beliefs": beliefs, "coaching_share": coaching, "role_clarity": clarity, "n": int(cell["n"]),
+                "effect_sizes": effect_sizes, "coaching_share": coaching, "role_clarity": clarity, "n": int(cell["n"]),
                 "coaching_share_realised": cell["coaching_share_realised"],
                 "revenue_difference": [cell["revenue_difference"], cell["revenue_low"], cell["revenue_high"]],
                 "first_replicates": CHECKED_REPLICATES,
@@ -88,8 +89,8 @@ def headline(found: Any, cells: pd.DataFrame, ridges: dict[str, pd.DataFrame]) -
         "sources": source_hash(), "registry": registry_hash(),
         "largest_half_width": widest, "precision_reached_everywhere": bool(cells["reached"].all()),
         "best_coaching_share": {
-            beliefs: json.loads(ridge.round(4).to_json(orient="records"))  # nan becomes null
-            for beliefs, ridge in ridges.items()},
+            effect_sizes: json.loads(ridge.round(4).to_json(orient="records"))  # nan becomes null
+            for effect_sizes, ridge in ridges.items()},
         "corners": corners,
     }
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from simlead.show.format import count, difference, fixed, percent
+
 COACHING, CLARITY = "policy.coaching_share", "policy.role_clarity"
 
 
@@ -23,32 +25,37 @@ def filled(page: str, ridges: dict[str, pd.DataFrame], expected: dict[str, Any])
 
 
 def answer(ridges: dict[str, pd.DataFrame], expected: dict[str, Any]) -> str:
-    """A sentence or two per belief set: what half of the week does, what clarity does, and the best plan."""
-    said = []
-    for beliefs, ridge in ridges.items():
+    """A sentence or two per set of effect sizes: what half of the week does, what clarity does, and the best plan."""
+    lines = []
+    for effect_sizes, ridge in ridges.items():
         best, low, high = ridge[COACHING], ridge["low"], ridge["high"]
-        half = corner(expected, beliefs, 0.5, 0.4)
-        clear = corner(expected, beliefs, 0.2, 1.0)
-        said.append(
-            f"- **{beliefs.capitalize()} beliefs.** Half of the week planned for coaching, everything else as it is: "
-            f"{spoken(half)} revenue in the third year, with {half['coaching_share_realised']:.0%} of the week really "
-            f"coached. A fully clear role and no more coaching than now: {spoken(clear)}. The best plan lies at "
-            f"{best.min():.0%} to {best.max():.0%} of the week, depending on clarity (the intervals reach from "
-            f"{low.min():.0%} to {high.max():.0%}); revenue is within 1% of the best at every clarity from "
-            f"{ridge['near_low'].max():.0%} to {ridge['near_high'].min():.0%}.")
-    return "\n".join(said)
+        half = corner(expected, effect_sizes, 0.5, 0.4)
+        clear = corner(expected, effect_sizes, 0.2, 1.0)
+        lines.append(
+            f"- **{effect_sizes.capitalize()} effect sizes.** Half of the week planned for coaching, "
+            f"everything else as it is: {formatted(half)} revenue in the third year; "
+            f"{whole(half['coaching_share_realised'])} % of the week is realised as coaching. "
+            f"A fully clear role and no more planned coaching: {formatted(clear)}. The best plan is "
+            f"{whole(best.min())} to {whole(best.max())} % of the week, depending on clarity (the intervals reach from "
+            f"{whole(low.min())} to {whole(high.max())} %); revenue is within 1 % of the best at every clarity from "
+            f"{whole(ridge['near_low'].max())} to {whole(ridge['near_high'].min())} %.")
+    return "\n".join(lines)
 
 
-def corner(expected: dict[str, Any], beliefs: str, coaching: float, clarity: float) -> dict[str, Any]:
+def corner(expected: dict[str, Any], effect_sizes: str, coaching: float, clarity: float) -> dict[str, Any]:
     """The cell of the headline numbers at this place."""
     return next(line for line in expected["corners"] if (
-        line["beliefs"], line["coaching_share"], line["role_clarity"]) == (beliefs, coaching, clarity))
+        line["effect_sizes"], line["coaching_share"], line["role_clarity"]) == (effect_sizes, coaching, clarity))
 
 
-def spoken(cell: dict[str, Any]) -> str:
+def formatted(cell: dict[str, Any]) -> str:
     """A cell's difference in revenue with its interval."""
-    mean, low, high = cell["revenue_difference"]
-    return f"{mean:+.1%} ({low:+.1%} to {high:+.1%})"
+    return difference(*cell["revenue_difference"], "share of revenue", relative=True)
+
+
+def whole(share: float) -> str:
+    """A share as whole percent, without the sign."""
+    return fixed(100.0 * share, 0)
 
 
 def ridge_table(ridges: dict[str, pd.DataFrame]) -> str:
@@ -57,25 +64,25 @@ def ridge_table(ridges: dict[str, pd.DataFrame]) -> str:
              "|---|" + "---|" * len(ridges)]
     for row in range(len(next(iter(ridges.values())))):
         clarity = next(iter(ridges.values())).iloc[row][CLARITY]
-        told = [f"{ridge.iloc[row][COACHING]:.0%} ({ridge.iloc[row]['low']:.0%} to {ridge.iloc[row]['high']:.0%})"
-                for ridge in ridges.values()]
-        lines.append(f"| {clarity:.1f} | " + " | ".join(told) + " |")
+        rows = [ridge.iloc[row] for ridge in ridges.values()]
+        cells = [f"{whole(best[COACHING])} % ({whole(best['low'])} to {whole(best['high'])})" for best in rows]
+        lines.append(f"| {fixed(clarity, 1)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def corner_table(expected: dict[str, Any]) -> str:
     """Third-year revenue against the status quo in a few cells."""
-    lines = ["| planned coaching | clarity | beliefs | third-year revenue against the status quo | pairs |",
+    lines = ["| planned coaching | clarity | effect sizes | third-year revenue against the status quo | pairs |",
              "|---|---|---|---|---|"]
     for cell in expected["corners"]:
-        lines.append(f"| {cell['coaching_share']:.0%} | {cell['role_clarity']:.1f} | {cell['beliefs']} | "
-                     f"{spoken(cell)} | {cell['n']} |")
+        lines.append(f"| {whole(cell['coaching_share'])} % | {fixed(cell['role_clarity'], 1)} | "
+                     f"{cell['effect_sizes']} | {formatted(cell)} | {cell['n']} |")
     return "\n".join(lines)
 
 
 def runs_line(expected: dict[str, Any]) -> str:
-    """How many runs, how sure."""
+    """Number of runs, and their precision."""
     reached = "everywhere" if expected["precision_reached_everywhere"] else "not everywhere"
-    return (f"{expected['runs']:,} runs, seed {expected['seed']}; the widest half-width is "
-            f"{expected['largest_half_width']:.2%}, the precision reached {reached}. "
+    return (f"{count(expected['runs'])} runs, seed {expected['seed']}; the widest half-width is "
+            f"{percent(100.0 * expected['largest_half_width'])}, the precision is reached {reached}. "
             f"Sources {expected['sources']}, parameters {expected['registry']}.")

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator, StrMethodFormatter
 
-from simlead.show.charts.style import BLUE, DPI, GREY, HEADLINE, HEIGHT_INCHES, ORANGE, TEXT, WIDTH_INCHES
+from simlead.show.charts.palette import BLUE, DPI, GREY, HEADLINE, HEIGHT_INCHES, ORANGE, TEXT, WIDTH_INCHES
 
 
 def draw(size: dict[str, Any], time: dict[str, Any], path: Path) -> None:

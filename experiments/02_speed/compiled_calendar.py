@@ -6,14 +6,15 @@ import dataclasses
 
 import numpy as np
 
-from simlead.engines.compiled.layout import BUCKET, FAR_TIMER, FIRM, TIMER, Record
+from simlead.engines.compiled.layout import BUCKET, FAR_TIMER, FIRM, TIMER
+from simlead.engines.compiled.records import FirmRecord
 
 
 @dataclasses.dataclass
 class Calendar:
     """A calendar's memory. Compiled code is given `firm`, which knows where the pools begin."""
 
-    firm: Record
+    firm: FirmRecord
     pools: dict[str, np.ndarray]  # held here, so that they live as long as the record that points to them
 
 

@@ -21,7 +21,7 @@ WEEKS_PER_YEAR = 52
 
 
 def of_size(quick: bool) -> Section:
-    """A year of firms of 8 to 10,000 reps; the small ones many times, so that luck averages out."""
+    """A year of firms of 8 to 10,000 reps; the small ones many times, so that noise averages out."""
     weeks = 8 if quick else WEEKS_PER_YEAR // 2
     teams = TEAMS[:4] if quick else TEAMS
     at_least = 256 if quick else 2_000  # reps in all, for each size

@@ -21,7 +21,7 @@ def _hold(firm, pending, count, seed, mean_hours):
             break
         timer = timer_at(firm, 0)
         firm.now = timer.time
-        place, entity = timer.place, timer.slot
+        place, entity = timer.key, timer.slot
         drop_first(firm)
         total += firm.now
         mixed = mixed * 31 + place  # wraps, as it does in C

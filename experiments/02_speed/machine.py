@@ -8,7 +8,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from simlead.model.rulebook import source_hash
+from simlead.model.meaning import source_hash
 from simlead.model.scenario import Scenario
 
 PACKAGES = ("simlead", "numpy", "numba", "simpy", "salabim", "ciw", "mesa", "loky")

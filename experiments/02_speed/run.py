@@ -22,6 +22,7 @@ import report
 import same_workload
 import startup
 import two_workers
+import warm_up
 from machine import provenance
 from rich.console import Console
 
@@ -30,6 +31,7 @@ from simlead.results.files import whole_file
 HERE = Path(__file__).parent
 QUESTIONS = {
     "engines": against_simpy.measure,
+    "warm_up": warm_up.measure,
     "calendars": same_workload.measure,
     "c": against_c.measure,
     "size": growth.of_size,

@@ -29,12 +29,12 @@ OURS = "our compiled calendar"
 def measure(quick: bool) -> Section:
     """All of them in turns; in each round all serve the same customers, new ones every round."""
     customers, rounds = (5_000, 3) if quick else (100_000, 7)
-    luck = [luck_as_lists(customers, number) for number in range(rounds)]
+    given = [random_numbers_as_lists(customers, number) for number in range(rounds)]
     means: dict[str, list[float]] = {}
 
     def contestant(name, mean_time_in_system):
         means[name] = []
-        return lambda number: means[name].append(mean_time_in_system(*luck[number]))
+        return lambda number: means[name].append(mean_time_in_system(*given[number]))
 
     compiled_queue.mean_time_in_system(1, LOAD, SEED, 0)  # compiles
     contestants = {OURS: lambda number: means.setdefault(OURS, []).append(
@@ -58,8 +58,9 @@ def measure(quick: bool) -> Section:
     return Section(
         "The same queue on six calendars",
         f"M/M/1 at load {LOAD}, {customers:,} customers of two events each, in every round the same for all. "
-        "The libraries read their customers' luck from a list that was made before the clock started; the compiled "
-        f"calendar draws it as it goes. Theory: a customer's mean time in system is {digits(theory)} hours; "
+        "The libraries read their customers' random numbers from a list that was made before the clock started; "
+        "the compiled calendar draws them as it goes. "
+        f"Theory: a customer's mean time in system is {digits(theory)} hours; "
         f"{many:,} customers must come within four standard errors, {digits(within, 2)} hours.",
         ["calendar", "ns an event", "spread", "of ours", "mean hours in system"], rows,
         [
@@ -69,10 +70,10 @@ def measure(quick: bool) -> Section:
         {"samples": samples, "means": means, "customers": customers})
 
 
-def luck_as_lists(customers: int, number: int) -> tuple[list[float], list[float]]:
+def random_numbers_as_lists(customers: int, number: int) -> tuple[list[float], list[float]]:
     """Gaps and services of a round's customers, as Python floats."""
     gaps, services = np.empty(customers), np.empty(customers)
-    compiled_queue.luck_of(LOAD, SEED, number, gaps, services)
+    compiled_queue.random_numbers_of(LOAD, SEED, number, gaps, services)
     return gaps.tolist(), services.tolist()
 
 

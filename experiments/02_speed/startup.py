@@ -28,7 +28,7 @@ def measure(quick: bool) -> Section:
         place = Path(name)
         empty = [seconds_of(NOTHING, place / "a")[0] for _ in range(rounds)]
         imported = [seconds_of(IMPORT, place / "a")[0] for _ in range(rounds)]
-        cold, said, answer = seconds_of(RUN, place / "a")
+        cold, printed, answer = seconds_of(RUN, place / "a")
         warm = [seconds_of(RUN, place / "a") for _ in range(rounds)]
         together, answers = both_at_once(place / "b")
         locked, locked_answer, untouched = read_only(place)
@@ -48,14 +48,14 @@ def measure(quick: bool) -> Section:
     ]
     return Section(
         "Start-up",
-        "New processes, by the clock on the wall. All runs gave the same trace. A cold start says: "
-        f"\"{said.strip() or 'nothing'}\".",
+        "New processes, by the clock on the wall. All runs gave the same trace. A cold start prints: "
+        f"\"{printed.strip() or 'nothing'}\".",
         ["what", "seconds"], rows,
         [
             Goal("seconds to import simlead", importing, high=0.5),
             Goal("seconds to the first compiled run, warm", first, high=1.5),
             Goal("seconds to the first compiled run, cold", cold, high=20.0),
-            Goal("a cold start says what it does (1: yes)", float(bool(said.strip())), low=1.0),
+            Goal("a cold start says what it does (1: yes)", float(bool(printed.strip())), low=1.0),
             Goal("files that a run left in a read-only installation", float(untouched), high=0.0),
         ],
         {"empty": empty, "import": imported, "warm": [seconds for seconds, _, _ in warm], "cold": cold,

@@ -23,12 +23,12 @@ import numpy as np
 import pandas as pd
 
 from simlead.engines.compiled_engine import run
-from simlead.model.rulebook import source_hash
+from simlead.model.meaning import source_hash
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.results.registry import ratio
 from simlead.results.windows import years
-from simlead.study.engines import FAST, ready
+from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.parallel import pool
 from simlead.study.sweeps.sweep import Sweep, sweep
 
@@ -105,7 +105,7 @@ def measure(table: pd.DataFrame, replications: int, measures: list[str], rounds:
     }
 
 
-def told(name: str, found: dict[str, Any]) -> str:
+def line_of(name: str, found: dict[str, Any]) -> str:
     """A case in words."""
     middle, ratios = found["median"], found["over_pure_halved"]
     met = "met" if ratios["cold"] <= GOAL else "NOT MET"
@@ -135,16 +135,16 @@ def provenance() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure every case, say what came out, and keep it."""
+    """Measure every case, print the results and save them."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--quick", action="store_true", help="a twentieth of the runs, once; nothing is written")
     quick = arguments.parse_args().quick
-    ready(FAST)
+    warm_up_compiler(FAST)
     results = {}
     for name, (points, replications, measures) in CASES.items():
         table = table_of(points // 20 if quick else points)
         results[name] = measure(table, replications, measures, 1 if quick else 3)
-        print(told(name, results[name]), flush=True)
+        print(line_of(name, results[name]), flush=True)
     if not quick:
         text = json.dumps({"cases": results, "provenance": provenance()}, indent=1)
         (HERE / "results.json").write_text(text + "\n", encoding="utf-8")

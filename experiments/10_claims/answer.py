@@ -1,110 +1,216 @@
-"""The claims' pages: one folder each, with claim, criterion, answer, tables and chart; and the table of verdicts.
+"""The page of verdicts: old and new, and why; claim by claim what it depends on; and the table in the project's README.
 
-    simlead claims --full --out out/claims
+    simlead claims --out out/claims
     python experiments/10_claims/answer.py out/claims
 
-Without a folder it writes the pages as they are before a run: the claim and what would refute it.
+Without a folder it writes the pages again from the committed tables. The pages of experiments 11 to 23 are of
+version 1 and stay as they are until the claims are run again in full.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from page import front, index, page
 
+from simlead.model.presets import EFFECT_SIZES
 from simlead.results.files import whole_file
-from simlead.study.claims.claim import Claim
-from simlead.study.claims.table import CLAIMS
+from simlead.show.charts import claim_chart, save_chart
+from simlead.show.claims_words import (
+    becomes_words,
+    before_of,
+    depends_words,
+    effect_words,
+    of_100,
+    part_name,
+    payback_words,
+    sentence,
+    structures_words,
+    verdict_words,
+)
+from simlead.show.language import say
+from simlead.show.wording import capital, effect_sizes_name, parameter_name
+from simlead.study.claims.protocol import CLAIMS, Claim
+from simlead.study.claims.record import TABLES, load_examination
 
 EXPERIMENTS = Path(__file__).parent.parent
-INFINITE = {math.inf: "infinite", -math.inf: "-infinite"}
 FRONT, FRONT_END = "<!-- verdicts: written by experiments/10_claims/answer.py -->", "<!-- end of verdicts -->"
-TABLES = ("verdicts", "details", "flips")
+ABOUT = ("model", "seed", "runs", "engine", "worlds", "replications", "structures", "changes", "sources", "registry",
+         "python", "versions")
+
+NOT_RUN = ("**Not run yet on version 2 of the model.** The protocol was written down; the verdicts of version 1 "
+           "stand below as they were.")
+
+Tables = dict[str, pd.DataFrame]
 
 
 def main(arguments: list[str], target: Path = EXPERIMENTS) -> None:
-    """Write every claim's folder, this one's table, and the project's README's."""
+    """Write tables, charts and pages."""
+    here = target / "10_claims"
+    light = here / "light"
     if arguments:
-        source = Path(arguments[0])
-        tables, about = read(source)
-        for claim in CLAIMS.values():
-            mine = {name: table[table["key"] == claim.key] for name, table in tables.items()}
-            keep(claim, mine, about, source, folder_of(claim, target))
-    verdicts = []
-    for claim in CLAIMS.values():
-        folder = folder_of(claim, target)
-        folder.mkdir(exist_ok=True)
-        found, about = committed(folder)
-        write(folder / "README.md", page(claim, found, about))
-        verdicts += [found["verdicts"]] if found else []
-    (target / "10_claims").mkdir(exist_ok=True)
-    together = pd.concat(verdicts, ignore_index=True) if verdicts else None
-    write(target / "10_claims" / "README.md", index(together))
+        light.mkdir(parents=True, exist_ok=True)
+        commit(Path(arguments[0]), light)
+    tables, about = committed(light)
+    for claim in CLAIMS.values() if tables else ():
+        mine = of(claim, tables)
+        save_chart(claim_chart(mine["verdicts"], mine["parts"], mine["structures"]), light / f"{claim.key}.png")
+    write(here / "README.md", index(tables, about))
     readme = target.parent / "README.md"
     if readme.is_file():
-        write(readme, with_front(readme.read_text(encoding="utf-8"), front(together)))
+        write(readme, with_front(readme.read_text(encoding="utf-8"), front(tables, about)))
+
+
+def commit(folder: Path, light: Path) -> None:
+    """Keep the tables of an examination of all claims, and how it was made."""
+    found = load_examination(folder)
+    missing = sorted(set(CLAIMS) - set(found.verdicts["key"]))
+    if missing:
+        raise SystemExit(f"{folder} has no {', '.join(missing)}; run simlead claims without --only")
+    for name in TABLES:
+        with whole_file(light / f"{name}.csv", overwrite=True) as place:
+            getattr(found, name).to_csv(place, index=False, float_format="%.6g", lineterminator="\n")
+    about = {name: found.about[name] for name in ABOUT}
+    write(light / "about.json", json.dumps(about, indent=1, allow_nan=False) + "\n")
+
+
+def committed(light: Path) -> tuple[Tables, dict[str, Any]]:
+    """Read the committed tables; nothing before the first run."""
+    if not (light / "about.json").is_file():
+        return {}, {}
+    tables = {name: pd.read_csv(light / f"{name}.csv") for name in TABLES}
+    tables["verdicts"]["depends_on"] = tables["verdicts"]["depends_on"].fillna("")
+    about: dict[str, Any] = json.loads((light / "about.json").read_text(encoding="utf-8"))
+    return tables, about
+
+
+def of(claim: Claim, tables: Tables) -> Tables:
+    """A claim's part of each table."""
+    return {name: table[table["key"] == claim.key] for name, table in tables.items()}
+
+
+def label(about: dict[str, Any]) -> str:
+    """What the numbers rest on."""
+    if not about:
+        return NOT_RUN
+    return (f"**Light run**: {about['worlds']} worlds with {about['replications']} matched pairs each, "
+            f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. A probability from so few "
+            "worlds is rough; another draw of worlds may move it by ten points or more. The full run is still to be "
+            "made.")
+
+
+def old_verdicts(claim: Claim) -> dict[str, str]:
+    """The verdict of version 1 under each set, from the committed results of the claim's own experiment."""
+    folder = EXPERIMENTS / f"{10 + claim.number}_{claim.key}"
+    stored = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    return {row["effect_sizes"]: row["verdict"] if row["verdict"] == row["follows"] else (
+        f"{row['verdict']} (follows: {row['follows']})") for row in stored["findings"]}
+
+
+def why(row: dict[Any, Any]) -> str:
+    """Why the verdict is what it is: the probabilities, and what turns it."""
+    if row["kind"] == "existence":
+        return f"{effect_words(row['effect'], row['low'], row['high'], row['unit'])}"
+    shares = (f"holds in {of_100(row['p_holds'])} of 100 worlds, no difference that matters in "
+              f"{of_100(row['p_no_difference'])}, the reverse in {of_100(row['p_reverse'])}")
+    if row["p_otherwise"] > 0.005:
+        shares += f", something else in {of_100(row['p_otherwise'])}"
+    return shares + (f"; depends on {depends_words(row)}" if row["depends_on"] else "")
+
+
+def index(tables: Tables, about: dict[str, Any]) -> str:
+    """The experiment's page: the table of old and new verdicts, then a screen for each claim."""
+    lines = ["# The article's claims under test", "", label(about), "",
+             "What each claim is, what counts as holding, as no difference that matters and as the reverse, and why, "
+             "was [written down before the run](protocol.md). A verdict follows from the probability that the claim "
+             "holds, over the random numbers and over what is unknown about the world.", "",
+             "| | claim | set | version 1 | now | why |", "|---|---|---|---|---|---|"]
+    for claim in CLAIMS.values():
+        old = old_verdicts(claim)
+        for name in EFFECT_SIZES if not tables else ():
+            lines.append(f"| {claim.number} | {say(f'claims.text.{claim.key}')} | {name} | {old[name]} | not run yet | "
+                         f"{say(f'protocol.kinds.{claim.kind}')}; {say(f'protocol.standings.{claim.standing}')} |")
+        for row in () if not tables else of(claim, tables)["verdicts"].to_dict("records"):
+            name = row["effect_sizes"]
+            lines.append(
+                f"| {claim.number} | [{say(f'claims.text.{claim.key}')}](#claim-{claim.number}) | {name} | {old[name]} "
+                f"| **{verdict_words(row['verdict'], row['follows'])}** | {why(row)} |")
+    lines += ["", "The verdicts of version 1 had intervals of random numbers only, in one world of each set, and no "
+              "smallest effect of interest. Their pages (`11_unfit_managers` to `23_more_reviews`) stay as they were "
+              "until the claims are run again in full.", ""]
+    for claim in CLAIMS.values() if tables else ():
+        lines += [screen(claim, of(claim, tables)), ""]
+    size = f" --worlds {about['worlds']} --seed {about['seed']}" if about else ""
+    lines += ["## Do it again", "", f"    simlead claims{size} --out out/claims",
+              "    python experiments/10_claims/answer.py out/claims"]
+    lines += ["", f"Sources {about['sources']}, parameters {about['registry']}."] if about else []
+    return "\n".join(lines) + "\n"
+
+
+def screen(claim: Claim, tables: Tables) -> str:
+    """One claim: verdict, picture, what it depends on, payback, what to measure; tables fold away."""
+    def mine(name: str, row: dict[Any, Any]) -> pd.DataFrame:
+        table = tables[name]
+        return table[table["effect_sizes"] == row["effect_sizes"]]
+
+    rows = tables["verdicts"].to_dict("records")
+    lines = [f'<a id="claim-{claim.number}"></a>', "", f"## {claim.number}. {say(f'claims.text.{claim.key}')}", ""]
+    lines += [f"- **{capital(effect_sizes_name(row['effect_sizes']))}.** {sentence(row, before_of(mine('parts', row)))}"
+              for row in rows]
+    lines += ["", f"![In how many of 100 worlds the claim holds](light/{claim.key}.png)", ""]
+    lines += [f"- **Depends on** ({row['effect_sizes']}): {depends_words(row)}" for row in rows]
+    lines += [f"- **Pays back** ({row['effect_sizes']}; {say(f'claims.programmes.{claim.key}')}): {payback_words(row)}."
+              for row in rows if payback_words(row)]
+    lines += [f"- **Other mechanisms** ({row['effect_sizes']}): {structures_words(mine('structures', row))}"
+              for row in rows if len(mine("structures", row))]
+    lines += [f"- **To know better**: {say(f'protocol.learn.{claim.key}')}", "",
+              "<details><summary>Parts, main drivers and other mechanisms</summary>", "",
+              f"{capital(say(f'claims.effects.{claim.key}'))} (95 % intervals over both uncertainties).", ""]
+    lines += ["| set | part | effect | of 100 |", "|---|---|---|---|"]
+    lines += [f"| {row['effect_sizes']} | {say('claims.abouts.' + row['about'])}: {part_name(row['part'])} | "
+              + (effect_words(row["mean"], row["low"], row["high"], claim.unit) if row["mean"] == row["mean"] else "")
+              + f" | {of_100(row['probability']) if row['probability'] == row['probability'] else ''} |"
+              for row in tables["parts"].to_dict("records")]
+    lines += ["", "| set | parameter | explains of the difference between worlds | effect from its low to its high end "
+              "|", "|---|---|---|---|"]
+    for row in tables["drivers"].to_dict("records"):
+        share = "" if row["variance_share"] != row["variance_share"] else f"{100 * row['variance_share']:.0f} %"
+        ends = [effect_words(row[end], row[end], row[end], claim.unit) for end in ("at_low", "at_high")]
+        lines.append(f"| {row['effect_sizes']} | {parameter_name(row['parameter'])} | {share} | {ends[0]} to {ends[1]} "
+                     "|")
+    lines += ["", "| mechanism | effect | amounts to |", "|---|---|---|"]
+    lines += [f"| {row['switch']} | {effect_words(row['effect'], row['low'], row['high'], claim.unit)} | "
+              f"{becomes_words(row['becomes'])} |" for row in tables["structures"].to_dict("records")]
+    return "\n".join([*lines, "", "</details>"])
+
+
+def front(tables: Tables, about: dict[str, Any]) -> str:
+    """The table in the project's README."""
+    lines = [label(about), "", "| | claim | " + " | ".join(f"{name} effect sizes" for name in EFFECT_SIZES) + " |",
+             "|---|---|" + "---|" * len(EFFECT_SIZES)]
+    for claim in CLAIMS.values() if not tables else ():
+        old = old_verdicts(claim)
+        lines.append(f"| {claim.number} | [{say(f'claims.text.{claim.key}')}](experiments/{10 + claim.number}_"
+                     f"{claim.key}/README.md) | {' | '.join(f'version 1: {old[name]}' for name in EFFECT_SIZES)} |")
+    for claim in CLAIMS.values() if tables else ():
+        rows = {row["effect_sizes"]: row for row in of(claim, tables)["verdicts"].to_dict("records")}
+        cells = [f"**{verdict_words(row['verdict'], row['follows'])}** ({of_100(row['p_holds'])} of 100)"
+                 for row in (rows[name] for name in EFFECT_SIZES)]
+        lines.append(f"| {claim.number} | [{say(f'claims.text.{claim.key}')}](experiments/10_claims/README.md#claim-"
+                     f"{claim.number}) | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def with_front(readme: str, said: str) -> str:
-    """The project's README with what it says of the claims between its two marks."""
+    """Return the project's README with the summary of the claims between its two marks."""
     before, _, rest = readme.partition(FRONT)
     _, _, after = rest.partition(FRONT_END)
     if not after:
         raise SystemExit(f"README.md: the marks {FRONT} and {FRONT_END} are missing")
     return f"{before}{FRONT}\n\n{said}\n\n{FRONT_END}{after}"
-
-
-def folder_of(claim: Claim, target: Path = EXPERIMENTS) -> Path:
-    """Where a claim's page and tables are."""
-    return target / f"{10 + claim.number}_{claim.key}"
-
-
-def committed(folder: Path) -> tuple[dict[str, pd.DataFrame] | None, dict[str, Any] | None]:
-    """What a claim's folder holds of a run, as its page tells it; nothing before there was one."""
-    if not (folder / "expected.json").is_file():
-        return None, None
-    about = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    lines = [{name: number(value) for name, value in line.items()} for line in about.pop("findings")]
-    return {"verdicts": pd.DataFrame(lines), "details": pd.read_csv(folder / "details.csv"),
-            "flips": pd.read_csv(folder / "flips.csv")}, about
-
-
-def read(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """The tables of an examination, and where they come from."""
-    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}
-    missing = sorted(set(CLAIMS) - set(tables["verdicts"]["key"]))
-    if missing:
-        raise SystemExit(f"{folder} has no {', '.join(missing)}; run simlead claims without --only")
-    return tables, json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-
-
-def keep(claim: Claim, mine: dict[str, pd.DataFrame], about: dict[str, Any], source: Path, folder: Path) -> None:
-    """The small tables, the headline numbers and the chart."""
-    folder.mkdir(exist_ok=True)
-    for name in ("details", "flips"):
-        with whole_file(folder / f"{name}.csv", overwrite=True) as place:
-            mine[name].drop(columns="key").to_csv(place, index=False, float_format="%.6g", lineterminator="\n")
-    lines = [{name: plain(value) for name, value in row.items()} for row in mine["verdicts"].to_dict("records")]
-    write(folder / "expected.json", json.dumps({**about, "findings": lines}, indent=1, allow_nan=False) + "\n")
-    shutil.copyfile(source / f"{claim.number:02}_{claim.key}.png", folder / "chart.png")
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: what is infinite in words, what is not there as null."""
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return INFINITE[value] if isinstance(value, float) and math.isinf(value) else value
-
-
-def number(value: Any) -> Any:
-    """The value that :func:`plain` told."""
-    return {None: math.nan, **{word: end for end, word in INFINITE.items()}}.get(value, value)
 
 
 def write(path: Path, text: str) -> None:

@@ -1,18 +1,36 @@
-"""The commands under one name, and the one place where they end."""
+"""The application: its commands, and the function that runs them."""
 
 from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import metadata
 from typing import Annotated
 
 import typer
 
-from simlead.cli import animate, answers, calibrate, claims, demo, facts, registry, report, runs, sweep, workshop
-from simlead.cli.failures import status_of
-from simlead.cli.output import say_out
+from simlead.cli.animate import animate
+from simlead.cli.answers import discover, sensitivity, surface
+from simlead.cli.calibrate import calibrate
+from simlead.cli.claims import claims
+from simlead.cli.compare import compare
+from simlead.cli.demo import demo
+from simlead.cli.diff import diff
+from simlead.cli.facts import facts
+from simlead.cli.failures import say_warning, status_of
+from simlead.cli.import_crm import import_crm
+from simlead.cli.options import with_new_names
+from simlead.cli.parameters import parameters
+from simlead.cli.report import report
+from simlead.cli.rerun import rerun
+from simlead.cli.run import run
+from simlead.cli.status import status
+from simlead.cli.sweep import sweep
+from simlead.cli.terminal import write
+from simlead.cli.workshop import workshop
+from simlead.cli.worlds import worlds
 
 app = typer.Typer(
     name="simlead",
@@ -39,7 +57,7 @@ def versions() -> str:
 
 def version() -> None:
     """Print the versions that a result depends on."""
-    say_out(versions())
+    write(versions())
 
 
 def _print_version(wanted: bool) -> None:
@@ -51,29 +69,15 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     shown: Annotated[bool, typer.Option(
-        "--version", help="Print versions and end.", callback=_print_version, is_eager=True)] = False,
+        "--version", help="Print the versions that a result depends on.", callback=_print_version,
+        is_eager=True)] = False,
 ) -> None:
     pass
 
 
-app.command()(demo.demo)
-app.command()(runs.run)
-app.command()(runs.compare)
-app.command()(sweep.sweep)
-app.command()(sweep.status)
-app.command()(sweep.rerun)
-app.command()(animate.animate)
-app.command()(answers.sensitivity)
-app.command()(answers.surface)
-app.command()(answers.discover)
-app.command()(claims.claims)
-app.command()(report.report)
-app.command()(workshop.workshop)
-app.command()(facts.facts)
-app.command()(calibrate.calibrate)
-app.command()(registry.parameters)
-app.command()(registry.diff)
-app.command()(version)
+for command in (demo, run, compare, sweep, status, rerun, animate, sensitivity, surface, discover, worlds, claims,
+                report, workshop, facts, calibrate, import_crm, parameters, diff, version):
+    app.command(command.__name__.removesuffix("_crm"))(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,8 +91,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
     command = typer.main.get_command(app)
     interrupts = signal.getsignal(signal.SIGINT)
-    try:
-        return status_of(lambda: command.main(args=given, prog_name="simlead", standalone_mode=False))
-    finally:
-        if arguments is not None and signal.getsignal(signal.SIGINT) != interrupts:
-            signal.signal(signal.SIGINT, interrupts)  # whoever called this goes on
+    with warnings.catch_warnings():
+        warnings.filterwarnings("default", message=".*stops working in version", category=DeprecationWarning)
+        warnings.showwarning = lambda message, *_: say_warning(message)
+        try:
+            return status_of(lambda: command.main(
+                args=with_new_names(given), prog_name="simlead", standalone_mode=False))
+        finally:
+            if arguments is not None and signal.getsignal(signal.SIGINT) != interrupts:
+                signal.signal(signal.SIGINT, interrupts)  # the caller of this function goes on

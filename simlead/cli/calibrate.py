@@ -1,53 +1,70 @@
-"""`simlead calibrate`: a firm of your own, started from its own status quo."""
+"""`simlead calibrate`: a firm that starts from its own status quo."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
-from simlead.cli.output import free, say_out, show_table
-from simlead.cli.scenarios import known_beliefs, named_scenario
-from simlead.results.files import whole_file
+from simlead.cli.options import FIRM, EffectSizes, Engine, Seed, Sets, Workers, free, known_engine
+from simlead.cli.scenarios import one_firm
+from simlead.cli.terminal import show_table, write
 from simlead.study.engines import FAST
 
-Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A preset or a scenario in a TOML file.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Save the calibrated scenario.")]
+if TYPE_CHECKING:
+    from simlead.study.records import BaseYear
+
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Save the calibrated firm.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE.toml.")]
 Replications = Annotated[int, typer.Option(
-    "--replications", min=1, max=100_000, help="Warm-ups per round, for gates, quota, overhead and prospecting.")]
+    "--replications", min=2, max=100_000, help="Warm-ups per round, and for the check of the base year.")]
 ClarityReplications = Annotated[int, typer.Option(
-    "--clarity-replications", min=0, max=100_000, help="Pairs of runs for the clarity exponent; 0 leaves it.")]
+    "--clarity-replications", min=0, max=100_000, help="Matched pairs of runs for the clarity exponent; 0 leaves it.")]
 
 
 def calibrate(
-    name: Name,
+    firm: FIRM,
     replications: Replications = 64,
     clarity_replications: ClarityReplications = 0,
     seed: Seed = 0,
-    beliefs: Beliefs = None,
+    effect_sizes: EffectSizes = None,
+    sets: Sets = None,
     workers: Workers = None,
     engine: Engine = FAST,
     out: Out = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Solve gates, quota, overhead and prospecting norm so that a firm shows its own status quo."""
-    from simlead.model.scenario_file import scenario_toml
-    from simlead.study.calibration import CALIBRATED
+    """Calibrate a firm to its own status quo.
+
+    Keeps what the firm states, solves the rest, and shows both beside the simulated base year.
+    """
+    from simlead.study.base_year import base_year
     from simlead.study.calibration import calibrate as solve
 
     if out is not None:
         free(out, overwrite)
-    _, scenario = named_scenario(name, beliefs, {})
+    name, scenario = one_firm(firm, effect_sizes, sets or [], calibrating=True)
     solved = solve(
         scenario, replications=replications, clarity_replications=clarity_replications, seed=seed,
-        workers=workers, engine=known_engine(engine), report=say_out)
-    before, after = scenario.values(), solved.values()
-    show_table(f"Calibrated on {replications} warm-ups, seed {seed}", ["parameter", "before", "calibrated"],
-               [[path, f"{before[path]:.6g}", f"{after[path]:.6g}"] for path in CALIBRATED], numbers={1, 2})
+        workers=workers, engine=known_engine(engine), report=lambda line: write(line.partition(":")[0]))
     if out is not None:
-        with whole_file(out, overwrite) as partial:
-            partial.write_text(scenario_toml(solved, beliefs=known_beliefs(beliefs)), encoding="utf-8")
-        say_out(f"Scenario: {out}")
+        solved.save(out, overwrite=overwrite)
+    print_base_year(base_year(solved, replications=replications, seed=seed, workers=workers, engine=engine), name)
+    if out is not None:
+        write(f"Saved to {out}; next: simlead compare {out} LED.toml, where LED.toml begins with "
+              f'from = "{out.name}"')
+
+
+def print_base_year(year: BaseYear, name: str) -> None:
+    """Print the base year as stated and as simulated, what contradicts what, and what was solved."""
+    from simlead.show.base_year import as_counted, as_solved, contradictions
+
+    facts = as_counted(year)
+    show_table(f"Does this look like you? {name}, the year before the switch, {year.replications} replications of "
+               f"their own, seed {year.seed}", list(facts.columns), facts.to_numpy().tolist(), numbers={1, 2})
+    for sentence in contradictions(year):
+        write(sentence)
+    if len(year.solved):
+        lines = as_solved(year)
+        show_table("Solved, so that it does", list(lines.columns), lines.to_numpy().tolist(), numbers={1, 2})

@@ -1,4 +1,4 @@
-"""`simlead claims`: what practitioners claim, put to the test under both belief sets."""
+"""`simlead claims`: practitioners' claims, tested under both sets of effect sizes."""
 
 from __future__ import annotations
 
@@ -7,105 +7,106 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import Engine, Language, Seed, Sets, Workers, known_engine, known_language
-from simlead.cli.output import free, say_out, show_table
-from simlead.cli.scenarios import assignments, known_beliefs
-from simlead.model.presets import BELIEFS
-from simlead.results.files import whole_folder
-from simlead.show.language import using
+from simlead.cli import options
+from simlead.cli.scenarios import assignments
+from simlead.cli.terminal import show_table, write
+from simlead.model.presets import EFFECT_SIZES
+from simlead.show.language import say, using
 from simlead.show.progress import duration, progress_bar
+from simlead.show.wording import coverage_note
 from simlead.study.engines import FAST
 
 if TYPE_CHECKING:
-    from simlead.study.claims.examine import Finding
+    from simlead.study.claims.examine import Examination
+    from simlead.study.claims.finding import Finding
 
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
-Full = Annotated[bool, typer.Option("--full", help="Six times as many firms: narrower intervals, an hour.")]
+Full = Annotated[bool, typer.Option(
+    "--full", help="Draw four times as many worlds, with twice as many runs in each: about an hour.")]
 Only = Annotated[list[str] | None, typer.Option(
-    "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7. Repeatable; all if left out.")]
-Sets_of_beliefs = Annotated[str | None, typer.Option(
-    "--beliefs", metavar="NAME", help="evidence or practitioner; both if left out.")]
+    "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7 (default: all). Repeatable.")]
+Sets_of_effect_sizes = Annotated[str | None, typer.Option(
+    "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence or practitioner (default: both).")]
+Number = Annotated[int | None, typer.Option(
+    "--worlds", min=8, max=100_000, help="Number of worlds, instead of the version's.")]
 Replicates = Annotated[int | None, typer.Option(
-    "--replications", min=4, max=100_000, help="Simulated firms per scenario, instead of the light or full version's.")]
+    "--replications", min=2, max=10_000, help="Number of matched pairs in each world, instead of the version's.")]
 Keep = Annotated[Path | None, typer.Option(
-    "--keep", metavar="DIR", help="Keep runs here; begun again, what is kept is not run again.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
+    "--keep", metavar="DIR", help="Cache simulation runs in DIR so that an interrupted command can resume.")]
 
 
 def claims(
-    out: Out = None,
+    out: options.OutFolder = None,
     full: Full = False,
     only: Only = None,
-    beliefs: Sets_of_beliefs = None,
-    sets: Sets = None,
+    effect_sizes: Sets_of_effect_sizes = None,
+    sets: options.Sets = None,
+    number: Number = None,
     replications: Replicates = None,
     keep: Keep = None,
-    seed: Seed = 0,
-    workers: Workers = None,
-    engine: Engine = FAST,
-    language: Language = "en",
-    overwrite: Overwrite = False,
+    seed: options.Seed = 0,
+    workers: options.Workers = None,
+    engine: options.Engine = FAST,
+    language: options.Language = "en",
+    overwrite: options.OverwriteFolder = False,
 ) -> None:
-    """Put the claims of sales leadership to the test: verdicts, effects with intervals, and what would turn them."""
+    """Test practitioners' claims of sales leadership.
+
+    Prints verdicts, in how many of 100 worlds each claim holds, and what it depends on.
+    """
+    import dataclasses
     import time
 
-    names = [known_beliefs(beliefs)] if beliefs is not None else list(BELIEFS)
-    engine, language, changes = known_engine(engine), known_language(language), assignments(sets or [])
-    from simlead.study.claims.asking import FULL, LIGHT
-    from simlead.study.claims.examine import examine
-    from simlead.study.claims.kept import Kept
-    from simlead.study.claims.saving import is_examination, save_examination
-    from simlead.study.claims.table import chosen_claims
+    names = [options.known_effect_sizes(effect_sizes)] if effect_sizes is not None else list(EFFECT_SIZES)
+    engine, language, changes = options.known_engine(engine), options.known_language(language), assignments(sets or [])
+    from simlead.study.claims.examine import FULL, LIGHT, chosen_claims, examine
 
     chosen = chosen_claims([part.strip() for text in only for part in text.split(",")] if only else None)
     if out is not None:
-        free(out, overwrite)
+        options.free(out, overwrite)
     size = FULL if full else LIGHT
-    if replications is not None:
-        size = size.with_replications(replications)
-    kept = Kept(keep, seed=seed, engine=engine) if keep is not None else None
+    size = dataclasses.replace(size, worlds=number or size.worlds, replications=replications or size.replications)
     began = time.monotonic()
     with progress_bar("runs") as progress:
-        found = examine(chosen, beliefs=names, size=size, seed=seed, workers=workers, engine=engine, changes=changes,
-                        keep=kept, progress=progress)
+        found = examine(chosen, effect_sizes=names, size=size, seed=seed, workers=workers, engine=engine,
+                        changes=changes, keep=keep, progress=progress)
+    seconds = time.monotonic() - began
+    if out is not None:
+        save(found, out, language, overwrite)
     show_table(
-        f"{len(chosen)} claims under test: {found.runs:,} runs in {duration(time.monotonic() - began)}, seed {seed}",
-        ["no.", "claim", "beliefs", "verdict", "effect (95 % interval)", "holds if", "pays back", "turned by"],
+        f"{len(chosen)} claims tested in {size.worlds} worlds: {found.runs:,} runs in {duration(seconds)}, seed {seed}",
+        ["no.", "claim", "effect sizes", "verdict", "holds in, of 100", "no difference", "reverse", "depends on",
+         "pays back"],
         [row_of(finding) for finding in found.findings], numbers={0})
     for claim in chosen:
-        say_out(f"{claim.number}. {claim.text} Effect: {claim.measure}.")
-        if claim.carried_by:
-            say_out(f"   What carries it: {claim.carried_by}")
+        write(f"{claim.number}. {say(f'claims.text.{claim.key}')} Measured: {say(f'claims.effects.{claim.key}')}.")
+        write(f"   To know better: {say(f'protocol.learn.{claim.key}')}")
+    if any("policy.coaching_share" in changes for claim in chosen for changes in claim.arms.values()):
+        write(coverage_note())
     if out is not None:
-        from simlead.show.charts.claims import claim_chart
-        from simlead.show.charts.style import save_chart
+        write(f"Saved to {out}")
 
-        with whole_folder(out, is_examination, overwrite) as partial, using(language):
-            save_examination(found, partial)
-            for claim in chosen:
-                chart = claim_chart(found.table[found.table["key"] == claim.key],
-                                    found.flips[found.flips["key"] == claim.key])
-                save_chart(chart, partial / f"{claim.number:02}_{claim.key}.png")
-        say_out(f"Saved to {out}")
+
+def save(found: Examination, out: Path, language: str, overwrite: bool) -> None:
+    """Write tables and charts of an examination into a folder."""
+    from simlead.results.folder import write_folder
+    from simlead.show.charts.claims import claim_chart
+    from simlead.show.charts.style import save_chart
+    from simlead.study.claims.examine import write_examination
+    from simlead.study.claims.record import KIND
+
+    with write_folder(out, KIND, overwrite=overwrite) as new, using(language):
+        write_examination(found, new)
+        tables = found.table, found.parts, found.structures
+        for claim in {finding.claim.key: finding.claim for finding in found.findings}.values():
+            verdicts, parts, structures = (table[table["key"] == claim.key] for table in tables)
+            save_chart(claim_chart(verdicts, parts, structures), new.path / f"{claim.number:02}_{claim.key}.png")
 
 
 def row_of(finding: Finding) -> list[str]:
     """A finding as a row of the table of verdicts."""
-    from simlead.show.claims_words import effect_words, months_words, region_words, verdict_words
+    from simlead.show.claims_words import of_100, payback_words, verdict_words
 
-    claim, effect = finding.claim, finding.effect
-    back = finding.payback
-    return [str(claim.number), claim.key, finding.beliefs, verdict_words(finding.verdict, finding.follows),
-            effect_words(effect.mean, effect.low, effect.high, claim.unit), region_words(claim.region, claim.unit),
-            months_words(back.months, back.months_low, back.months_high) if back is not None else "",
-            turned_cell(finding)]
-
-
-def turned_cell(finding: Finding) -> str:
-    """What turns the verdict or decides it, and at how many of the ends of parameters it stays or is unclear."""
-    from simlead.show.claims_words import stays_words
-
-    turned, decided = (", ".join(path.partition(".")[2] for path in paths)
-                       for paths in (finding.turned_by, finding.decided_by))
-    return "; ".join(part for part in (
-        turned, f"decided by {decided}" if decided else "", stays_words(finding.flips)) if part)
+    row = finding.numbers
+    return [str(finding.claim.number), finding.claim.key, finding.effect_sizes,
+            verdict_words(finding.verdict, finding.follows), of_100(row["p_holds"]), of_100(row["p_no_difference"]),
+            of_100(row["p_reverse"]), row["depends_on"].partition(".")[2], payback_words(row)]

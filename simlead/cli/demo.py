@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import Beliefs, Engine, Language, Seed, Workers, known_engine, known_language
-from simlead.cli.output import free, say_out, show_table
-from simlead.cli.runs import is_comparison, save_comparison
-from simlead.cli.scenarios import known_beliefs
-from simlead.model.presets import preset
-from simlead.results.files import whole_folder
+from simlead.cli import options
+from simlead.cli.compare import save_comparison
+from simlead.cli.terminal import show_table, write
+from simlead.model.presets import EFFECT_SIZES, PRESETS, preset
+from simlead.model.scenario import REGISTRY, Scenario
+from simlead.results.folder import write_folder
+from simlead.show.format import difference, quantity
 from simlead.show.language import using
 from simlead.show.progress import progress_bar
-from simlead.study.engines import FAST, ready
+from simlead.show.wording import coverage_note
+from simlead.study.engines import FAST, warm_up_compiler
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simlead.model.scenario import Scenario
-    from simlead.study.parallel import Job
+    from simlead.study.runner import Job
 
 SCENARIOS = ("status_quo", "coaching", "clear_role", "accountable", "leadership")
 BASELINE, ANSWER = SCENARIOS[0], SCENARIOS[-1]
@@ -32,73 +33,139 @@ SHORTEST_SECONDS = 8.0
 """Time to compare that is left even if compiling took the minute."""
 
 LARGEST = 100_000
-"""Replications nobody reaches in a minute: the clock ends the demo, not the count."""
+"""More replications than a minute allows: the clock ends the demo, not the count."""
 
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where tables and charts go.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Save tables and charts into this new folder.")]
 Seconds = Annotated[float, typer.Option(
-    "--seconds", min=1.0, max=86_400.0, help="Time to compare; more of it narrows the intervals.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
+    "--seconds", min=1.0, max=86_400.0, help="Time for simulation; more of it narrows the intervals.")]
 
 
 def demo(
     out: Out = Path("simlead-demo"),
     seconds: Seconds = 42.0,
-    seed: Seed = 0,
-    beliefs: Beliefs = None,
-    workers: Workers = None,
-    engine: Engine = FAST,
-    language: Language = "en",
-    overwrite: Overwrite = False,
+    seed: options.Seed = 0,
+    effect_sizes: options.EffectSizes = None,
+    workers: options.Workers = None,
+    engine: options.Engine = FAST,
+    language: options.Language = "en",
+    overwrite: options.OverwriteFolder = False,
 ) -> None:
-    """Ask the founding question: does leading pay, and which part of it?
+    """Answer the founding question: does leading pay?
 
-    Simulates five ways to run the same firm with the same luck, prints what they lead to
-    and draws five charts, in under a minute.
+    Simulates five ways to run the same firm with common random numbers, prints what they lead
+    to and draws five charts, in under a minute.
     """
-    chosen, engine, language = known_beliefs(beliefs), known_engine(engine), known_language(language)
-    free(out, overwrite)
+    chosen = options.known_effect_sizes(effect_sizes)
+    engine, language = options.known_engine(engine), options.known_language(language)
+    options.free(out, overwrite)
     began = time.monotonic()
     scenarios = {name: preset(name, chosen) for name in SCENARIOS}
-    # Here, because these bring pandas and matplotlib, which `--help` should not wait for.
-    from simlead.cli.answer import answer, rests_on, rows_of
-    from simlead.cli.pictures import draw_pipeline
+    # Imported here, because pandas and matplotlib would slow `--help` down.
+    from simlead.show.charts import pipeline_over_weeks, save_chart
     from simlead.study.compare import compare
 
-    ready(engine)  # the first time after an installation the engine compiles, out of the same minute
+    warm_up_compiler(engine)  # the first time after an installation the engine compiles, out of the same minute
     left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
-    with progress_bar("simulated firms") as progress:
+    with progress_bar("runs") as progress:
         result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers, engine=engine,
                          deadline_seconds=left, progress=progress)
         weeks = two_pipelines(scenarios, seed, workers, engine)
+    with write_folder(out, "comparison", overwrite=overwrite) as new, using(language):
+        save_comparison(result, new, ".csv")
+        save_chart(pipeline_over_weeks(weeks), new.path / "pipeline.png")
     table = result.table
-    firms = int(table["n"].max())
-    show_table(f"{firms} firms per policy, the same buyers and luck for each; {chosen} beliefs, seed {seed}",
-               ["policy", "growth", "market share", "coaching", "revenue", "95 % interval", "verdict"],
-               rows_of(table), numbers={1, 2, 3, 4, 5})
-    with whole_folder(out, is_comparison, overwrite) as partial, using(language):
-        save_comparison(result, partial, ".csv")
-        draw_pipeline(weeks, partial)
-    say_out(answer(table, ANSWER, time.monotonic() - began, engine))
-    say_out(rests_on(table, scenarios[BASELINE], chosen))
-    say_out(f"Tables and charts: {out}{os.sep}")
+    title = f"{int(table['n'].max())} replications per policy, common random numbers"
+    show_table(f"{title}; {chosen} effect sizes, seed {seed}",
+               ["policy", "revenue (95 % interval)", "verdict", "growth", "market share", "coaching"],
+               rows_of(table), numbers={1, 3, 4, 5})
+    write(answer(table, ANSWER, time.monotonic() - began, engine))
+    write(rests_on(table, scenarios[BASELINE], chosen))
+    write(coverage_note())
+    write(f"Tables and charts: {out}{os.sep}")
 
 
 def two_pipelines(
     scenarios: Mapping[str, Scenario], seed: int, workers: int | None, engine: str
 ) -> pd.DataFrame:
-    """The weeks of one firm as it is and of its twin with every lever, for the pipeline's chart."""
+    """The weeks of a matched pair of runs, the status quo and all levers, for the pipeline's chart."""
     import pandas as pd
 
-    from simlead.study.parallel import Job, spread, worker_count
+    from simlead.study.parallel import parallel_map, worker_count
+    from simlead.study.runner import Job
 
     jobs = (Job(name, scenarios[name], seed, 0, engine) for name in (BASELINE, ANSWER))
-    parts = spread(weeks_of, jobs, min(worker_count(workers), 2), lambda _: None)
+    parts = parallel_map(weeks_of, jobs, min(worker_count(workers), 2), lambda _: None)
     return pd.concat(parts, ignore_index=True).assign(seed=seed)
 
 
 def weeks_of(job: Job) -> pd.DataFrame:
-    """The weeks of one run, under the scenario's name; what a worker does."""
+    """The weeks of one run, under the scenario's name; called in a worker."""
     from simlead.study.simulate import simulate
 
     done = simulate(job.scenario, seed=job.seed, replicate=job.replicate, engine=job.engine, trace=False)
     return done.weeks().assign(scenario=job.label)
+
+
+def rows_of(table: pd.DataFrame) -> list[list[str]]:
+    """The demo's table as text, a row per policy; revenue in percent of the status quo's."""
+    from simlead.show.wording import words
+
+    measures = {name: part.set_index("scenario") for name, part in table.groupby("measure", sort=False)}
+    rows = []
+    for name in measures["revenue"].index:
+        cells = [words(name)]
+        for measure, unit in (("revenue_growth", "share"), ("market_share", "share"),
+                              ("coaching_hours_per_rep_month", "h/rep/month")):
+            line = measures[measure].loc[name]
+            cells.append(quantity(float(line["mean"]), unit, (float(line["high"]) - float(line["low"])) / 2))
+        effect, said = ("", "baseline") if name == BASELINE else revenue_effect(table, name)
+        rows.append([cells[0], effect, said, *cells[1:]])
+    return rows
+
+
+def relative_effect(table: pd.DataFrame, name: str) -> tuple[float, float, float]:
+    """A policy's paired effect on final-year revenue as a fraction of the status quo's, with its interval."""
+    from simlead.show.charts.tables import RELATIVE, paired
+
+    return paired(table[table["measure"] == "revenue"].set_index("scenario"), name, 1.0, RELATIVE)
+
+
+def revenue_effect(table: pd.DataFrame, name: str) -> tuple[str, str]:
+    """A policy's effect on final-year revenue with its interval, and its verdict."""
+    from simlead.show.charts.tables import verdict
+
+    mean, low, high = relative_effect(table, name)
+    return difference(mean, low, high, "", relative=True), verdict(low, high)
+
+
+def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str:
+    """The founding question's answer in a sentence or two, with interval and n."""
+    from simlead.show.charts.tables import UNCLEAR, UP
+
+    effect, said = revenue_effect(table, policy)
+    n = int(table.loc[table["measure"] == "revenue", "n"].max())
+    measured = (f"coaching, a clear role and accountability together change third-year revenue by {effect} against "
+                f"the status quo (95 % interval, n = {n} matched pairs)")
+    time_taken = f"{elapsed:.0f} seconds of the {engine} engine; --seconds 600 narrows the interval."
+    if said == UNCLEAR:
+        return f"Not settled yet: {measured}, and that interval contains zero. This took {time_taken}"
+    return f"Leading {'pays' if said == UP else 'costs'} here: {measured}. This took {time_taken}"
+
+
+SINGLE_POLICIES = ("coaching", "clear_role", "accountable")
+"""The presets that change one lever."""
+
+
+def rests_on(table: pd.DataFrame, scenario: Scenario, effect_sizes: str) -> str:
+    """The single policy with the largest effect by itself, and the assumption it depends on most."""
+    from simlead.show.wording import inside, words
+
+    most = max(SINGLE_POLICIES, key=lambda name: relative_effect(table, name)[0])
+    (lever,) = PRESETS[most]
+    line = REGISTRY[REGISTRY[lever].works_through[0]]
+    value = scenario.values()[line.path]
+    others = " or ".join(name for name in EFFECT_SIZES if name != effect_sizes)
+    return (f"Of the three, {inside(words(most))} has the largest effect by itself, {revenue_effect(table, most)[0]}; "
+            f"it depends most on {line.path} = {value:g} {line.unit} "
+            f"(likely {line.likely_low:g} to {line.likely_high:g}, grade {line.grade}). "
+            f"Ask again with --effect-sizes {others}.")

@@ -1,4 +1,4 @@
-"""`simlead facts`: does the status quo reproduce what is known, all together?"""
+"""`simlead facts`: the simulated status quo against published facts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import Beliefs, Engine, Seed, Workers, known_engine
-from simlead.cli.output import say_out, show_table
-from simlead.cli.scenarios import known_beliefs
+from simlead.cli.options import EffectSizes, Engine, Firm, Seed, Sets, Workers, known_engine
+from simlead.cli.scenarios import one_firm
+from simlead.cli.terminal import show_table, write
 from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST
 
@@ -17,39 +17,44 @@ if TYPE_CHECKING:
 
 
 def facts(
+    firm: Firm = "status_quo",
     replications: Annotated[int, typer.Option(
-        "--replications", min=2, max=1_000_000, help="Simulated firms.")] = 160,
+        "--replications", min=2, max=1_000_000, help="Number of replications.")] = 160,
     seed: Seed = 0,
-    beliefs: Beliefs = None,
+    effect_sizes: EffectSizes = None,
+    sets: Sets = None,
     workers: Workers = None,
     engine: Engine = FAST,
 ) -> None:
-    """Compare the simulated status quo with published facts; exit status 1 if any is outside."""
+    """Compare a firm's status quo with published facts.
+
+    Exit status 1 if any fact is outside its tolerance.
+    """
     from simlead.study.facts import facts as table_of_facts
 
-    chosen = known_beliefs(beliefs)
+    name, chosen = one_firm(firm, effect_sizes, sets or [])
     with progress_bar("runs") as progress:
         table = table_of_facts(
-            replications=replications, seed=seed, workers=workers, beliefs=chosen,
+            replications=replications, seed=seed, workers=workers, scenario=chosen,
             engine=known_engine(engine), progress=progress)
     rows = rows_of(table)
-    show_table(f"Facts that the status quo must reproduce together ({chosen} beliefs, "
-               f"{replications} firms, seed {seed})",
-               ["fact", "published", "tolerance", "simulated", "95 % interval", "verdict", "when", "source"],
-               rows, numbers={1, 2, 3, 4})
+    show_table(f"Facts that the status quo must reproduce together ({name}, {chosen.origin.effect_sizes} effect sizes, "
+               f"{replications} replications, seed {seed}), with 95 % intervals and tolerances",
+               ["fact", "verdict", "simulated", "published", "when", "source"], rows)
     outside = int((~table["inside"].astype(bool)).sum())
     if outside:
-        say_out(f"{outside} of {len(table)} facts are outside their tolerance.")
+        write(f"{outside} of {len(table)} facts are outside their tolerance.")
         raise typer.Exit(1)
-    say_out(f"All {len(table)} facts are inside their tolerance.")
+    write(f"All {len(table)} facts are inside their tolerance.")
 
 
 def rows_of(table: pd.DataFrame) -> list[list[str]]:
-    """The facts as words, a row each."""
+    """The facts as text, a row each."""
     return [[
-        str(line["fact"]), _number(line["published"]), f"{_number(line['low'])} to {_number(line['high'])}",
-        _number(line["simulated"]), f"{_number(line['simulated_low'])} to {_number(line['simulated_high'])}",
-        "inside" if line["inside"] else "OUTSIDE", str(line["when"]), str(line["source"]),
+        str(line["fact"]), "inside" if line["inside"] else "OUTSIDE",
+        f"{_number(line['simulated'])} ({_number(line['simulated_low'])} to {_number(line['simulated_high'])})",
+        f"{_number(line['published'])} ({_number(line['low'])} to {_number(line['high'])})".removeprefix("nan "),
+        str(line["when"]), str(line["source"]),
     ] for line in table.to_dict("records")]
 
 

@@ -1,4 +1,4 @@
-"""How a command fails: one line on standard error, nothing half written, nobody left behind."""
+"""Failures of a command: one line on standard error, nothing half written, no process left."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+
+from simlead.show.format import encodable, printable
 
 INTERRUPTED = 130  # what a shell reports for a process ended by Ctrl-C
 TERMINATED = 143  # ... and by `kill`
@@ -21,11 +23,11 @@ class Refusal(ValueError):
 
 
 class Stopped(BaseException):
-    """A command was told to stop from outside, by Ctrl-C or `kill`; no `except Exception` is in its way."""
+    """A command was stopped from outside, by Ctrl-C or `kill`; no `except Exception` catches it."""
 
-    def __init__(self, status: int, kept: str = "nothing was left half written") -> None:
-        super().__init__(status, kept)
-        self.status, self.kept = status, kept
+    def __init__(self, status: int, left: str = "nothing was left half written") -> None:
+        super().__init__(status, left)
+        self.status, self.left = status, left
 
 
 @contextlib.contextmanager
@@ -48,15 +50,20 @@ def stoppable() -> Iterator[None]:
 
 
 def say(message: str) -> None:
-    """One line on standard error, under the command's name."""
-    line = " ".join(str(message).split())
+    """Print one line on standard error, under the command's name."""
     with contextlib.suppress(OSError, ValueError):
+        line = encodable(" ".join(printable(message).split()), sys.stderr.encoding)
         sys.stderr.write(f"simlead: {line}\n")
         sys.stderr.flush()
 
 
+def say_warning(message: Warning | str) -> None:
+    """Print a warning, such as that of an old name, as one line."""
+    say(f"warning: {message}")
+
+
 def stop_workers() -> None:
-    """End the worker processes of this process, whatever they are doing."""
+    """End the worker processes of this process."""
     loky = sys.modules.get("loky.reusable_executor")  # not loaded: no workers
     executor = getattr(loky, "_executor", None)
     if executor is not None:
@@ -67,7 +74,7 @@ def stop_workers() -> None:
 
 
 def status_of(command: Callable[[], object]) -> int:
-    """Run a command and return its exit status; whatever it raises becomes one line.
+    """Run a command and return its exit status; any exception becomes one line.
 
     0 is success, 1 a finding (a fact outside its tolerance), 2 a refusal, 130 an
     interruption, 143 a termination, 70 a fault of simlead's own. The variable
@@ -92,16 +99,16 @@ def status_of(command: Callable[[], object]) -> int:
     except Exception as failure:
         if os.environ.get(TRACEBACK_VARIABLE):
             raise
-        return _told(failure)
+        return _reported(failure)
 
 
 def stopped(stop: Stopped) -> int:
-    """End the workers, say what is left of the work, and return the exit status."""
+    """End the workers, report what is left of the work, and return the exit status."""
     if threading.current_thread() is threading.main_thread():
-        # Who presses Ctrl-C again and again does not get a traceback for it; the process ends.
+        # Ctrl-C pressed again and again gives no traceback; the process ends.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop_workers()
-    say(f"{'terminated' if stop.status == TERMINATED else 'interrupted'}; {stop.kept}")
+    say(f"{'terminated' if stop.status == TERMINATED else 'interrupted'}; {stop.left}")
     return stop.status
 
 
@@ -112,14 +119,14 @@ def _reader_went_away() -> int:
     return 0
 
 
-def _told(failure: Exception) -> int:
+def _reported(failure: Exception) -> int:
     usage = getattr(failure, "format_message", None)  # typer's and click's usage errors
     if callable(usage):
         message = str(usage())
         if not message:  # no command at all: the help was printed
             return REFUSED
         near = getattr(failure, "possibilities", None)
-        if near:  # an option nobody has; the library's own hint is wordier
+        if near:  # an unknown option; the library's own hint is wordier
             message = f"{getattr(failure, 'message', message).rstrip('.')}; did you mean {near[0]}?"
         context = getattr(failure, "ctx", None)
         where = f" (see {context.command_path} --help)" if context is not None else ""
@@ -130,7 +137,7 @@ def _told(failure: Exception) -> int:
     if isinstance(failure, OSError):
         say(f"{failure.filename or 'file'}: {failure.strerror or failure}")
         return REFUSED
-    if _meant(failure):
+    if _is_refusal(failure):
         say(str(failure) or type(failure).__name__)
         return REFUSED
     stop_workers()
@@ -139,7 +146,7 @@ def _told(failure: Exception) -> int:
     return BROKEN
 
 
-def _meant(failure: Exception) -> bool:
+def _is_refusal(failure: Exception) -> bool:
     """Whether simlead raised this to say that something cannot be done."""
     if type(failure).__module__.startswith("simlead."):
         return True

@@ -1,4 +1,4 @@
-"""What a sweep found, in a few lines: each point while they are few, else where the highest and lowest lie."""
+"""Results of a sweep in a few lines: each point while they are few, else where the highest and lowest are."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
-from simlead.cli.output import RELATIVE, columns_that_fit, difference, mean_interval, say_out, show_table
-from simlead.cli.registry import shown
-from simlead.results.measures import MEASURES
-from simlead.show.headlines import headlines_of_sweep
+from simlead.cli.parameters import shown
+from simlead.cli.terminal import columns_that_fit, show_table, write
+from simlead.show.format import difference, estimate, setting, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,45 +17,59 @@ if TYPE_CHECKING:
     from simlead.study.sweeps.sweep import Sweep
 
 FEW_POINTS = 12
-"""As many points as are shown one by one."""
+"""Number of points up to which each is shown."""
 
 MOST_HEADLINES = 2
 
 MOST_RUNS_COMPARED = 1_000_000
-"""In a larger sweep nobody waits here until all points are compared pair by pair."""
+"""Number of runs up to which points are compared with one another."""
 
 
 def print_findings(found: Sweep) -> None:
     """Print what the sweep found so far, with 95 % intervals."""
-    names = headlines_of_sweep(found)[:MOST_HEADLINES]
+    names = found.headlines[:MOST_HEADLINES]
     points = found.points(names[:1])
     runs = points["n"]
     if not runs.any():
-        say_out("No run came to its end: there is nothing to tell of.")
+        write("No run finished: there is nothing to report.")
         return
     headlines = [_headline(found, measure) for measure in names]
-    firms = f"{runs.min():,}" if runs.min() == runs.max() else f"{runs.min():,} to {runs.max():,}"
-    say_out(f"{len(found.design):,} points, firms at each: {firms}, seed {found.study.seed}, 95 % intervals"
+    made = f"{runs.min():,}" if runs.min() == runs.max() else f"{runs.min():,} to {runs.max():,}"
+    write(f"{len(found.design):,} points, {made} replications each, seed {found.study.seed}, 95 % intervals"
             f"{' of differences from the baseline' if found.study.baseline else ''}")
     if len(found.design) <= FEW_POINTS:
         _print_each_point(found, headlines)
     else:
         _print_extremes(found, headlines)
-    for beliefs in found.study.beliefs if found.study.baseline else ():
-        levels = ", ".join(f"{headline.measure} {headline.baselines[beliefs]}" for headline in headlines)
-        say_out(f"Baseline under {beliefs} beliefs: {levels}")
+    write_reading(found, names[0])
+    for effect_sizes in found.study.effect_sizes if found.study.baseline else ():
+        levels = ", ".join(f"{headline.measure} {headline.baselines[effect_sizes]}" for headline in headlines)
+        write(f"Baseline under {effect_sizes} effect sizes: {levels}")
     precision = found.study.precision
     if precision is not None and not points["reached"].all():
-        say_out(f"{precision.maximum:,} firms, the precision's maximum, were not enough at "
+        write(f"{precision.maximum:,} replications, the precision's maximum, were not enough at "
                 f"{int((~points['reached']).sum()):,} of the points.")
+
+
+def write_reading(found: Sweep, measure: str, effect_sizes: str | None = None) -> None:
+    """Print what the sweep shows of a measure, for each set of effect sizes or for one of them."""
+    from simlead.show.sentences import sentences
+    from simlead.study.reading import read_sweep
+
+    if found.status().runs_done > MOST_RUNS_COMPARED:
+        return
+    chosen = found.study.effect_sizes if effect_sizes is None else (effect_sizes,)
+    for name in chosen:
+        for sentence in sentences(read_sweep(found, measure, name)):
+            write(f"Under {name} effect sizes: {sentence}" if len(chosen) > 1 else sentence)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Headline:
     """A measure at each point, or its difference from the baseline where there is one.
 
-    `table` has point, beliefs, baseline, mean, low, high; `cells` are the same in words, and
-    `baselines` the baseline's own value in words by beliefs.
+    `table` has point, effect sizes, baseline, mean, low, high; `cells` are the same as text, and
+    `baselines` the baseline's own value as text by effect sizes.
     """
 
     measure: str
@@ -67,31 +79,31 @@ class Headline:
 
 
 def _headline(found: Sweep, measure: str) -> Headline:
-    unit = MEASURES[measure].unit if measure in MEASURES else ""
+    unit = unit_of(measure)
     names = {measure: "mean", f"{measure}_low": "low", f"{measure}_high": "high"}
     table = found.points([measure]).rename(columns=names)
-    cells = [mean_interval(low, mean, high, unit)
+    cells = [estimate(mean, low, high, unit, short=True)
              for mean, low, high in table[["mean", "low", "high"]].itertuples(index=False)]
     if not found.study.baseline:
         return Headline(measure, table, cells, {})
     relative = unit.startswith("$")
     moved = found.paired(measure, relative).rename(columns={"difference": "mean"})
     lines = zip(moved["mean"], moved["low"], moved["high"], table["mean"], strict=True)
-    changes = [difference(low, mean, high, RELATIVE if relative else unit, level) for mean, low, high, level in lines]
-    levels = dict(zip(table["beliefs"][table["baseline"]], np.array(cells)[table["baseline"]], strict=True))
+    changes = [difference(mean, low, high, unit, level, relative=relative) for mean, low, high, level in lines]
+    levels = dict(zip(table["effect_sizes"][table["baseline"]], np.array(cells)[table["baseline"]], strict=True))
     return Headline(measure, moved, changes, levels)
 
 
 def _print_each_point(found: Sweep, headlines: list[Headline]) -> None:
     factors = _short(found.study.factors)
-    several = len(found.study.beliefs) > 1
-    columns = ["point", *(["beliefs"] if several else []), *factors.values(),
+    several = len(found.study.effect_sizes) > 1
+    columns = ["point", *(["effect sizes"] if several else []), *factors.values(),
                *(headline.measure for headline in headlines)]
     rows = []
     for place, point in enumerate(found.design.to_dict("records")):
         if not point["baseline"]:
             values = [_value(point[path]) for path in factors]
-            rows.append([str(point["point"]), *([str(point["beliefs"])] if several else []), *values,
+            rows.append([str(point["point"]), *([str(point["effect_sizes"])] if several else []), *values,
                          *(headline.cells[place] for headline in headlines)])
     fit = columns_that_fit(columns, rows, at_least=len(columns) - len(headlines) + 1)
     show_table("", columns[:fit], [row[:fit] for row in rows], numbers=set(range(1 + several, fit)))
@@ -100,35 +112,14 @@ def _print_each_point(found: Sweep, headlines: list[Headline]) -> None:
 def _print_extremes(found: Sweep, headlines: list[Headline]) -> None:
     for headline in headlines:
         candidates = headline.table[~headline.table["baseline"]].dropna(subset="mean")
-        for beliefs, part in candidates.groupby("beliefs", sort=False):
+        for effect_sizes, part in candidates.groupby("effect_sizes", sort=False):
             order = part["mean"].sort_values(kind="stable").index.tolist()
             places = {"highest": order[-1], "lowest": order[0]}
-            alike = ""
-            if headline.table["n"].sum() <= MOST_RUNS_COMPARED:
-                high, low = points_alike(found, headline.measure, part["point"].tolist(), list(places.values()))
-                alike = f" ({high:,} others may be as high, {low:,} as low)"
-            say_out(f"{headline.measure}, {beliefs} beliefs{alike}")
+            write(f"{headline.measure}, {effect_sizes} effect sizes")
             width = max(len(headline.cells[place]) for place in places.values())
             for word, place in places.items():
-                say_out(f"  {word:<7}  {headline.cells[place]:>{width}}  at {_where(found, place)}")
-    say_out("Picked from many: luck flatters the highest and wrongs the lowest.")
-
-
-def points_alike(found: Sweep, measure: str, points: list[int], chosen: list[int]) -> list[int]:
-    """For each chosen point, how many of the others cannot be told from it.
-
-    Their paired difference under the same luck has a 95 % interval that holds 0, or none.
-    """
-    runs = found.runs([measure])
-    wide = runs[runs["point"].isin(points)].pivot(index="replicate", columns="point", values=measure)
-    counts = []
-    for point in chosen:
-        gaps = wide.sub(wide[point], axis=0).drop(columns=point)
-        n = gaps.notna().sum()
-        with np.errstate(invalid="ignore"):
-            half = stdtrit(n - 1, 0.975) * gaps.std() / np.sqrt(n)
-        counts.append(len(gaps.columns) - int((gaps.mean().abs() > half).sum()))
-    return counts
+                write(f"  {word:<7}  {headline.cells[place]:>{width}}  at {_where(found, place)}")
+    write("Selected by their results: the highest is overestimated, the lowest is underestimated.")
 
 
 def _where(found: Sweep, place: int) -> str:
@@ -137,20 +128,15 @@ def _where(found: Sweep, place: int) -> str:
 
 
 def _value(value: object) -> str:
-    """A factor's value: in full, unless it was drawn and is longer than anybody reads.
+    """A factor's value: in full, unless it was drawn and has more digits than anyone reads.
 
     >>> _value(0.35), _value(0.03670162596), _value(True)
     ('0.35', '0.0367', 'true')
     """
-    text = shown(value)
-    return f"{value:.3g}" if isinstance(value, float) and len(text) > 8 else text
+    return setting(value) if isinstance(value, float) else shown(value)
 
 
 def _short(paths: tuple[str, ...]) -> dict[str, str]:
-    """Each path's last word, where that is clear.
-
-    >>> _short(("policy.coaching_share", "status_quo.coaching_share", "policy.role_clarity"))["policy.role_clarity"]
-    'role_clarity'
-    """
+    """Each path's last word, or the whole path where that is ambiguous."""
     last = [path.rpartition(".")[2] for path in paths]
     return {path: word if last.count(word) == 1 else path for path, word in zip(paths, last, strict=True)}

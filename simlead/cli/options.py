@@ -1,41 +1,90 @@
-"""The options that several commands share, with their help."""
+"""The options that several commands share, and the checks of their values."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from simlead.cli.failures import Refusal
+from simlead.cli.failures import Refusal, say_warning
+from simlead.model.deprecation import REMOVED_IN
+from simlead.model.number import LARGEST_SEED
 from simlead.model.parameters import ParameterError, nearest
+from simlead.model.preset_values import EFFECT_SIZES
+from simlead.results.export import SUFFIXES
 
 Sets = Annotated[list[str] | None, typer.Option(
-    "--set", metavar="PATH=VALUE", help="Change a parameter, e.g. policy.coaching_share=0.5. Repeatable.")]
-Beliefs = Annotated[str | None, typer.Option(
-    "--beliefs", metavar="NAME", help="evidence (the default) or practitioner: what is taken as causal.")]
-Preset = Annotated[str | None, typer.Option(
-    "--preset", metavar="NAME", help="A named scenario; `simlead diff status_quo NAME` shows it.")]
-ScenarioFile = Annotated[Path | None, typer.Option(
-    "--scenario", metavar="FILE", help="A scenario from a TOML file.")]
+    "--set", metavar="PATH=VALUE", help="Change a parameter, such as policy.coaching_share=0.5. Repeatable.")]
+EffectSizes = Annotated[str | None, typer.Option(
+    "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence (the default) or practitioner.")]
+Firm = Annotated[str, typer.Argument(
+    metavar="[FIRM]", show_default=False, help="Preset or scenario file (default: status_quo).")]
+FIRM = Annotated[str, typer.Argument(metavar="FIRM", help="Preset or scenario file.")]
+Firms = Annotated[list[str], typer.Argument(
+    metavar="FIRM...", help="Presets or scenario files; the first is the baseline.")]
 Replications = Annotated[int, typer.Option(
-    "--replications", min=2, max=1_000_000, help="Simulated firms per scenario.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=2**32 - 1, help="Names the luck. 0 is a seed.")]
+    "--replications", min=2, max=1_000_000, help="Number of replications per scenario.")]
+Replicate = Annotated[int, typer.Option("--replicate", min=0, help="Number of the replication, from 0.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Random seed (0 is valid).")]
 Workers = Annotated[int | None, typer.Option(
-    "--workers", min=1, max=4096, help="Processes at work; all cores if left out.")]
+    "--workers", min=1, max=4096, help="Number of worker processes (default: all cores).")]
 Engine = Annotated[str, typer.Option(
-    "--engine", metavar="NAME", help="simpy, the reference, or compiled: the same results, sooner.")]
+    "--engine", metavar="NAME", help="simpy (the reference) or compiled (faster); both give the same results.")]
 Language = Annotated[str, typer.Option(
-    "--language", metavar="CODE", help="Of charts: en or fa (Persian); tables stay as they are.")]
+    "--language", metavar="CODE", help="Language of charts: en or fa (Persian); tables are in English.")]
+OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Save into this new folder.")]
+OverwriteFolder = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
+Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Format of tables: parquet, csv or xlsx.")]
+All = Annotated[bool, typer.Option("--all", help="Print every measure, not only the main ones.")]
+SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+
+OLD_OPTIONS = {"--beliefs": "--effect-sizes"}
+NOW_ARGUMENTS = {("run", "--preset"), ("run", "--scenario"), ("animate", "--preset"), ("animate", "--scenario")}
+"""Options whose value is the argument FIRM now, with their commands."""
+
+
+def with_new_names(arguments: Sequence[str]) -> list[str]:
+    """The arguments with old options under their new names, and a warning for each."""
+    given: list[str] = []
+    for place, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if "--" in arguments[:place]:
+            given.append(argument)
+        elif name in OLD_OPTIONS:
+            _warn_of_old_option(name, OLD_OPTIONS[name])
+            given.append(f"{OLD_OPTIONS[name]}{equals}{value}")
+        elif (arguments[0], name) in NOW_ARGUMENTS:
+            _warn_of_old_option(name, f"the argument FIRM, as in simlead {arguments[0]} FIRM")
+            given += [value] if equals else []
+        else:
+            given.append(argument)
+    return given
+
+
+def _warn_of_old_option(name: str, new: str) -> None:
+    say_warning(f"{name} is now {new}; the old name stops working in version {REMOVED_IN}")
+
+
+def known(option: str, name: str, names: Iterable[str]) -> str:
+    """The name, if it is one of the names; else a Refusal that lists them."""
+    allowed = list(names)
+    if name not in allowed:
+        raise Refusal(f"{option} {name or repr(name)}: allowed is {' | '.join(allowed)}{nearest(name, allowed)}")
+    return name
 
 
 def known_engine(name: str) -> str:
     """The engine's name, or a Refusal that lists the engines there are."""
     from simlead.study.engines import ENGINES
 
-    if name not in ENGINES:
-        raise Refusal(f"--engine {name}: allowed is {' | '.join(ENGINES)}{nearest(name, ENGINES)}")
-    return name
+    return known("--engine", name, ENGINES)
+
+
+def known_effect_sizes(name: str | None) -> str:
+    """The name of the set of effect sizes, `evidence` by default; a Refusal for an unknown one."""
+    return known("--effect-sizes", "evidence" if name is None else name, EFFECT_SIZES)
 
 
 def known_language(code: str) -> str:
@@ -46,3 +95,28 @@ def known_language(code: str) -> str:
         return checked_language(code)
     except ParameterError as refusal:
         raise Refusal(f"--language: {refusal}") from None
+
+
+def known_format(name: str) -> str:
+    """The suffix of a format of tables, such as `.csv`; Refusal for an unknown one."""
+    return f".{known('--format', name, [suffix[1:] for suffix in SUFFIXES])}"
+
+
+def free(path: Path, overwrite: bool) -> Path:
+    """The path, refused before any work is done if something exists there that must stay."""
+    if path.exists() and not overwrite:
+        raise Refusal(f"--out {path}: is there already; choose another name or add --overwrite")
+    return path
+
+
+def file_path(path: Path, suffixes: Sequence[str], overwrite: bool) -> Path:
+    """A path for a new file, whose ending gives the format.
+
+    Raises Refusal for other endings, for a folder, and as :func:`free`.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise Refusal(f"--out {path}: allowed is a name that ends in {' | '.join(suffixes)}"
+                      f"{nearest(path.suffix, suffixes) if path.suffix else ''}")
+    if path.is_dir():
+        raise Refusal(f"--out {path}: is a folder; the name of a file is needed")
+    return free(path, overwrite)

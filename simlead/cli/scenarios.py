@@ -1,17 +1,20 @@
-"""From options to scenarios: presets, TOML files, belief sets and single values."""
+"""Scenarios from options: presets, TOML files, sets of effect sizes and single values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from simlead.cli.failures import Refusal
-from simlead.model.parameters import Parameter, nearest
-from simlead.model.presets import BELIEFS, PRESETS, preset
-from simlead.model.scenario import REGISTRY, Scenario
-
-_TRUE, _FALSE = ("true", "on", "yes"), ("false", "off", "no")
+from simlead.cli.options import known_effect_sizes
+from simlead.cli.terminal import write
+from simlead.model.number_text import probably_meant
+from simlead.model.parameters import read_value
+from simlead.model.preset_values import PRESETS
+from simlead.model.scenario import PLAN, REGISTRY, TABLES, Scenario
+from simlead.model.scenario_file import firm_named
+from simlead.model.stated import to_solve
 
 
 def assignments(texts: Sequence[str]) -> dict[str, Any]:
@@ -19,9 +22,6 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
 
     Raises Refusal for text without `=`, an unknown path, a word where a number is needed
     and a path that is set twice. The model itself checks the ranges.
-
-    >>> assignments(["policy.coaching_share=0.5", "policy.manager_training=on"])
-    {'policy.coaching_share': 0.5, 'policy.manager_training': True}
     """
     values: dict[str, Any] = {}
     for text in texts:
@@ -29,84 +29,70 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
         if not equals or not path or not value:
             raise Refusal(f"--set {text}: allowed is PATH=VALUE, such as policy.coaching_share=0.5")
         line = REGISTRY.get(path)
+        if path == PLAN or path in TABLES:
+            raise Refusal(f"--set {text}: {path} is a list; write it in a scenario file")
         if line is None:
-            raise Refusal(f"--set {text}: no parameter {path}{nearest(path, REGISTRY)}")
+            raise Refusal(f"--set {text}: no parameter {path}{REGISTRY.nearest(path)}")
         if path in values:
             raise Refusal(f"--set {text}: {path} is set twice")
-        values[path] = _value(line, value, text)
+        values[path] = read_value(line, value)
+        if not line.choices and isinstance(values[path], str):
+            meant = probably_meant(value) if not isinstance(line.default, bool) else ""
+            hint = f"; did you mean {meant}?" if meant else ""
+            raise Refusal(f"--set {text}: allowed is {line.allowed} ({line.unit}){hint}")
     return values
 
 
-def _value(line: Parameter, value: str, text: str) -> Any:
-    if line.choices:
-        return value
-    if isinstance(line.default, bool):
-        if value.lower() in _TRUE + _FALSE:
-            return value.lower() in _TRUE
-        raise Refusal(f"--set {text}: allowed is {line.allowed}")
-    try:
-        return int(value) if isinstance(line.default, int) else float(value)
-    except ValueError:
-        raise Refusal(f"--set {text}: allowed is {line.allowed} ({line.unit})") from None
-
-
-def named_scenario(name: str, beliefs: str | None, values: dict[str, Any]) -> tuple[str, Scenario]:
-    """A preset's or a TOML file's name and its scenario, with single values changed.
-
-    Raises Refusal for a name that is neither; whatever the file or the values do wrong is
-    refused by the model.
-
-    >>> named_scenario("coaching", None, {})[1].policy.coaching_share
-    0.5
-    """
-    if name in PRESETS:
-        return name, preset(name, known_beliefs(beliefs)).change(values)
-    path = Path(name)
-    if path.suffix.lower() == ".toml" or path.is_file():
-        return path.stem, from_file(path, beliefs).change(values)
-    raise Refusal(f"scenario {name}: allowed is a TOML file or {' | '.join(PRESETS)}{nearest(name, PRESETS)}")
-
-
-def from_file(path: Path, beliefs: str | None) -> Scenario:
-    """A scenario from a TOML file, which itself says under which beliefs it stands."""
-    from simlead.model.scenario_file import load_scenario
-
-    if beliefs is not None:
-        raise Refusal(f"--beliefs {beliefs} with {path}: a scenario file names its own beliefs; "
-                      f'write beliefs = "{beliefs}" there')
-    return load_scenario(path)
-
-
-def one_scenario(
-    preset_name: str | None, file: Path | None, beliefs: str | None, sets: Sequence[str]
+def one_firm(
+    name: str, effect_sizes: str | None, sets: Sequence[str], *, calibrating: bool = False
 ) -> tuple[str, Scenario]:
-    """The scenario that --preset or --scenario, --beliefs and --set name together."""
-    if preset_name is not None and file is not None:
-        raise Refusal("--preset and --scenario: allowed is one of the two")
-    if file is not None:
-        return file.stem, from_file(file, beliefs).change(assignments(sets))
-    name = preset_name or "status_quo"
-    if name not in PRESETS:
-        raise Refusal(f"--preset {name}: allowed is {' | '.join(PRESETS)}{nearest(name, PRESETS)}")
-    return named_scenario(name, beliefs, assignments(sets))
+    """A preset's or a file's short name and its scenario, with --effect-sizes and --set."""
+    return firms_in_order([name], effect_sizes, sets, calibrating=calibrating)[0]
 
 
-def several_scenarios(
-    names: Iterable[str], beliefs: str | None, sets: Sequence[str]
+def firms_named(
+    names: Iterable[str], effect_sizes: str | None, sets: Sequence[str]
 ) -> dict[str, Scenario]:
-    """Scenarios by name, in the order given; --set holds in every one of them."""
-    values, found = assignments(sets), dict[str, Scenario]()
-    for name in names:
-        short, scenario = named_scenario(name, beliefs, values)
+    """Scenarios by short name, in the order given; Refusal where two have the same."""
+    found: dict[str, Scenario] = {}
+    for short, scenario in firms_in_order(names, effect_sizes, sets):
         if short in found:
-            raise Refusal(f"scenario {name}: {short} is there already; names must differ")
+            raise Refusal(f"FIRM {short}: is there already; names must differ")
         found[short] = scenario
     return found
 
 
-def known_beliefs(beliefs: str | None) -> str:
-    """The belief set asked for, `evidence` if none was; a Refusal for any other name."""
-    name = beliefs or "evidence"
-    if name not in BELIEFS:
-        raise Refusal(f"--beliefs {name}: allowed is {' | '.join(BELIEFS)}{nearest(name, BELIEFS)}")
-    return name
+def firms_in_order(
+    names: Iterable[str], effect_sizes: str | None, sets: Sequence[str], *, calibrating: bool = False
+) -> list[tuple[str, Scenario]]:
+    """Short names and scenarios, in the order given.
+
+    --set applies to each of them, --effect-sizes to those whose files do not name their own: a note says to which.
+    Raises Refusal for a name that is neither preset nor file; the model refuses what is wrong in a file or the values.
+    """
+    values, found = assignments(sets), []
+    if effect_sizes is not None:
+        known_effect_sizes(effect_sizes)
+    for name in names:
+        short = name if name in PRESETS else Path(name).stem
+        found.append((short, firm_named(name, effect_sizes).change(values)))
+    for note in _notes(found, effect_sizes, calibrating):
+        write(f"Note: {note}.")
+    return found
+
+
+def _notes(found: Sequence[tuple[str, Scenario]], effect_sizes: str | None, calibrating: bool) -> Iterator[str]:
+    """What a reader should know of the files: which effect sizes hold, and which facts nothing is solved for yet."""
+    files = {name: scenario.origin for name, scenario in found if scenario.origin.files}
+    if effect_sizes is not None and files:
+        own = {name: origin.effect_sizes for name, origin in files.items() if origin.named}
+        applied = [name for name, _ in found if name not in own]
+        others = [f"{name} names its own, {sizes}" for name, sizes in own.items() if sizes != effect_sizes]
+        if others and not applied:
+            raise Refusal(f"--effect-sizes {effect_sizes}: {'; '.join(others)}; calibrate a file for each set")
+        if applied:
+            yield "; ".join([f"--effect-sizes {effect_sizes} applies to {', '.join(applied)}", *others])
+    for name, origin in files.items():
+        if not calibrating and not origin.solved and (wanted := to_solve(origin.facts)):
+            yield (f"{name} states {', '.join(wanted)}, which nothing is solved for yet: "
+                   f"simlead calibrate {origin.files[0].name} --out FILE.toml")

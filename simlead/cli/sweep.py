@@ -1,10 +1,11 @@
-"""`simlead sweep`, `status` and `rerun`: a study run into a folder, how far it is, and one of its runs again."""
+"""`simlead sweep`: the runs of a study's design, saved into a folder, and what it would take."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import math
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,31 +14,30 @@ import typer
 
 from simlead.cli.failures import INTERRUPTED, Refusal, Stopped
 from simlead.cli.options import Workers
-from simlead.cli.output import say_out, show_table
-from simlead.cli.registry import shown
-from simlead.show.progress import duration, progress_bar, rate
+from simlead.cli.terminal import show_table, write
+from simlead.show.progress import duration, progress_bar
 
 if TYPE_CHECKING:
     from simlead.study.parallel import Progress
     from simlead.study.studies.study import Study
     from simlead.study.sweeps.status import SweepStatus
-    from simlead.study.sweeps.sweep import Sweep
 
-KEPT = "what is done is kept, and the same command goes on from there"
+RESUMABLE = "finished runs are saved, and the same command resumes there"
 
-StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="A study in a TOML file.")]
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study in a TOML file.")]
 Out = Annotated[Path | None, typer.Option(
-    "--out", metavar="DIR", help="The sweep's folder, new or begun earlier.")]
+    "--out", metavar="DIR", help="Folder of the sweep: a new one, or one to resume.")]
 Check = Annotated[bool, typer.Option(
-    "--check", help="Only say what it would take: points, runs, events, time, disk.")]
+    "--check", help="Print points, runs, events, time and disk space needed; run nothing else.")]
 Address = Annotated[str | None, typer.Option(
     "--cluster", metavar="tcp://HOST:PORT", help="Run on the Dask cluster of this scheduler.")]
 Replications = Annotated[int | None, typer.Option(
-    "--replications", min=1, max=1_000_000, help="Simulated firms per point, whatever the study says.")]
+    "--replications", min=1, max=1_000_000, help="Number of replications per point, instead of the study's.")]
+RunSeconds = Annotated[float | None, typer.Option(
+    "--run-seconds", min=1e-3, metavar="SECONDS",
+    help="Time limit of a run, which then counts as failed (default: from the first runs).")]
 RetryFailures = Annotated[bool, typer.Option(
-    "--retry-failures", help="Make the runs that failed once more.")]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A sweep's folder.")]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="POINT:REPLICATE, or the run's number from 0.")]
+    "--retry-failures", help="Repeat the runs that failed.")]
 
 
 def sweep(
@@ -48,15 +48,17 @@ def sweep(
     cluster: Address = None,
     replications: Replications = None,
     retry_failures: RetryFailures = False,
+    run_seconds: RunSeconds = None,
 ) -> None:
-    """Run a study's design into a folder; the same command again makes only what is missing.
+    """Run the design of a study and save its runs.
 
-    Exit status 1 if runs failed: they are kept apart, and the others are there.
+    The same command again makes only the missing runs. Exit status 1 if runs failed: they are
+    recorded, and all others are saved.
     """
     if workers is not None and cluster is not None:
         raise Refusal("--workers and --cluster: allowed is one of the two")
     if out is None and not check:
-        raise Refusal("sweep: --out DIR is missing; or --check to see what it would take")
+        raise Refusal("sweep: --out DIR is missing; or --check to see what it would need")
     from simlead.study.studies.study_file import load_study
 
     asked = load_study(study)
@@ -66,22 +68,28 @@ def sweep(
         print_plan(asked, workers, cluster)
         return
     from simlead.cli.findings import print_findings
+    from simlead.study.sweeps.opened_sweep import failure_reasons
+    from simlead.study.sweeps.sweep import SweepWarning
     from simlead.study.sweeps.sweep import sweep as swept
 
-    with going_on_later(), progress_bar("runs") as progress:
+    with resumable(), progress_bar("runs") as progress, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SweepWarning)  # its text is printed below
         made = Made(progress)
-        found = swept(asked, out=out, workers=workers, cluster=cluster, retry_failures=retry_failures, progress=made)
+        found = swept(asked, out=out, workers=workers, cluster=cluster, retry_failures=retry_failures,
+                      run_seconds=run_seconds, progress=made)
     state = found.status()
     print_findings(found)
-    say_out(told(state, made.runs, out))
+    write(summary(state, made.runs, out))
+    if found.undefined:
+        write(f"Note: {found.undefined}.")
     if state.failures:
-        say_out(f"Failed: {reasons(found)}. --retry-failures makes them once more.")
-    say_out(f"Next: simlead status {out}, simlead rerun {out} 0:0, open_sweep({str(out)!r}).points() in Python")
+        write(f"Failed: {failure_reasons(found.failures())}. --retry-failures repeats them.")
+    write(f"Next: simlead status {out}, simlead rerun {out} 0:0, open_sweep({str(out)!r}).points() in Python")
     if state.failures:
         raise typer.Exit(1)
 
 
-def told(state: SweepStatus, runs: int, out: Path) -> str:
+def summary(state: SweepStatus, runs: int, out: Path) -> str:
     """What a sweep's command did, in a sentence."""
     there = f"{state.runs_done:,} runs at {state.points:,} points are in {out}"
     failed = f", {state.failures:,} failed" if state.failures else ""
@@ -89,7 +97,7 @@ def told(state: SweepStatus, runs: int, out: Path) -> str:
 
 
 class Made:
-    """Counts the runs that were made since the start, and passes the progress on."""
+    """A progress that counts the runs made since the start, and passes the progress on."""
 
     def __init__(self, progress: Progress) -> None:
         self.runs = 0
@@ -97,7 +105,7 @@ class Made:
         self._last: tuple[int, int] | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Note how far it is."""
+        """Record the progress."""
         if self._last is not None and self._last[1] == total:  # another total is another stage
             self.runs += done - self._last[0]
         self._last = (done, total)
@@ -105,38 +113,24 @@ class Made:
 
 
 @contextlib.contextmanager
-def going_on_later() -> Iterator[None]:
-    """Whoever stops a sweep is told that nothing of it is lost."""
+def resumable() -> Iterator[None]:
+    """Report an interruption of a sweep as one that loses nothing."""
     try:
         yield
     except KeyboardInterrupt:
-        raise Stopped(INTERRUPTED, KEPT) from None
+        raise Stopped(INTERRUPTED, RESUMABLE) from None
     except Stopped as stop:
-        raise Stopped(stop.status, KEPT) from None
-
-
-def reasons(found: Sweep) -> str:
-    """What runs failed of, the most frequent first.
-
-    Each with the name of the first run of its kind, for `simlead rerun`.
-    """
-    failures = found.failures()
-    kinds = failures.groupby(["exception", "message"], sort=False).agg(
-        runs=("point", "size"), point=("point", "first"), replicate=("replicate", "first"))
-    kinds = kinds.sort_values("runs", ascending=False, kind="stable").head(3)
-    return "; ".join(
-        f"{line.runs:,} of {exception}: {' '.join(str(message).split())[:100]} (first {line.point}:{line.replicate})"
-        for (exception, message), line in zip(kinds.index, kinds.itertuples(), strict=True))
+        raise Stopped(stop.status, RESUMABLE) from None
 
 
 def print_plan(study: Study, workers: int | None, cluster: str | None) -> None:
-    """Print what a sweep of the study would take."""
+    """Print what a sweep of the study would need."""
     from simlead.study.sweeps.trial import check
 
     if cluster is not None:
-        from simlead.study.sweeps.cluster import cluster_crew
+        from simlead.study.sweeps.cluster import cluster_executor
 
-        workers = cluster_crew(cluster).workers
+        workers = cluster_executor(cluster).workers
     plan = check(study, workers=workers)
     runs = f"{plan.runs:,}"
     if plan.runs_at_most > plan.runs:
@@ -149,63 +143,13 @@ def print_plan(study: Study, workers: int | None, cluster: str | None) -> None:
         ["time", f"{duration(plan.seconds)} with {plan.workers} workers" if known else "unknown"],
         ["disk", size(plan.bytes) if known else "unknown"],
     ]
-    show_table(f"{study.name}: what it would take, by {plan.trials} trial runs", ["", "about"], rows)
+    show_table(f"{study.name}: what it would need, by {plan.trials} trial runs", ["", "about"], rows)
+    if plan.undefined:
+        write(f"Note: {plan.undefined}.")
     for failure in plan.failures:
-        say_out(f"A trial failed: {failure}")
+        write(f"A trial failed: {failure}")
     if plan.failures:
         raise typer.Exit(1)
-
-
-def status(folder: Folder) -> None:
-    """Tell how far a sweep is: runs, failures, speed, time left."""
-    from simlead.study.sweeps.sweep import open_sweep
-
-    found = open_sweep(folder)
-    state = found.status()
-    rows = [
-        ["question", found.study.question or found.study.name],
-        ["points", f"{state.points:,}"],
-        ["runs", f"{state.runs_done:,} of {state.runs_wanted:,}"],
-        ["failures", f"{state.failures:,}"],
-        ["work so far", duration(state.seconds_of_work)],
-        ["rate", "unknown" if math.isnan(state.rate) else rate(state.rate)],
-        ["time left", "none" if state.complete else _left(state)],
-        ["at work", f"process {state.writer}" if state.writer is not None else "nobody"],
-    ]
-    if state.damaged:
-        rows.append(["damaged files", f"{state.damaged:,}; the same sweep again makes their runs anew"])
-    show_table(f"{folder}: {'complete' if state.complete else 'not complete'}", ["", ""], rows)
-    if state.failures:
-        say_out(f"Failed: {reasons(found)}.")
-
-
-def _left(state: SweepStatus) -> str:
-    return "unknown" if math.isnan(state.seconds_left) else f"{duration(state.seconds_left)} at this rate"
-
-
-def rerun(folder: Folder, run: RunName) -> None:
-    """Make one run of a sweep again, alone, and compare it with what is stored.
-
-    Exit status 1 if it is not the same to the last bit.
-    """
-    from simlead.study.sweeps.rerun import rerun as made_again
-    from simlead.study.sweeps.sweep import open_sweep
-
-    again = made_again(folder, run)
-    found = open_sweep(folder)
-    values = again.run.scenario.values()
-    where = "".join(f", {path} = {shown(values[path])}" for path in found.study.factors)
-    run_name = f"{again.point}:{again.replicate}"
-    say_out(f"Run {run_name} of {folder} (seed {again.run.seed}, {again.run.engine} engine{where})")
-    if again.code:
-        say_out(f"Since then, {again.code}.")
-    if not again.confirmed:
-        show_table("", ["what differs", "stored", "now"],
-                   [[what, *(" ".join(str(value).split()) for value in pair)]
-                    for what, pair in again.differences.items()])
-        say_out(f"NOT CONFIRMED: {len(again.differences)} of {len(again.compared)} values differ.")
-        raise typer.Exit(1)
-    say_out(f"Confirmed to the last bit: {len(again.compared)} values, trace hash {again.trace_hash}.")
 
 
 def size(count: float) -> str:

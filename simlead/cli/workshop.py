@@ -1,4 +1,4 @@
-"""`simlead workshop`: a room bets, moves a lever, and sees what comes of it."""
+"""`simlead workshop`: bets on a lever and its simulated outcome, in the browser."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import typer
 
 from simlead.cli.failures import TERMINATED, Refusal, Stopped, say
 from simlead.cli.options import Language, Seed, Workers, known_language
-from simlead.cli.output import say_out
+from simlead.cli.terminal import write
 
-Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the browser finds it.")]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the web server.")]
 Address = Annotated[str, typer.Option(
-    "--address", metavar="ADDRESS", help="Who can reach it: this machine alone, or all with 0.0.0.0.")]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser; only say the address.")]
-Kept = Annotated[Path | None, typer.Option(
-    "--session", metavar="FILE", help="Go on from a session that was exported.")]
+    "--address", metavar="ADDRESS", help="127.0.0.1 for this machine alone, 0.0.0.0 for the network.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
+SessionFile = Annotated[Path | None, typer.Option(
+    "--session", metavar="FILE", help="Continue an exported session.")]
 
 
 def workshop(
@@ -29,32 +29,31 @@ def workshop(
     address: Address = "127.0.0.1",
     language: Language = "en",
     no_browser: NoBrowser = False,
-    kept: Kept = None,
+    session: SessionFile = None,
     seed: Seed = 0,
     workers: Workers = None,
 ) -> None:
-    """Let a room of sales managers bet, move a lever and see what comes of it, in the browser.
+    """Open the workshop in the browser.
 
-    Runs on this machine, without the internet, until Ctrl-C.
+    A group bets on a lever, moves it and sees the outcome. Runs on this machine, without the internet, until Ctrl-C.
     """
     known_language(language)
-    _need_panel()
-    from simlead.show.workshop.app import Workshop, is_local, kept_session, names_of, serve
-    from simlead.study.engines import FAST, ready
+    _need_tornado()
+    from simlead.show.workshop.app import Workshop, open_session
+    from simlead.show.workshop.server import is_local, names_of, serve
+    from simlead.study.engines import FAST, warm_up_compiler
     from simlead.study.parallel import worker_count
 
     _free(address, port)
     room = Workshop(language=language, seed=seed, workers=worker_count(workers))
-    if kept is not None:
-        note = kept_session(kept, room)
-        if note:
-            say(note)
-    ready(FAST)
+    for remark in open_session(session, room) if session is not None else ():
+        say(remark)
+    warm_up_compiler(FAST)
     names = names_of(address)
     pages = [f"http://{name}:{port}/" for name in names]
 
     def started() -> None:
-        say_out(f"The workshop is open at {pages[0]} (Ctrl-C ends it).")
+        write(f"The workshop is open at {pages[0]} (Ctrl-C ends it).")
         if not is_local(address):
             say(f"warning: --address {address} lets anyone in the network use it, at {' or '.join(pages)}")
         if not no_browser and not _open(pages[0]):
@@ -69,15 +68,17 @@ def workshop(
     raise KeyboardInterrupt
 
 
-def _need_panel() -> None:
-    if importlib.util.find_spec("panel") is None:
-        raise Refusal('the workshop needs Panel, which is not installed: pip install "simlead[workshop]"')
+def _need_tornado() -> None:
+    if importlib.util.find_spec("tornado") is None:
+        raise Refusal('the workshop needs Tornado, which is not installed: pip install "simlead[workshop]"')
 
 
 def _free(address: str, port: int) -> None:
     """Refuse a port that is in use, and an address that is not this machine's."""
-    from simlead.show.workshop.app import free_port, in_use
+    from simlead.show.workshop.server import free_port, in_use
 
+    if not address.strip():
+        raise Refusal("--address '': allowed is an address of this machine, such as 127.0.0.1 or 0.0.0.0")
     try:
         if in_use(address, port):
             free = free_port(address, port + 1)

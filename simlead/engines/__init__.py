@@ -1,1 +1,1 @@
-"""How time passes: engines that turn a plan into records."""
+"""Engines: two simulators that turn a plan into records."""

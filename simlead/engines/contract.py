@@ -1,4 +1,4 @@
-"""What every engine promises.
+"""The interface of every engine.
 
 An engine is a function (scenario, seed, replicate, trace) -> Records. It emits records and
 nothing else: no averages, no charts, no correction for the warm-up.
@@ -7,8 +7,8 @@ The contract of the trace:
 
 1. Randomness is `draws.uniform(seed, replicate, purpose, entity, index)` and nothing else.
 2. Time is always now + delay; nothing is scheduled with zero delay.
-3. At one instant timed events apply in the order of `events.place`; then, team by team in
-   team order, one settling pass matches who is free: first the manager, then the reps in
+3. At one instant timed events apply in the order of `events.priority_key`; then, team by team in
+   team order, one dispatch pass matches who is free: first the manager, then the reps in
    seat order. A rep whose patience ends at that instant can still be matched.
 4. A superseded timer (a broken-off prospecting block, the expiry of a debrief that was
    held) leaves no row and does not count as an event.
@@ -46,7 +46,9 @@ class SimulationError(RuntimeError):
     """An engine found itself in a state that the model does not have."""
 
 
-def no_processes(processes: Any, engine: str) -> None:
-    """Refuse user processes for an engine that cannot run them."""
+def no_own_parts(processes: Any, rules: Any, engine: str) -> None:
+    """Refuse a user's processes and rules for an engine that cannot run them."""
+    if rules:
+        raise SimulationError(f"engine {engine!r} runs no rules of your own; use engine='simpy'")
     if processes:
         raise SimulationError(f"engine {engine!r} runs no processes of your own; use engine='simpy'")

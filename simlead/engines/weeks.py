@@ -1,4 +1,4 @@
-"""The firm's weeks, added up from opportunities and seats: shared by every engine."""
+"""The table of weeks, computed from opportunities and seats; shared by all engines."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _add_pipeline(deals: Any, out: Any, first: int) -> None:
                 gate = deal["proposal_gate"]
             # A deal leaves its stage at the gate, or when it was given up before.
             until = deal["decided"] if math.isnan(gate) else gate
-            begin, end = _standing(since, first, count), _standing(until, first, count)
+            begin, end = _week_within(since, first, count), _week_within(until, first, count)
             entered[stage, begin] += 1
             left[stage, end] += 1
             entered_value[stage, begin] += deal["value"]
@@ -121,8 +121,8 @@ def _add_pipeline(deals: Any, out: Any, first: int) -> None:
                 fell = deal["qualified_gate"]
             if math.isnan(fell):
                 fell = deal["discovery_gate"]
-            entered[_STAGES, _standing(fell, first, count)] += 1
-            left[_STAGES, _standing(deal["decided"], first, count)] += 1
+            entered[_STAGES, _week_within(fell, first, count)] += 1
+            left[_STAGES, _week_within(deal["decided"], first, count)] += 1
     deals_open = np.zeros(_STAGES + 1, np.int64)
     value_open = np.zeros(_STAGES)
     for week in range(count):
@@ -138,7 +138,7 @@ def _add_pipeline(deals: Any, out: Any, first: int) -> None:
 
 
 @rule
-def _standing(hours: float, first: int, count: int) -> int:
+def _week_within(hours: float, first: int, count: int) -> int:
     """The week, within the table or just beyond it; what never happened lies beyond."""
     return count if math.isnan(hours) else min(count, max(0, _week_of(hours, first)))
 

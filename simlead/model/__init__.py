@@ -1,1 +1,1 @@
-"""What is true: parameters, rules, draws, events. Imports nothing else of simlead's."""
+"""The model: parameters, rules, random draws and events; imports no other part of simlead."""

@@ -1,7 +1,7 @@
 """The calibrated numbers that ship with the package, read once.
 
 `data/calibration.json` is written by `experiments/00_calibration/`; it holds, for each
-organisation and belief set, the values of the parameters that are solved for, and the
+organisation and set of effect sizes, the values of the parameters that are solved for, and the
 hash of what produced them.
 """
 
@@ -17,7 +17,7 @@ CALIBRATION: dict[str, Any] = json.loads(
 
 
 def calibrated(name: str) -> dict[str, float]:
-    """The solved parameters of one organisation under one belief set, by dotted path.
+    """The solved parameters of one organisation under one set of effect sizes, by dotted path.
 
     >>> sorted(calibrated("default.evidence"))[0]
     'organisation.overhead_per_seat_year'

@@ -1,4 +1,4 @@
-"""All randomness there is: a draw is a pure function of its name.
+"""Random draws: each is a pure function of its name.
 
     uniform(seed, replicate, purpose, entity, index)
 
@@ -17,7 +17,7 @@ from typing import Final
 
 from simlead.model.rulebook import rule
 
-# Purposes. Their numbers are part of the luck: add at the end, never renumber.
+# Purposes. Their numbers name the random numbers: add at the end, never renumber.
 ARRIVAL_GAP: Final = 1  # territory, n
 VALUE: Final = 2  # territory, n
 PACE: Final = 3  # territory, n
@@ -55,6 +55,11 @@ ERRAND_GAP: Final = 34  # team, n
 ERRAND_KEPT: Final = 35  # team, n
 ERRAND_KIND: Final = 36  # team, n
 STRATUM: Final = 37  # team, 0
+ABILITY_DRIFT: Final = 38  # seat, hire * 4096 + weeks since the start
+QUARTER_END: Final = 39  # territory, n
+COACHED_REPS: Final = 40  # team, weeks since the start
+ATTENTION: Final = 41  # seat, hire * 4096 + appointment of the manager
+ATTENTION_OF_WEEK: Final = 42  # seat, weeks since the start
 
 @rule
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:

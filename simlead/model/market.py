@@ -1,9 +1,10 @@
-"""Buyers and rivals: what the territory offers, whatever the firm does."""
+"""Parameters of buyers and rivals: the demand of a territory, independent of the firm."""
 
 from __future__ import annotations
 
 import dataclasses
 
+from simlead.model.data_tables import data_table, month_factors, rising_values
 from simlead.model.parameters import parameter
 
 
@@ -26,12 +27,15 @@ class Market:
         35_000.0, "$", 100.0, 1e8, "median value of a deal in the year of the switch", "V99", "C",
         (25_000.0, 100_000.0))
     deal_value_sigma: float = parameter(
-        0.8, "log-points", 0.0, 2.0, "spread of deal values (lognormal)", "V98 V101", "D", (0.5, 1.2))
+        1.0, "log-points", 0.0, 2.0, "spread of deal values (lognormal)", "V98 V101", "D", (0.8, 1.9))
+    deal_value_quantiles: tuple[float, ...] = data_table(
+        "$", "deal values of your own data in the year of the switch: the values at evenly spaced quantiles from the "
+        "lowest to the highest, linear between them; in place of deal_value_median and deal_value_sigma", rising_values)
     pace_days_median: float = parameter(
         72.0, "calendar days", 1.0, 1000.0, "median time a buyer of the median deal needs to decide",
         "V97 V98 V99", "C", (60.0, 90.0))
     pace_size_elasticity: float = parameter(
-        0.30, "ratio", 0.0, 1.0, "larger deals take longer: elasticity of pace to value", "V101 V97", "C",
+        0.20, "ratio", 0.0, 1.0, "larger deals take longer: elasticity of pace to value", "V101 V97", "C",
         (0.14, 0.60))
     pace_cv: float = parameter(
         0.6, "ratio", 0.0, 2.0, "coefficient of variation of a buyer's pace", "V97", "C", (0.4, 0.8))
@@ -39,17 +43,36 @@ class Market:
         0.60, "share", 0.0, 1.0, "opportunities noticed at the norm of prospecting hours", "", "D",
         (0.4, 0.8))
     noticing_elasticity: float = parameter(
-        0.34, "ratio", 0.0, 1.0, "elasticity of noticing to prospecting hours", "V124 R13", "A",
-        (0.25, 0.45))
+        0.16, "ratio", 0.0, 1.0, "elasticity of noticing to prospecting hours", "V124 R13", "A",
+        (0.1, 0.34))
     vacant_noticing_share: float = parameter(
         0.30, "share", 0.0, 1.0, "a vacant territory notices this part of the norm", "", "D", (0.1, 0.5))
+    cover_noticing_share: float = parameter(
+        0.9, "share", 0.0, 1.0, "a vacant territory, or a newcomer's, notices at least this part of what the team's "
+        "other reps notice on average", "V116", "D", (0.5, 1.0), neutral=0.0)
     unnoticed_no_decision: float = parameter(
         0.45, "share", 0.0, 1.0, "unnoticed opportunities that nobody wins", "V95 V93", "B", (0.40, 0.60))
     early_no_decision: float = parameter(
         0.50, "share", 0.0, 1.0, "deals lost before the proposal that nobody wins", "V95", "C", (0.3, 0.7))
     silence_pace_share: float = parameter(
-        1.25, "ratio", 0.0, 5.0, "a no decision stays silently open for this part of the buyer's pace",
-        "V95", "D", (0.5, 2.0))
+        1.6, "ratio", 0.0, 5.0,
+        "a no decision stays silently open for this part of the buyer's pace; 1.6 keeps the age of lost deals within "
+        "1.2 to 1.5 times that of won ones, in the base year and in the third", "V95", "D", (1.25, 3.0))
     rivals: int = parameter(2, "firms", 1, 10, "rivals at the last gate, each of utility 0", "", "D", (1, 4))
     account_loss_share: float = parameter(
         0.15, "share", 0.0, 1.0, "open deals lost when their rep leaves", "V116", "A", (0.13, 0.18))
+    season_by_month: tuple[float, ...] = data_table(
+        "ratio", "buyers' arrivals by month of the year: a factor for each month from January to December, of which "
+        "only the proportions matter; empty for no seasons", month_factors)
+    switch_month: int = parameter(
+        1, "month of the year", 1, 12, "month whose first day is the switch: 1 January, 12 December", "", "D",
+        neutral=1)
+    quarter_end_share: float = parameter(
+        0.0, "share", 0.0, 1.0, "decisions due soon after a quarter's end that are pulled before it", "", "D",
+        (0.0, 0.5), neutral=0.0, acts_with="market.quarter_end_share")
+    quarter_end_weeks: float = parameter(
+        3.0, "weeks", 0.0, 13.0, "a decision due within this time after a quarter's end can be pulled forward",
+        "", "D", (1.0, 6.0), neutral=3.0, acts_with="market.quarter_end_share")
+    quarter_end_discount: float = parameter(
+        0.1, "share", 0.0, 1.0, "part of a won deal's value given up for a decision pulled forward", "", "D",
+        (0.0, 0.2), neutral=0.1, acts_with="market.quarter_end_share")

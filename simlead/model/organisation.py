@@ -1,4 +1,4 @@
-"""Who: teams and seats, how their hours are cut, and what they cost."""
+"""Parameters of the organisation: teams and seats, their hours and their costs."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ class Organisation:
         EVIDENCE["organisation.prospecting_norm_hours"], "hours/week", 0.1, 60.0,
         "effective prospecting hours at which the reference share of opportunities is noticed; "
         "the status quo's mean, by calibration", "", "D", (8.0, 16.0))
+
+    cover_time_share: float = parameter(
+        0.6, "share", 0.0, 1.0, "part of a vacant seat's working time that its team-mates make up", "V111 V116", "D",
+        (0.3, 0.9), neutral=0.0)
+    cover_weeks: int = parameter(
+        13, "weeks", 0, 104, "team-mates cover a newcomer's territory for this long", "", "D", (4, 26), neutral=13)
 
     # How a manager's hours are cut.
     team_meeting_hours: float = parameter(
@@ -96,6 +102,9 @@ class Organisation:
         "V111", "C", (40_000.0, 115_000.0))
     manager_replacement_cost: float = parameter(
         80_000.0, "$", 0.0, 1e6, "hiring a manager from outside", "", "D", (40_000.0, 160_000.0))
+    seat_closing_cost: float = parameter(
+        22_500.0, "$", 0.0, 1e7, "closing a seat by plan: a quarter of a year's salary", "", "D",
+        (0.0, 45_000.0), neutral=22_500.0)
     programme_cost_per_manager: float = parameter(
         6_000.0, "$", 0.0, 1e6, "once per manager when a policy other than the status quo starts", "", "D",
         (2_000.0, 15_000.0))

@@ -1,83 +1,67 @@
-"""Named scenarios and the two sets of beliefs."""
+"""Named scenarios under a set of effect sizes."""
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
 
-from simlead.model.calibration_data import calibrated
-from simlead.model.parameters import ParameterError, nearest
+from simlead.model.deprecation import renamed_argument
+from simlead.model.origin import Origin
+from simlead.model.preset_values import EFFECT_SIZES as EFFECT_SIZES
+from simlead.model.preset_values import PRESETS as PRESETS
+from simlead.model.preset_values import preset_values
 from simlead.model.scenario import Scenario
 
-BELIEFS: dict[str, dict[str, Any]] = {
-    "evidence": {},
-    "practitioner": {
-        "world.coaching_gain_max": 0.60,
-        "world.skill_effect": 0.35,
-        "world.clarity_effect": 0.10,
-        "world.accountability_effect": 0.15,
-        "world.people_skill_quit_factor": 0.70,
-    },
-}
-"""What each belief set changes, before its status quo is calibrated.
 
-`evidence` rests on experiments and meta-analyses; `practitioner` takes what the
-sales-leadership literature reports as causal (MODEL.md section 9).
-"""
+@renamed_argument("beliefs", "effect_sizes")
+def preset(name: str, effect_sizes: str = "evidence") -> Scenario:
+    """Return the named scenario under a set of effect sizes, calibrated to its own status quo.
 
-_LEADERSHIP = {
-    "policy.coaching_share": 0.5,
-    "policy.role_clarity": 0.9,
-    "policy.accountability": 0.8,
-    "policy.own_selling_share": 0.05,
-    "policy.manager_training": True,
-}
+    Parameters
+    ----------
+    name : str
+        A name of `simlead.PRESETS`.
+    effect_sizes : {"evidence", "practitioner"}
+        The set of effect sizes.
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "status_quo": {},
-    "coaching": {"policy.coaching_share": 0.5},
-    "clear_role": {"policy.role_clarity": 0.9},
-    "accountable": {"policy.accountability": 0.8},
-    "leadership": _LEADERSHIP,
-    "hero_seller": {
-        "policy.own_selling_share": 0.4,
-        "policy.coaching_share": 0.05,
-        "policy.role_clarity": 0.3,
-        "policy.heroics": 2.0,
-    },
-    "undefined_role": {
-        "policy.role_clarity": 0.1,
-        "policy.accountability": 0.1,
-        "policy.kpi_review": False,
-    },
-    "construction_group": {
-        **_LEADERSHIP,
-        "organisation.teams": 2,
-        "organisation.seats_per_team": 6,
-        "market.deal_value_median": 250_000.0,
-        "market.pace_days_median": 180.0,
-        "calendar.warmup_weeks": 182,  # slower buyers fill the market's pipeline later
-    },
-}
-"""Scenarios by name: what each changes in the status quo."""
+    Returns
+    -------
+    Scenario
+        The scenario.
 
-_CALIBRATED_FOR = {"construction_group": "construction_group"}
+    Raises
+    ------
+    ParameterError
+        For an unknown preset or set of effect sizes, with the nearest right name.
 
-
-def preset(name: str, beliefs: str = "evidence") -> Scenario:
-    """The named scenario under a set of beliefs, calibrated to its own status quo.
-
-    Raises ParameterError for an unknown preset or belief set, with the nearest right name.
-
+    Examples
+    --------
     >>> preset("coaching").policy.coaching_share
     0.5
     >>> preset("status_quo", "practitioner").world.skill_effect
     0.35
     """
-    if name not in PRESETS:
-        raise ParameterError(
-            f"preset {name!r}: allowed is {' | '.join(PRESETS)}{nearest(name, PRESETS)}")
-    if beliefs not in BELIEFS:
-        raise ParameterError(
-            f"beliefs {beliefs!r}: allowed is {' | '.join(BELIEFS)}{nearest(beliefs, BELIEFS)}")
-    solved = calibrated(f"{_CALIBRATED_FOR.get(name, 'default')}.{beliefs}")
-    return Scenario().change({**BELIEFS[beliefs], **solved, **PRESETS[name]})
+    values = preset_values(name, effect_sizes)
+    return dataclasses.replace(Scenario().change(values), origin=Origin(preset=name, effect_sizes=effect_sizes))
+
+
+def contested() -> list[str]:
+    """The assumptions in which the sets of effect sizes differ by what is believed, not by calibration.
+
+    >>> len(contested())
+    5
+    """
+    return sorted({path for changes in EFFECT_SIZES.values() for path in changes})
+
+
+def effect_sizes_of(scenario: Scenario) -> str:
+    """The set of effect sizes whose effects a scenario has, or nothing if they are neither's.
+
+    >>> effect_sizes_of(Scenario()), effect_sizes_of(preset("coaching", "practitioner"))
+    ('evidence', 'practitioner')
+    """
+    values = scenario.values()
+    for name in EFFECT_SIZES:
+        believed = preset("status_quo", name).values()
+        if all(values[path] == believed[path] for path in contested()):
+            return name
+    return ""

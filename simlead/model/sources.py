@@ -1,4 +1,4 @@
-"""The bibliography: where the model's numbers come from, as data that ships with it.
+"""The bibliography: the sources of the parameters, as data in the package.
 
 Keys such as V43 or R07 stand in the registry (`Parameter.source`), in docstrings and in
 reports. A source that was *seen* says what we report it to say; that does not make it
@@ -79,7 +79,7 @@ def sources_of(name: str | Parameter) -> tuple[Source, ...]:
     else:
         text = name
         if not _KEY.search(name):
-            raise ParameterError(f"{name}: no such parameter or source{nearest(name, REGISTRY)}")
+            raise ParameterError(f"{name}: no such parameter or source{REGISTRY.nearest(name)}")
     return tuple(_known(key) for key in _KEY.findall(text))
 
 

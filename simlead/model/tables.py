@@ -12,6 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from simlead.model.events import MANAGER_USES, PLANNED_USES, REP_USES, SESSIONS
+
+SESSION_COUNTS: Final = ("booked", "held", "lapsed")
+
 OPPORTUNITIES_DTYPE: Final = np.dtype([
     ("territory", "i4"),
     ("number", "i4"),  # the territory's n-th opportunity, from 0
@@ -46,6 +50,7 @@ REPS_DTYPE: Final = np.dtype([
     ("seat", "i4"),
     ("hire", "i4"),  # the seat's n-th rep; of a vacant seat, the last one
     ("filled", "?"),  # at the week's end
+    ("chosen_for_coaching", "?"),  # the manager coaches this rep in this week, hours and errands permitting
     ("tenure_weeks", "f8"),  # at the week's end; nan while vacant
     ("ability", "f8"),  # SD
     ("stage_skill_discovery", "f8"),  # SD, added to ability
@@ -54,14 +59,9 @@ REPS_DTYPE: Final = np.dtype([
     ("coaching_gain", "f8"),  # C, log-points
     ("dose", "f8"),  # smoothed coaching hours per month
     ("clarity", "f8"),  # 0-1
-    ("vacant_hours", "f8"),
-    ("free_hours", "f8"),
-    ("team_meeting_hours", "f8"),
-    ("coaching_hours", "f8"),
-    ("customer_hours", "f8"),
-    ("prospecting_hours", "f8"),
-    ("waiting_hours", "f8"),
+    *((f"{use}_hours", "f8") for use in REP_USES),
     ("effective_prospecting_hours", "f8"),  # hours times effort
+    ("face_to_face_hours", "f8"),  # part of customer_hours: with the customer
     ("discovery_meetings", "i2"),  # held in the week
     ("qualified_meetings", "i2"),
     ("proposal_meetings", "i2"),
@@ -82,27 +82,9 @@ MANAGERS_DTYPE: Final = np.dtype([
     ("clarity", "f8"),
     ("adherence", "f8"),  # chi: probability that a session is protected
     ("kpi_review", "?"),  # held this week
-    ("planned_coaching_hours", "f8"),
-    ("planned_people_hours", "f8"),  # other than coaching
-    ("planned_information_hours", "f8"),
-    ("planned_admin_hours", "f8"),
-    ("planned_own_selling_hours", "f8"),
-    ("unallocated_hours", "f8"),
-    ("people_hours", "f8"),  # other than coaching
-    ("coaching_hours", "f8"),
-    ("information_hours", "f8"),
-    ("customers_hours", "f8"),
-    ("admin_hours", "f8"),
-    ("other_hours", "f8"),
-    ("one_to_ones_booked", "i2"),
-    ("pre_calls_booked", "i2"),
-    ("post_calls_booked", "i2"),
-    ("one_to_ones_held", "i2"),
-    ("pre_calls_held", "i2"),
-    ("post_calls_held", "i2"),
-    ("one_to_ones_lapsed", "i2"),
-    ("pre_calls_lapsed", "i2"),
-    ("post_calls_lapsed", "i2"),
+    *((f"planned_{use}_hours", "f8") for use in PLANNED_USES),  # people: other than coaching
+    *((f"{use}_hours", "f8") for use in MANAGER_USES),  # people: other than coaching
+    *((f"{kind}s_{what}", "i2") for what in SESSION_COUNTS for kind in SESSIONS),
     ("errands_kept", "i2"),
     ("errands_dropped", "i2"),
     ("information_blocks_lapsed", "i2"),  # duties only

@@ -1,14 +1,15 @@
-"""Reading what a person wrote: a text file that is data, and one clear line where it is wrong.
+"""TOML files written by people: read as data, with one clear line for an error.
 
 Scenario files and study files are read here. A file is parsed and checked, never executed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ def built_from_toml(
     """What `build` makes of a TOML file's content.
 
     `what` is the kind of file, as refusals name it ("scenario"). Raises ParameterError, in one
-    line that begins with the file's name (and the line, where it can be told), for a file that
+    line that begins with the file's name (and the line, where it is known), for a file that
     cannot be read, is not TOML or not UTF-8, and for whatever ParameterError `build` raises.
 
     >>> import tempfile
@@ -34,12 +35,19 @@ def built_from_toml(
     >>> built_from_toml(file, "number", lambda content: content["three"])
     3
     """
+    content, text = parsed_toml(path, what)
+    with naming(Path(path), text, what):
+        return build(content)
+
+
+def parsed_toml(path: str | os.PathLike[str], what: str) -> tuple[dict[str, Any], str]:
+    """The content of a TOML file and its text; ParameterError, in one line, where it has none."""
     file = Path(path)
     text = ""
     try:
         refuse_unreadable(file, f"{what} file", _LARGEST_FILE_BYTES)
         text = file.read_text(encoding="utf-8-sig")
-        return build(tomllib.loads(text))
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         message = f": not TOML: {_with_line_first(str(error), text)}"
     except RecursionError:
@@ -47,10 +55,27 @@ def built_from_toml(
     except UnicodeDecodeError as error:
         message = f": not UTF-8 at byte {error.start}"
     except ParameterError as refusal:
-        message = f"{_line_of(str(refusal), text)}: {refusal}"
+        message = f": {refusal}"
     except (OSError, ValueError) as error:  # ValueError: a name no file can have
         message = f": cannot be read: {getattr(error, 'strerror', None) or error}"
-    raise ParameterError(" ".join(f"{file}{message}".splitlines()))  # names may hold line breaks
+    raise ParameterError(_one_line(file, message))
+
+
+@contextlib.contextmanager
+def naming(file: Path | None, text: str, what: str) -> Iterator[None]:
+    """Let a refusal of the block begin with the file's name, and the line where it is known."""
+    try:
+        yield
+    except RecursionError:
+        raise ParameterError(_one_line(file, f": not a {what}: nested too deeply")) from None
+    except ParameterError as refusal:
+        if file is None:
+            raise
+        raise ParameterError(_one_line(file, f"{_line_of(str(refusal), text)}: {refusal}")) from None
+
+
+def _one_line(file: Path | None, message: str) -> str:
+    return " ".join(f"{'' if file is None else file}{message}".splitlines())  # names may hold line breaks
 
 
 def refuse_unreadable(file: Path, what: str, largest_bytes: int) -> None:

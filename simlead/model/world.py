@@ -1,4 +1,4 @@
-"""How people respond: the uncertain part, with a source and a grade for every number."""
+"""Parameters of the world: the uncertain responses of people, each with a source and a grade."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simlead.model.parameters import parameter
 class World:
     """Effects of skill, coaching, clarity, accountability and managers on people.
 
-    Defaults are the `evidence` beliefs; see `presets.BELIEFS` for the other set.
+    Defaults are the `evidence` effect sizes; see `presets.EFFECT_SIZES` for the other set.
 
     >>> World().coaching_gain_max
     0.2
@@ -30,6 +30,14 @@ class World:
     ageing_per_week: float = parameter(
         0.08, "logit/week", 0.0, 1.0, "what a week that we let a buyer wait costs at every later gate",
         "V102", "C", (0.03, 0.18))
+    size_effect: float = parameter(
+        0.12, "logit/log-point", 0.0, 1.0,
+        "larger deals are won less: fall of each gate's logit per log-point of a deal's value above the median", "V87",
+        "C", (0.05, 0.20), neutral=0.0)
+    rivals_answer_share: float = parameter(
+        0.5, "share", 0.0, 0.9,
+        "part of a gain in our share of the value won that rivals take back while structure.rivals_answer is on", "",
+        "D", (0.2, 0.8), neutral=0.5, acts_with="structure.rivals_answer")
     our_utility_skill_share: float = parameter(
         0.7, "ratio", 0.0, 2.0, "part of the skill effect that moves our utility at the last gate",
         "V93", "D", (0.4, 1.0))
@@ -52,6 +60,10 @@ class World:
     ramp_months: float = parameter(
         3.0, "months", 0.1, 24.0, "time constant with which a new rep reaches full productivity",
         "V114 V117", "B", (3.0, 4.0))
+
+    ability_year_correlation: float = parameter(
+        0.85, "correlation", 0.0, 1.0, "of a rep's ability with that of a year before; 1: ability stays", "", "D",
+        (0.7, 0.95), neutral=1.0)
 
     # What coaching does.
     coaching_gain_max: float = parameter(
@@ -93,10 +105,13 @@ class World:
     quality_mean: float = parameter(
         1.0, "quality", -1.0, 3.0, "mean coaching quality of managers", "V01", "C", (0.5, 1.2))
     quality_sd: float = parameter(
-        1.09, "quality", 0.0, 3.0, "spread of coaching quality: 18 % lie below 0", "V01 V43 V76", "C",
-        (0.8, 2.3))
+        0.85, "quality", 0.0, 3.0, "spread of coaching quality: 18 % lie below 0.22, two thirds of them below 0",
+        "V01 V43 V76", "C", (0.7, 1.1))
     quality_low: float = parameter(-1.0, "quality", -5.0, 0.0, "least coaching quality", "", "D", (-2.0, -0.5))
     quality_high: float = parameter(3.0, "quality", 0.0, 9.0, "greatest coaching quality", "V02", "D", (2.0, 4.0))
+    unfit_below: float = parameter(
+        0.22, "quality", -1.0, 2.0, "managers of lower coaching quality should not be in the role", "V01", "C",
+        (0.0, 0.4), neutral=0.0)
     people_skill_correlation: float = parameter(
         0.5, "correlation", -1.0, 1.0, "of people skill with coaching quality", "V61", "D", (0.2, 0.8))
     trainable_share: float = parameter(
@@ -112,6 +127,18 @@ class World:
         "D", (0.5, 0.9))
     natural_coach_duties: float = parameter(
         0.5, "share", 0.0, 1.0, "part of the duties a natural coach keeps", "", "D", (0.3, 1.0))
+    hours_per_coached_rep: float = parameter(
+        4.4, "hours/rep-week", 0.0, 40.0,
+        "planned coaching hours for each rep whom a manager coaches in a week: how many reps a plan reaches; "
+        "0: every rep is coached in every week", "V04", "D", (3.0, 6.0), neutral=0.0)
+    attention_sd: float = parameter(
+        1.0, "logit", 0.0, 10.0,
+        "spread of a manager's lasting preferences for coaching one rep rather than another; chance of the week has "
+        "1.28", "", "D", (0.5, 2.0), neutral=1.0)
+    attention_to_ability: float = parameter(
+        0.0, "logit/SD", -5.0, 5.0,
+        "how much more a manager prefers to coach a stronger rep; negative: a weaker one", "", "D", (-0.6, 0.6),
+        neutral=0.0)
     manager_clarity_sd: float = parameter(
         0.15, "0-1", 0.0, 1.0, "spread of managers' clarity around the policy's", "", "D", (0.05, 0.3))
     adherence_floor: float = parameter(
@@ -139,6 +166,10 @@ class World:
         (0.0, 0.10))
     peter_causal_share: float = parameter(
         0.5, "share", 0.0, 1.0, "part of that slope taken as causal", "", "D", (0.0, 1.0))
+    promotion_dose: float = parameter(
+        3.1, "hours/rep-month", 0.0, 30.0,
+        "dose at which the coaching quality that a promoted seller lacks is priced; 0: world.reference_dose", "", "D",
+        (2.0, 4.0), neutral=0.0)
     coach_selection_validity: float = parameter(
         0.5, "correlation", 0.0, 1.0, "how well coaching talent can be seen before promotion", "", "D",
         (0.2, 0.7))
@@ -150,7 +181,13 @@ class World:
         "V71 R07 R08", "A", (0.02, 0.10))
     clarity_exponent: float = parameter(
         EVIDENCE["world.clarity_exponent"], "ratio", 0.0, 5.0,
-        "strength with which clarity turns hours into selling, by calibration to clarity_effect", "", "D")
+        "strength with which clarity saves reps time (kappa), by calibration to clarity_effect; where clarity_width is "
+        "0 it is an exponent", "", "D")
+    clarity_width: float = parameter(
+        0.3, "0-1", 0.0, 100.0,
+        "distance from clarity .4 over which clarity shortens a meeting's overhead nearly in proportion; 0: it "
+        "shortens meetings whole, by the power clarity_exponent of the selling share", "V71 R07 R08", "D", (0.2, 1.0),
+        neutral=0.0)
     selling_share_low: float = parameter(
         0.22, "share", 0.01, 1.0, "selling share of a rep's time without clarity", "V105 V106 V107", "B")
     selling_share_slope: float = parameter(
@@ -172,19 +209,27 @@ class World:
 
     # People come and go.
     quits_per_month: float = parameter(
-        0.022, "1/month", 0.0, 1.0, "hazard of a rep's leaving after the first year", "V110 V111 V112 V114",
-        "B", (0.019, 0.036))
+        0.0205, "1/month", 0.0, 1.0, "hazard of a rep's leaving after the first year", "V110 V111 V112 V114",
+        "B", (0.018, 0.034))
     first_year_quit_factor: float = parameter(
-        1.5, "ratio", 0.0, 10.0, "factor on that hazard in the first year", "V114", "C", (1.0, 2.0))
+        1.0, "ratio", 0.0, 10.0, "factor on that hazard in the first year", "V114", "C", (1.0, 1.5))
     people_skill_quit_factor: float = parameter(
-        0.80, "ratio", 0.1, 1.5, "factor per standard deviation of the manager's people skill", "V60 V61", "A",
-        (0.70, 0.90))
+        0.88, "ratio", 0.1, 1.5, "factor per standard deviation of the manager's people skill", "V60 V61", "A",
+        (0.8, 0.95))
     coaching_hour_quit_effect: float = parameter(
-        0.05, "1/(hour/month)", 0.0, 0.5, "fall of the log hazard per coaching hour a month", "V21", "C",
-        (0.0, 0.09))
+        0.2, "1/(hour/month)", 0.0, 0.5, "fall of the log hazard per coaching hour a month", "V21", "C",
+        (0.0, 0.24))
     reference_dose: float = parameter(
-        3.1, "hours/rep-month", 0.0, 30.0, "dose at which that effect is nil: the status quo's", "", "D",
-        (2.0, 4.0))
+        EVIDENCE["world.reference_dose"], "hours/rep-month", 0.0, 30.0,
+        "dose at which that effect is nil: the status quo's mean of the hours that retain, by calibration", "", "D",
+        (1.5, 3.1))
+    retaining_dose_limit: float = parameter(
+        10.0, "hours/rep-month", 0.0, 1000.0, "coaching hours beyond this retain no further reps", "V21", "D",
+        (6.0, 20.0), neutral=1000.0)
+    retention_by_quality: bool = parameter(
+        True, "on/off", None, None,
+        "coaching hours retain reps in proportion to the manager's coaching quality, within 0 and 1", "V21", "B",
+        neutral=False)
     coached_quit_effect: float = parameter(
         0.10, "log hazard", 0.0, 2.0, "fall of the log hazard for a rep who has gained from coaching",
         "V32", "D", (0.0, 0.2))

@@ -1,1 +1,1 @@
-"""What happened: runs, their tables and the measures computed from them."""
+"""Results: runs, their tables, the measures computed from them, and the store of every folder."""

@@ -1,4 +1,4 @@
-"""A manager's diary: one week of one manager, hour by hour, read off a run's trace."""
+"""A manager's diary: one week of one manager, hour by hour, from the trace of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simlead.model import events
-from simlead.model.parameters import ParameterError
+from simlead.model.number import whole_number
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK
 from simlead.results.windows import Table
@@ -31,20 +31,22 @@ def diary(trace: Table, reps: Table, scenario: Scenario, team: int, week: int) -
     (`events.MANAGER_USES`); `seat`, with whom, of a session. What reaches over the week's end is
     cut there, so that the hours add to 40, and by use to the week's row in `Run.managers`.
 
-    A session that lapsed and a task that was struck off stand at the hour when that happened,
-    with 0 hours and the use `cancelled`. A one-to-one lapses when its day is over: Friday's at
-    hour 40.
+    A session that lapsed and a task that was struck off stand at the hour when that happened, with 0 hours and the
+    use `cancelled`. A one-to-one lapses when its day is over: Friday's at hour 40.
 
     Raises ParameterError for a team or week that the run does not have, and for its last week:
     a trace tells when something ended, and what was under way then never did.
     """
     import pandas as pd
 
-    _check(scenario, team, week)
+    begins = scenario.teams_begin
+    whole_number("team", team, 0, len(begins) - 1)
+    whole_number("week", week, max(-scenario.calendar.warmup_weeks, begins[team]), scenario.calendar.horizon_weeks - 2)
     first = week * HOURS_PER_WEEK
     last = first + HOURS_PER_WEEK
-    seats = reps["seat"][(reps["week"] == week) & (reps["team"] == team)]
-    rows = _of_team(trace, team, seats)
+    seats, seats_before = (
+        reps["seat"][(reps["week"] == each) & (reps["team"] == team)] for each in (week, week - 1))
+    rows = _of_team(trace, team, seats, seats_before, first)
     lines = _done(rows[np.isin(rows["kind"], _ENDS) & (rows["time"] > first) & (rows["value"] < last)], first, last)
     lines += _cancelled(rows[np.isin(rows["kind"], (events.SESSION_LAPSES, events.BLOCK_LAPSES))
                              & (rows["time"] > first) & (rows["time"] <= last)], first)
@@ -84,20 +86,17 @@ def sessions_cancelled(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["use"] == CANCELLED) & table["what"].isin(events.SESSIONS)]
 
 
-def _check(scenario: Scenario, team: int, week: int) -> None:
-    first, last = -scenario.calendar.warmup_weeks, scenario.calendar.horizon_weeks - 2
-    if not 0 <= team < scenario.organisation.teams:
-        raise ParameterError(f"team = {team!r}: allowed is whole number 0 to {scenario.organisation.teams - 1}")
-    if not first <= week <= last:
-        raise ParameterError(f"week = {week!r}: allowed is whole number {first} to {last}")
+def _of_team(trace: Table, team: int, seats: Table, seats_before: Table, first: float) -> Table:
+    """The rows that tell of the team's manager: the manager's own, and the sessions of the team's seats.
 
-
-def _of_team(trace: Table, team: int, seats: Table) -> Table:
-    """The rows that tell of the team's manager: the manager's own, and the sessions of the team's seats."""
+    A session ends with the manager with whom it began, though its seat may belong to another team by then.
+    """
     kinds = trace["kind"]
     own = np.isin(kinds, (events.MANAGER_TASK_ENDS, events.TEAM_MEETING_ENDS, events.BLOCK_LAPSES))
     sessions = np.isin(kinds, (events.SESSION_ENDS, events.SESSION_LAPSES))
-    return np.asarray(trace[own & (trace["actor"] == team) | sessions & np.isin(trace["actor"], seats)])
+    before = (kinds == events.SESSION_ENDS) & (trace["value"] < first)
+    mine = np.where(before, np.isin(trace["actor"], seats_before), np.isin(trace["actor"], seats))
+    return np.asarray(trace[own & (trace["actor"] == team) | sessions & mine])
 
 
 def _done(rows: Table, first: float, last: float) -> list[tuple[float, float, str, str, int | None]]:

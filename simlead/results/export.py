@@ -22,9 +22,8 @@ _NOT_IN_XLSX = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def save_table(frame: pd.DataFrame, path: str | Path, *, overwrite: bool = False) -> Path:
     """Save a table as Parquet, CSV or XLSX, by the suffix of the path; the index is not saved.
 
-    The file is whole or not there. In CSV and XLSX a text that a spreadsheet would take for
-    a formula (it starts with = + - @ or a tab) gets an apostrophe in front. Columns of
-    mixed values become text in Parquet.
+    The file is whole or not there. In CSV and XLSX a text that a spreadsheet would take for a formula (it starts with
+    = + - @ or a tab) gets an apostrophe in front. Columns of mixed values become text in Parquet.
 
     Raises FileFormatError for another suffix or a table too long for a sheet,
     FileExistsError if the file exists and `overwrite` is false. Returns the path.

@@ -1,13 +1,21 @@
-"""Writing files so that they are whole or not there at all, and never over another by accident."""
+"""Checked reading of files, and atomic writing of folders; `model.whole_file` writes files."""
 
 from __future__ import annotations
 
-import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from simlead.model.whole_file import refuse_to_overwrite as refuse_to_overwrite
+from simlead.model.whole_file import sync as sync
+from simlead.model.whole_file import target_of, umask
+from simlead.model.whole_file import whole_file as whole_file
+
+LARGEST_FILE = 1 << 36
+"""Bytes of the largest file that is read."""
 
 
 class FileFormatError(ValueError):
@@ -15,7 +23,7 @@ class FileFormatError(ValueError):
 
 
 def one_line(trouble: BaseException) -> str:
-    """What went wrong, in its first line; the name of its kind if it says nothing.
+    """Return the first line of an exception's message; the name of its class if it has none.
 
     >>> one_line(ValueError("no such column\\nat row 3")), one_line(RecursionError())
     ('no such column', 'RecursionError')
@@ -24,65 +32,60 @@ def one_line(trouble: BaseException) -> str:
     return text[0] if text else type(trouble).__name__
 
 
-def refuse_to_overwrite(path: Path, overwrite: bool) -> None:
-    """Raise FileExistsError if something is there and may not be replaced."""
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} exists already; choose another name or pass overwrite=True")
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """Read a regular file of at most `largest` bytes.
 
-
-@contextmanager
-def whole_file(path: Path, overwrite: bool = False) -> Iterator[Path]:
-    """A temporary path beside `path` to write to; it takes the name when the block ends well.
-
-    Raises FileExistsError if `path` exists and `overwrite` is false, IsADirectoryError if
-    it is a folder.
+    Raises FileFormatError, in one line, for a device, a pipe, a folder, a larger file and one that
+    cannot be read; FileNotFoundError or NotADirectoryError if there is none.
     """
-    refuse_to_overwrite(path, overwrite)
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder; the name of a file is needed")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The suffix stays: writers look at it.
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    partial = Path(name)
     try:
-        partial.chmod(0o666 & ~_umask())  # mkstemp makes files for their owner alone
-        yield partial
-        refuse_to_overwrite(path, overwrite)  # it may have come up meanwhile
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise FileFormatError(f"{path} is not a regular file")
+        if about.st_size > largest:
+            raise FileFormatError(f"{path} is too large: {about.st_size:,} bytes, allowed are {largest:,}")
+        with path.open("rb") as file:
+            return file.read(about.st_size + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except (OSError, MemoryError) as trouble:
+        raise FileFormatError(f"{path} cannot be read: {getattr(trouble, 'strerror', '') or 'too large'}") from None
+
+
+def refuse_irregular(path: Path) -> None:
+    """Raise FileFormatError for a pipe, a device or a folder, which would be read or written without end."""
+    if path.exists() and not path.is_file():
+        raise FileFormatError(f"{path} is not a regular file")
 
 
 @contextmanager
 def whole_folder(path: Path, ours: Callable[[Path], bool], overwrite: bool = False) -> Iterator[Path]:
-    """A temporary folder beside `path` to fill; it takes the name when the block ends well.
+    """Provide a temporary folder beside `path` to fill, which takes the name when the block ends well.
 
-    `ours(path)` tells whether an existing folder is of the kind that is being written:
-    `overwrite` replaces only such a folder, so that a mistyped name cannot cost anybody
-    their documents. Raises FileExistsError otherwise.
+    What was written is on the disk before it takes the name. A symbolic link stays one: its target is
+    replaced. `overwrite` replaces only a folder for which `ours(path)` is true, so that a mistyped name
+    costs no one their documents. Raises FileExistsError otherwise.
     """
     refuse_to_overwrite(path, overwrite)
     if path.exists() and not ours(path):
         raise FileExistsError(f"{path} is something else, which overwrite=True does not replace")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    place = target_of(path)
+    partial = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     try:
-        partial.chmod(0o777 & ~_umask())
+        partial.chmod(0o777 & ~umask())
         yield partial
+        for each in sorted(partial.rglob("*"), reverse=True):  # what is in a folder before the folder
+            sync(each)
+        sync(partial)
         refuse_to_overwrite(path, overwrite)
-        if path.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
-            path.rename(old / "old")
-            partial.rename(path)
+        if place.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{place.name}.old.", dir=place.parent))
+            place.rename(old / "old")
+            partial.rename(place)
+            sync(place.parent)
             shutil.rmtree(old)
         else:
-            partial.rename(path)
+            partial.rename(place)
+            sync(place.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -1,4 +1,4 @@
-"""Where a number comes from: versions, platform, and hashes of sources and parameters."""
+"""Provenance of a number: versions, platform, and hashes of sources and parameters."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import functools
 import hashlib
 import json
 import platform
-from importlib import metadata, resources
-from pathlib import Path
+from importlib import metadata
 
+from simlead.model.meaning import source_hash as source_hash
 from simlead.model.scenario import REGISTRY, Scenario
 
 PACKAGES = ("simlead", "numpy", "scipy", "numba", "simpy", "pandas", "pyarrow")
@@ -19,9 +19,8 @@ PACKAGES = ("simlead", "numpy", "scipy", "numba", "simpy", "pandas", "pyarrow")
 class Provenance:
     """What it would take to make a run again; every hash has sixteen hexadecimal digits.
 
-    `parameters` stands for the values of all parameters, `registry` for their declarations
-    (defaults, ranges, sources), `sources` for the code of model and engines and the data
-    that ships with them.
+    `parameters` stands for the values of all parameters, `registry` for their declarations (defaults, ranges,
+    sources), `sources` for the code of model and engines and the data that ships with them.
     """
 
     parameters: str
@@ -43,58 +42,49 @@ def provenance(scenario: Scenario) -> Provenance:
         registry=registry_hash(),
         sources=source_hash(),
         python=platform.python_version(),
-        platform=_platform(),
-        versions=dict(_versions()),
+        platform=f"{platform.system()} {platform.machine()}",
+        versions={package: installed(package) for package in PACKAGES},
     )
+
+
+EARLIER_SOURCES = ("3dbfd9a75b88855e",)
+"""Source hashes of released versions whose runs this code repeats, as the golden runs prove: 0.1.0."""
+
+EARLIER_REGISTRIES = ("b68f51cf142bc3f9",)
+"""Registry hashes of released versions whose stored scenarios are complete with `NEUTRAL`: 0.1.0."""
+
+
+def same_answers(there: str, here: str = "") -> bool:
+    """Whether a run made under the hash `there` is the run that this code makes.
+
+    `here` is this code's hash of the same kind (sources if left out, or the registry). Names of
+    identifiers may change it without changing any run; released hashes of that sort are listed.
+
+    >>> same_answers(source_hash()), same_answers("3dbfd9a75b88855e"), same_answers("0123456789abcdef")
+    (True, True, False)
+    """
+    here = here or source_hash()
+    earlier = {source_hash(): EARLIER_SOURCES, registry_hash(): EARLIER_REGISTRIES}
+    return there == here or there in earlier.get(here, ())
 
 
 @functools.cache
 def registry_hash() -> str:
-    """Stands for the declaration of every parameter.
+    """Stands for the declaration of every parameter; the words of its meaning do not count.
 
     >>> len(registry_hash())
     16
     """
-    lines = [dataclasses.asdict(line) for line in REGISTRY.values()]
+    words = ("meaning", "works_through", "neutral", "probability", "reason", "acts_with")
+    lines = [{name: value for name, value in dataclasses.asdict(line).items() if name not in words}
+             for line in REGISTRY.values()]
     return hashlib.sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @functools.cache
-def source_hash() -> str:
-    """Stands for the sources of model and engines and for the package's data.
-
-    Unlike the rulebook's hash, which names caches of compiled code, it covers the data
-    too: another calibration is another model.
-
-    >>> len(source_hash())
-    16
-    """
-    return hash_of_sources(Path(str(resources.files("simlead"))))
-
-
-def hash_of_sources(package: Path) -> str:
-    """The hash of a package folder's `model/**/*.py`, `engines/**/*.py` and `data/*.json`."""
-    digest = hashlib.sha256()
-    for floor, pattern in (("model", "*.py"), ("engines", "*.py"), ("data", "*.json")):
-        for path in sorted((package / floor).rglob(pattern)):
-            content = path.read_bytes()
-            name = path.relative_to(package).as_posix()
-            digest.update(f"{name}\0{len(content)}\0".encode())
-            digest.update(content)
-    return digest.hexdigest()[:16]
-
-
-@functools.cache
-def _versions() -> tuple[tuple[str, str], ...]:
-    found = []
-    for package in PACKAGES:
-        try:
-            found.append((package, metadata.version(package)))
-        except metadata.PackageNotFoundError:
-            found.append((package, "not installed"))  # simlead itself, run from its sources
-    return tuple(found)
-
-
-@functools.cache
-def _platform() -> str:
-    return f"{platform.system()} {platform.machine()}"
+def installed(package: str) -> str:
+    """The version of a package; "not installed" also of simlead itself, run from its sources."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,4 +1,4 @@
-"""A run: what was simulated, what happened, and where it comes from."""
+"""A run: its scenario, its tables and its provenance."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.results import storage
 from simlead.results.diary import diary
+from simlead.results.folder import NewFolder, write_folder
 from simlead.results.measures import all_measures
+from simlead.results.own_measures import OwnMeasure
 from simlead.results.provenance import Provenance
+from simlead.results.registry import ratio
 from simlead.results.windows import Table
 
 if TYPE_CHECKING:
@@ -27,12 +30,29 @@ HEROICS = ("none", "begun", "done")
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Run:
-    """One simulated history of one firm, made by :func:`simlead.simulate`.
+    """Hold one simulated history of one firm, as `simlead.simulate` makes it.
 
-    `seed` and `replicate` name its luck, `engine` the engine that made it, `records` the
-    tables as numpy arrays, `provenance` versions and hashes. The methods give the tables
-    as pandas and the measures as numbers; none of them changes the run.
+    The methods return the tables as pandas and the measures as numbers; none of them changes the run.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        What was simulated.
+    seed : int
+        The random seed.
+    replicate : int
+        The number of the replication under this seed.
+    engine : str
+        The engine that made it.
+    records : Records
+        The tables as numpy arrays.
+    provenance : Provenance
+        Versions and hashes.
+    own_measures : tuple of OwnMeasure
+        Measures of the caller's own, which `measures` computes as well.
+
+    Examples
+    --------
     >>> import simlead
     >>> firm = simlead.Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 1,
     ...                                   "calendar.horizon_weeks": 2})
@@ -47,6 +67,7 @@ class Run:
     engine: str
     records: Records
     provenance: Provenance
+    own_measures: tuple[OwnMeasure, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -65,13 +86,22 @@ class Run:
         return self.records.trace
 
     def trace_hash(self) -> str:
-        """Sixteen hexadecimal digits that stand for the whole trace, bit by bit."""
+        """Hash the whole trace, bit by bit.
+
+        Returns
+        -------
+        str
+            Sixteen hexadecimal digits.
+        """
         return hashlib.sha256(np.ascontiguousarray(self.trace).tobytes()).hexdigest()[:16]
 
     def opportunities(self) -> pd.DataFrame:
-        """A row per buying opportunity; columns and units as in `tables.OPPORTUNITIES_DTYPE`.
+        """Return a row per buying opportunity.
 
-        `stage`, `outcome` and `heroics` are words.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns and units as in `tables.OPPORTUNITIES_DTYPE`; `stage`, `outcome` and `heroics` are words.
         """
         frame = _frame(self.records.opportunities)
         for column, words in (("stage", events.STAGES), ("outcome", events.OUTCOMES), ("heroics", HEROICS)):
@@ -79,23 +109,59 @@ class Run:
         return frame
 
     def reps(self) -> pd.DataFrame:
-        """A row per seat and week; columns and units as in `tables.REPS_DTYPE`."""
+        """Return a row per seat and week.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns and units as in `tables.REPS_DTYPE`.
+        """
         return _frame(self.records.reps)
 
     def managers(self) -> pd.DataFrame:
-        """A row per team and week; columns and units as in `tables.MANAGERS_DTYPE`."""
+        """Return a row per team and week.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns and units as in `tables.MANAGERS_DTYPE`.
+        """
         return _frame(self.records.managers)
 
     def weeks(self) -> pd.DataFrame:
-        """A row per week of the firm; columns and units as in `tables.WEEKS_DTYPE`."""
+        """Return a row per week of the firm.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns and units as in `tables.WEEKS_DTYPE`.
+        """
         return _frame(self.records.weeks)
 
     def diary(self, team: int, week: int) -> pd.DataFrame:
-        """One week of one manager, hour by hour: tasks, sessions, gaps, and what was cancelled.
+        """Return one week of one manager, hour by hour: tasks, sessions, gaps, and what was cancelled.
 
-        Columns, and when this raises ParameterError, as in `results.diary.diary`. Raises
-        RuntimeError if the run was made without a trace.
+        Parameters
+        ----------
+        team : int
+            The team's number, from 0.
+        week : int
+            The week; 0 is the first after the switch.
 
+        Returns
+        -------
+        pandas.DataFrame
+            A row per task, session or gap; columns as in `results.diary.diary`.
+
+        Raises
+        ------
+        ParameterError
+            For a team or week that the run does not have.
+        RuntimeError
+            If the run was made without a trace.
+
+        Examples
+        --------
         >>> import simlead
         >>> firm = simlead.Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 1,
         ...                                   "calendar.horizon_weeks": 2})
@@ -106,32 +172,81 @@ class Run:
         return diary(self.trace, self.records.reps, self.scenario, team, week)
 
     def measures(self) -> dict[str, float]:
-        """Every measure by name (units and meanings: `results.measures.MEASURES`).
+        """Compute every measure.
 
-        nan where a measure is not defined: a year that the calendar does not hold, or
-        nothing to divide by.
+        Returns
+        -------
+        dict of str to float
+            Name -> value, units and meanings as in `simlead.MEASURES`; nan where a measure is not defined: a year
+            that the calendar does not hold, or nothing to divide by.
         """
-        return all_measures(self.records, self.scenario)
+        own = {measure.name: ratio(measure.parts(self)) for measure in self.own_measures}
+        return all_measures(self.records, self.scenario) | own
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
-        """Save the run as a folder of Parquet tables and one JSON file; returns the folder.
+        """Save the run as a folder of Parquet tables and one JSON file.
 
-        The folder is whole or not there. Raises FileExistsError if it exists; `overwrite`
-        replaces a saved run, and nothing else.
+        The folder is whole or not there.
+
+        Parameters
+        ----------
+        folder : str or Path
+            The folder to write.
+        overwrite : bool
+            Whether a saved run that is there is replaced (nothing else ever is).
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder is there and is not to be replaced.
         """
-        head = storage.Head(
-            self.scenario, self.seed, self.replicate, self.engine, self.records.events, self.provenance)
-        return storage.save(Path(folder), head, self.records, overwrite)
+        with write_folder(Path(folder), "run", overwrite=overwrite) as new:
+            self.save_into(new)
+        return Path(folder)
+
+    def save_into(self, new: NewFolder) -> None:
+        """Write the run into a folder that is being made, where other files may be too.
+
+        Parameters
+        ----------
+        new : NewFolder
+            What `results.folder.write_folder` yields.
+        """
+        storage.save_records(new, self.records)
+        new.facts.update({
+            "seed": self.seed,
+            "replicate": self.replicate,
+            "engine": self.engine,
+            "provenance": dataclasses.asdict(self.provenance),
+            "scenario": self.scenario.values(),
+        })
 
     @classmethod
     def load(cls, folder: str | Path) -> Run:
-        """A saved run, the same to the last bit.
+        """Read a saved run, the same to the last bit.
 
-        Raises FileFormatError, in one line, if the folder holds no run, was damaged, or was
-        saved with other parameters than this version knows.
+        Parameters
+        ----------
+        folder : str or Path
+            The folder that `save` wrote.
+
+        Returns
+        -------
+        Run
+            The run.
+
+        Raises
+        ------
+        FileFormatError
+            In one line, if the folder holds no run, was damaged, or was saved with other parameters than this version
+            has.
         """
-        head, records = storage.load(Path(folder))
-        return cls(head.scenario, head.seed, head.replicate, head.engine, records, head.provenance)
+        return cls(**storage.load_run(Path(folder)))
 
 
 def _frame(table: Table) -> pd.DataFrame:

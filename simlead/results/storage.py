@@ -1,6 +1,6 @@
-"""A run on disk: Parquet tables and one JSON file with everything else and their hashes.
+"""A run on disk: Parquet tables, and the manifest with everything else and their hashes.
 
-    run.json               scenario, seed, replicate, engine, provenance, hash of each table
+    manifest.json          scenario, seed, replicate, engine, provenance
     opportunities.parquet  reps.parquet  managers.parquet  weeks.parquet  [trace.parquet]
 
 Nothing in it is executed when it is read (no pickle). The scenario is stored as values by
@@ -9,24 +9,23 @@ dotted path and checked against the registry like any other.
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from simlead.engines.contract import Records
 from simlead.model import tables
 from simlead.model.events import TRACE_DTYPE
 from simlead.model.scenario import Scenario
-from simlead.results.export import SUFFIXES
-from simlead.results.files import FileFormatError, one_line, whole_folder
-from simlead.results.heads import fits_this_version, hash_of, head_text, read_head, refuse_if_damaged, scenario_of
+from simlead.results.files import FileFormatError, one_line
+from simlead.results.folder import NewFolder, read_folder
+from simlead.results.manifest import MANIFEST, scenario_of, shaped
 from simlead.results.provenance import Provenance
 from simlead.results.windows import Table
 
-FORMAT = "simlead run 1"
-HEAD = "run.json"
 DTYPES: dict[str, np.dtype[Any]] = {
     "opportunities": tables.OPPORTUNITIES_DTYPE,
     "reps": tables.REPS_DTYPE,
@@ -35,72 +34,49 @@ DTYPES: dict[str, np.dtype[Any]] = {
     "trace": TRACE_DTYPE,
 }
 
-
-@dataclasses.dataclass(frozen=True)
-class Head:
-    """All of a run but its tables."""
-
-    scenario: Scenario
-    seed: int
-    replicate: int
-    engine: str
-    events: int
-    provenance: Provenance
+LATER_COLUMNS: dict[str, Callable[[Table, Scenario], Any]] = {
+    "chosen_for_coaching": lambda reps, scenario: reps["filled"],
+    "face_to_face_hours": lambda reps, scenario: reps["customer_hours"] * scenario.organisation.face_to_face_share,
+}
+"""Columns that runs saved by 0.1.0 do not have, from those that they have: what the model of 0.1.0 implies."""
 
 
-def save(folder: Path, head: Head, records: Records, overwrite: bool) -> Path:
-    """Write a run; see `Run.save`."""
-    with whole_folder(folder, is_run, overwrite) as partial:
-        hashes = {}
-        for name in DTYPES:
-            table = getattr(records, name)
-            if table is not None:
-                write_table(partial / f"{name}.parquet", table)
-                hashes[name] = hash_of(partial / f"{name}.parquet")
-        text = {
-            "format": FORMAT,
-            "seed": head.seed,
-            "replicate": head.replicate,
-            "engine": head.engine,
-            "events": head.events,
-            "provenance": dataclasses.asdict(head.provenance),
-            "scenario": head.scenario.values(),
-            "tables": hashes,
+def without_later_columns(table: Table) -> Table:
+    """The table as 0.1.0 had it."""
+    names = [name for name in table.dtype.names or () if name not in LATER_COLUMNS]
+    if len(names) == len(table.dtype.names or ()):
+        return table
+    earlier: Table = repack_fields(table[names])
+    return earlier
+
+
+def save_records(new: NewFolder, records: Records) -> None:
+    """Write a run's tables into a new folder."""
+    new.facts["events"] = records.events
+    for name in DTYPES:
+        table = getattr(records, name)
+        if table is not None:
+            write_table(new.path / f"{name}.parquet", table)
+
+
+def load_run(folder: Path) -> dict[str, Any]:
+    """Read a run: the arguments of `Run`; see `Run.load`."""
+    stored = read_folder(folder, "run")
+    facts, files = stored.facts, stored.manifest.files
+    with shaped(folder / MANIFEST):
+        found: dict[str, Any] = {
+            "scenario": scenario_of(facts["scenario"]),
+            "seed": int(facts["seed"]),
+            "replicate": int(facts["replicate"]),
+            "engine": str(facts["engine"]),
+            "provenance": Provenance(**facts["provenance"]),
         }
-        (partial / HEAD).write_text(head_text(text), encoding="utf-8")
-    return folder
-
-
-def load(folder: Path) -> tuple[Head, Records]:
-    """Read a run; see `Run.load`."""
-    path = folder / HEAD
-    text = read_head(path, FORMAT, "a saved run")
-    with fits_this_version(path):
-        head = Head(
-            scenario=scenario_of(text["scenario"]),
-            seed=int(text["seed"]),
-            replicate=int(text["replicate"]),
-            engine=str(text["engine"]),
-            events=int(text["events"]),
-            provenance=Provenance(**text["provenance"]),
-        )
-        hashes = dict(text["tables"])
-        if missing := set(DTYPES) - {"trace"} - set(hashes):
+        events = int(facts["events"])
+        if missing := [name for name in DTYPES if name != "trace" and f"{name}.parquet" not in files]:
             raise ValueError(f"it names no table {min(missing)}")
-    loaded = {name: _checked_table(folder, name, hashes[name]) for name in DTYPES if name in hashes}
-    return head, Records(events=head.events, **loaded)
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a folder looks like a saved run: the only kind that saving may replace.
-
-    Nothing may be in it but the files of a run, and its tables and measures once more in
-    other formats.
-    """
-    if not (folder / HEAD).is_file():
-        return False
-    known = {HEAD, *(f"{name}{suffix}" for name in (*DTYPES, "measures") for suffix in SUFFIXES)}
-    return all(path.name in known for path in folder.iterdir())
+    loaded = {name: table_of(stored.read(f"{name}.parquet"), dtype, folder / f"{name}.parquet", found["scenario"])
+              for name, dtype in DTYPES.items() if f"{name}.parquet" in files}
+    return {**found, "records": Records(events=events, **loaded)}
 
 
 def write_table(path: Path, table: Table) -> None:
@@ -113,33 +89,29 @@ def write_table(path: Path, table: Table) -> None:
     parquet.write_table(pyarrow.Table.from_arrays(columns, names=list(names)), path, compression="zstd")
 
 
-def read_table(path: Path, dtype: np.dtype[Any]) -> Table:
-    """Read a structured array that `write_table` wrote.
+def table_of(content: bytes, dtype: np.dtype[Any], path: Path, scenario: Scenario) -> Table:
+    """Return the structured array in a Parquet file that `write_table` wrote; `path` names it in messages.
 
-    Raises FileFormatError if the file cannot be read or its columns are not the dtype's.
+    Columns that came later than the file have what LATER_COLUMNS says. Raises FileFormatError
+    if it cannot be read or its columns are not the dtype's.
     """
     import pyarrow
     from pyarrow import parquet
 
     names = list(dtype.names or ())
     try:
-        # One file, named: a folder or a pattern would be read as a data set.
-        with path.open("rb") as file:
-            stored = parquet.read_table(file)
+        stored = parquet.read_table(pyarrow.BufferReader(content))
     except (OSError, pyarrow.ArrowException) as trouble:
         raise FileFormatError(f"{path} cannot be read: {one_line(trouble)}") from None
-    if stored.column_names != names:
+    later = [name for name in names if name in LATER_COLUMNS and name not in stored.column_names]
+    if stored.column_names != [name for name in names if name not in later]:
         raise FileFormatError(f"{path} has other columns than this version of simlead writes")
     table = np.empty(stored.num_rows, dtype)
-    for name in names:
+    for name in stored.column_names:
         column = stored.column(name).to_numpy()
         if column.dtype != dtype[name]:
             raise FileFormatError(f"{path}: column {name} is {column.dtype}, not {dtype[name]}")
         table[name] = column
+    for name in later:
+        table[name] = LATER_COLUMNS[name](table, scenario)
     return table
-
-
-def _checked_table(folder: Path, name: str, expected: Any) -> Table:
-    path = folder / f"{name}.parquet"
-    refuse_if_damaged(path, expected)
-    return read_table(path, DTYPES[name])

@@ -1,15 +1,14 @@
-"""The stretches of a run that measures look at: the base year, the final year, both and between.
+"""The periods of a run that measures use: the base year, the final year, both, and from one to the other.
 
-The base year is the 52 weeks before the switch (-52 to -1), the final year the last 52
-weeks of the horizon. A year exists if the run's calendar holds it; a measure of a year
-that does not exist is nan.
+The base year is the 52 weeks before the switch (-52 to -1), the final year the last 52 weeks of the horizon. A year
+exists if the run's calendar holds it; a measure of a year that does not exist is nan.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,11 @@ from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK, WEEKS_PER_YEAR
 
+if TYPE_CHECKING:
+    from simlead.engines.contract import Records
+
 Table = NDArray[Any]
 """A structured array of one of the dtypes in `model/tables.py`."""
-
 
 LEAST_WEEKS_OF_A_MANAGER = 26
 """A manager counts in a year in which they led the team for at least so many weeks."""
@@ -29,31 +30,16 @@ RAMPED_AFTER_WEEKS = 26.0
 """Tenure from which a rep counts as ramped where a quota is concerned."""
 
 
-class Tables(Protocol):
-    """What measures are computed from: the four tables that every engine fills."""
-
-    @property
-    def opportunities(self) -> Table:
-        """A row per buying opportunity."""
-
-    @property
-    def reps(self) -> Table:
-        """A row per seat and week."""
-
-    @property
-    def managers(self) -> Table:
-        """A row per team and week."""
-
-    @property
-    def weeks(self) -> Table:
-        """A row per week of the firm."""
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Fates:
     """What became of the opportunities of a run; found once, because every year asks for it."""
 
-    tables: Tables
+    tables: Records
+
+    @cached_property
+    def of_teams(self) -> dict[tuple[int, ...], Years]:
+        """The years of some teams alone, as far as a measure has asked for them."""
+        return {}
 
     @cached_property
     def won(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -94,7 +80,7 @@ class Span:
     [-1, 0]
     """
 
-    tables: Tables
+    tables: Records
     scenario: Scenario
     first: int
     last: int
@@ -102,7 +88,7 @@ class Span:
 
     @cached_property
     def fates(self) -> Fates:
-        """What became of the run's opportunities, shared with the run's other spans if they said so."""
+        """What became of the run's opportunities, shared with the run's other spans where these were made together."""
         return self.shared or Fates(self.tables)
 
     @property
@@ -154,8 +140,7 @@ class Span:
     def coaching_shares(self) -> NDArray[np.float64]:
         """Realised coaching share of each manager: coaching hours / (40 h * weeks in office).
 
-        A manager is a team's appointment with at least 26 weeks in the span. One entry each,
-        by team and appointment.
+        A manager is a team's appointment with at least 26 weeks in the span. One entry each, by team and appointment.
         """
         rows = self.managers
         person = rows["team"].astype(np.int64) << 32 | rows["appointment"]
@@ -167,17 +152,21 @@ class Span:
 
     @cached_property
     def ramped_rep_sales(self) -> NDArray[np.float64]:
-        """Sales ($) over the span of each ramped rep: one entry per rep, in seat order.
+        """Sales ($) over the span of each ramped rep: one entry per rep, in seat order."""
+        return self.ramped_reps[0]
 
-        Ramped: in the seat at the end of every week of the span, and for at least 26 weeks
-        when it began.
+    @cached_property
+    def ramped_reps(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Sales ($) over the span of each ramped rep, and the rep's team at the end: one entry each, by team and seat.
+
+        Ramped: in the seat at the end of every week of the span, and for at least 26 weeks when it began.
         """
         rows = self.reps
         if not len(rows):
-            return np.zeros(0)
-        rows = rows[np.lexsort((rows["week"], rows["seat"], rows["team"]))]
-        another = (rows["seat"][1:] != rows["seat"][:-1]) | (rows["team"][1:] != rows["team"][:-1])
-        starts = np.flatnonzero(np.r_[True, another])
+            return np.zeros(0), np.zeros(0, np.int64)
+        rows = rows[np.lexsort((rows["week"], rows["seat"]))]
+        starts = np.flatnonzero(np.r_[True, rows["seat"][1:] != rows["seat"][:-1]])
+        team = rows["team"][np.r_[starts[1:], len(rows)] - 1].astype(np.int64)
         complete = np.diff(np.r_[starts, len(rows)]) == self.length
 
         def everywhere(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -186,7 +175,9 @@ class Span:
         same_rep = np.minimum.reduceat(rows["hire"], starts) == np.maximum.reduceat(rows["hire"], starts)
         tenure_at_start = rows["tenure_weeks"][starts] - 1.0  # the column is as of the week's end
         ramped = complete & everywhere(rows["filled"]) & same_rep & (tenure_at_start >= RAMPED_AFTER_WEEKS)
-        return np.asarray(np.add.reduceat(rows["sales"], starts)[ramped])
+        found = np.flatnonzero(ramped)
+        found = found[np.argsort(team[found], kind="stable")]
+        return np.add.reduceat(rows["sales"], starts)[found], team[found]
 
     @cached_property
     def rep_hours(self) -> float:
@@ -221,7 +212,7 @@ class Years:
     since_base: Span | None
 
 
-def years(tables: Tables, scenario: Scenario) -> Years:
+def years(tables: Records, scenario: Scenario) -> Years:
     """The base year and the final year of a run.
 
     A horizon under 52 weeks has no final year, a warm-up under 52 weeks no base year.

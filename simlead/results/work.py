@@ -1,15 +1,23 @@
-"""Measures of work and people: coaching, managers' and reps' hours, activity, turnover.
-
-The functions register themselves; `measures.py` imports this module for that.
-"""
+"""Measures of work and people: coaching, managers' and reps' hours, activity, turnover."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from simlead.model import events
+from simlead.model.number import total
 from simlead.model.units import HOURS_PER_MONTH, HOURS_PER_WEEK, WEEKS_PER_YEAR
-from simlead.results.registry import NOTHING, Parts, measure_of_year, measure_since_base
+from simlead.results.registry import (
+    NOTHING,
+    Group,
+    Measure,
+    Parts,
+    measure_of_year,
+    measure_since_base,
+    of_year,
+)
 from simlead.results.windows import Span, Table
 
 # Coaching.
@@ -46,6 +54,13 @@ def coaching_hours_per_rep_month(span: Span) -> Parts:
     return float(span.reps["coaching_hours"].sum()), span.rep_hours / HOURS_PER_MONTH
 
 
+@measure_of_year("coached_rep_weeks_share", "share of rep-weeks")
+def coached_rep_weeks_share(span: Span) -> Parts:
+    """Weeks of filled seats in which the rep was coached at all (V04)."""
+    filled = span.reps["filled"]
+    return float(np.count_nonzero(filled & (span.reps["coaching_hours"] > 0.0))), float(np.count_nonzero(filled))
+
+
 def _sessions(rows: Table, what: str) -> float:
     kinds = ("one_to_ones", "pre_calls", "post_calls")
     return float(sum(int(rows[f"{kind}_{what}"].sum()) for kind in kinds))
@@ -62,77 +77,55 @@ def sessions_cancelled_share(span: Span) -> Parts:
 
 
 def _manager_share(span: Span, *columns: str) -> Parts:
-    return float(sum(float(span.managers[column].sum()) for column in columns)), span.manager_hours
+    return total(float(span.managers[column].sum()) for column in columns), span.manager_hours
 
 
-@measure_of_year("manager_time_people", "share of the manager's week")
-def manager_time_people(span: Span) -> Parts:
-    """Managers' time on people, coaching included."""
-    return _manager_share(span, "people_hours", "coaching_hours")
+_MANAGER_TIME = {
+    "people": "on people, coaching included",
+    "coaching": "on coaching (a part of that on people)",
+    "information": "on information, such as reports, and requests for it",
+    "customers": "with customers: own selling and heroics",
+    "admin": "on administration",
+    "other": "on requests that are nobody's job",
+    "unallocated": "with nothing to do",
+}
 
 
-@measure_of_year("manager_time_coaching", "share of the manager's week")
-def manager_time_coaching(span: Span) -> Parts:
-    """Managers' time on coaching (a part of that on people)."""
-    return _manager_share(span, "coaching_hours")
+def _manager_time(use: str) -> tuple[Measure, ...]:
+    columns = ("people_hours", "coaching_hours") if use == "people" else (f"{use}_hours",)
+    return of_year(
+        f"manager_time_{use}", "share of the manager's week", f"Managers' time {_in_words(use, _MANAGER_TIME)}",
+        lambda span: _manager_share(span, *columns))
 
 
-@measure_of_year("manager_time_information", "share of the manager's week")
-def manager_time_information(span: Span) -> Parts:
-    """Managers' time on information, such as reports, and requests for it."""
-    return _manager_share(span, "information_hours")
+def _in_words(use: str, words: Mapping[str, str]) -> str:
+    return words.get(use, f"on {use.replace('_', ' ')}")
 
 
-@measure_of_year("manager_time_customers", "share of the manager's week")
-def manager_time_customers(span: Span) -> Parts:
-    """Managers' time with customers: own selling and heroics."""
-    return _manager_share(span, "customers_hours")
+def _in_order(uses: Sequence[str], words: Mapping[str, str]) -> list[str]:
+    """The uses of an hour, those that have words of their own first."""
+    return [*words, *(use for use in uses if use not in words)]
 
 
-@measure_of_year("manager_time_admin", "share of the manager's week")
-def manager_time_admin(span: Span) -> Parts:
-    """Managers' time on administration."""
-    return _manager_share(span, "admin_hours")
-
-
-@measure_of_year("manager_time_other", "share of the manager's week")
-def manager_time_other(span: Span) -> Parts:
-    """Managers' time on requests that are nobody's job."""
-    return _manager_share(span, "other_hours")
-
-
-@measure_of_year("manager_time_unallocated", "share of the manager's week")
-def manager_time_unallocated(span: Span) -> Parts:
-    """Managers' time with nothing to do."""
-    return _manager_share(span, "unallocated_hours")
+manager_times = Group(*(
+    measure for use in _in_order(events.MANAGER_USES, _MANAGER_TIME) for measure in _manager_time(use)))
 
 
 def _per_manager_week(span: Span, *columns: str) -> Parts:
     return float(sum(int(span.managers[column].sum()) for column in columns)), float(len(span.managers))
 
 
-@measure_of_year("errands_per_manager_week", "1/week")
-def errands_per_manager_week(span: Span) -> Parts:
-    """Errands that land on a manager in a week."""
-    return _per_manager_week(span, "errands_kept")
-
-
-@measure_of_year("lapsed_blocks_per_manager_week", "1/week")
-def lapsed_blocks_per_manager_week(span: Span) -> Parts:
-    """Blocks of duty, errands and own-selling hours that went stale, per manager and week."""
-    return _per_manager_week(span, "information_blocks_lapsed", "other_blocks_lapsed")
-
-
-@measure_of_year("heroics_per_manager_week", "1/week")
-def heroics_per_manager_week(span: Span) -> Parts:
-    """Deals that pulled the manager in as a hero, per manager and week."""
-    return _per_manager_week(span, "heroics_begun")
-
-
-@measure_of_year("kpi_review_share", "share of weeks")
-def kpi_review_share(span: Span) -> Parts:
-    """Team-weeks in which the KPI review took place."""
-    return _per_manager_week(span, "kpi_review")
+week_of_managers = Group(
+    *of_year("errands_per_manager_week", "1/week", "Errands that land on a manager in a week",
+             lambda span: _per_manager_week(span, "errands_kept")),
+    *of_year("lapsed_blocks_per_manager_week", "1/week",
+             "Blocks of duty, errands and own-selling hours that went stale, per manager and week",
+             lambda span: _per_manager_week(span, "information_blocks_lapsed", "other_blocks_lapsed")),
+    *of_year("heroics_per_manager_week", "1/week", "Deals that pulled the manager in as a hero, per manager and week",
+             lambda span: _per_manager_week(span, "heroics_begun")),
+    *of_year("kpi_review_share", "share of weeks", "Team-weeks in which the KPI review took place",
+             lambda span: _per_manager_week(span, "kpi_review")),
+)
 
 
 @measure_of_year("own_sales_share", "share of revenue")
@@ -141,7 +134,7 @@ def own_sales_share(span: Span) -> Parts:
     return float(span.managers["own_sales"].sum()), float(span.weeks["revenue"].sum())
 
 
-# Reps' hours: six uses that add to 1.
+# Reps' hours by use, which add to 1.
 
 
 def _rep_share(span: Span, column: str) -> Parts:
@@ -156,46 +149,32 @@ def _per_rep_week(span: Span, column: str) -> Parts:
 def customer_time_share(span: Span) -> Parts:
     """Reps' time face to face with customers.
 
-    Customer hours * face-to-face share / hours of filled seats (V105, R11).
+    Face-to-face hours / hours of filled seats (V105, R11). Where clarity does not change the
+    face-to-face share of a meeting (world.clarity_width 0), these are customer hours * that share.
     """
-    seen = span.scenario.organisation.face_to_face_share
-    return float(span.reps["customer_hours"].sum()) * seen, span.rep_hours
+    scenario = span.scenario.in_force()
+    if scenario.world.clarity_width > 0.0:
+        return float(span.reps["face_to_face_hours"].sum()), span.rep_hours
+    return float(span.reps["customer_hours"].sum()) * scenario.organisation.face_to_face_share, span.rep_hours
 
 
-@measure_of_year("rep_time_customer", "share of the rep's week")
-def rep_time_customer(span: Span) -> Parts:
-    """Reps' time on customer meetings with travel, preparation and admin."""
-    return _rep_share(span, "customer_hours")
+_REP_TIME = {
+    "customer": "on customer meetings with travel, preparation and admin",
+    "prospecting": "on prospecting",
+    "coaching": "being coached",
+    "team_meeting": "in team meetings",
+    "waiting": "waiting for a session",
+    "free": "with nothing to do",
+}
 
 
-@measure_of_year("rep_time_prospecting", "share of the rep's week")
-def rep_time_prospecting(span: Span) -> Parts:
-    """Reps' time on prospecting."""
-    return _rep_share(span, "prospecting_hours")
+def _rep_time(use: str) -> tuple[Measure, ...]:
+    return of_year(f"rep_time_{use}", "share of the rep's week", f"Reps' time {_in_words(use, _REP_TIME)}",
+                   lambda span: _rep_share(span, f"{use}_hours"))
 
 
-@measure_of_year("rep_time_coaching", "share of the rep's week")
-def rep_time_coaching(span: Span) -> Parts:
-    """Reps' time being coached."""
-    return _rep_share(span, "coaching_hours")
-
-
-@measure_of_year("rep_time_team_meeting", "share of the rep's week")
-def rep_time_team_meeting(span: Span) -> Parts:
-    """Reps' time in team meetings."""
-    return _rep_share(span, "team_meeting_hours")
-
-
-@measure_of_year("rep_time_waiting", "share of the rep's week")
-def rep_time_waiting(span: Span) -> Parts:
-    """Reps' time waiting for a session."""
-    return _rep_share(span, "waiting_hours")
-
-
-@measure_of_year("rep_time_free", "share of the rep's week")
-def rep_time_free(span: Span) -> Parts:
-    """Reps' time with nothing to do."""
-    return _rep_share(span, "free_hours")
+_FILLED = tuple(use for use in events.REP_USES if use != "vacant")
+rep_times = Group(*(measure for use in _in_order(_FILLED, _REP_TIME) for measure in _rep_time(use)))
 
 
 @measure_of_year("effective_prospecting_hours", "hours/week")
@@ -207,49 +186,29 @@ def effective_prospecting_hours(span: Span) -> Parts:
 # Activity: KPIs per week of a filled seat.
 
 
-@measure_of_year("discovery_meetings_per_rep_week", "1/week")
-def discovery_meetings_per_rep_week(span: Span) -> Parts:
-    """Discovery meetings held, per week of a filled seat."""
-    return _per_rep_week(span, "discovery_meetings")
-
-
-@measure_of_year("proposal_meetings_per_rep_week", "1/week")
-def proposal_meetings_per_rep_week(span: Span) -> Parts:
-    """Proposal meetings held, per week of a filled seat."""
-    return _per_rep_week(span, "proposal_meetings")
-
-
-@measure_of_year("wins_per_rep_week", "1/week")
-def wins_per_rep_week(span: Span) -> Parts:
-    """Deals that reps won, per week of a filled seat."""
-    return _per_rep_week(span, "wins")
+activity = Group(
+    *of_year("discovery_meetings_per_rep_week", "1/week", "Discovery meetings held, per week of a filled seat",
+             lambda span: _per_rep_week(span, "discovery_meetings")),
+    *of_year("proposal_meetings_per_rep_week", "1/week", "Proposal meetings held, per week of a filled seat",
+             lambda span: _per_rep_week(span, "proposal_meetings")),
+    *of_year("wins_per_rep_week", "1/week", "Deals that reps won, per week of a filled seat",
+             lambda span: _per_rep_week(span, "wins")),
+)
 
 
 # People.
 
 
-@measure_of_year("separations_per_year", "1/year")
-def separations_per_year(span: Span) -> Parts:
-    """Quits per year of a filled seat; promotions are apart (V110-V114)."""
-    return float(span.weeks["quits"].sum()), span.filled_seat_weeks / WEEKS_PER_YEAR
-
-
-@measure_of_year("promotions_per_year", "1/year")
-def promotions_per_year(span: Span) -> Parts:
-    """Promotions to manager per year of a filled seat."""
-    return float(span.weeks["promotions"].sum()), span.filled_seat_weeks / WEEKS_PER_YEAR
-
-
-@measure_of_year("vacancy_share", "share of seat hours")
-def vacancy_share(span: Span) -> Parts:
-    """Hours of seats that were vacant."""
-    return float(span.reps["vacant_hours"].sum()), HOURS_PER_WEEK * len(span.reps)
-
-
-@measure_of_year("manager_exits_per_year", "1/year")
-def manager_exits_per_year(span: Span) -> Parts:
-    """Managers who left or were replaced, per team and year."""
-    return float(span.weeks["manager_exits"].sum()), len(span.managers) / WEEKS_PER_YEAR
+turnover = Group(
+    *of_year("separations_per_year", "1/year", "Quits per year of a filled seat; promotions are apart (V110-V114)",
+             lambda span: (float(span.weeks["quits"].sum()), span.filled_seat_weeks / WEEKS_PER_YEAR)),
+    *of_year("promotions_per_year", "1/year", "Promotions to manager per year of a filled seat",
+             lambda span: (float(span.weeks["promotions"].sum()), span.filled_seat_weeks / WEEKS_PER_YEAR)),
+    *of_year("vacancy_share", "share of seat hours", "Hours of seats that were vacant",
+             lambda span: (float(span.reps["vacant_hours"].sum()), HOURS_PER_WEEK * len(span.reps))),
+    *of_year("manager_exits_per_year", "1/year", "Managers who left or were replaced, per team and year",
+             lambda span: (float(span.weeks["manager_exits"].sum()), len(span.managers) / WEEKS_PER_YEAR)),
+)
 
 
 MONTH_8_WEEKS = (30.0, 38.0)
@@ -280,7 +239,7 @@ def new_rep_output_month_8(span: Span) -> Parts:
     return float(sales[fresh].sum()), float(sales[experienced].mean() * np.count_nonzero(fresh))
 
 
-REP_TIME = tuple(f"rep_time_{use}" for use in events.REP_USES if use != "vacant")
+REP_TIME = tuple(f"rep_time_{use}" for use in _in_order(_FILLED, _REP_TIME))
 MANAGER_TIME = tuple(
-    f"manager_time_{use}" for use in ("people", "information", "customers", "admin", "other", "unallocated"))
-"""The shares that add to 1: a rep's week by use, and a manager's by category."""
+    f"manager_time_{use}" for use in _in_order(events.MANAGER_USES, _MANAGER_TIME) if use != "coaching")
+"""The shares that add to 1: a rep's week by use, and a manager's by category (people includes coaching)."""

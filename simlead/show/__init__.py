@@ -1,1 +1,1 @@
-"""How we tell: charts and tables for people."""
+"""Charts, tables, reports and texts for people; nothing here runs a model."""

@@ -1,6 +1,6 @@
-"""How far a long job is: a bar on a terminal, one line in a notebook, nothing anywhere else.
+"""Progress of a long job: a bar on a terminal, one line in a notebook, nothing anywhere else.
 
-Functions that run many simulations say nothing by themselves; they take a `progress` to
+Functions that run many simulations print nothing by themselves; they take a `progress` to
 call with (done, total), and this is one to hand to them:
 
     with progress_bar("runs") as progress:
@@ -12,10 +12,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Counter
 
 if TYPE_CHECKING:
     from simlead.study.parallel import Progress
@@ -29,75 +32,70 @@ _BAR_WIDTH = 20
 
 @contextlib.contextmanager
 def progress_bar(label: str = "runs") -> Iterator[Progress]:
-    """Show how far a job is while the block runs: done, rate and time left.
+    """Show the progress of a job while the block runs: number done, rate and time left.
 
     Yields the function (done, total) to be called after each step. On a terminal: a bar on
-    standard error that is gone afterwards. In a notebook: one line of text, kept up to date
-    and left with the time taken. In a script, a pipe or a file: nothing.
+    standard error that is removed at the end. In a notebook: one line of text, kept up to date,
+    that ends with the time taken. In a script, a pipe or a file: nothing.
 
     >>> with progress_bar("runs") as progress:
     ...     progress(1, 2)
     """
-    count = Count(label)
     if _in_a_notebook():
-        line = _NotebookLine(count)
+        line = _NotebookLine(Count(label, Counter(disable=True, speed_estimate_period=RATE_SECONDS)))
         yield line
         line.end()
         return
-    from rich.console import Console
-
     screen = Console(stderr=True, highlight=False)
     if not screen.is_terminal:
         yield lambda done, total: None
         return
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    with Bar(BarColumn(_BAR_WIDTH), TextColumn("{task.description}", markup=False),
-             console=screen, transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total, description=count.told(done, total))
+    with Counter(BarColumn(_BAR_WIDTH), TextColumn("{task.description}", markup=False), console=screen,
+                 transient=True, speed_estimate_period=RATE_SECONDS) as bar:
+        count = Count(label, bar)
+        yield lambda done, total: bar.update(count.task, description=count.text(done, total))
 
 
 class Count:
-    """What is told of a job: how far it is, the rate of the last minute, the time left.
+    """The number done, its rate and the time left as text, on a counter of rich's.
 
-    What was done before the first call, by an earlier session, tells nothing of the rate.
+    What was done before the first call, by an earlier session, does not count in the rate.
 
-    >>> clock = iter([0.0, 30.0])
-    >>> count = Count("runs", lambda: next(clock))
-    >>> count.told(1000, 5000)
+    >>> clock = iter([0.0, 0.0, 0.0, 30.0, 30.0, 30.0])
+    >>> count = Count("runs", Counter(disable=True, get_time=lambda: next(clock)))
+    >>> count.text(1000, 5000)
     '1,000 of 5,000 runs'
-    >>> count.told(1600, 5000)
+    >>> count.text(1600, 5000)
     '1,600 of 5,000 runs, 20 a second, 3 min left'
     """
 
-    def __init__(self, label: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.label, self._clock = label, clock
+    def __init__(self, label: str, counter: Counter) -> None:
+        self.label, self._counter = label, counter
+        self.task = counter.add_task(label, total=None)
         self._first: tuple[float, int] | None = None
-        self._seen: deque[tuple[float, int]] = deque()
 
-    def told(self, done: int, total: int) -> str:
-        """How far it is, in words."""
-        now = self._clock()
-        self._first = self._first or (now, done)
-        self._seen.append((now, done))
-        while len(self._seen) > 2 and self._seen[1][0] <= now - RATE_SECONDS:
-            self._seen.popleft()
+    def text(self, done: int, total: int) -> str:
+        """The progress in words."""
+        now = self._counter.get_time()
+        if self._first is None:
+            self._first = now, done
+            self._counter.reset(self.task, total=total, completed=done)
+        self._counter.update(self.task, total=total, completed=done)
         text = f"{done:,} of {total:,} {self.label}"
-        began, before = self._seen[0]
-        if done <= before or now <= began:
+        began, before = self._first
+        average = (done - before) / (now - began) if now > began else 0.0
+        per_second = self._counter.tasks[self.task].speed or average  # of the last minute, if it had two steps
+        if not per_second:
             return text
-        per_second = (done - before) / (now - began)
         left = f", {duration((total - done) / per_second)} left" if done < total else ""
         return f"{text}, {rate(per_second)}{left}"
 
     def summary(self) -> str:
-        """What was done since the first call and the time it took; empty if nothing was."""
-        if self._first is None or self._seen[-1][1] <= self._first[1]:
+        """The number done since the first call and the time taken; empty if nothing was done."""
+        done = int(self._counter.tasks[self.task].completed)
+        if self._first is None or done <= self._first[1]:
             return ""
-        (began, before), (now, done) = self._first, self._seen[-1]
-        return f"{done - before:,} {self.label} in {duration(now - began)}"
+        return f"{done - self._first[1]:,} {self.label} in {duration(self._counter.get_time() - self._first[0])}"
 
 
 class _NotebookLine:
@@ -109,12 +107,12 @@ class _NotebookLine:
         self._shown = 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        text = self._count.told(done, total)
+        text = self._count.text(done, total)
         if self._handle is None or time.monotonic() - self._shown >= _SECONDS_BETWEEN_LINES:
             self._show(text)
 
     def end(self) -> None:
-        """Leave what was done and how long it took."""
+        """Show the number done and the time taken."""
         if summary := self._count.summary():
             self._show(summary)
 
@@ -136,7 +134,7 @@ def _in_a_notebook() -> bool:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it.
+    """A time in words.
 
     >>> [duration(seconds) for seconds in (0.2, 45, 200, 7500, 200_000)]
     ['under 1 s', '45 s', '3 min', '2 h 5 min', '2 days 8 h']
@@ -153,7 +151,7 @@ def duration(seconds: float) -> str:
 
 
 def rate(per_second: float) -> str:
-    """A rate as people say it.
+    """A rate in words.
 
     >>> rate(1234.5), rate(3.21), rate(0.05)
     ('1,234 a second', '3.2 a second', '3 a minute')

@@ -1,4 +1,4 @@
-"""A few deals of two worlds told in words: where, what chance drew, and what made the difference."""
+"""Sentences about single deals of a matched pair: the place, the random number, and the cause of the difference."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 import pandas as pd
 
 from simlead.model.parameters import ParameterError
+from simlead.show.format import number
 from simlead.show.language import localised, say
-from simlead.show.wording import inside, number, words
-from simlead.study.twins.causes import CAUSES
+from simlead.show.wording import inside, words
+from simlead.study.records import CAUSES
 
-WORLDS = ("status_quo", "leadership")
-"""The names of the worlds a and b, unless others are given."""
+NAMES = ("status_quo", "leadership")
+"""The names of the scenarios of the runs a and b, unless others are given."""
 
 
-def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = WORLDS) -> list[str]:
-    """Typical deals of `simlead.twins`, a few sentences each, in the language spoken now.
+def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = NAMES) -> list[str]:
+    """Describe typical deals of `simlead.attribution`, a few sentences each, in the current language.
 
-    The commonest ways to win a deal, or to lose it, have their turn first; of each the deal of
-    the middle value is told. The same table gives the same stories. Fewer are told if fewer
-    deals ended differently.
+    The most frequent ways to win or lose a deal come first, each with its deal of median value.
+    The same table gives the same stories; there are fewer where fewer outcomes changed.
 
     Raises ParameterError for a count below 1, names that are not two, or a table without the columns.
 
@@ -32,18 +32,18 @@ def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = WORLD
     ...     "pre_call_held_b": False, "sessions_a": 9, "sessions_b": 20}])
     >>> print(stories(deals, 1)[0])                                      # doctest: +NORMALIZE_WHITESPACE
     Territory 3, buyer 41, a deal of $52,000: leadership won it, status quo did not. At the qualified gate
-    chance drew 51.2 of 100; the deal passes below 48.1 under status quo and below 53.3 under leadership.
-    Our reps had let the buyer wait 0.4 weeks in all, against 2.6.
+    the random number was 51.2 of 100; the deal passes below 48.1 under status quo and below 53.3 under
+    leadership. Our reps had let the buyer wait 0.4 weeks in all, against 2.6.
     """
     missing = [column for column in _NEEDED if column not in table.columns]
     if missing:
-        raise ParameterError(f"stories: the table has no column {missing[0]}; allowed is one that twins() made")
+        raise ParameterError(f"stories: the table has no column {missing[0]}; allowed is one that attribution() made")
     if count < 1:
         raise ParameterError(f"count = {count!r}: allowed is 1 or more")
     if len(names) != 2:
-        raise ParameterError(f"names = {names!r}: two are needed, of the worlds a and b")
+        raise ParameterError(f"names = {names!r}: two are needed, of the runs a and b")
     lines = table.to_dict("records")
-    return [_told(lines[place], names) for place in _typical(table)[:count]]
+    return [_story(lines[place], names) for place in _typical(table)[:count]]
 
 
 _NEEDED = ("won_in", "cause", "gate", "territory", "number", "value", "u", "chance_a", "chance_b",
@@ -52,7 +52,7 @@ _NEEDED = ("won_in", "cause", "gate", "territory", "number", "value", "u", "chan
 
 
 def _typical(table: pd.DataFrame) -> list[int]:
-    """Rows in the order in which they are told: each way to end differently in turn."""
+    """Rows in the order of their stories: each way in which an outcome changed in turn."""
     ways: dict[tuple[str, str], list[int]] = {}
     for place, way in enumerate(zip(table["won_in"], table["cause"], strict=True)):
         ways.setdefault(way, []).append(place)
@@ -67,11 +67,11 @@ def _typical(table: pd.DataFrame) -> list[int]:
     return order
 
 
-def _told(deal: Mapping[Hashable, Any], names: Sequence[str]) -> str:
+def _story(deal: Mapping[Hashable, Any], names: Sequence[str]) -> str:
     winner, loser = ("b", "a") if deal["won_in"] == "b" else ("a", "b")
     who = {"winner": inside(words(names[0 if winner == "a" else 1])),
            "loser": inside(words(names[0 if loser == "a" else 1]))}
-    parts = [say("twins.story.opening", territory=int(deal["territory"]), number=int(deal["number"]),
+    parts = [say("attribution.story.opening", territory=int(deal["territory"]), number=int(deal["number"]),
                  value=localised(f"{deal['value']:,.0f}"), **who)]
     if deal["cause"] not in CAUSES:
         raise ParameterError(f"stories: cause {deal['cause']!r}: allowed is {', '.join(CAUSES)}")
@@ -80,22 +80,22 @@ def _told(deal: Mapping[Hashable, Any], names: Sequence[str]) -> str:
                            for column in ("u", f"chance_{loser}", f"chance_{winner}"))
         at_a_gate = isinstance(deal["gate"], str)
         stage = inside(say(f"names.stages.{deal['gate']}")) if at_a_gate else ""
-        parts.append(say("twins.story.gate" if at_a_gate else "twins.story.noticing", stage=stage, coin=coin,
-                         chance_loser=low, chance_winner=high, **who))
+        parts.append(say("attribution.story.gate" if at_a_gate else "attribution.story.noticing", stage=stage,
+                         coin=coin, chance_loser=low, chance_winner=high, **who))
     parts.append(_because(deal, winner, loser, who))
     return " ".join(parts)
 
 
 def _because(deal: Mapping[Hashable, Any], winner: str, loser: str, who: Mapping[str, str]) -> str:
-    """What made the difference; a cause that may work in two ways is told in the way in which it did."""
-    told = {f"{what}_{role}": deal[f"{column}_{world}"]
+    """What made the difference; of a cause that can work in two ways, the way in which it did."""
+    found = {f"{what}_{role}": deal[f"{column}_{run}"]
             for what, column in (("sessions", "sessions"), ("waited", "waited_weeks"), ("counted", "overdue_weeks"))
-            for role, world in (("winner", winner), ("loser", loser))}
+            for role, run in (("winner", winner), ("loser", loser))}
     said = {name: "" if pd.isna(value) else str(value) if name.startswith("sessions") else number(float(value), 0.5)
-            for name, value in told.items()}
+            for name, value in found.items()}
     cause = str(deal["cause"])
-    if cause == "coached" and not told["sessions_winner"] > told["sessions_loser"]:
+    if cause == "coached" and not found["sessions_winner"] > found["sessions_loser"]:
         cause = "coached_before"
     if cause == "pre_call" and not deal[f"pre_call_held_{winner}"]:
         cause = "pre_call_harm"
-    return say(f"twins.story.because.{cause}", **said, **who)
+    return say(f"attribution.story.because.{cause}", **said, **who)

@@ -1,18 +1,13 @@
-"""Tables for reading: a comparison's numbers with their intervals, and what parameters rest on.
-
-What is computed with stays in the tables these are made of; here numbers are texts, with as many
-digits as their interval bears.
-"""
+"""Tables of formatted texts: a comparison's numbers with their intervals, and parameters with their sources."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.show.wording import in_points, interval, number, scale, signed
+from simlead.show.format import difference, estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +16,10 @@ MEAN, DIFFERENCE = "mean (95 % interval)", "difference (95 % interval)"
 
 
 def in_words(table: pd.DataFrame, measures: Iterable[str] | None = None) -> pd.DataFrame:
-    """A comparison's table as people read it: by measure and scenario, mean and paired difference.
+    """Format a comparison's table: by measure and scenario, mean and paired difference as text.
 
-    Takes `Comparison.table`; shares are told in percent and their differences in points, much
-    money in millions. What a share is of stands in `MEASURES`.
-
-    Raises ParameterError for a measure that the table does not have.
+    `table` is `Comparison.table`; `measures` are all of it unless some are named. Shares are in percent, their
+    differences in points, much money in millions. Raises ParameterError for a measure that the table does not have.
 
     >>> import pandas as pd
     >>> row = {"measure": "market_share", "unit": "share", "mean": .1, "low": .09, "high": .11}
@@ -46,52 +39,31 @@ def in_words(table: pd.DataFrame, measures: Iterable[str] | None = None) -> pd.D
     lines = []
     for name in wanted:
         for row in table[table["measure"] == name].to_dict("records"):
-            moved = "" if row["scenario"] == baseline else _difference(row)
-            lines.append((name, row["scenario"], _mean(row), moved))
+            level = estimate(row["mean"], row["low"], row["high"], row["unit"], short=True)
+            moved = "" if row["scenario"] == baseline else difference(
+                row["difference"], row["difference_low"], row["difference_high"], row["unit"], row["mean"])
+            lines.append((name, row["scenario"], level, moved))
     frame = pd.DataFrame(lines, columns=["measure", "scenario", MEAN, DIFFERENCE])
     return frame.set_index(["measure", "scenario"])
 
 
-def _mean(row: Mapping[Any, Any]) -> str:
-    factor, unit = scale(_unit(row), float(row["mean"]))
-    mean, low, high = (factor * float(row[column]) for column in ("mean", "low", "high"))
-    if not math.isfinite(mean):
-        return number(mean)
-    return f"{number(mean, (high - low) / 2)} {unit} ({interval(low, high)})"
-
-
-def _difference(row: Mapping[Any, Any]) -> str:
-    factor, unit = scale(_unit(row), float(row["mean"]))
-    mean, low, high = (factor * float(row[column]) for column in ("difference", "difference_low", "difference_high"))
-    if not math.isfinite(mean):
-        return number(mean)
-    unit = in_points(unit) if _unit(row) == "share" else unit
-    return f"{signed(mean, (high - low) / 2)} {unit} ({interval(low, high)})"
-
-
-def _unit(row: Mapping[Any, Any]) -> str:
-    """The unit; of a share only that it is one, for what it is a share of would make the table too wide."""
-    unit = str(row["unit"])
-    return "share" if unit.startswith("share") else unit
-
-
 def parameters(scenario: Scenario, paths: Iterable[str] | None = None) -> pd.DataFrame:
-    """Parameters of a scenario with unit, meaning, likely range, source and grade: all, or those named.
+    """List parameters of a scenario with unit, meaning, likely range, source and grade.
 
-    Raises ParameterError for an unknown path, with the nearest right one.
+    A row per parameter; `paths` are all of them unless some are named. Raises ParameterError for an unknown path, with
+    the nearest right one.
 
     >>> parameters(Scenario(), ["policy.coaching_share"])[["value", "grade"]].values.tolist()
     [[0.2, 'C']]
     """
     import pandas as pd
 
-    values = scenario.values()
     lines = []
     for path in REGISTRY if paths is None else paths:
         line = REGISTRY.get(path)
         if line is None:
-            raise ParameterError(f"{path}: no such parameter{nearest(str(path), REGISTRY)}")
-        lines.append((path, values[path], line.unit, line.meaning, line.likely_low, line.likely_high,
+            raise ParameterError(f"{path}: no such parameter{REGISTRY.nearest(str(path))}")
+        lines.append((path, scenario.value(path), line.unit, line.meaning, line.likely_low, line.likely_high,
                       line.grade, line.source))
     columns = ["parameter", "value", "unit", "meaning", "likely_low", "likely_high", "grade", "source"]
     frame = pd.DataFrame(lines, columns=columns)

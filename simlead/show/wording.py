@@ -1,28 +1,28 @@
-"""Numbers, units and names as people read them, in the language spoken now.
+"""Names of measures, parameters and scenarios, and the joints of sentences, in the current language.
 
-What every chart, page and slide says in the same way: so many decimals as an interval can
-bear, shares in percent, much money in millions, and the names of the catalogue for the
-measures, parameters and scenarios that simlead knows. Names that people gave themselves
-stay theirs.
+Names of the catalogue are used where it has them; a user's own names stay as they are.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
+from simlead.model.team import team_path
+from simlead.results.export import harmless
+from simlead.results.teams import teams_of_measure
+from simlead.show.format import NAME_LENGTH, clean, printable
 from simlead.show.language import known, localised, say
 
-_NAMED = ("scenarios", "measures", "parameters", "parameters.policy", "parameters.organisation",
-          "parameters.market", "parameters.world", "parameters.calendar", "beliefs")
+_NAMED = ("scenarios", "measures", "facts", "parameters", "parameters.policy", "parameters.organisation",
+          "parameters.market", "parameters.world", "parameters.calendar", "effect_sizes")
 """Where a name is looked up, in this order: a scenario's first, for those are what charts compare."""
 
 
 def words(name: str) -> str:
-    """The name of a scenario, measure, parameter or belief set as people read it, as a label starts.
+    """The name of a scenario, measure, parameter or set of effect sizes as people read it, as a label starts.
 
     A parameter may be given by its dotted path or its last word. A name that the catalogue
-    does not have is somebody's own, and only loses its underscores.
+    does not have is a user's own and only loses its underscores.
 
     >>> words("status_quo"), words("policy.coaching_share"), words("our_new_plan")
     ('Status quo', 'Coaching share', 'Our new plan')
@@ -31,7 +31,7 @@ def words(name: str) -> str:
         key = f"names.{group}.{name}"
         if known(key):
             return say(key)
-    text = str(name).replace("_", " ").strip()
+    text = printable(name).replace("_", " ").strip()
     return localised(text[:1].upper() + text[1:])
 
 
@@ -44,51 +44,27 @@ def inside(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def listed(names: Sequence[str], joined: str = "words.and") -> str:
+def capital(text: str) -> str:
+    """The text as a sentence begins, where letters have capitals."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str], joined: str = "words.and", most: int | None = None) -> str:
     """Names in a row, the last one joined by `and` (or by another text with `first` and `last`).
 
-    >>> listed(["coaching"]), listed(["a", "b", "c"]), listed(["a", "b"], "words.or")
-    ('coaching', 'a, b and c', 'a or b')
+    With `most`, the first few and how many more.
+
+    >>> listed(["coaching"]), listed(["a", "b", "c"]), listed(["a", "b"], "words.or"), listed(["a", "b", "c"], most=1)
+    ('coaching', 'a, b and c', 'a or b', 'a and 2 more')
     """
+    if most is not None and len(names) > most:
+        return say("words.and_more", names=say("words.comma").join(names[:most]), more=len(names) - most)
     *before, last = names
     return say(joined, first=say("words.comma").join(before), last=last) if before else last
 
 
-def number(value: float, width: float | None = None) -> str:
-    """A number with as many decimals as its interval's width can bear.
-
-    >>> number(9.3456, 10.0), number(9.3456, 0.8), number(-0.01, 5.0), number(float("nan"))
-    ('9', '9.3', '0', 'unknown')
-    """
-    if not math.isfinite(value):
-        return say("words.unknown")
-    size = abs(value) if width is None or not math.isfinite(width) else width
-    decimals = 0 if size >= 2 else 1 if size >= 0.2 else 2
-    text = f"{value:.{decimals}f}"
-    return localised(text.lstrip("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}"))
-
-
-def signed(value: float, width: float | None = None) -> str:
-    """A difference with its sign, `+` too; nothing before a number that is shown as zero.
-
-    >>> signed(9.3456, 10.0), signed(-9.3456, 10.0), signed(0.01, 10.0)
-    ('+9', '−9', '0')
-    """
-    text = number(value, width)
-    return localised(f"+{text}") if value > 0 and any(digit not in "0۰.٫" for digit in text) else text
-
-
-def percent(value: float, width: float | None = None) -> str:
-    """A number that counts percent, with its sign of percent.
-
-    >>> percent(9.3456, 0.8)
-    '9.3 %'
-    """
-    return say("words.percent", number=number(value, width))
-
-
 def counted(what: str, count: int) -> str:
-    """So many of a kind of things, as a sentence of the language spoken now says it: `words.counts` has the kinds.
+    """A number of things of one kind; `words.counts` of the catalogue has the kinds.
 
     >>> counted("deal", 1), counted("deal", 0), counted("coaching_session", 2)
     ('1 deal', '0 deals', '2 coaching sessions')
@@ -96,54 +72,69 @@ def counted(what: str, count: int) -> str:
     return say(f"words.counts.{what}.{'one' if count == 1 else 'many'}", count=count)
 
 
-def interval(low: float, high: float) -> str:
-    """An interval in words.
+def coverage_note() -> str:
+    """The two structural switches beside every verdict on coaching: do extra hours reach further reps?
 
-    >>> interval(4.2, 14.1)
-    '4 to 14'
+    >>> "structure.everybody_alike" in coverage_note()
+    True
     """
-    width = abs(high - low) / 2
-    return say("words.to", low=number(low, width), high=number(high, width))
-
-
-def unit_words(unit: str) -> str:
-    """A unit of the registry of measures or parameters as people read it; another stays as it is.
-
-    >>> unit_words("$/year"), unit_words("litres")
-    ('$/year', 'litres')
-    """
-    key = f"names.units.{unit}"
-    return say(key) if known(key) else localised(unit)
-
-
-def scale(unit: str, size: float) -> tuple[float, str]:
-    """A factor and a unit that make numbers of this size short: shares in percent, much money in millions.
-
-    >>> scale("share", 0.4), scale("$/year", 4e7), scale("hours", 12.0)
-    ((100.0, '%'), (1e-06, 'million $/year'), (1.0, 'hours'))
-    """
-    if unit.startswith("share"):
-        key = f"names.percents.{unit}"
-        return 100.0, say(key) if known(key) else unit.replace("share", say("names.percents.share"), 1)
-    for least, factor, key in ((1e6, 1e-6, "words.million"), (1e4, 1e-3, "words.thousand")):
-        if abs(size) >= least:
-            return factor, say(key, unit=unit_words(unit)).strip()
-    return 1.0, unit_words(unit)
-
-
-def in_points(unit: str) -> str:
-    """The unit of a difference between two percentages, which are points; other units stay.
-
-    >>> in_points("% of revenue"), in_points("million $")
-    ('points of revenue', 'million $')
-    """
-    return unit.replace(say("names.percents.share"), say("names.units.points"), 1)
+    return say("words.coverage", same_reps="structure.more_for_the_same_reps", alike="structure.everybody_alike")
 
 
 def with_unit(what: str, unit: str) -> str:
-    """What an axis shows, and in which unit, if there is one.
+    """The label of an axis: what it shows and its unit, if it has one.
 
     >>> with_unit("revenue", "$"), with_unit("verdicts", "")
     ('revenue, $', 'verdicts')
     """
     return say("words.with_unit", what=what, unit=unit) if unit else what
+
+
+def measure_name(measure: str) -> str:
+    """A measure's name; a user's own measure by its own words.
+
+    >>> measure_name("market_share"), measure_name("deals_of_<b>")
+    ('Market share', 'Deals of <b>')
+    """
+    of_teams = teams_of_measure(measure)
+    if of_teams is not None:
+        numbers = " + ".join(map(str, of_teams[0]))
+        return say("names.of_team", name=measure_name(of_teams[1]), team=numbers)
+    return _named("measures", measure)
+
+
+def scenario_name(name: str) -> str:
+    """A scenario's name: a preset's in the current language, any other as it was given.
+
+    >>> scenario_name("status_quo"), scenario_name("=1+1")
+    ('Status quo', "'=1+1")
+    """
+    return harmless(_named("scenarios", name))
+
+
+def effect_sizes_name(name: str) -> str:
+    """The name of a set of effect sizes.
+
+    >>> effect_sizes_name("evidence")
+    'Evidence'
+    """
+    return _named("effect_sizes", name)
+
+
+def parameter_name(path: str) -> str:
+    """A parameter's name, without its group.
+
+    >>> parameter_name("policy.coaching_share"), parameter_name("ours.new_lever")
+    ('Coaching share', 'New lever')
+    """
+    of_team = team_path(path)
+    if of_team is not None:
+        name = of_team[1] if "." in of_team[1] else f"team.{of_team[1]}"
+        return say("names.of_team", name=parameter_name(name), team=of_team[0])
+    key = f"names.parameters.{path}"
+    return say(key) if known(key) else clean(words(path.rpartition(".")[2]), NAME_LENGTH)
+
+
+def _named(group: str, name: str) -> str:
+    key = f"names.{group}.{name}"
+    return say(key) if known(key) else clean(words(name), NAME_LENGTH)

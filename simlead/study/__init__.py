@@ -1,1 +1,1 @@
-"""How we ask: simulate, replicate, compare; studies and sweeps; estimates and answers; theory, facts, calibration."""
+"""Analyses: simulate, replicate, compare; studies and sweeps; estimates; theory, facts, calibration."""

@@ -1,10 +1,11 @@
-"""Calibration: the parameters that are solved for, so that a firm starts from its own status quo.
+"""Calibration: solving for parameters so that a firm starts from its own status quo.
 
-Six numbers follow from one batch of runs of the warm-up: the levels of the three gates,
-the quota, the overhead and a ramped rep's mean sales. Two iterate, because what they set
-feeds back: the norm of prospecting hours, which is the status quo's own mean, and the
-exponent of clarity, set to the effect that the belief set states. The same function serves
-the default firm, the presets and a client's own organisation.
+What the firm states is kept (`aims`); what is solved is marked in its origin, with an interval over the runs.
+
+Seven numbers follow from one batch of runs of the warm-up: the levels of the three gates, the quota, the overhead, a
+ramped rep's mean sales and the coaching hours that retain. Two iterate, because what they set feeds back: the norm of
+prospecting hours, which is the status quo's own mean, and the exponent of clarity, set to the effect that the set of
+effect sizes states. The same function serves the default firm, the presets and a client's own organisation.
 """
 
 from __future__ import annotations
@@ -17,13 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlead.model import events
+from simlead.model.number import LARGEST_SEED, MOST_REPLICATIONS, total, whole_number
+from simlead.model.origin import Solved
 from simlead.model.parameters import ParameterError
-from simlead.model.scenario import Scenario
+from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.units import WEEKS_PER_YEAR
-from simlead.results.money import profit
-from simlead.results.windows import Span, years
-from simlead.study.engines import FAST, engine_named, ready
-from simlead.study.parallel import spread, whole_number, worker_count
+from simlead.results.windows import Span, Table, years
+from simlead.statistics.intervals import CONFIDENCE, t_quantile
+from simlead.study.aims import OVERHEAD, QUOTA, VALUE, Aim, aim_of, refuse_impossible
+from simlead.study.aims import Targets as Targets
+from simlead.study.base_year import COLUMNS, Sums, ratios_of, sums_of, under_status_quo, until_the_switch
+from simlead.study.engines import FAST, warm_up_compiler
+from simlead.study.parallel import parallel_map, worker_count
+from simlead.study.runner import Job, Outcomes, run_records
+from simlead.study.solved_intervals import intervals_of
 
 CALIBRATED = (
     "organisation.overhead_per_seat_year",
@@ -34,49 +42,33 @@ CALIBRATED = (
     "world.discovery_intercept",
     "world.our_utility",
     "world.qualified_intercept",
+    "world.reference_dose",
 )
 """The parameters that calibration solves for."""
+
+TRACED = Outcomes(measures=(), trace_hash=True)
+"""What keeps a run's trace, from which the gates' levels are solved."""
 
 CLARITY_STEP = 0.2
 """The step in reps' clarity whose effect `world.clarity_effect` states."""
 
 Report = Callable[[str], object]
 
-
-@dataclasses.dataclass(frozen=True)
-class Targets:
-    """What the status quo is to show in the year before the switch.
-
-    >>> Targets().proposal_win_rate
-    0.35
-    """
-
-    discovery_rate: float = 0.55  # V86
-    qualified_rate: float = 0.50  # V86
-    proposal_win_rate: float = 0.35  # V82, V86
-    quota_attainment: float = 0.57  # V121
-    profit_margin: float = 0.10
+LEAST_ROUNDS_OF_FACTS = 6
+"""Rounds at least where parameters follow stated facts: these feed back on one another."""
 
 
 @dataclasses.dataclass(frozen=True)
-class _Task:
-    scenario: Scenario
-    seed: int
-    replicate: int
-    engine: str
-
-
-@dataclasses.dataclass(frozen=True)
-class _BaseYear:
+class BaseYear:
     """What one run of the warm-up tells: logits of the gates, sales, and sums for the rest."""
 
     gate_logits: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
-    ramped_sales: NDArray[np.float64]
+    ramped_sales: NDArray[np.float64]  # in a team of usual deals: divided by the team's factor of value
     prospecting_hours: float
+    retaining_hours: float
     rep_weeks: float
-    revenue: float
-    profit: float
     indexed_seat_years: float
+    sums: Sums
 
 
 def calibrate(
@@ -91,15 +83,42 @@ def calibrate(
     engine: str = FAST,
     report: Report | None = None,
 ) -> Scenario:
-    """The scenario with its calibrated parameters solved for its own status quo.
+    """Solve a scenario's calibrated parameters for its own status quo.
 
-    `replications` runs of the warm-up give the levels, in `rounds` of a fixed point;
-    `clarity_replications` pairs of full runs give the clarity exponent by two proportional steps
-    (0 leaves it as it is). `report` is called with a line on each round.
+    What the firm states (`Scenario.state`, or `[stated]` in its file) is kept, and parameters are solved so that the
+    base year shows it; published levels stand for what is not stated. A quota or overhead other than the preset's is
+    stated too. The policy stays; the calibration itself looks at the status quo only. :func:`simlead.base_year` shows
+    what came of it, and `origin.solved` of the result names what was solved, with intervals.
 
-    The policy stays; the calibration itself looks at the status quo only. Raises
-    ParameterError if the warm-up is shorter than a year or the firm cannot show the targets.
+    Parameters
+    ----------
+    scenario : Scenario, optional
+        The firm; the status quo of the evidence effect sizes if left out.
+    targets : Targets, optional
+        The levels that the firm shows in its base year, in place of all that it states.
+    replications : int
+        Runs of the warm-up that give the levels.
+    clarity_replications : int
+        Matched pairs of full runs that give the clarity exponent by two proportional steps; 0 leaves it as it is.
+    rounds : int
+        Rounds of the fixed point.
+    seed, workers, engine
+        As in :func:`simlead.compare`.
+    report : callable, optional
+        Called with a line on each round.
 
+    Returns
+    -------
+    Scenario
+        The scenario with the solved parameters.
+
+    Raises
+    ------
+    ParameterError
+        If the warm-up is shorter than a year or the firm cannot show the targets.
+
+    Examples
+    --------
     >>> small = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 2,
     ...                            "calendar.warmup_weeks": 60})
     >>> solved = calibrate(small, replications=2, clarity_replications=0, rounds=1, workers=1)
@@ -110,65 +129,63 @@ def calibrate(
     if chosen.calendar.warmup_weeks < WEEKS_PER_YEAR:
         raise ParameterError(
             f"calendar.warmup_weeks = {chosen.calendar.warmup_weeks}: calibration needs 52 or more")
-    wanted = Targets() if targets is None else targets
-    ready(engine)
+    wanted = aim_of(chosen, targets)
+    refuse_impossible(wanted)
+    warm_up_compiler(engine)
     say = report or (lambda line: None)
-    run = _Runner(whole_number("seed", seed, 0, 2**63 - 1), worker_count(workers), engine)
-    whole_number("replications", replications, 1, 10**6)
-    current = _levels(under_status_quo(chosen), wanted, replications, rounds, run, say)
+    run = _Runner(whole_number("seed", seed, 0, LARGEST_SEED), worker_count(workers), engine)
+    whole_number("replications", replications, 1, MOST_REPLICATIONS)
+    rounds = max(rounds, LEAST_ROUNDS_OF_FACTS) if wanted.follows else rounds
+    current, intervals = _levels(under_status_quo(chosen), wanted, replications, rounds, run, say)
     if clarity_replications:
-        current = _clarity_exponent(current, clarity_replications, run, say)
-        current = _levels(current, wanted, replications, 1, run, say)
-    solved = {path: current.values()[path] for path in CALIBRATED}
-    return chosen.change(solved)
-
-
-def under_status_quo(scenario: Scenario) -> Scenario:
-    """The same firm going on as before: the policy is the status quo.
-
-    >>> under_status_quo(Scenario().change({"policy.coaching_share": 0.5})) == Scenario()
-    True
-    """
-    return dataclasses.replace(scenario, policy=scenario.status_quo)
+        current, exponent = _clarity_exponent(current, clarity_replications, run, say)
+        current, intervals = _levels(current, wanted, replications, 1, run, say)
+        intervals = (*intervals, exponent)
+    solved = {line.path: current.value(line.path) for line in intervals}
+    origin = chosen.origin
+    kept = tuple(line for line in origin.solved if line.path not in solved)
+    return dataclasses.replace(
+        chosen.change(solved), origin=dataclasses.replace(origin, solved=(*kept, *intervals)))
 
 
 class _Runner:
-    """Runs tasks with the study's seed, workers and engine."""
+    """Runs jobs with the study's seed, workers and engine."""
 
     def __init__(self, seed: int, workers: int, engine: str) -> None:
         self.seed, self.workers, self.engine = seed, workers, engine
 
-    def __call__(self, function: Callable[[_Task], Any], scenarios: list[Scenario], count: int) -> list[list[Any]]:
+    def __call__(self, function: Callable[[Job], Any], scenarios: list[Scenario], count: int) -> list[list[Any]]:
         """Results by replicate and scenario."""
 
-        def tasks() -> Iterator[_Task]:
+        def jobs() -> Iterator[Job]:
             for replicate in range(count):
                 for scenario in scenarios:
-                    yield _Task(scenario, self.seed, replicate, self.engine)
+                    yield Job("", scenario, self.seed, replicate, self.engine, TRACED)
 
-        results = spread(function, tasks(), min(self.workers, count * len(scenarios)), lambda _: None)
+        results = parallel_map(function, jobs(), min(self.workers, count * len(scenarios)), lambda _: None)
         width = len(scenarios)
         return [results[first: first + width] for first in range(0, len(results), width)]
 
 
 def _levels(
-    scenario: Scenario, targets: Targets, replications: int, rounds: int, run: _Runner, say: Report
-) -> Scenario:
-    """Gates, quota, overhead, a ramped rep's sales and the norm of prospecting, in a few rounds."""
+    scenario: Scenario, aim: Aim, replications: int, rounds: int, run: _Runner, say: Report
+) -> tuple[Scenario, tuple[Solved, ...]]:
+    """Gates, quota, overhead, a ramped rep's sales, the norm of prospecting and what follows facts, in a few rounds."""
     last: tuple[float, float] | None = None
+    intervals: tuple[Solved, ...] = ()
+    norm_path = "organisation.prospecting_norm_hours"
     for number in range(rounds):
-        short = scenario.change({"calendar.horizon_weeks": 1})
-        years_seen: list[_BaseYear] = [row[0] for row in run(_base_year, [short], replications)]
-        solved = _solved(scenario, targets, years_seen)
-        norm = scenario.organisation.prospecting_norm_hours
-        seen = solved["organisation.prospecting_norm_hours"]
-        solved["organisation.prospecting_norm_hours"] = fixed_point_step(last, (norm, seen))
-        last = norm, seen
+        years_seen: list[BaseYear] = [row[0] for row in run(base_year, [until_the_switch(scenario)], replications)]
+        solved = solved_for(scenario, aim, years_seen)
+        norm, seen = scenario.organisation.prospecting_norm_hours, solved[norm_path]
+        solved[norm_path] = fixed_point_step(last, (norm, seen))
+        if number == rounds - 1:
+            intervals = intervals_of(scenario, aim, years_seen, solved, slope_of(last, (norm, seen)))
+        last = None if aim.follows else (norm, seen)  # where more than the norm moves, there is no slope of it alone
         scenario = scenario.change(solved)
-        values = scenario.values()
         say(f"round {number + 1} of {rounds}: " + ", ".join(
-            f"{path.partition('.')[2]} {values[path]:.6g}" for path in CALIBRATED))
-    return scenario
+            f"{path.partition('.')[2]} {scenario.value(path):.6g}" for path in solved))
+    return scenario, intervals
 
 
 def fixed_point_step(last: tuple[float, float] | None, now: tuple[float, float]) -> float:
@@ -182,35 +199,83 @@ def fixed_point_step(last: tuple[float, float] | None, now: tuple[float, float])
     13.0
     """
     x, value = now
-    if last is None or abs(x - last[0]) < 1e-9:
-        return value
-    slope = min(0.8, max(-1.0, (value - last[1]) / (x - last[0])))
-    return max(0.1, x + (value - x) / (1.0 - slope))
+    return max(0.1, x + (value - x) / (1.0 - slope_of(last, now)))
 
 
-def _solved(scenario: Scenario, targets: Targets, seen: list[_BaseYear]) -> dict[str, float]:
-    world = scenario.world
-    rates = (targets.discovery_rate, targets.qualified_rate, targets.proposal_win_rate)
+def slope_of(last: tuple[float, float] | None, now: tuple[float, float]) -> float:
+    """The slope of f between two pairs (x, f(x)), within -1 and .8; 0 where there is only one."""
+    if last is None or abs(now[0] - last[0]) < 1e-9:
+        return 0.0
+    return min(0.8, max(-1.0, (now[1] - last[1]) / (now[0] - last[0])))
+
+
+def shown_levels(scenario: Scenario, seen: list[BaseYear]) -> Targets:
+    """What a firm's own base years show: the targets by which calibration would leave the firm as it is."""
+    from scipy.special import expit
+
+    rates = [float(expit(np.concatenate([year.gate_logits[stage] for year in seen])).mean()) for stage in range(3)]
+    sales = np.concatenate([year.ramped_sales for year in seen])
+    sums = np.sum([year.sums for year in seen], axis=0)
+    return Targets(
+        discovery_rate=rates[0], qualified_rate=rates[1], proposal_win_rate=rates[2],
+        quota_attainment=float((sales >= scenario.organisation.quota_per_year).mean()),
+        profit_margin=ratios_of("profit_margin")(sums))
+
+
+def solved_levels(scenario: Scenario, targets: Targets, seen: list[BaseYear]) -> dict[str, float]:
+    """The calibrated parameters, but for clarity's exponent, that base years of a scenario give."""
+    return solved_for(scenario, aim_of(scenario, targets), seen)
+
+
+def solved_for(scenario: Scenario, aim: Aim, seen: list[BaseYear]) -> dict[str, Any]:
+    """The parameters that base years of a scenario give, one round of the fixed point."""
+    world, targets = scenario.world, aim.targets
     shifts = [
         level_shift(np.concatenate([year.gate_logits[stage] for year in seen]), rate)
-        for stage, rate in enumerate(rates)]
+        for stage, rate in enumerate(targets.gates)]
     sales = np.concatenate([year.ramped_sales for year in seen])
     if not len(sales):
         raise ParameterError("no rep stayed through the base year: too few seats or replications to calibrate")
-    revenue = sum(year.revenue for year in seen)
-    surplus = sum(year.profit for year in seen) - targets.profit_margin * revenue
-    overhead = scenario.organisation.overhead_per_seat_year + surplus / sum(
-        year.indexed_seat_years for year in seen)
-    return {
+    sums = np.sum([year.sums for year in seen], axis=0)
+    quota = float(np.quantile(sales, 1.0 - targets.quota_attainment))
+    revenue, gain = float(sums[COLUMNS.index("revenue")]), float(sums[COLUMNS.index("profit")])
+    rep_weeks = total(year.rep_weeks for year in seen)
+    found: dict[str, Any] = {
         "world.discovery_intercept": world.discovery_intercept + shifts[0],
         "world.qualified_intercept": world.qualified_intercept + shifts[1],
         "world.our_utility": world.our_utility + shifts[2],
-        "organisation.quota_per_year": float(np.quantile(sales, 1.0 - targets.quota_attainment)),
+        QUOTA: quota,
         "organisation.ramped_revenue_per_year": float(sales.mean()),
-        "organisation.overhead_per_seat_year": overhead,
-        "organisation.prospecting_norm_hours": (
-            sum(year.prospecting_hours for year in seen) / sum(year.rep_weeks for year in seen)),
+        OVERHEAD: scenario.organisation.overhead_per_seat_year + (
+            gain - targets.profit_margin * revenue) / total(year.indexed_seat_years for year in seen),
+        "organisation.prospecting_norm_hours": total(year.prospecting_hours for year in seen) / rep_weeks,
+        "world.reference_dose": (
+            total(year.retaining_hours for year in seen) / rep_weeks
+            if world.retention_by_quality else world.reference_dose),
     }
+    for path in aim.kept:
+        del found[path]
+    for path, fact in aim.follows.items():
+        shown = quota if fact == "quota_attainment" else ratios_of(fact)(sums)
+        wanted = scenario.organisation.quota_per_year if fact == "quota_attainment" else aim.facts[fact]
+        if not shown > 0.0:
+            raise ParameterError(f"stated.{fact} = {aim.facts[fact]:g}: the simulated firm shows none, so that "
+                                 f"{path} cannot be solved for it")
+        factor = wanted / shown
+        if path == VALUE:  # value is a scale: money that is solved moves with it
+            for money in (QUOTA, "organisation.ramped_revenue_per_year"):
+                if money in found:
+                    found[money] *= factor
+        found[path] = _within(path, scenario.value(path) * factor, fact)
+    return found
+
+
+def _within(path: str, value: float, fact: str) -> float:
+    """A solved value, or the refusal of the fact that would need it outside what is allowed."""
+    line = REGISTRY[path]
+    if line.low is not None and line.high is not None and not line.low <= value <= line.high:
+        raise ParameterError(f"stated.{fact}: it needs {path} = {value:.4g}; allowed is {line.allowed}")
+    return value
 
 
 def level_shift(logits: NDArray[np.float64], rate: float) -> float:
@@ -227,10 +292,10 @@ def level_shift(logits: NDArray[np.float64], rate: float) -> float:
     return float(brentq(lambda shift: float(expit(logits + shift).mean()) - rate, -20.0, 20.0))
 
 
-def _base_year(task: _Task) -> _BaseYear:
+def base_year(job: Job) -> BaseYear:
     """Run one warm-up and look at its base year."""
-    records = engine_named(task.engine)(task.scenario, task.seed, task.replicate, True)
-    span = years(records, task.scenario).base
+    records = run_records(job)
+    span = years(records, job.scenario).base
     assert span is not None and records.trace is not None
     trace = records.trace
     gates = trace[(trace["kind"] == events.GATE) & span.holds(trace["time"])]
@@ -238,36 +303,55 @@ def _base_year(task: _Task) -> _BaseYear:
     logits = np.log(chances / (1.0 - chances))
     stage = gates["detail"] // 8
     filled = span.reps[span.reps["filled"]]
-    return _BaseYear(
+    sales, team = span.ramped_reps
+    factors = np.array([each.deal_value_factor for each in job.scenario.teams])
+    return BaseYear(
         gate_logits=(logits[stage == 0], logits[stage == 1], logits[stage == 2]),
-        ramped_sales=span.ramped_rep_sales,
+        ramped_sales=sales / factors[team],
         prospecting_hours=float(filled["effective_prospecting_hours"].sum()),
+        retaining_hours=retaining_hours(filled, span.managers, job.scenario.world.retaining_dose_limit),
         rep_weeks=float(len(filled)),
-        revenue=float(span.weeks["revenue"].sum()),
-        profit=profit(span),
         indexed_seat_years=float((span.weeks["growth_index"] * span.weeks["seats"]).sum()) / WEEKS_PER_YEAR,
+        sums=sums_of(span),
     )
 
 
-def _clarity_exponent(scenario: Scenario, replications: int, run: _Runner, say: Report) -> Scenario:
+def retaining_hours(reps: Table, managers: Table, dose_limit: float) -> float:
+    """Sum over rep-weeks of the coaching dose up to its limit, times the manager's quality within 0 and 1.
+
+    >>> reps = np.array([(3, 0, 4.0), (4, 0, 20.0)], [("week", "i4"), ("team", "i4"), ("dose", "f8")])
+    >>> managers = np.array([(3, 0, 0.5), (4, 0, 2.0)], [("week", "i4"), ("team", "i4"), ("quality", "f8")])
+    >>> retaining_hours(reps, managers, 10.0)
+    12.0
+    """
+    of_managers, of_reps = (rows["week"].astype(np.int64) << 32 | rows["team"] for rows in (managers, reps))
+    order = np.argsort(of_managers)
+    quality = managers["quality"][order[np.searchsorted(of_managers, of_reps, sorter=order)]]
+    return float((np.minimum(reps["dose"], dose_limit) * np.clip(quality, 0.0, 1.0)).sum())
+
+
+def _clarity_exponent(
+    scenario: Scenario, replications: int, run: _Runner, say: Report
+) -> tuple[Scenario, Solved]:
     """The exponent at which a step in reps' clarity moves the third year's revenue as believed.
 
     The managers' clarity stays, so that their adherence (chi) does too. The effect is close
     to proportional to the exponent: two steps, the second of which uses the runs of both.
     """
     goal = scenario.world.clarity_effect
-    exponents, effects = 0.0, 0.0
+    exponents, effects, errors = 0.0, 0.0, 0.0
     for number in range(2):
         effect, error = clarity_effect(scenario, replications, run)
         if effect <= 0.0:
             raise ParameterError("clearer reps sell no more at this exponent: the effect cannot be calibrated")
         exponents += scenario.world.clarity_exponent
-        effects += effect
+        effects, errors = effects + effect, errors + error
         exponent = goal * exponents / effects
         say(f"clarity step {number + 1}: exponent {scenario.world.clarity_exponent:.4f} gives "
             f"{effect:.4f} +- {1.96 * error:.4f} log-points, wanted {goal:.4f}: now {exponent:.4f}")
         scenario = scenario.change({"world.clarity_exponent": exponent})
-    return scenario
+    half = t_quantile(replications - 1, CONFIDENCE) * exponent * errors / effects  # both steps have the same buyers
+    return scenario, Solved("world.clarity_exponent", exponent - half, exponent + half)
 
 
 def clarity_effect(scenario: Scenario, replications: int, run: _Runner) -> tuple[float, float]:
@@ -275,14 +359,14 @@ def clarity_effect(scenario: Scenario, replications: int, run: _Runner) -> tuple
     pair = [scenario, scenario.change({"world.rep_clarity_shift": CLARITY_STEP})]
     revenues = np.array(run(_final_revenue, pair, replications))
     before, after = revenues.mean(axis=0)
-    # Delta method on the log of a ratio of means over pairs of the same luck.
+    # Delta method on the log of a ratio of means over matched pairs.
     spread_of_pairs = np.std(revenues[:, 1] / after - revenues[:, 0] / before, ddof=1)
     return float(np.log(after / before)), float(spread_of_pairs / np.sqrt(len(revenues)))
 
 
-def _final_revenue(task: _Task) -> float:
-    records = engine_named(task.engine)(task.scenario, task.seed, task.replicate, False)
-    span: Span | None = years(records, task.scenario).final
+def _final_revenue(job: Job) -> float:
+    records = run_records(job)
+    span: Span | None = years(records, job.scenario).final
     if span is None:
         raise ParameterError("calendar.horizon_weeks: the clarity exponent needs a final year, 52 weeks or more")
     return float(span.weeks["revenue"].sum())

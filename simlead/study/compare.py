@@ -1,116 +1,52 @@
-"""Scenarios side by side, over the same simulated luck."""
+"""Scenarios side by side, with common random numbers."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from simlead.engines.size import refuse_too_large
+from simlead.model.number import LARGEST_SEED, MOST_REPLICATIONS, whole_number
 from simlead.model.parameters import ParameterError, nearest
-from simlead.model.scenario import REGISTRY, Scenario
-from simlead.results.measures import MEASURES
-from simlead.results.provenance import Provenance, provenance
-from simlead.study.engines import FAST, known_engine, ready
-from simlead.study.estimation.estimates import (
-    CONFIDENCE,
-    checked_confidence,
-    mean_interval,
-    paired_difference,
-    relative_difference,
+from simlead.model.scenario import Scenario
+from simlead.model.switch import until_switch
+from simlead.results.measures import undefined_in_words
+from simlead.results.provenance import provenance
+from simlead.results.run import Run
+from simlead.statistics.intervals import CONFIDENCE, checked_confidence
+from simlead.study.by_team import each_team
+from simlead.study.comparison import Comparison, table_of
+from simlead.study.engines import FAST, engine_for, known_engine, warm_up_compiler
+from simlead.study.parallel import ProgressLike, parallel_map, shown_progress, worker_count
+from simlead.study.refusals import refusals
+from simlead.study.runner import (
+    Job,
+    Process,
+    RunSummary,
+    checked_outcomes,
+    checked_processes,
+    run_each,
+    undefined_in_all,
+    warm_up_groups,
 )
-from simlead.study.estimation.simultaneous import Method, simultaneous_intervals
-from simlead.study.parallel import Job, Measured, Progress, measure, spread, whole_number, worker_count
-from simlead.study.simulate import (
-    LARGEST_REPLICATE,
-    LARGEST_SEED,
-    checked_measures,
-    checked_scenario,
-    row,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
+from simlead.study.simulate import checked_scenario, row
 
 LEAST_REPLICATIONS = 2
 """Below this there is no interval, so a deadline does not cut a comparison shorter."""
 
-COLUMNS = ("scenario", "measure", "unit", "mean", "low", "high",
-           "difference", "difference_low", "difference_high",
-           "relative_difference", "relative_low", "relative_high", "variance_saved", "n")
+REPLICATIONS_PER_WORKER = 2
+"""With so many or more, a worker makes all scenarios of a replication, which share their warm-up."""
 
 
-@dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
-    """What a comparison found.
-
-    `table` has a row per scenario and measure: `mean` with its interval `low` to `high`,
-    in the measure's `unit`; `difference` from the baseline (scenario - baseline, paired by
-    replicate) with its interval; `relative_difference`, the same as a part of the baseline's
-    mean, with an interval that counts the noise of that mean too (see
-    `estimates.relative_difference`; nan where that mean is not above 0); `variance_saved`,
-    the part of a difference's variance that pairing removed (see
-    `estimates.PairedEstimate`); `n`, the replicates in which the measure was defined. The
-    baseline differs from itself by exactly 0.
-
-    `runs` has a row per scenario and replicate: scenario, seed, replicate, measures.
-    `scenarios` and `provenance` are by the scenarios' names.
-    """
-
-    table: pd.DataFrame
-    runs: pd.DataFrame
-    scenarios: Mapping[str, Scenario]
-    baseline: str
-    seed: int
-    replications: int
-    engine: str
-    confidence: float
-    provenance: Mapping[str, Provenance]
-
-    def simultaneous(
-        self,
-        measure: str,
-        *,
-        confidence: float | None = None,
-        method: Method = "max-t",
-        all_pairs: bool = False,
-        relative: bool = False,
-    ) -> pd.DataFrame:
-        """Differences in one measure whose intervals all hold together with the confidence.
-
-        For speaking of the most striking of several scenarios, which the table's intervals,
-        good one by one, do not bear. Columns, methods and limits as in
-        `simultaneous.simultaneous_intervals`; `measure` and `unit` stand before them. The
-        confidence is the comparison's unless given.
-
-        Raises ParameterError for a measure that was not compared, and as that does.
-
-        >>> small = Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 52,
-        ...                            "calendar.horizon_weeks": 52})
-        >>> firms = {str(share): small.change({"policy.coaching_share": share}) for share in (0.2, 0.4, 0.6)}
-        >>> study = compare(firms, replications=2, workers=1, measures=["coaching_share_realised"])
-        >>> study.simultaneous("coaching_share_realised", all_pairs=True)[["scenario", "against"]].values.tolist()
-        [['0.4', '0.2'], ['0.6', '0.2'], ['0.6', '0.4']]
-        """
-        if measure not in self.runs.columns or measure not in MEASURES:
-            compared = [name for name in self.runs.columns if name in MEASURES]
-            raise ParameterError(f"measure {measure!r} was not compared{nearest(str(measure), compared)}")
-        wide = self.runs.pivot(index="replicate", columns="scenario", values=measure)
-        table = simultaneous_intervals(
-            {name: wide[name].to_numpy(float) for name in self.scenarios}, self.baseline,
-            confidence=self.confidence if confidence is None else confidence, method=method,
-            all_pairs=all_pairs, relative=relative, seed=self.seed)
-        table.insert(0, "measure", measure)
-        table.insert(1, "unit", "share" if relative else MEASURES[measure].unit)
-        return table
-
-    def __repr__(self) -> str:
-        return (f"Comparison({', '.join(self.scenarios)}; baseline={self.baseline!r}, "
-                f"replications={self.replications}, seed={self.seed}, engine={self.engine!r})")
-
-
+@refusals()
 def compare(
     scenarios: Mapping[str, Scenario],
     *,
@@ -122,18 +58,60 @@ def compare(
     measures: Iterable[str] | None = None,
     confidence: float = CONFIDENCE,
     deadline_seconds: float | None = None,
-    progress: Progress | None = None,
+    processes: Sequence[Process] = (),
+    own_measures: Mapping[str, Callable[[Run], Any]] | None = None,
+    weekly: str | Sequence[str] = (),
+    progress: ProgressLike = None,
 ) -> Comparison:
-    """Simulate several scenarios with the same luck and compare their measures.
+    """Simulate several scenarios with common random numbers and compare their measures.
 
-    Replicate i of every scenario meets the same buyers with the same moods, so that a
-    difference is a difference of scenarios. The baseline is the first scenario unless
-    named. With `deadline_seconds` replicates are added, for all scenarios alike, until one
-    more would end later than that; at least 2 and at most `replications` are made, and
-    `n` in the table tells how many.
+    Replication i of every scenario meets the same buyers with the same moods, so that a
+    difference is a difference of scenarios.
 
-    Raises ParameterError for a bad argument, before anything is run.
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        The scenarios by name.
+    replications : int, default 20
+        Replications per scenario.
+    seed : int, default 0
+        Random seed, 0 to 2**63 - 1.
+    workers : int, optional
+        Number of worker processes (default: all cores); they do not change the result.
+    baseline : str, optional
+        The scenario that the others are compared with; the first by default.
+    engine : {"compiled", "simpy"}
+        The compiled engine by default; processes of your own need "simpy".
+    measures : iterable of str, optional
+        Names of measures, registered ones of your own included; all of the model's by default. `team.2.revenue`
+        is a team's, `team.*.revenue` every team's (`Comparison.by_team`).
+    confidence : float, default 0.95
+        Confidence of each interval.
+    deadline_seconds : float, optional
+        Add replications, for all scenarios alike, until one more would end later than that: at least 2
+        and at most `replications`; `n` in the table says how many.
+    processes : sequence of generator functions (clock, firm), optional
+        Processes of your own, in every scenario.
+    own_measures : mapping of name to function of a Run, optional
+        Measures of your own.
+    weekly : str or sequence of str, optional
+        Series by week to keep (`results.weekly.WEEKLY`), for `Comparison.weekly`.
+    progress : callable or bool, optional
+        Called with (runs done, runs in all); True shows a line on standard error.
 
+    Returns
+    -------
+    Comparison
+        Means, paired differences and their intervals.
+
+    Raises
+    ------
+    ParameterError
+        Before anything is run: if an argument is not allowed, or no scenario's calendar holds a year
+        that one of the measures needs.
+
+    Examples
+    --------
     >>> small = Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 52,
     ...                            "calendar.horizon_weeks": 52})
     >>> study = compare({"as it is": small, "coached": small.change({"policy.coaching_share": 0.5})},
@@ -141,39 +119,58 @@ def compare(
     >>> study.table[["scenario", "n"]].values.tolist()
     [['as it is', 2], ['coached', 2]]
     """
-    chosen = {str(name): checked_scenario(scenario) for name, scenario in dict(scenarios).items()}
+    if not isinstance(scenarios, Mapping):
+        raise ParameterError(f"scenarios = {scenarios!r}: allowed is a mapping of names to scenarios, such as "
+                             "{'as it is': Scenario(), 'coached': preset('coaching')}")
+    chosen = {str(name): checked_scenario(scenario) for name, scenario in scenarios.items()}
     if not chosen:
         raise ParameterError("scenarios: at least one is needed")
     first = next(iter(chosen)) if baseline is None else baseline
     if first not in chosen:
         raise ParameterError(f"baseline {first!r}: no such scenario{nearest(str(first), chosen)}")
-    replications = whole_number("replications", replications, 1, LARGEST_REPLICATE)
+    replications = whole_number("replications", replications, 1, MOST_REPLICATIONS)
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     known_engine(engine)
-    names = checked_measures(measures)
+    if measures is not None:
+        measures = each_team([measures] if isinstance(measures, str) else measures, chosen)
+    outcomes = checked_outcomes(measures, own_measures, weekly)
+    undefined = undefined_in_all(outcomes.names, chosen.values(), refuse=True)
+    if undefined and measures is not None:
+        warnings.warn(undefined_in_words(undefined), UserWarning, stacklevel=3)
+    own_processes = checked_processes(processes, engine)
     checked_confidence(confidence)
     workers = min(worker_count(workers), replications * len(chosen))
 
     if deadline_seconds is not None and not 0.0 < deadline_seconds < math.inf:
         raise ParameterError(f"deadline_seconds = {deadline_seconds!r}: allowed is more than 0")
-    ready(engine)
+    for scenario in chosen.values():
+        refuse_too_large(scenario, outcomes.trace, engine, workers)
+    warm_up_compiler(engine)
     watch = _Watch(len(chosen), replications, workers, deadline_seconds, progress)
 
-    def jobs() -> Iterator[Job]:
+    together = [name for group in warm_up_groups(chosen) for name in group]
+    at_once = len(together) if workers > 1 and replications >= REPLICATIONS_PER_WORKER * workers else 1
+
+    def tasks() -> Iterator[list[Job]]:
         for number in range(replications):
             if watch.would_be_late(number):
                 return
-            for name, scenario in chosen.items():
-                watch.started += 1
-                yield Job(name, scenario, seed, number, engine)
+            jobs = [Job(name, chosen[name], seed, number, engine, outcomes, own_processes) for name in together]
+            for first in range(0, len(jobs), at_once):
+                watch.started += at_once
+                yield jobs[first:first + at_once]
 
-    results = spread(measure, jobs(), workers, watch.finished, queue_ahead=deadline_seconds is None)
+    # With one worker its engine lasts from task to task, and so does the warm-up that it keeps.
+    warm_ups = [until_switch(chosen[name]) for name in together]
+    make = partial(run_each, engine=engine_for(engine, warm_ups)) if workers == 1 else run_each
+    made = parallel_map(make, tasks(), workers, watch.finished, queue_ahead=deadline_seconds is None)
+    place = {name: number for number, name in enumerate(chosen)}
+    results = sorted((result for each in made for result in each), key=lambda run: (run.replicate, place[run.label]))
 
-    import pandas as pd
-
-    runs = pd.DataFrame([{"scenario": result.job.label} | row(result, names) for result in results])
+    runs = pd.DataFrame([{"scenario": result.label} | row(result, outcomes.names) for result in results])
+    units = {name: outcomes.unit(name) for name in outcomes.names}
     return Comparison(
-        table=table_of(runs, list(chosen), first, names, confidence),
+        table=table_of(runs, list(chosen), first, outcomes.names, confidence, units),
         runs=runs,
         scenarios=MappingProxyType(chosen),
         baseline=first,
@@ -182,76 +179,27 @@ def compare(
         engine=engine,
         confidence=confidence,
         provenance=MappingProxyType({name: provenance(scenario) for name, scenario in chosen.items()}),
+        units=MappingProxyType(units),
+        weekly_runs=MappingProxyType({
+            series: {name: np.array([result.weekly[series] for result in results if result.label == name])
+                     for name in chosen} for series in outcomes.weekly}),
     )
 
 
-def table_of(
-    runs: pd.DataFrame,
-    scenarios: list[str],
-    baseline: str,
-    measures: list[str],
-    confidence: float = CONFIDENCE,
-) -> pd.DataFrame:
-    """The tidy table of a comparison from its runs; columns as in :data:`COLUMNS`.
-
-    Runs are paired by `replicate`.
-    """
-    import pandas as pd
-
-    by_name = {
-        name: runs[runs["scenario"] == name].set_index("replicate")[measures].sort_index()
-        for name in scenarios
-    }
-    reference = by_name[baseline]
-    lines = []
-    for name in scenarios:
-        values = by_name[name]
-        if not values.index.equals(reference.index):
-            raise ParameterError(
-                f"scenario {name!r} has other replicates than {baseline!r}; pairs need the same")
-        for measure_name in measures:
-            here = values[measure_name].to_numpy(float)
-            alone = mean_interval(here, confidence)
-            gap = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, math.nan)
-            if name != baseline:
-                there = reference[measure_name].to_numpy(float)
-                paired, part = paired_difference(here, there, confidence), relative_difference(here, there, confidence)
-                gap = (paired.mean, paired.low, paired.high, part.mean, part.low, part.high, paired.variance_saved)
-            lines.append((name, measure_name, MEASURES[measure_name].unit,
-                          alone.mean, alone.low, alone.high, *gap, alone.n))
-    return pd.DataFrame(lines, columns=list(COLUMNS))
-
-
-def differences(here: Scenario, there: Scenario) -> pd.DataFrame:
-    """The parameters in which two scenarios differ, a row each: parameter, here, there, unit, meaning.
-
-    >>> table = differences(Scenario(), Scenario().change({"policy.coaching_share": 0.5}))
-    >>> table[["parameter", "here", "there"]].values.tolist()
-    [['policy.coaching_share', 0.2, 0.5]]
-    """
-    import pandas as pd
-
-    lines = [
-        (path, one, other, REGISTRY[path].unit, REGISTRY[path].meaning)
-        for path, (one, other) in checked_scenario(here).differences(checked_scenario(there)).items()
-    ]
-    return pd.DataFrame(lines, columns=["parameter", "here", "there", "unit", "meaning"])
-
-
 class _Watch:
-    """Counts runs, tells the progress, and says whether there is time for another replicate."""
+    """Counts runs, reports the progress, and decides whether there is time for another replication."""
 
     def __init__(
         self, scenarios: int, replications: int, workers: int, deadline_seconds: float | None,
-        progress: Progress | None,
+        progress: ProgressLike,
     ) -> None:
         self.scenarios, self.replications, self.workers = scenarios, replications, workers
-        self.deadline, self.progress = deadline_seconds, progress
+        self.deadline, self.progress = deadline_seconds, shown_progress(progress)
         self.begun = time.monotonic()
         self.started = 0
         self.done = 0
         self.seconds = 0.0  # of all runs done, each on its worker
-        self._tell()
+        self._report()
 
     def would_be_late(self, replicate: int) -> bool:
         """Whether the deadline would pass before one more replicate of all scenarios is done."""
@@ -262,13 +210,13 @@ class _Watch:
         ahead = math.ceil((self.started - self.done + self.scenarios) / self.workers)
         return time.monotonic() - self.begun + ahead * self.seconds / self.done > self.deadline
 
-    def finished(self, result: Measured) -> None:
-        """Note a finished run."""
-        self.done += 1
-        self.seconds += result.seconds
-        self._tell()
+    def finished(self, results: list[RunSummary]) -> None:
+        """Note finished runs."""
+        self.done += len(results)
+        self.seconds += sum(result.seconds for result in results)
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self.progress is not None:
             self.progress(self.done, max(self.started, self._expected()))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, Protocol, cast
 
 from simlead.engines.contract import Records
@@ -24,10 +26,10 @@ FAST = "compiled"
 
 
 class Engine(Protocol):
-    """What every engine is: a function from a scenario and its luck to records."""
+    """What every engine is: a function from a scenario, a seed and a replicate to records."""
 
     def __call__(
-        self, scenario: Scenario, seed: int, replicate: int, trace: bool, processes: Any = (), /
+        self, scenario: Scenario, seed: int, replicate: int, trace: bool, processes: Any = (), rules: Any = None, /
     ) -> Records:
         """Run the scenario once."""
 
@@ -46,13 +48,32 @@ def known_engine(name: str) -> str:
     return name
 
 
-def ready(name: str) -> None:
-    """Let an engine compile in this process, so that workers find it in the cache."""
+def warm_up_compiler(name: str) -> None:
+    """Compile an engine in this process, so that workers find it in the cache."""
     smallest = Scenario().change({
         "organisation.teams": 1, "organisation.seats_per_team": 1,
         "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 1})
     with undisturbed():  # the compiler's library calls back, and an exception there is fatal
         engine_named(name)(smallest, 0, 0, False)
+
+
+def engine_for(name: str, warm_ups: Sequence[Hashable]) -> Engine:
+    """An engine for runs with these warm-ups, one after another: neighbours with the same share it.
+
+    The SimPy engine makes whole runs; the results are the same bits.
+    """
+    if known_engine(name) != FAST or not any(one == other for one, other in pairwise(warm_ups)):
+        return engine_named(name)
+    from simlead.engines.warm_ups import WarmUps
+
+    return WarmUps().run
+
+
+def keeping_engine(most_bytes: int) -> Engine:
+    """The compiled engine with a memory of this size for warm-ups, so that runs go on from those made before."""
+    from simlead.engines.warm_ups import WarmUps
+
+    return WarmUps(most_bytes).run
 
 
 def engine_named(name: str) -> Engine:

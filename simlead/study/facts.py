@@ -1,4 +1,4 @@
-"""The facts that the status quo must reproduce together, checked.
+"""The check of the published facts that the status quo must reproduce together.
 
 Defaults are tuned to these facts and to no others, in the open: `experiments/00_calibration`
 solves for the calibrated parameters, this module prints what came of it. Each fact is looked
@@ -8,160 +8,138 @@ at in the year before the switch, and those that must still hold in the third ye
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from simlead.model.deprecation import renamed_argument
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
-from simlead.model.units import WEEKS_PER_MONTH
 from simlead.results.measures import MEASURES
-from simlead.results.windows import Table
-from simlead.study.engines import FAST, engine_named, known_engine
-from simlead.study.estimation.estimates import Estimate, mean_interval, ratio_of_means
-from simlead.study.parallel import Job, Progress, spread, whole_number, worker_count
-from simlead.study.simulate import replicate
+from simlead.results.registry import Parts
+from simlead.results.windows import years
+from simlead.statistics.intervals import Estimate, jackknife_interval, mean_interval, ratio_of_means
+from simlead.study.engines import FAST, warm_up_compiler
+from simlead.study.fact_studies import STUDIES
+from simlead.study.parallel import ProgressLike, counting, parallel_map, worker_count
+from simlead.study.published_facts import FACTS, Fact
+from simlead.study.records import BASE, FINAL
+from simlead.study.runner import Job, checked_runs, run_records
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-BASE, FINAL = "base year", "third year"
-
-
-@dataclasses.dataclass(frozen=True)
-class Fact:
-    """A published figure, the range it may take, and the measure that shows it.
-
-    `still` says whether it must hold in the third year too. `pooled` measures are ratios of
-    sums over all replicates (rare things); the others are means over replicates.
-    """
-
-    name: str
-    measure: str
-    published: float
-    low: float
-    high: float
-    source: str
-    still: bool = True
-    pooled: bool = True
+ALONE = [number for number, study in enumerate(STUDIES) if len(study.scenarios(Scenario())) == 1
+         and study.scenarios(Scenario())[0] == Scenario()]
+"""The studies that look at the status quo's own runs."""
 
 
-FACTS: tuple[Fact, ...] = (
-    Fact("realised coaching share", "coaching_share_realised", 0.15, 0.09, 0.21, "V03 V15 V19"),
-    Fact("managers who coach half their time", "coaching_share_over_half", 0.03, 0.01, 0.05, "V01", still=False),
-    Fact("managers' time: people", "manager_time_people", 0.32, 0.26, 0.38, "V12", still=False),
-    Fact("managers' time: information", "manager_time_information", 0.26, 0.20, 0.32, "V12", still=False),
-    Fact("managers' time: customers", "manager_time_customers", 0.23, 0.17, 0.29, "V12", still=False),
-    Fact("managers' time: admin", "manager_time_admin", 0.15, 0.09, 0.21, "V12", still=False),
-    Fact("managers' time: other", "manager_time_other", 0.04, 0.0, 0.10, "V12", still=False),
-    Fact("discovery gate", "discovery_rate", 0.55, 0.50, 0.60, "V86"),
-    Fact("qualified gate", "qualified_rate", 0.50, 0.45, 0.55, "V86"),
-    Fact("proposal gate (win rate)", "proposal_win_rate", 0.35, 0.30, 0.40, "V82 V86"),
-    Fact("no decision, of qualified", "no_decision_rate", 0.45, 0.40, 0.60, "V93 V95"),
-    Fact("won cycle, median calendar days", "cycle_days_median", 72.0, 60.0, 90.0, "V97 V98 V99", pooled=False),
-    Fact("ramped reps at quota", "quota_attainment", 0.57, 0.50, 0.63, "V121"),
-    Fact("rep time face to face with customers", "customer_time_share", 0.33, 0.28, 0.45, "V105 R11"),
-    Fact("separations a year per filled seat", "separations_per_year", 0.30, 0.22, 0.36,
-         "V110 V111 V112 V114"),
-    Fact("new rep's output in month 8, of ramped", "new_rep_output_month_8", 0.95, 0.85, 1.05, "V114",
-         still=False),
-    Fact("market share", "market_share", 0.105, 0.08, 0.13, ""),
-)
-"""All of them but for the fading of skill, which needs a run of its own."""
-
-FADING = Fact("skill gain left 11 months after coaching stops", "", 0.5, 0.4, 0.6, "V25 V50", still=False)
-FADING_MONTHS = 11
-
-
+@renamed_argument("beliefs", "effect_sizes")
 def facts(
     *,
     replications: int = 160,
     seed: int = 0,
     workers: int | None = None,
-    beliefs: str = "evidence",
+    effect_sizes: str = "evidence",
     engine: str = FAST,
     scenario: Scenario | None = None,
-    progress: Progress | None = None,
+    progress: ProgressLike = None,
 ) -> pd.DataFrame:
     """Run the status quo and set each published fact beside the simulated one.
 
-    Columns: fact, when, published, low, high (the tolerance), simulated, simulated_low,
-    simulated_high (95 %), inside, source. `inside` is whether the simulated value lies in
-    the tolerance. `scenario` is another status quo than the preset's.
+    Parameters
+    ----------
+    replications : int
+        Number of replications.
+    seed : int
+        Random seed (0 is valid).
+    workers : int, optional
+        Number of worker processes (default: all cores).
+    effect_sizes : {"evidence", "practitioner"}
+        The set of effect sizes.
+    engine : {"compiled", "simpy"}
+        The engine.
+    scenario : Scenario, optional
+        Another status quo than the preset's.
+    progress : callable or bool, optional
+        Called with (runs done, runs in all).
 
-    Raises ParameterError for a bad argument.
+    Returns
+    -------
+    pandas.DataFrame
+        Columns fact, measure, unit, when, published (nan where the source gives a bound only), low, high (the
+        tolerance), simulated, simulated_low, simulated_high (95 %), inside (whether the simulated value lies in the
+        tolerance), source, world (whether the fact is not solved by calibration and so tells worlds apart).
 
+    Raises
+    ------
+    ParameterError
+        For a bad argument.
+
+    Examples
+    --------
     >>> small = Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 60,
     ...                            "calendar.horizon_weeks": 52})
     >>> table = facts(replications=2, workers=1, scenario=small)
     >>> table["fact"].iloc[0], len(table)
-    ('realised coaching share', 28)
+    ('realised coaching share', 41)
     """
-    import pandas as pd
-
-    replications = whole_number("replications", replications, 2, 10**6)
-    known_engine(engine)
-    firm = preset("status_quo", beliefs) if scenario is None else scenario
+    count, seed = checked_runs(replications, seed, engine, 2)
+    firm = preset("status_quo", effect_sizes) if scenario is None else scenario
     firm = dataclasses.replace(firm, policy=firm.status_quo)
-    fading_runs = max(2, replications // 10)
-    total = replications + fading_runs
-    step = None if progress is None else (lambda done, _: progress(done, total))
-    names = sorted({name for fact in FACTS for name in _names(fact)})
-    runs = replicate(
-        firm, replications=replications, seed=seed, workers=workers, engine=engine, measures=names,
-        parts=True, progress=step)
-    rows = [_row(fact, runs, name, when) for fact in FACTS for name, when in zip(
-        _names(fact), (BASE, FINAL), strict=False)]
-    left = _gain_left(firm, fading_runs, seed, worker_count(workers), engine)
-    rows.append(_line(FADING, ratio_of_means(left[:, 1], left[:, 0]), "11 months on"))
-    if progress is not None:
-        progress(total, total)
-    return pd.DataFrame(rows)
+    warm_up_compiler(engine)
+    names = tuple(sorted({name for fact in FACTS if fact.measure in MEASURES for name, _ in _years_of(fact)}))
+    jobs: list[tuple[Any, ...]] = [
+        (None, names, Job("", firm, seed, number, engine)) for number in range(count)]
+    for study in (number for number in range(len(STUDIES)) if number not in ALONE):
+        jobs += [(study, (), Job("", firm, seed, number, engine))
+                 for number in range(max(2, count // STUDIES[study].divided_by))]
+    found = parallel_map(_sums_of_job, iter(jobs), worker_count(workers), counting(progress, len(jobs)))
+    measured = [parts for parts, _ in found[:count]]
+    sums = {study: np.array([of_study[study] for _, of_study in found if study in of_study])
+            for study in range(len(STUDIES))}
+    return pd.DataFrame([
+        line for fact in FACTS
+        for line in (_measured(fact, measured) if fact.measure in MEASURES else _studied(fact, sums))])
 
 
-def _names(fact: Fact) -> tuple[str, ...]:
+def _sums_of_job(job: tuple[int | None, tuple[str, ...], Job]) -> tuple[dict[str, Parts], dict[int, list[float]]]:
+    """Measures and sums of one replication: of the status quo's own run, or of one study's runs."""
+    study, names, own = job
+    if study is None:
+        records = run_records(own)
+        both = years(records, own.scenario)
+        return ({name: MEASURES[name].of_years(both) for name in names},
+                {number: list(STUDIES[number].sums([records], [own.scenario])) for number in ALONE})
+    scenarios = STUDIES[study].scenarios(own.scenario)
+    runs = [run_records(dataclasses.replace(own, scenario=scenario)) for scenario in scenarios]
+    return {}, {study: list(STUDIES[study].sums(runs, scenarios))}
+
+
+def _years_of(fact: Fact) -> list[tuple[str, str]]:
+    """The measures that show a fact, each with its year."""
     base = f"{fact.measure}_base" if f"{fact.measure}_base" in MEASURES else fact.measure
-    return (base, fact.measure) if fact.still else (base,)
+    return [(base, BASE), (fact.measure, FINAL)] if fact.still else [(base, BASE)]
 
 
-def _row(fact: Fact, runs: pd.DataFrame, name: str, when: str) -> dict[str, object]:
-    if fact.pooled:
-        interval = ratio_of_means(runs[f"{name}.numerator"], runs[f"{name}.denominator"])
-    else:
-        interval = mean_interval(runs[name])
-    return _line(fact, interval, when)
+def _measured(fact: Fact, runs: list[dict[str, Parts]]) -> list[dict[str, object]]:
+    lines = []
+    for name, when in _years_of(fact):
+        above, below = (np.array([parts[name][side] for parts in runs], dtype=float) for side in (0, 1))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            interval = ratio_of_means(above, below) if fact.pooled else mean_interval(above / below)
+        lines.append(_line(fact, interval, when, MEASURES[name].unit))
+    return lines
 
 
-def _line(fact: Fact, interval: Estimate, when: str) -> dict[str, object]:
+def _studied(fact: Fact, sums: dict[int, NDArray[np.float64]]) -> list[dict[str, object]]:
+    return [_line(fact, jackknife_interval(sums[number], answer.statistic), answer.when, answer.unit)
+            for number, study in enumerate(STUDIES) for answer in study.answers if answer.name == fact.measure]
+
+
+def _line(fact: Fact, interval: Estimate, when: str, unit: str) -> dict[str, object]:
     return {
-        "fact": fact.name, "when": when, "published": fact.published, "low": fact.low, "high": fact.high,
+        "fact": fact.name, "measure": fact.measure, "unit": unit, "when": when, "published": fact.published,
+        "low": fact.low, "high": fact.high,
         "simulated": interval.mean, "simulated_low": interval.low, "simulated_high": interval.high,
-        "inside": bool(fact.low <= interval.mean <= fact.high), "source": fact.source,
+        "inside": bool(fact.low <= interval.mean <= fact.high), "source": fact.source, "world": fact.world,
     }
-
-
-def _gain_left(
-    scenario: Scenario, replications: int, seed: int, workers: int, engine: str
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Sums of the coaching gain, at the switch and 11 months later, of reps who stayed.
-
-    Coaching stops altogether at the switch, natural coaches included.
-    """
-    weeks = round(FADING_MONTHS * WEEKS_PER_MONTH)
-    stopped = scenario.change({"policy.coaching_share": 0.0, "calendar.horizon_weeks": weeks,
-                               "world.natural_coach_share": 0.0})
-    jobs = (Job("", stopped, seed, number, engine) for number in range(replications))
-    return np.array(spread(_gain_before_and_after, jobs, workers, lambda _: None))
-
-
-def _gain_before_and_after(job: Job) -> tuple[float, float]:
-    rows = engine_named(job.engine)(job.scenario, job.seed, job.replicate, False).reps
-    before = rows[rows["week"] == -1]
-    after = rows[rows["week"] == rows["week"].max()]
-    after = after[: len(before)]
-    stayed = before["filled"] & after["filled"] & (before["hire"] == after["hire"])
-    return _sum(before, stayed), _sum(after, stayed)
-
-
-def _sum(rows: Table, which: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
-    return float(rows["coaching_gain"][which].sum())

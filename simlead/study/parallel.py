@@ -1,9 +1,8 @@
-"""Many runs on one machine: jobs in, results out, in the jobs' order whatever the workers do."""
+"""Parallel work on one machine: results in the order of the tasks, whatever the workers do."""
 
 from __future__ import annotations
 
 import ctypes
-import dataclasses
 import os
 import queue
 import signal
@@ -15,15 +14,15 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from simlead.engines.contract import SimulationError
+from simlead.model.number import whole_number
 from simlead.model.parameters import ParameterError
-from simlead.model.scenario import Scenario
-from simlead.results.measures import all_parts
-from simlead.results.registry import Parts
-from simlead.study.engines import engine_named
 from simlead.study.sweeps.interruptions import children_without_interrupts, undisturbed
 
 Progress = Callable[[int, int], object]
 """Called with (runs done, runs in all) at the start and after each run."""
+
+ProgressLike = Progress | bool | None
+"""A function that is called with (done, total); True for a line on standard error; nothing otherwise."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -31,38 +30,15 @@ Result = TypeVar("Result")
 IDLE_SECONDS = 60
 """Workers without work end themselves after this time."""
 
+LEAST_PATIENCE_SECONDS = 3600.0
+TIMES_THE_LONGEST_WAIT = 30.0
+"""How long no result may come before the workers are taken for stopped: an hour, or a multiple of the longest wait."""
+
 LOOK_FOR_PARENT_SECONDS = 0.5
-"""How often a worker looks whether its parent is still there, where the system does not tell it."""
+"""How often a worker checks that its parent is still there, where the system does not notify it."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Job:
-    """One run to make and measure; `label` says whose it is."""
-
-    label: str
-    scenario: Scenario
-    seed: int
-    replicate: int
-    engine: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Measured:
-    """A job's measures as (numerator, denominator), and the seconds it took."""
-
-    job: Job
-    parts: dict[str, Parts]
-    seconds: float
-
-
-def measure(job: Job) -> Measured:
-    """Make a run without a trace and compute its measures; what a worker does."""
-    start = time.perf_counter()
-    records = engine_named(job.engine)(job.scenario, job.seed, job.replicate, False)
-    return Measured(job, all_parts(records, job.scenario), time.perf_counter() - start)
-
-
-def spread(
+def parallel_map(
     function: Callable[[Task], Result],
     tasks: Iterator[Task],
     workers: int,
@@ -72,10 +48,9 @@ def spread(
 ) -> list[Result]:
     """Call a function on each task in parallel; results in the order of the tasks.
 
-    `finished` is called in this process after each result. Without `queue_ahead` a task is
-    taken from the iterator only when a worker is free for it, so that the iterator can stop
-    when time is up. One worker means this process itself. Whatever goes wrong, an
-    interruption included, ends the workers before it is passed on.
+    `finished` is called in this process after each result. Without `queue_ahead` a task is taken from the iterator
+    only when a worker is free for it, so that the iterator can stop when time is up. One worker means this process
+    itself. Whatever goes wrong, an interruption included, ends the workers before it is passed on.
     """
     if workers == 1:
         results = []
@@ -84,11 +59,31 @@ def spread(
             finished(results[-1])
         return results
     at_once = 2 * workers if queue_ahead else workers
-    return _spread_over_processes(function, tasks, workers, at_once, finished)
+    return _map_over_processes(function, tasks, workers, at_once, finished)
 
 
-def counting(progress: Progress | None, total: int, *, done: int = 0, each: int = 1) -> Callable[[object], None]:
-    """What `spread` is to call after each result, so that `progress` hears of it, and of the start at once.
+def shown_progress(progress: ProgressLike) -> Progress | None:
+    """Make a function of (done, total) of what a caller gave as `progress`, or raise ParameterError.
+
+    >>> shown_progress(False) is None, shown_progress(print) is print
+    (True, True)
+    """
+    if progress is None or progress is False:
+        return None
+    if progress is True:
+        return _line_on_stderr
+    if callable(progress):
+        return progress
+    raise ParameterError(f"progress = {progress!r}: allowed is True, False, or a function of (done, total)")
+
+
+def _line_on_stderr(done: int, total: int) -> None:
+    """Rewrite one line with the number of runs done; end it when all are."""
+    print(f"\r{done} of {total} runs", end="\n" if done >= total else "", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def counting(progress: ProgressLike, total: int, *, done: int = 0, each: int = 1) -> Callable[[object], None]:
+    """What `parallel_map` is to call after each result, so that `progress` hears of it, and of the start at once.
 
     A result stands for `each` runs of `total`, of which so many are `done` already.
 
@@ -97,16 +92,35 @@ def counting(progress: Progress | None, total: int, *, done: int = 0, each: int 
     >>> finished("a result")
     2 4
     """
-    if progress is not None:
-        progress(done, total)
+    report = shown_progress(progress)
+    if report is not None:
+        report(done, total)
 
     def finished(_: object) -> None:
         nonlocal done
         done += each
-        if progress is not None:
-            progress(done, total)
+        if report is not None:
+            report(done, total)
 
     return finished
+
+
+def in_flight(
+    tasks: Iterator[Task], room: Callable[[], int], start: Callable[[Task], Future[Result]],
+    next_done: Callable[[], Future[Result]],
+) -> Iterator[tuple[Task, Future[Result]]]:
+    """Keep as many tasks under way as there is `room` for; yield each with its future when that is done."""
+    pending: dict[Future[Result], Task] = {}
+    while True:
+        while len(pending) < room():
+            task = next(tasks, None)
+            if task is None:
+                break
+            pending[start(task)] = task
+        if not pending:
+            return
+        future = next_done()
+        yield pending.pop(future), future
 
 
 def pool(workers: int) -> Any:
@@ -168,7 +182,7 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _spread_over_processes(
+def _map_over_processes(
     function: Callable[[Task], Result],
     tasks: Iterator[Task],
     workers: int,
@@ -180,20 +194,15 @@ def _spread_over_processes(
     executor = pool(workers)
     order: list[Future[Result]] = []
     done: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
-    pending = 0
+    patience = _Patience()
+
+    def start(task: Task) -> Future[Result]:
+        order.append(submit(executor, function, task, done))
+        return order[-1]
+
     try:
-        exhausted = False
-        while pending or not exhausted:
-            while not exhausted and pending < at_once:
-                task = next(tasks, None)
-                if task is None:
-                    exhausted = True
-                else:
-                    order.append(submit(executor, function, task, done))
-                    pending += 1
-            if pending:
-                finished(done.get().result())
-                pending -= 1
+        for _, future in in_flight(tasks, lambda: at_once, start, lambda: patience.next_of(done)):
+            finished(future.result())
     except TerminatedWorkerError:
         kill(executor)
         raise SimulationError("a worker process died; it may have run out of memory") from None
@@ -201,6 +210,25 @@ def _spread_over_processes(
         kill(executor)
         raise
     return [future.result() for future in order]
+
+
+class _Patience:
+    """How long to wait for a result before its worker is taken for stopped: by the longest wait so far."""
+
+    def __init__(self) -> None:
+        self._longest = 0.0
+
+    def next_of(self, done: queue.SimpleQueue[Future[Result]]) -> Future[Result]:
+        """The next result; SimulationError if none comes for far longer than any did before."""
+        limit = max(LEAST_PATIENCE_SECONDS, TIMES_THE_LONGEST_WAIT * self._longest)
+        began = time.monotonic()
+        try:
+            future = done.get(timeout=limit)
+        except queue.Empty:
+            raise SimulationError(f"no worker has finished anything for {limit:.0f} seconds: one is stopped, or a run "
+                                  "has no end; all are ended now") from None
+        self._longest = max(self._longest, time.monotonic() - began)
+        return future
 
 
 def worker_count(workers: int | None) -> int:
@@ -214,18 +242,3 @@ def worker_count(workers: int | None) -> int:
 
         return int(loky.cpu_count())
     return whole_number("workers", workers, 1, 4096)
-
-
-def whole_number(name: str, value: object, low: int, high: int) -> int:
-    """The value as an int, or a ParameterError that names it and what is allowed.
-
-    >>> whole_number("seed", -1, 0, 9)
-    Traceback (most recent call last):
-    ...
-    simlead.model.parameters.ParameterError: seed = -1: allowed is whole number 0 to 9
-    """
-    if not isinstance(value, bool) and hasattr(value, "__index__"):
-        number = int(value.__index__())
-        if low <= number <= high:
-            return number
-    raise ParameterError(f"{name} = {value!r}: allowed is whole number {low} to {high}")

@@ -11,8 +11,8 @@ import math
 from typing import Any
 
 from simlead.model.parameters import ParameterError
-from simlead.model.scenario import Scenario
-from simlead.model.units import HOURS_PER_MONTH, HOURS_PER_WEEK, HOURS_PER_YEAR
+from simlead.model.scenario import NEUTRAL, Scenario
+from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
 _IDLE_MANAGERS: dict[str, Any] = {
     "coaching_share": 0.0, "own_selling_share": 0.0, "heroics": 0.0,
@@ -20,6 +20,7 @@ _IDLE_MANAGERS: dict[str, Any] = {
 }
 
 QUIET: dict[str, Any] = {
+    **NEUTRAL,
     **{f"policy.{lever}": value for lever, value in _IDLE_MANAGERS.items()},
     **{f"status_quo.{lever}": value for lever, value in _IDLE_MANAGERS.items()},
     "organisation.errands_per_week": 0.0,
@@ -40,8 +41,8 @@ QUIET: dict[str, Any] = {
     "world.manager_exits_per_year": 0.0,
     "world.quits_per_month": 0.0,
 }
-"""Changes that leave buyers and reps to themselves: managers do nothing, nobody leaves, nothing
-grows, and skill, age, clarity and accountability have no effect."""
+"""Changes that leave buyers and reps to themselves: managers do nothing, no one leaves, nothing
+grows, skill, age, clarity and accountability have no effect, and mechanisms that can be left out are."""
 
 
 def quiet(changes: dict[str, Any] | None = None) -> Scenario:
@@ -100,7 +101,7 @@ def single_server(
 def buyers_elsewhere(
     seats: int, opportunities_per_year: float, pace_days: float, *, weeks: int = 52
 ) -> Scenario:
-    """Buyers whom nobody notices, deciding alone: M/G/infinity, exact at every time.
+    """Buyers whom no one notices, deciding alone: M/G/infinity, exact at every time.
 
     Starts empty at hour 0. Pace keeps its lognormal law and its elasticity to value.
     Compare with `theory.buyers_in_flight`.
@@ -212,7 +213,7 @@ def coaching_only(
     No customers and no other work, so every session is held and the dose is constant: from
     the second week on gains follow the skill equation exactly, until hour 0 towards the dose's
     target and then, the dose being forgotten at once, back to zero. Compare with
-    `theory.gain_of_constant_coaching`; the dose in hours a month is `dose_of(hours_per_week)`.
+    `theory.gain_of_constant_coaching`; the dose is that many hours a month.
 
     >>> coaching_only(0.5, seats=4).status_quo.coaching_share
     0.05
@@ -229,15 +230,6 @@ def coaching_only(
         "calendar.warmup_weeks": warmup_weeks,
         "calendar.horizon_weeks": weeks,
     })
-
-
-def dose_of(hours_per_week: float) -> float:
-    """Coaching hours a month of so many hours a week.
-
-    >>> round(dose_of(0.5), 3)
-    2.167
-    """
-    return hours_per_week * HOURS_PER_MONTH / HOURS_PER_WEEK
 
 
 def _logit(probability: float) -> float:

@@ -13,29 +13,15 @@ from collections.abc import Sequence
 # --- one rep: queues
 
 
-def mean_wait_mm1(arrivals_per_hour: float, handling_hours: float) -> float:
-    """Mean hours in queue of M/M/1: Poisson arrivals, exponential handling, one server.
-
-    W = rho S / (1 - rho), rho = lambda S. Exact in the steady state. Source: Kleinrock,
-    Queueing Systems I (1975), section 3.2.
-
-    >>> mean_wait_mm1(0.5, 1.0)
-    1.0
-    >>> mean_wait_mm1(1.0, 1.0)
-    inf
-    """
-    return mean_wait_mg1(arrivals_per_hour, handling_hours, 1.0)
-
-
 def mean_wait_mg1(arrivals_per_hour: float, handling_hours: float, handling_cv: float) -> float:
-    """Mean hours in queue of M/G/1, by Pollaczek and Khinchine.
+    """Mean hours in queue of M/G/1 (exponential handling, cv 1: M/M/1), by Pollaczek and Khinchine.
 
-    W = lambda E[S^2] / (2 (1 - rho)), E[S^2] = S^2 (1 + cv^2), for a server that never idles
-    while somebody waits; any order that does not look at handling times. Exact in the
-    steady state. Source: Kleinrock (1975), section 5.6.
+    W = lambda E[S^2] / (2 (1 - rho)), rho = lambda S, E[S^2] = S^2 (1 + cv^2), for a server that never idles while a
+    customer waits; any order that does not look at handling times. Exact in the steady state. Source: Kleinrock,
+    Queueing Systems I (1975), section 5.6.
 
-    >>> mean_wait_mg1(0.5, 1.0, 0.0)
-    0.5
+    >>> mean_wait_mg1(0.5, 1.0, 0.0), mean_wait_mg1(0.5, 1.0, 1.0), mean_wait_mg1(1.0, 1.0, 1.0)
+    (0.5, 1.0, inf)
     """
     load = arrivals_per_hour * handling_hours
     if load >= 1.0:
@@ -48,12 +34,11 @@ def mean_wait_with_vacations(
     arrivals_per_hour: float, handling_hours: float, handling_cv: float,
     vacation_hours: float, vacation_cv: float = 0.0,
 ) -> float:
-    """Mean hours in queue of M/G/1 whose server, with nobody waiting, goes away again and again.
+    """Mean hours in queue of M/G/1 whose server, with no one waiting, goes away again and again.
 
-    W = W of M/G/1 + E[V^2] / (2 E[V]): who comes waits for the rest of the vacation as well. A
-    rep's prospecting block is such a vacation: begun when nobody waits, never broken off for a
-    customer. Exact in the steady state. Source: Fuhrmann and Cooper (1985), Operations
-    Research 33, 1117-1129.
+    W = W of M/G/1 + E[V^2] / (2 E[V]): who comes waits for the rest of the vacation as well. A rep's prospecting
+    block is such a vacation. Exact in the steady state. Source: Fuhrmann and Cooper (1985), Operations Research 33,
+    1117-1129.
 
     >>> mean_wait_with_vacations(0.5, 1.0, 0.0, 2.0)
     1.5
@@ -224,20 +209,6 @@ def separations_per_filled_seat_year(mean_stay: float) -> float:
     0.3
     """
     return 12.0 / mean_stay
-
-
-# --- the firm in its market
-
-
-def growth_of_firm(growth_of_share: float, growth_of_market: float) -> float:
-    """Growth of a firm's revenue: (1 + g_share) (1 + g_market) - 1. An identity.
-
-    The founding article's construction group: share + 47 % in a market of + 13 %.
-
-    >>> round(growth_of_firm(0.47, 0.13), 3)
-    0.661
-    """
-    return (1.0 + growth_of_share) * (1.0 + growth_of_market) - 1.0
 
 
 def _normal_cdf(z: float) -> float:

@@ -33,7 +33,7 @@ def serve(firm, arrived, arrivals_per_hour, seed, replicate):
     while next_comes(firm):
         timer = timer_at(firm, 0)
         firm.now = timer.time
-        kind = (timer.place >> 56) - 2
+        kind = (timer.key >> 56) - 2
         drop_first(firm)
         if kind == ARRIVAL:
             arrived[come] = firm.now
@@ -58,8 +58,8 @@ def mean_time_in_system(customers: int, arrivals_per_hour: float, seed: int, rep
 
 
 @rule
-def luck_of(arrivals_per_hour, seed, replicate, gaps, services):
-    """Write down the luck of these customers, for those who read it from a list."""
+def random_numbers_of(arrivals_per_hour, seed, replicate, gaps, services):
+    """Write down the random numbers of these customers, for libraries that read them from a list."""
     for number in range(len(gaps)):
         gaps[number] = gap(arrivals_per_hour, seed, replicate, number)
         services[number] = service(seed, replicate, number)

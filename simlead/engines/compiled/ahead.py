@@ -1,4 +1,4 @@
-"""Looking ahead: ask for memory before it is needed.
+"""Prefetching: requests for memory before it is needed.
 
 In a large firm nearly every record that an event touches has been forgotten by the
 processor since it was last touched, and fetching one takes as long as an event. But the
@@ -7,13 +7,9 @@ when its bucket is opened, for what that record leads to; and when it stands fir
 heap, for what that leads to. Nothing here changes anything that a run can see.
 """
 
-# mypy: disable-error-code=no-any-return
-# (a field of a record can be anything to the type checker)
-
 from __future__ import annotations
 
 from simlead.engines.compiled.layout import (
-    Record,
     bucket_at,
     deal_at,
     far_timer_at,
@@ -21,16 +17,18 @@ from simlead.engines.compiled.layout import (
     fetch_far_timer,
     fetch_opportunity,
     fetch_seat,
+    fetch_seat_plan,
     fetch_team,
     seat_at,
     timer_at,
 )
 from simlead.engines.compiled.memory import part
+from simlead.engines.compiled.records import FirmRecord, TeamRecord
 from simlead.model import events
 
 
 @part
-def look_ahead(firm: Record) -> None:
+def look_ahead(firm: FirmRecord) -> None:
     """Ask for what one more of the timers some buckets ahead will need.
 
     Two scouts take turns, one in the even buckets and one in the odd, so that each
@@ -51,9 +49,11 @@ def look_ahead(firm: Record) -> None:
     firm.scouts[which] = timer.after
     if timer.after >= 0:
         fetch_far_timer(firm, timer.after)
-    kind, slot = (timer.place >> 56) - 2, timer.slot
+    kind, slot = events.KIND_OF_RANK[timer.key >> 56], timer.slot
     if kind == events.REP_TASK_ENDS or kind == events.OPPORTUNITY_ARRIVES:
         fetch_seat(firm, slot)
+        if kind == events.OPPORTUNITY_ARRIVES:
+            fetch_seat_plan(firm, slot)
     elif kind == events.MEETING_DUE:
         fetch_deal(firm, slot)
     elif kind == events.MANAGER_TASK_ENDS or kind == events.ERRAND_ARRIVES:
@@ -63,12 +63,12 @@ def look_ahead(firm: Record) -> None:
 
 
 @part
-def fetch_what_follows(firm: Record, place: int, slot: int) -> None:
+def fetch_what_follows(firm: FirmRecord, key: int, slot: int) -> None:
     """Ask for what the records of a timer lead to; they themselves have been asked for."""
-    kind = (place >> 56) - 2
+    kind = events.KIND_OF_RANK[key >> 56]
     if kind == events.REP_TASK_ENDS:
         seat = seat_at(firm, slot)
-        if seat.use == events.CUSTOMER:
+        if seat.activity == events.CUSTOMER:
             fetch_deal(firm, seat.meeting_deal)
         if seat.queue >= 0:
             fetch_deal(firm, seat.queue)
@@ -81,13 +81,13 @@ def fetch_what_follows(firm: Record, place: int, slot: int) -> None:
 
 
 @part
-def fetch_what_is_next(firm: Record) -> None:
+def fetch_what_is_next(firm: FirmRecord) -> None:
     """Ask for what the first timer of the heap leads to at two removes."""
     if firm.near_used > 0:
         timer = timer_at(firm, 0)
-        if (timer.place >> 56) - 2 == events.REP_TASK_ENDS:
+        if events.KIND_OF_RANK[timer.key >> 56] == events.REP_TASK_ENDS:
             seat = seat_at(firm, timer.slot)
-            if seat.use == events.CUSTOMER:
+            if seat.activity == events.CUSTOMER:
                 fetch_opportunity(firm, deal_at(firm, seat.meeting_deal).row)
             if seat.queue >= 0:
                 waiting = deal_at(firm, seat.queue)
@@ -98,7 +98,7 @@ def fetch_what_is_next(firm: Record) -> None:
 
 
 @part
-def fetch_deals_of(firm: Record, team: Record) -> None:
+def fetch_deals_of(firm: FirmRecord, team: TeamRecord) -> None:
     """Ask for the team's open deals, one of each seat's at a time: along a chain they would come one by one."""
     more = False
     for slot in range(team.first_seat, team.first_seat + team.seats_count):

@@ -1,17 +1,14 @@
-"""Coaching sessions: booked within a budget, protected by luck and clarity, held or lapsed."""
-
-# mypy: disable-error-code=no-any-return
-# (a field of a record can be anything to the type checker)
+"""Coaching sessions: booked within a budget, protected at random and by clarity, held or lapsed."""
 
 from __future__ import annotations
 
 from simlead.engines.compiled.firm import (
     call_away,
-    emit,
     engage,
-    happened,
     occupy,
     on_grid,
+    record,
+    record_event,
     touch,
     uniform,
     weeks_since_start,
@@ -19,7 +16,6 @@ from simlead.engines.compiled.firm import (
 from simlead.engines.compiled.layout import (
     PROTECTED,
     UNPROTECTED,
-    Record,
     deal_at,
     opportunity_at,
     plan_of,
@@ -27,14 +23,9 @@ from simlead.engines.compiled.layout import (
     session_at,
     team_at,
 )
-from simlead.engines.compiled.lists import (
-    drop_session,
-    free_session_slot,
-    in_order,
-    put_session,
-    take_session_slot,
-)
+from simlead.engines.compiled.lists import drop_session, free_session_slot, in_order, put_session, take_session_slot
 from simlead.engines.compiled.memory import inlined, part
+from simlead.engines.compiled.records import FirmRecord, SeatRecord, TeamRecord
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
 
@@ -43,20 +34,30 @@ SLACK = 1e-9  # hours: sums of quarter hours may miss a budget by rounding
 
 
 @part
-def book_one_to_one(firm: Record, seat: Record) -> None:
-    """Book a one-to-one for today with the rep in this seat."""
-    index = weeks_since_start(firm) * 64 + seat.one_to_ones_named
-    seat.one_to_ones_named += 1
-    _book(firm, events.ONE_TO_ONE, seat.team, seat.slot, seat.number, index, plan_of(firm).one_to_one_hours)
+def book_one_to_one(firm: FirmRecord, team: TeamRecord, seat: SeatRecord) -> None:
+    """Book a one-to-one for today with the rep in this seat.
+
+    One that is longer than an hour is held in sittings, each a session of its own, protected
+    or not and held or lapsed by itself. So no session of these keeps the manager from an errand
+    or from the weekly meeting for longer than an hour.
+    """
+    for _ in range(team.sittings):
+        index = weeks_since_start(firm) * 64 + seat.one_to_ones_named
+        seat.one_to_ones_named += 1
+        _book(firm, events.ONE_TO_ONE, seat.team, seat.slot, seat.number, index,
+              team.one_to_one_hours / team.sittings)
 
 
 @part
-def book_call(firm: Record, kind: int, deal_slot: int, stage: int) -> int:
-    """Book a pre-call or post-call for a gate, if today's allowance pays for it; -1 if not."""
+def book_call(firm: FirmRecord, kind: int, deal_slot: int, stage: int) -> int:
+    """Book a pre-call or post-call for a gate, if its rep is coached this week and today's allowance pays for it.
+
+    -1 if not.
+    """
     deal, plan = deal_at(firm, deal_slot), plan_of(firm)
     team = team_at(firm, deal.team)
     hours = plan.pre_call_hours if kind == events.PRE_CALL else plan.post_call_hours
-    if team.allowance_left + SLACK < hours:
+    if not seat_at(firm, deal.seat).chosen_for_coaching or team.allowance_left + SLACK < hours:
         return -1
     team.allowance_left -= hours
     index = deal.number * 4 + stage
@@ -74,7 +75,7 @@ def book_call(firm: Record, kind: int, deal_slot: int, stage: int) -> int:
 
 @part
 def _book(
-    firm: Record, kind: int, team_slot: int, seat_slot: int, entity: int, index: int, hours: float
+    firm: FirmRecord, kind: int, team_slot: int, seat_slot: int, entity: int, index: int, hours: float
 ) -> int:
     team = team_at(firm, team_slot)
     slot = take_session_slot(firm)
@@ -100,7 +101,7 @@ def _book(
 
 
 @part
-def expire(firm: Record, slot: int, territory: int, index: int) -> None:
+def expire(firm: FirmRecord, slot: int, territory: int, index: int) -> None:
     """A debrief's timer ran out: the session lapses if it still waits."""
     session = session_at(firm, slot)
     if (session.kind == events.POST_CALL and session.entity == territory and session.index == index
@@ -110,18 +111,18 @@ def expire(firm: Record, slot: int, territory: int, index: int) -> None:
 
 
 @part
-def lapse(firm: Record, slot: int) -> None:
+def lapse(firm: FirmRecord, slot: int) -> None:
     """The session's moment has passed. Its hours are not given back."""
     session = session_at(firm, slot)
     _withdraw(firm, slot)
     team_at(firm, session.team).lapsed[session.kind] += 1
-    emit(firm, events.SESSION_LAPSES, session.kind, seat_at(firm, session.seat).number,
+    record(firm, events.SESSION_LAPSES, session.kind, seat_at(firm, session.seat).number,
          session.entity, session.index, firm.now)
     free_session_slot(firm, slot)
 
 
 @inlined
-def _withdraw(firm: Record, slot: int) -> None:
+def _withdraw(firm: FirmRecord, slot: int) -> None:
     session = session_at(firm, slot)
     session.pending = False
     if session.deal >= 0:
@@ -130,7 +131,7 @@ def _withdraw(firm: Record, slot: int) -> None:
 
 
 @part
-def lapse_one_to_ones(firm: Record, team: Record) -> None:
+def lapse_one_to_ones(firm: FirmRecord, team: TeamRecord) -> None:
     """The day is over for the one-to-ones that were booked for it."""
     for line in range(2):
         slot = team.sessions_first[line]
@@ -142,7 +143,7 @@ def lapse_one_to_ones(firm: Record, team: Record) -> None:
 
 
 @part
-def lapse_with(firm: Record, seat: Record) -> None:
+def lapse_with(firm: FirmRecord, seat: SeatRecord) -> None:
     """The rep in this seat leaves: what was booked with them lapses."""
     team = team_at(firm, seat.team)
     for line in range(2):
@@ -155,31 +156,31 @@ def lapse_with(firm: Record, seat: Record) -> None:
 
 
 @part
-def first_startable(firm: Record, team: Record, line: int) -> int:
+def first_startable(firm: FirmRecord, team: TeamRecord, line: int) -> int:
     """The first session of a line whose rep can come at once: between tasks, waiting, or
     prospecting, which can be broken off."""
     slot = team.sessions_first[line]
     while slot >= 0:
         session = session_at(firm, slot)
-        use = seat_at(firm, session.seat).use
-        if use == events.FREE or use == events.WAITING or use == events.PROSPECTING:
+        activity = seat_at(firm, session.seat).activity
+        if activity == events.FREE or activity == events.WAITING or activity == events.PROSPECTING:
             return slot
         slot = session.after
     return -1
 
 
 @part
-def begin(firm: Record, slot: int) -> None:
+def begin(firm: FirmRecord, slot: int) -> None:
     """Manager and rep sit down together."""
     session = session_at(firm, slot)
     seat = seat_at(firm, session.seat)
     _withdraw(firm, slot)
     session.began = firm.now
     later(firm, events.SESSION_ENDS, seat.number, 0, on_grid(firm, session.hours), slot)
-    was = seat.use
+    was = seat.activity
     if was == events.WAITING:
-        emit(firm, events.WAITING_ENDS, 0, seat.number, seat.number, seat.hire, seat.task_began)
-    emit(firm, events.SESSION_BEGINS, session.kind, seat.number, session.entity, session.index,
+        record(firm, events.WAITING_ENDS, 0, seat.number, seat.number, seat.hire, seat.task_began)
+    record(firm, events.SESSION_BEGINS, session.kind, seat.number, session.entity, session.index,
          1.0 if session.line == PROTECTED else 0.0)
     if was == events.PROSPECTING:
         call_away(firm, seat)
@@ -188,14 +189,14 @@ def begin(firm: Record, slot: int) -> None:
 
 
 @part
-def end(firm: Record, slot: int) -> int:
+def end(firm: FirmRecord, slot: int) -> int:
     """The session has been held: it counts for the dose, and for the deals it was about.
 
     Returns the seat, whose rep is free now.
     """
     session = session_at(firm, slot)
     team, seat = team_at(firm, session.team), seat_at(firm, session.seat)
-    happened(
+    record_event(
         firm, events.SESSION_ENDS, session.kind, seat.number, session.entity, session.index, session.began)
     team.held[session.kind] += 1
     hours = firm.now - session.began
@@ -215,7 +216,7 @@ def end(firm: Record, slot: int) -> int:
 
 
 @part
-def _relieve_named_deals(firm: Record, seat: Record) -> None:
+def _relieve_named_deals(firm: FirmRecord, seat: SeatRecord) -> None:
     """What the KPI review named is put in order: half of its overdue weeks no longer count."""
     if seat.deals_named == 0:
         return
@@ -233,6 +234,6 @@ def _relieve_named_deals(firm: Record, seat: Record) -> None:
         deal.named = False
         deal.relieved = True
         deal.overdue_weeks *= 1.0 - plan_of(firm).overdue_relief
-        emit(firm, events.DEAL_RELIEVED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
+        record(firm, events.DEAL_RELIEVED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
         slot = deal.next_sorted
     seat.deals_named = 0

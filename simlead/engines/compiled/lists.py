@@ -1,41 +1,33 @@
-"""Chains of slots: sessions that wait, a seat's deals and meetings, blocks, heroics; and free slots.
+"""Linked lists of slots: waiting sessions, deals and meetings of a seat, blocks, heroics, and free slots.
 
 Where the reference engine keeps a list, these keep its order; where it keeps a set that it
 sorts before use, they keep none and sort as well.
 """
 
-# mypy: disable-error-code=no-any-return
-# (a field of a record can be anything to the type checker)
-
 from __future__ import annotations
 
-from simlead.engines.compiled.layout import (
-    PROTECTED,
-    Record,
-    block_at,
-    deal_at,
-    seat_at,
-    session_at,
-    team_at,
-)
+from simlead.engines.compiled.layout import PROTECTED, block_at, deal_at, seat_at, session_at, team_at
 from simlead.engines.compiled.memory import inlined, part
+from simlead.engines.compiled.records import FirmRecord, SeatRecord, TeamRecord
 
 # --- slots
 
 
 @inlined
-def take_deal_slot(firm: Record) -> int:
+def take_deal_slot(firm: FirmRecord) -> int:
     """A free slot for a deal."""
     slot = firm.deals_free
     if slot >= 0:
         firm.deals_free = deal_at(firm, slot).after
         return slot
     firm.deals_used += 1
+    if firm.deals_used > firm.deals_room:
+        firm.short = True
     return firm.deals_used - 1
 
 
 @inlined
-def free_deal_slot(firm: Record, slot: int) -> None:
+def free_deal_slot(firm: FirmRecord, slot: int) -> None:
     """The deal is no longer ours to work; timers that still name it find nobody."""
     deal = deal_at(firm, slot)
     deal.territory = deal.number = deal.row = -1
@@ -44,18 +36,20 @@ def free_deal_slot(firm: Record, slot: int) -> None:
 
 
 @inlined
-def take_session_slot(firm: Record) -> int:
+def take_session_slot(firm: FirmRecord) -> int:
     """A free slot for a session."""
     slot = firm.sessions_free
     if slot >= 0:
         firm.sessions_free = session_at(firm, slot).after
         return slot
     firm.sessions_used += 1
+    if firm.sessions_used > firm.sessions_room:
+        firm.short = True
     return firm.sessions_used - 1
 
 
 @inlined
-def free_session_slot(firm: Record, slot: int) -> None:
+def free_session_slot(firm: FirmRecord, slot: int) -> None:
     """The session was held or has lapsed."""
     session = session_at(firm, slot)
     session.entity = session.index = -1
@@ -68,7 +62,7 @@ def free_session_slot(firm: Record, slot: int) -> None:
 
 
 @inlined
-def put_deal(firm: Record, seat: Record, slot: int) -> None:
+def put_deal(firm: FirmRecord, seat: SeatRecord, slot: int) -> None:
     """The deal is one of the seat's."""
     deal = deal_at(firm, slot)
     deal.before = -1
@@ -82,7 +76,7 @@ def put_deal(firm: Record, seat: Record, slot: int) -> None:
 
 
 @inlined
-def drop_deal(firm: Record, slot: int) -> None:
+def drop_deal(firm: FirmRecord, slot: int) -> None:
     """The deal is no longer one of its seat's."""
     deal = deal_at(firm, slot)
     seat = seat_at(firm, deal.seat)
@@ -98,7 +92,7 @@ def drop_deal(firm: Record, slot: int) -> None:
 
 
 @part
-def in_order(firm: Record, first: int) -> int:
+def in_order(firm: FirmRecord, first: int) -> int:
     """Sort a chain along `next_sorted` by territory and number: a merge sort from the bottom up."""
     width = 1
     while True:
@@ -134,7 +128,7 @@ def in_order(firm: Record, first: int) -> int:
 
 
 @inlined
-def _named_before(firm: Record, one: int, other: int) -> bool:
+def _named_before(firm: FirmRecord, one: int, other: int) -> bool:
     first, second = deal_at(firm, one), deal_at(firm, other)
     return first.territory < second.territory or (
         first.territory == second.territory and first.number < second.number)
@@ -144,7 +138,7 @@ def _named_before(firm: Record, one: int, other: int) -> bool:
 
 
 @part
-def _merged(firm: Record, one: int, other: int) -> int:
+def _merged(firm: FirmRecord, one: int, other: int) -> int:
     if one < 0:
         return other
     if other < 0:
@@ -168,7 +162,7 @@ def _merged(firm: Record, one: int, other: int) -> int:
 
 
 @inlined
-def _due_before(firm: Record, one: int, other: int) -> bool:
+def _due_before(firm: FirmRecord, one: int, other: int) -> bool:
     first, second = deal_at(firm, one), deal_at(firm, other)
     if first.due != second.due:
         return first.due < second.due
@@ -177,7 +171,7 @@ def _due_before(firm: Record, one: int, other: int) -> bool:
 
 
 @inlined
-def put_in_queue(firm: Record, seat: Record, slot: int) -> None:
+def put_in_queue(firm: FirmRecord, seat: SeatRecord, slot: int) -> None:
     """The deal's meeting waits."""
     deal = deal_at(firm, slot)
     deal.left = deal.right = -1
@@ -186,7 +180,7 @@ def put_in_queue(firm: Record, seat: Record, slot: int) -> None:
 
 
 @inlined
-def take_from_queue(firm: Record, seat: Record) -> int:
+def take_from_queue(firm: FirmRecord, seat: SeatRecord) -> int:
     """The deal whose meeting has been due longest."""
     slot = seat.queue
     deal = deal_at(firm, slot)
@@ -199,7 +193,7 @@ def take_from_queue(firm: Record, seat: Record) -> int:
 
 
 @part
-def put_session(firm: Record, slot: int) -> None:
+def put_session(firm: FirmRecord, slot: int) -> None:
     """The session waits at the end of its line."""
     session = session_at(firm, slot)
     team, line = team_at(firm, session.team), session.line
@@ -216,7 +210,7 @@ def put_session(firm: Record, slot: int) -> None:
 
 
 @part
-def drop_session(firm: Record, slot: int) -> None:
+def drop_session(firm: FirmRecord, slot: int) -> None:
     """The session waits no longer."""
     session = session_at(firm, slot)
     team, line = team_at(firm, session.team), session.line
@@ -236,7 +230,7 @@ def drop_session(firm: Record, slot: int) -> None:
 
 
 @part
-def put_block(firm: Record, team: Record, task: int, hours: float, created: float, number: int) -> None:
+def put_block(firm: FirmRecord, team: TeamRecord, task: int, hours: float, created: float, number: int) -> None:
     """The block waits on the manager's desk."""
     slot = firm.blocks_free
     if slot >= 0:
@@ -244,6 +238,8 @@ def put_block(firm: Record, team: Record, task: int, hours: float, created: floa
     else:
         slot = firm.blocks_used
         firm.blocks_used += 1
+        if firm.blocks_used > firm.blocks_room:
+            firm.short = True
     block = block_at(firm, slot)
     block.task, block.hours, block.created, block.number = task, hours, created, number
     block.after = -1
@@ -255,7 +251,7 @@ def put_block(firm: Record, team: Record, task: int, hours: float, created: floa
 
 
 @inlined
-def take_block(firm: Record, team: Record) -> int:
+def take_block(firm: FirmRecord, team: TeamRecord) -> int:
     """The block that has waited longest; to be read before another is put."""
     slot = team.blocks_first
     block = block_at(firm, slot)
@@ -271,7 +267,7 @@ def take_block(firm: Record, team: Record) -> int:
 
 
 @part
-def put_heroics(firm: Record, team: Record, slot: int) -> None:
+def put_heroics(firm: FirmRecord, team: TeamRecord, slot: int) -> None:
     """The deal waits for its hero."""
     deal_at(firm, slot).next_hero = -1
     if team.heroics_last >= 0:
@@ -282,7 +278,7 @@ def put_heroics(firm: Record, team: Record, slot: int) -> None:
 
 
 @part
-def drop_heroics(firm: Record, team: Record, slot: int) -> None:
+def drop_heroics(firm: FirmRecord, team: TeamRecord, slot: int) -> None:
     """The deal has had its hero, or can have none any more."""
     before, there = -1, team.heroics_first
     while there != slot:

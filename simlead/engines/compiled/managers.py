@@ -1,16 +1,16 @@
-"""Managers: what lands on the desk, and what a manager takes up next."""
+"""Managers: arriving tasks, and the choice of the next task."""
 
 from __future__ import annotations
 
 from simlead.engines.compiled import coaching, reps
 from simlead.engines.compiled.ahead import fetch_deals_of
 from simlead.engines.compiled.firm import (
-    emit,
     engage,
     exponential,
-    happened,
     index_since_base_year,
     on_grid,
+    record,
+    record_event,
     touch,
     uniform,
     weeks_since_start,
@@ -18,10 +18,9 @@ from simlead.engines.compiled.firm import (
 from simlead.engines.compiled.layout import (
     PROTECTED,
     UNPROTECTED,
-    Record,
     block_at,
     deal_at,
-    levers_of,
+    levers_at,
     opportunity_at,
     plan_of,
     seat_at,
@@ -29,6 +28,7 @@ from simlead.engines.compiled.layout import (
 )
 from simlead.engines.compiled.lists import drop_heroics, in_order, put_block, take_block
 from simlead.engines.compiled.memory import inlined, part
+from simlead.engines.compiled.records import FirmRecord, SeatRecord, TeamRecord
 from simlead.engines.compiled.timers import later
 from simlead.model import draws, events
 from simlead.model.events import TASK_USE
@@ -37,16 +37,17 @@ from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
 
 @inlined
-def task_ends(firm: Record, slot: int) -> None:
+def task_ends(firm: FirmRecord, slot: int) -> None:
     """A block of duty, an errand, an hour of own selling, or an hour of heroics is done."""
     team = team_at(firm, slot)
-    happened(firm, events.MANAGER_TASK_ENDS, team.task, team.number, team.number, team.appointment,
+    record_event(firm, events.MANAGER_TASK_ENDS, team.task, team.number, team.number, team.appointment,
              team.task_began)
     if team.task == events.OWN_SELLING:
         plan = plan_of(firm)
         team.own_selling_credit += managers.own_selling_credit(
             plan.own_selling_productivity, plan.ramped_revenue_per_year,
-            firm.now - team.task_began, HOURS_PER_YEAR, index_since_base_year(firm, 0.0))
+            firm.now - team.task_began, HOURS_PER_YEAR,
+            index_since_base_year(firm, 0.0) * team.deal_value_factor)
     elif team.task == events.HEROICS:
         _heroic_hour_done(firm, team)
     engage(firm, team, events.UNALLOCATED)
@@ -54,7 +55,7 @@ def task_ends(firm: Record, slot: int) -> None:
 
 
 @part
-def _heroic_hour_done(firm: Record, team: Record) -> None:
+def _heroic_hour_done(firm: FirmRecord, team: TeamRecord) -> None:
     deal = deal_at(firm, team.hero_deal)
     if deal.row != team.hero_row or deal.hero_hours_left == 0:  # the gate came first
         return
@@ -63,11 +64,11 @@ def _heroic_hour_done(firm: Record, team: Record) -> None:
         opportunity_at(firm, deal.row).heroics = 2
         drop_heroics(firm, team, team.hero_deal)
         team.heroics_done += 1
-        emit(firm, events.HEROICS_DONE, 0, team.number, deal.territory, deal.number, firm.now)
+        record(firm, events.HEROICS_DONE, 0, team.number, deal.territory, deal.number, firm.now)
 
 
 @part
-def next_errand(firm: Record, slot: int, number: int) -> None:
+def next_errand(firm: FirmRecord, slot: int, number: int) -> None:
     """The n-th of everybody's requests is on its way."""
     errands_per_week = plan_of(firm).errands_per_week
     if errands_per_week > 0.0:
@@ -76,11 +77,11 @@ def next_errand(firm: Record, slot: int, number: int) -> None:
 
 
 @inlined
-def errand_arrives(firm: Record, slot: int, number: int) -> None:
+def errand_arrives(firm: FirmRecord, slot: int, number: int) -> None:
     """A request. A clearer role drops some and moves none."""
     team, plan = team_at(firm, slot), plan_of(firm)
     kept = uniform(firm, draws.ERRAND_KEPT, slot, number) < 1.0 - team.adherence
-    happened(firm, events.ERRAND_ARRIVES, int(kept), slot, slot, number, firm.now)
+    record_event(firm, events.ERRAND_ARRIVES, int(kept), slot, slot, number, firm.now)
     if kept:
         team.errands_kept += 1
         is_information = uniform(firm, draws.ERRAND_KIND, slot, number) < plan.errand_information_share
@@ -92,7 +93,7 @@ def errand_arrives(firm: Record, slot: int, number: int) -> None:
 
 
 @part
-def put_on_desk(firm: Record, team: Record, task: int, hours: float) -> None:
+def put_on_desk(firm: FirmRecord, team: TeamRecord, task: int, hours: float) -> None:
     """Add a block to the one queue of errands, duties and own selling."""
     put_block(firm, team, task, hours, firm.now, team.blocks_created)
     team.blocks_created += 1
@@ -102,7 +103,7 @@ def put_on_desk(firm: Record, team: Record, task: int, hours: float) -> None:
 
 
 @part
-def strike_off_stale_blocks(firm: Record, team: Record) -> None:
+def strike_off_stale_blocks(firm: FirmRecord, team: TeamRecord) -> None:
     """At a day's beginning, what has waited forty hours is struck off."""
     stale_after = plan_of(firm).stale_after_hours
     while team.blocks_first >= 0 and block_at(firm, team.blocks_first).created + stale_after <= firm.now:
@@ -111,14 +112,14 @@ def strike_off_stale_blocks(firm: Record, team: Record) -> None:
             team.information_lapsed += 1
         else:
             team.others_lapsed += 1
-        emit(firm, events.BLOCK_LAPSES, block.task, team.number, team.number, block.number, block.created)
+        record(firm, events.BLOCK_LAPSES, block.task, team.number, team.number, block.number, block.created)
 
 
 @part
-def team_meeting_begins(firm: Record, slot: int) -> None:
+def team_meeting_begins(firm: FirmRecord, slot: int) -> None:
     """The weekly KPI meeting: a fixed hour for everybody; who is busy joins late."""
     team = team_at(firm, slot)
-    happened(firm, events.TEAM_MEETING_BEGINS, int(team.review_planned), slot, slot,
+    record_event(firm, events.TEAM_MEETING_BEGINS, int(team.review_planned), slot, slot,
              weeks_since_start(firm), firm.now)
     team.meeting_on = True
     team.meeting_began = firm.now
@@ -127,10 +128,10 @@ def team_meeting_begins(firm: Record, slot: int) -> None:
 
 
 @part
-def team_meeting_ends(firm: Record, slot: int) -> None:
+def team_meeting_ends(firm: FirmRecord, slot: int) -> None:
     """Everybody goes back to work; if it was a review, some deals have been named."""
     team = team_at(firm, slot)
-    happened(firm, events.TEAM_MEETING_ENDS, reps.present_in_meeting(firm, team), slot, slot,
+    record_event(firm, events.TEAM_MEETING_ENDS, reps.present_in_meeting(firm, team), slot, slot,
              weeks_since_start(firm), team.meeting_began)
     team.meeting_on = False
     if team.manager_in_meeting:
@@ -143,17 +144,17 @@ def team_meeting_ends(firm: Record, slot: int) -> None:
 
 
 @part
-def _review(firm: Record, team: Record) -> None:
+def _review(firm: FirmRecord, team: TeamRecord) -> None:
     """The KPI review: as far as accountability goes, it names the deals that we let wait."""
     team.reviewed = True
     if firm.looks_ahead:
         fetch_deals_of(firm, team)
     for slot in range(team.first_seat, team.first_seat + team.seats_count):
-        _review_seat(firm, seat_at(firm, slot))
+        _review_seat(firm, team, seat_at(firm, slot))
 
 
 @part
-def _review_seat(firm: Record, seat: Record) -> None:
+def _review_seat(firm: FirmRecord, team: TeamRecord, seat: SeatRecord) -> None:
     threshold = plan_of(firm).overdue_naming_weeks
     first = -1
     slot = seat.deals
@@ -167,15 +168,15 @@ def _review_seat(firm: Record, seat: Record) -> None:
     while slot >= 0:
         deal = deal_at(firm, slot)
         u = uniform(firm, draws.NAMING, deal.territory, deal.number * 4096 + weeks_since_start(firm))
-        if u < levers_of(firm).accountability:
+        if u < levers_at(firm, team.levers).accountability:
             deal.named = True
             seat.deals_named += 1
-            emit(firm, events.DEAL_NAMED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
+            record(firm, events.DEAL_NAMED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
         slot = deal.next_sorted
 
 
 @part
-def take_next(firm: Record, team: Record) -> None:
+def take_next(firm: FirmRecord, team: TeamRecord) -> None:
     """What a free manager takes up: the first task that can start.
 
     Team meeting, heroics, protected coaching, then the desk's one queue, then unprotected
@@ -202,7 +203,7 @@ def take_next(firm: Record, team: Record) -> None:
 
 
 @part
-def _take_block(firm: Record, team: Record, task: int, hours: float) -> None:
+def _take_block(firm: FirmRecord, team: TeamRecord, task: int, hours: float) -> None:
     engage(firm, team, TASK_USE[task])
     team.task = task
     team.task_began = firm.now

@@ -1,4 +1,4 @@
-"""Records by address: how compiled code reaches a pool of records without passing arrays around.
+"""Records by address: access to pools of records without arrays as arguments.
 
 A numpy array costs seven machine words in a call and is counted by reference; a record is
 one pointer. So the firm is a record that knows where its pools begin, and a pool's slot
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
 import numpy as np
@@ -19,7 +19,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from simlead.model.rulebook import cache_folder
+from simlead.model.rulebook import compiled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _settings: Any = numba.config
@@ -29,27 +29,17 @@ CACHE_LINE_BYTES = 64
 
 def entry(function: Function) -> Function:
     """Compile as `rule` does, for calls from Python; other threads may run meanwhile."""
-    before = _settings.CACHE_DIR
-    _settings.CACHE_DIR = cache_folder()
-    try:
-        return _compiled(function, cache=True, nogil=True, no_cfunc_wrapper=True)
-    finally:
-        _settings.CACHE_DIR = before
+    return compiled(function, cache=True, nogil=True, no_cfunc_wrapper=True)
 
 
 def part(function: Function) -> Function:
     """Compile for calls from compiled code only: nothing to be called or cached by itself."""
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def inlined(function: Function) -> Function:
     """As `part`, and copy the code to where it is called."""
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
-
-
-def _compiled(function: Function, **options: bool) -> Function:
-    compiler: Any = numba.njit
-    return cast(Function, compiler(**options)(function))
+    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 
 def pool(name: str, dtype: Any) -> Any:

@@ -1,30 +1,31 @@
-"""Reps: what a rep takes up next, and how it ends."""
+"""Reps: the choice of the next task, and its end."""
 
 from __future__ import annotations
 
 from simlead.engines.compiled import people, pipeline
-from simlead.engines.compiled.firm import call_away, emit, happened, occupy, on_grid, touch
-from simlead.engines.compiled.layout import PROTECTED, Record, plan_of, seat_at, session_at, team_at
+from simlead.engines.compiled.firm import call_away, occupy, on_grid, record, record_event, touch
+from simlead.engines.compiled.layout import PROTECTED, plan_of, seat_at, session_at, team_at
 from simlead.engines.compiled.memory import inlined, part
+from simlead.engines.compiled.records import FirmRecord, SeatRecord, TeamRecord
 from simlead.engines.compiled.timers import later
 from simlead.model import events
 
 
 @inlined
-def task_ends(firm: Record, slot: int) -> None:
+def task_ends(firm: FirmRecord, slot: int) -> None:
     """A prospecting block or a meeting is done, if it was not broken off."""
     seat = seat_at(firm, slot)
     if seat.task_ends != firm.now:
         return
     seat.task_ends = -1e300
-    happened(firm, events.REP_TASK_ENDS, seat.use, seat.number, seat.number, seat.hire, seat.task_began)
-    if seat.use == events.CUSTOMER:
+    record_event(firm, events.REP_TASK_ENDS, seat.activity, seat.number, seat.number, seat.hire, seat.task_began)
+    if seat.activity == events.CUSTOMER:
         pipeline.meeting_held(firm, seat, seat.meeting_deal)
     set_free(firm, seat)
 
 
 @part
-def set_free(firm: Record, seat: Record) -> None:
+def set_free(firm: FirmRecord, seat: SeatRecord) -> None:
     """The task at hand is done; somebody who is to leave leaves now."""
     occupy(firm, seat, events.FREE)
     if seat.leaving >= 0:
@@ -33,17 +34,17 @@ def set_free(firm: Record, seat: Record) -> None:
 
 
 @inlined
-def take_next(firm: Record, seat: Record, team: Record) -> None:
+def take_next(firm: FirmRecord, seat: SeatRecord, team: TeamRecord) -> None:
     """What a rep between two tasks takes up, coaching apart, which the manager begins.
 
     Team meeting; waiting, once, for a protected session; then customer meetings by due
     time, with a floor of prospecting before them while few of them wait; else prospecting.
     """
-    waited = seat.use == events.WAITING
+    waited = seat.activity == events.WAITING
     if not team.meeting_on and not waited and _waits_for_a_session(firm, seat, team):
         return
     if waited:
-        emit(firm, events.WAITING_ENDS, 1, seat.number, seat.number, seat.hire, seat.task_began)
+        record(firm, events.WAITING_ENDS, 1, seat.number, seat.number, seat.hire, seat.task_began)
     if team.meeting_on:
         seat.task_began = firm.now
         occupy(firm, seat, events.TEAM_MEETING)
@@ -53,20 +54,20 @@ def take_next(firm: Record, seat: Record, team: Record) -> None:
         seat.hours[events.PROSPECTING] < plan.prospecting_floor_hours
         and seat.queue_count <= plan.prospecting_floor_queue)
     if seat.queue_count > 0 and not floor_first:
-        use = events.CUSTOMER
+        activity = events.CUSTOMER
         seat.meeting_deal = pipeline.begin_meeting(firm, seat)
         hours = pipeline.handling_hours(firm, seat, seat.meeting_deal)
     else:
-        use = events.PROSPECTING
+        activity = events.PROSPECTING
         hours = on_grid(firm, plan.prospecting_block_hours)
     seat.task_began = firm.now
-    occupy(firm, seat, use)
+    occupy(firm, seat, activity)
     seat.task_ends = firm.now + hours
     later(firm, events.REP_TASK_ENDS, seat.number, 0, hours, seat.slot)
 
 
 @inlined
-def join_team_meeting(firm: Record, seat: Record) -> None:
+def join_team_meeting(firm: FirmRecord, seat: SeatRecord) -> None:
     """Break off prospecting for the team meeting."""
     call_away(firm, seat)
     seat.task_began = firm.now
@@ -74,14 +75,14 @@ def join_team_meeting(firm: Record, seat: Record) -> None:
 
 
 @inlined
-def _waits_for_a_session(firm: Record, seat: Record, team: Record) -> bool:
+def _waits_for_a_session(firm: FirmRecord, seat: SeatRecord, team: TeamRecord) -> bool:
     if seat.awaitable == 0:
         return False
     return _wait(firm, seat, team)
 
 
 @part
-def _wait(firm: Record, seat: Record, team: Record) -> bool:
+def _wait(firm: FirmRecord, seat: SeatRecord, team: TeamRecord) -> bool:
     patience = plan_of(firm).patience_hours
     if patience <= 0.0:
         return False
@@ -101,29 +102,29 @@ def _wait(firm: Record, seat: Record, team: Record) -> bool:
 
 
 @part
-def patience_expires(firm: Record, slot: int) -> None:
-    """Wake the settling pass: it may still match, else the rep goes on to other work."""
+def patience_expires(firm: FirmRecord, slot: int) -> None:
+    """Wake the dispatch pass: it may still match, else the rep goes on to other work."""
     seat = seat_at(firm, slot)
-    if seat.use == events.WAITING and firm.now >= seat.waiting_until:
+    if seat.activity == events.WAITING and firm.now >= seat.waiting_until:
         firm.events += 1
         touch(firm, seat.team)
 
 
 @part
-def present_in_meeting(firm: Record, team: Record) -> int:
+def present_in_meeting(firm: FirmRecord, team: TeamRecord) -> int:
     """Reps who sit in the team meeting."""
     present = 0
     for slot in range(team.first_seat, team.first_seat + team.seats_count):
-        if seat_at(firm, slot).use == events.TEAM_MEETING:
+        if seat_at(firm, slot).activity == events.TEAM_MEETING:
             present += 1
     return present
 
 
 @part
-def free_from_meeting(firm: Record, team_slot: int) -> None:
+def free_from_meeting(firm: FirmRecord, team_slot: int) -> None:
     """The team meeting is over for the reps in it."""
     team = team_at(firm, team_slot)
     for slot in range(team.first_seat, team.first_seat + team.seats_count):
         seat = seat_at(firm, slot)
-        if seat.use == events.TEAM_MEETING:
+        if seat.activity == events.TEAM_MEETING:
             set_free(firm, seat)

@@ -1,33 +1,31 @@
-"""The calendar of timers: a heap of those near, buckets of those far.
+"""The calendar of timers: a heap of near timers, buckets of distant ones.
 
-Timers come out by (time, place). A bucket holds what happens within a short span of hours,
+Timers come out by (time, key). A bucket holds what happens within a short span of hours,
 in no order; when the clock gets there, its timers move to the heap, which therefore stays
 small. A time is never in an earlier bucket than a time before it, so the order is that of
 one large heap.
 """
 
-# mypy: disable-error-code=no-any-return
-# (a field of a record can be anything to the type checker)
-
 from __future__ import annotations
 
 from simlead.engines.compiled.ahead import fetch_what_follows
-from simlead.engines.compiled.layout import Record, bucket_at, far_timer_at, timer_at
+from simlead.engines.compiled.layout import bucket_at, far_timer_at, timer_at
 from simlead.engines.compiled.memory import inlined, part
+from simlead.engines.compiled.records import FirmRecord
 from simlead.model import events
 
-place = part(events.place)
+priority_key = part(events.priority_key)
 
 
 @part
-def later(firm: Record, kind: int, entity: int, index: int, delay: float, slot: int) -> None:
+def later(firm: FirmRecord, kind: int, entity: int, index: int, delay: float, slot: int) -> None:
     """Set a timer, `delay` hours from now, for whom `slot` says. Beyond the end nothing happens."""
     time = firm.now + delay
     if time > firm.end_hour:
         return
     bucket = int((time - firm.start_hour) * firm.buckets_per_hour)
     if bucket <= firm.bucket:
-        _push(firm, time, place(kind, entity, index), slot)
+        _push(firm, time, priority_key(kind, entity, index), slot)
         return
     free = firm.far_free
     if free >= 0:
@@ -35,9 +33,11 @@ def later(firm: Record, kind: int, entity: int, index: int, delay: float, slot: 
     else:
         free = firm.far_used
         firm.far_used += 1
+        if firm.far_used > firm.far_room:
+            firm.short = True
     timer = far_timer_at(firm, free)
     timer.time = time
-    timer.place = place(kind, entity, index)
+    timer.key = priority_key(kind, entity, index)
     timer.slot = slot
     head = bucket_at(firm, bucket)
     timer.after = head.first
@@ -45,7 +45,7 @@ def later(firm: Record, kind: int, entity: int, index: int, delay: float, slot: 
 
 
 @part
-def next_comes(firm: Record) -> bool:
+def next_comes(firm: FirmRecord) -> bool:
     """See to it that the next timer stands first in the heap; false when there is none."""
     while firm.near_used == 0:
         firm.bucket += 1
@@ -56,8 +56,8 @@ def next_comes(firm: Record) -> bool:
             timer = far_timer_at(firm, there)
             after = timer.after
             if firm.looks_ahead:
-                fetch_what_follows(firm, timer.place, timer.slot)
-            _push(firm, timer.time, timer.place, timer.slot)
+                fetch_what_follows(firm, timer.key, timer.slot)
+            _push(firm, timer.time, timer.key, timer.slot)
             timer.after = firm.far_free
             firm.far_free = there
             there = after
@@ -65,48 +65,50 @@ def next_comes(firm: Record) -> bool:
 
 
 @inlined
-def instant_is_over(firm: Record) -> bool:
+def instant_is_over(firm: FirmRecord) -> bool:
     """Nothing more happens now. (A timer in a bucket is later than every timer that was near.)"""
     return firm.near_used == 0 or timer_at(firm, 0).time > firm.now
 
 
 @part
-def _push(firm: Record, time: float, place: int, slot: int) -> None:
+def _push(firm: FirmRecord, time: float, key: int, slot: int) -> None:
     hole = firm.near_used
     firm.near_used += 1
+    if firm.near_used > firm.near_room:
+        firm.short = True
     while hole > 0:
         above = (hole - 1) >> 1
         parent = timer_at(firm, above)
-        if parent.time < time or (parent.time == time and parent.place <= place):
+        if parent.time < time or (parent.time == time and parent.key <= key):
             break
         child = timer_at(firm, hole)
-        child.time, child.place, child.slot = parent.time, parent.place, parent.slot
+        child.time, child.key, child.slot = parent.time, parent.key, parent.slot
         hole = above
     timer = timer_at(firm, hole)
-    timer.time, timer.place, timer.slot = time, place, slot
+    timer.time, timer.key, timer.slot = time, key, slot
 
 
 @inlined
-def drop_first(firm: Record) -> None:
+def drop_first(firm: FirmRecord) -> None:
     """Take the first timer off the heap."""
     last = firm.near_used - 1
     firm.near_used = last
     moved = timer_at(firm, last)
-    time, place, slot = moved.time, moved.place, moved.slot
+    time, key, slot = moved.time, moved.key, moved.slot
     hole = 0
     below = 1
     while below < last:
         child = timer_at(firm, below)
         if below + 1 < last:
             other = timer_at(firm, below + 1)
-            if other.time < child.time or (other.time == child.time and other.place < child.place):
+            if other.time < child.time or (other.time == child.time and other.key < child.key):
                 child = other
                 below += 1
-        if time < child.time or (time == child.time and place <= child.place):
+        if time < child.time or (time == child.time and key <= child.key):
             break
         into = timer_at(firm, hole)
-        into.time, into.place, into.slot = child.time, child.place, child.slot
+        into.time, into.key, into.slot = child.time, child.key, child.slot
         hole = below
         below = 2 * hole + 1
     into = timer_at(firm, hole)
-    into.time, into.place, into.slot = time, place, slot
+    into.time, into.key, into.slot = time, key, slot

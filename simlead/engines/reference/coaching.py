@@ -1,31 +1,36 @@
-"""Coaching sessions: booked within a budget, protected by luck and clarity, held or lapsed."""
+"""Coaching sessions: booked within a budget, protected at random and by clarity, held or lapsed."""
 
 from __future__ import annotations
 
 from simlead.engines.reference.firm import Firm, order_of_deal
 from simlead.engines.reference.state import Deal, Seat, Session, Team
 from simlead.model import draws, events
-from simlead.model.events import place
+from simlead.model.events import priority_key
 
 _PROTECTED_BY = (draws.ONE_TO_ONE_PROTECTED, draws.PRE_CALL_PROTECTED, draws.POST_CALL_PROTECTED)
 SLACK = 1e-9  # hours: sums of quarter hours may miss a budget by rounding
 
 
 def book_one_to_one(firm: Firm, team: Team, seat: Seat) -> None:
-    """Book a one-to-one for today with the rep in this seat."""
-    index = firm.weeks_since_start * 64 + seat.one_to_ones_named
-    seat.one_to_ones_named += 1
-    hours = firm.plan.organisation.one_to_one_hours
-    _book(firm, Session(
-        events.ONE_TO_ONE, team, seat, seat.number, index, hours,
-        _protected(firm, team, events.ONE_TO_ONE, seat.number, index)))
+    """Book a one-to-one for today with the rep in this seat.
+
+    One that is longer than an hour is held in sittings, each a session of its own, protected
+    or not and held or lapsed by itself. So no session of these keeps the manager from an errand
+    or from the weekly meeting for longer than an hour.
+    """
+    for _ in range(team.sittings):
+        index = firm.weeks_since_start * 64 + seat.one_to_ones_named
+        seat.one_to_ones_named += 1
+        _book(firm, Session(
+            events.ONE_TO_ONE, team, seat, seat.number, index, team.one_to_one_hours / team.sittings,
+            _protected(firm, team, events.ONE_TO_ONE, seat.number, index)))
 
 
 def book_call(firm: Firm, kind: int, deal: Deal, stage: int, after_lost_gate: bool = False) -> bool:
-    """Book a pre-call or post-call for a gate, if today's allowance pays for it."""
+    """Book a pre-call or post-call for a gate, if its rep is coached this week and today's allowance pays for it."""
     team, organisation = deal.team, firm.plan.organisation
     hours = organisation.pre_call_hours if kind == events.PRE_CALL else organisation.post_call_hours
-    if team.allowance_left + SLACK < hours:
+    if not deal.seat.chosen_for_coaching or team.allowance_left + SLACK < hours:
         return False
     team.allowance_left -= hours
     index = deal.number * 4 + stage
@@ -37,7 +42,7 @@ def book_call(firm: Firm, kind: int, deal: Deal, stage: int, after_lost_gate: bo
         deal.pre_call = session
     else:
         timer = firm.clock.timed(
-            place(events.POST_CALL_EXPIRES, deal.territory, index), organisation.post_call_window_hours)
+            priority_key(events.POST_CALL_EXPIRES, deal.territory, index), organisation.post_call_window_hours)
         timer.then(lambda: expire(firm, session))
     return True
 
@@ -65,7 +70,7 @@ def lapse(firm: Firm, session: Session) -> None:
     """The session's moment has passed. Its hours are not given back."""
     _withdraw(session)
     session.team.lapsed[session.kind] += 1
-    firm.emit(events.SESSION_LAPSES, session.kind, session.seat.number, session.entity, session.index, firm.now)
+    firm.record(events.SESSION_LAPSES, session.kind, session.seat.number, session.entity, session.index, firm.now)
 
 
 def _withdraw(session: Session) -> None:
@@ -87,7 +92,7 @@ def lapse_with(firm: Firm, seat: Seat) -> None:
 
 def startable(session: Session) -> bool:
     """Can the rep come at once? Between tasks, waiting, or prospecting, which can be broken off."""
-    return session.seat.use in (events.FREE, events.WAITING, events.PROSPECTING)
+    return session.seat.activity in (events.FREE, events.WAITING, events.PROSPECTING)
 
 
 def begin(firm: Firm, session: Session) -> None:
@@ -96,12 +101,12 @@ def begin(firm: Firm, session: Session) -> None:
     _withdraw(session)
     session.began = firm.now
     session.over = firm.clock.timed(
-        place(events.SESSION_ENDS, seat.number, 0), firm.on_grid(session.hours))
+        priority_key(events.SESSION_ENDS, seat.number, 0), firm.on_grid(session.hours))
     session.over.then(lambda: end(firm, session))
-    was = seat.use
+    was = seat.activity
     if was == events.WAITING:
-        firm.emit(events.WAITING_ENDS, 0, seat.number, seat.number, seat.hire, seat.task_began)
-    firm.emit(events.SESSION_BEGINS, session.kind, seat.number, session.entity, session.index,
+        firm.record(events.WAITING_ENDS, 0, seat.number, seat.number, seat.hire, seat.task_began)
+    firm.record(events.SESSION_BEGINS, session.kind, seat.number, session.entity, session.index,
               1.0 if session.protected else 0.0)
     if was == events.PROSPECTING:
         firm.call_away(seat, session)
@@ -117,7 +122,7 @@ def begin(firm: Firm, session: Session) -> None:
 def end(firm: Firm, session: Session) -> None:
     """The session has been held: it counts for the dose, and for the deals it was about."""
     team, seat, deal = session.team, session.seat, session.deal
-    firm.happened(
+    firm.record_event(
         events.SESSION_ENDS, session.kind, seat.number, session.entity, session.index, session.began)
     team.held[session.kind] += 1
     hours = firm.now - session.began
@@ -138,5 +143,5 @@ def _relieve_named_deals(firm: Firm, seat: Seat) -> None:
         deal.named = False
         deal.relieved = True
         deal.overdue_weeks *= 1.0 - firm.plan.world.overdue_relief
-        firm.emit(
+        firm.record(
             events.DEAL_RELIEVED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)

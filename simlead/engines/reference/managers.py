@@ -1,4 +1,4 @@
-"""Managers: a managing life, what lands on the desk, and what a manager takes up next."""
+"""Managers: the process of a manager, arriving tasks, and the choice of the next task."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from simlead.engines.reference import coaching, reps
 from simlead.engines.reference.firm import Firm, order_of_deal
 from simlead.engines.reference.state import OVER, SILENT, TEAM_MEETING, Block, Deal, Session, Team
 from simlead.model import draws, events
-from simlead.model.events import place
-from simlead.model.rules import managers
+from simlead.model.events import priority_key
 from simlead.model.units import HOURS_PER_WEEK, HOURS_PER_YEAR
 
 Life = Generator[Event, object, None]
 
 
 def managing_life(firm: Firm, team: Team) -> Life:
-    """A manager's working life: one thing after another, as the settling pass hands it over."""
+    """A manager's working life: one thing after another, as the dispatch pass hands it over."""
     team.next_task = firm.clock.handover()
     while True:
         task = yield team.next_task
@@ -36,12 +35,13 @@ def own_work(firm: Firm, team: Team, block: Block) -> Life:
     """A block of duty, an errand, an hour of own selling, or an hour of heroics."""
     began = firm.now
     yield firm.clock.timed(
-        place(events.MANAGER_TASK_ENDS, team.number, 0), firm.on_grid(block.hours))
-    firm.happened(events.MANAGER_TASK_ENDS, block.task, team.number, team.number, team.appointment, began)
+        priority_key(events.MANAGER_TASK_ENDS, team.number, 0), firm.on_grid(block.hours))
+    firm.record_event(events.MANAGER_TASK_ENDS, block.task, team.number, team.number, team.appointment, began)
     if block.task == events.OWN_SELLING:
-        team.own_selling_credit += managers.own_selling_credit(
+        team.own_selling_credit += firm.rules.own_selling_credit(
             firm.plan.world.own_selling_productivity, firm.plan.organisation.ramped_revenue_per_year,
-            firm.now - began, HOURS_PER_YEAR, firm.index_since_base_year())
+            firm.now - began, HOURS_PER_YEAR,
+            firm.index_since_base_year() * firm.plan.teams[team.number].deal_value_factor)
     elif block.deal is not None:
         _heroic_hour_done(firm, team, block.deal)
     firm.engage(team, events.UNALLOCATED)
@@ -56,7 +56,7 @@ def _heroic_hour_done(firm: Firm, team: Team, deal: Deal) -> None:
         deal.heroics = 2
         team.heroics.remove(deal)
         team.heroics_done += 1
-        firm.emit(events.HEROICS_DONE, 0, team.number, deal.territory, deal.number, firm.now)
+        firm.record(events.HEROICS_DONE, 0, team.number, deal.territory, deal.number, firm.now)
 
 
 def errands(firm: Firm, team: Team) -> Life:
@@ -66,9 +66,9 @@ def errands(firm: Firm, team: Team) -> Life:
         organisation = firm.plan.organisation
         gap = firm.exponential(draws.ERRAND_GAP, team.number, number) * (
             HOURS_PER_WEEK / organisation.errands_per_week)
-        yield firm.clock.timed(place(events.ERRAND_ARRIVES, team.number, number), firm.on_grid(gap))
+        yield firm.clock.timed(priority_key(events.ERRAND_ARRIVES, team.number, number), firm.on_grid(gap))
         kept = firm.uniform(draws.ERRAND_KEPT, team.number, number) < 1.0 - team.adherence
-        firm.happened(events.ERRAND_ARRIVES, int(kept), team.number, team.number, number, firm.now)
+        firm.record_event(events.ERRAND_ARRIVES, int(kept), team.number, team.number, number, firm.now)
         if kept:
             team.errands_kept += 1
             is_information = (
@@ -97,25 +97,25 @@ def strike_off_stale_blocks(firm: Firm, team: Team) -> None:
             team.information_lapsed += 1
         else:
             team.others_lapsed += 1
-        firm.emit(events.BLOCK_LAPSES, block.task, team.number, team.number, block.number, block.created)
+        firm.record(events.BLOCK_LAPSES, block.task, team.number, team.number, block.number, block.created)
 
 
 def team_meeting_begins(firm: Firm, team: Team) -> None:
     """The weekly KPI meeting: a fixed hour for everybody; who is busy joins late."""
-    firm.happened(events.TEAM_MEETING_BEGINS, int(team.review_planned), team.number, team.number,
+    firm.record_event(events.TEAM_MEETING_BEGINS, int(team.review_planned), team.number, team.number,
                   firm.weeks_since_start, firm.now)
     team.meeting_on = True
     team.meeting_began = firm.now
     team.meeting_over = firm.clock.timed(
-        place(events.TEAM_MEETING_ENDS, team.number, 0),
+        priority_key(events.TEAM_MEETING_ENDS, team.number, 0),
         firm.on_grid(firm.plan.organisation.team_meeting_hours))
     team.meeting_over.then(lambda: _team_meeting_ends(firm, team))
     firm.touch(team)
 
 
 def _team_meeting_ends(firm: Firm, team: Team) -> None:
-    present = sum(1 for seat in team.seats if seat.use == events.TEAM_MEETING)
-    firm.happened(events.TEAM_MEETING_ENDS, present, team.number, team.number,
+    present = sum(1 for seat in team.seats if seat.activity == events.TEAM_MEETING)
+    firm.record_event(events.TEAM_MEETING_ENDS, present, team.number, team.number,
                   firm.weeks_since_start, team.meeting_began)
     team.meeting_on = False
     if team.manager_in_meeting:
@@ -124,7 +124,7 @@ def _team_meeting_ends(firm: Firm, team: Team) -> None:
         if team.review_planned:
             _review(firm, team)
     for seat in list(team.seats):
-        if seat.use == events.TEAM_MEETING:
+        if seat.activity == events.TEAM_MEETING:
             reps.set_free(firm, seat)
     firm.touch(team)
 
@@ -139,9 +139,9 @@ def _review(firm: Firm, team: Team) -> None:
                 if d.overdue_weeks > threshold and not d.named and not d.relieved]
         for deal in sorted(late, key=order_of_deal):
             u = firm.uniform(draws.NAMING, deal.territory, deal.number * 4096 + weeks)
-            if u < firm.levers.accountability:
+            if u < team.levers.accountability:
                 deal.named = True
-                firm.emit(events.DEAL_NAMED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
+                firm.record(events.DEAL_NAMED, 0, seat.number, deal.territory, deal.number, deal.overdue_weeks)
 
 
 def take_next(firm: Firm, team: Team) -> None:
@@ -158,7 +158,7 @@ def take_next(firm: Firm, team: Team) -> None:
         return
     if team.heroics:
         deal = team.heroics[0]
-        assert deal.standing not in (SILENT, OVER)
+        assert deal.status not in (SILENT, OVER)
         _take_block(firm, team, Block(events.HEROICS, 1.0, firm.now, 0, deal))
         return
     session = _first_startable(team.protected)

@@ -1,31 +1,22 @@
-"""Deals: how they wait, are met, pass gates, change hands and end."""
+"""Deals: waiting, meetings, stage gates, handovers and ends."""
 
 from __future__ import annotations
 
 import heapq
 
-from simlead.engines.reference import coaching
+from simlead.engines.reference import coaching, heroics, quarters, rivals
 from simlead.engines.reference.firm import Firm
-from simlead.engines.reference.state import (
-    MEETING,
-    OVER,
-    QUEUED,
-    SILENT,
-    THINKING,
-    Deal,
-    Seat,
-    Team,
-)
+from simlead.engines.reference.state import MEETING, OVER, QUEUED, SILENT, THINKING, Deal, Seat, Team
 from simlead.model import draws, events
-from simlead.model.events import FIRST_MEETING, MEETINGS, MEETINGS_IN_A_WON_DEAL, place
-from simlead.model.rules import buyers, managers, reps
+from simlead.model.events import FIRST_MEETING, MEETINGS, MEETINGS_IN_A_WON_DEAL, priority_key
+from simlead.model.rules import buyers
 from simlead.model.units import HOURS_PER_WEEK
 
 
 def shortest_queue(team: Team, but: Seat | None = None) -> Seat | None:
-    """The team-mate with the fewest waiting meetings (then open deals, then lowest seat)."""
+    """The team-mate with the fewest waiting meetings (then open deals, then first seat)."""
     mates = [s for s in team.seats if s.filled and s.leaving is None and s is not but]
-    return min(mates, key=lambda s: (len(s.queue), len(s.deals), s.number), default=None)
+    return min(mates, key=lambda s: (len(s.queue), len(s.deals), s.place_in_team), default=None)
 
 
 def adopt(deal: Deal, seat: Seat) -> None:
@@ -40,41 +31,43 @@ def think(firm: Firm, deal: Deal) -> None:
     If that meeting will decide a gate, its pre-call opens 16 h before it is due.
     """
     meeting = deal.meetings
-    gap = buyers.meeting_gap(
+    gap = firm.rules.meeting_gap(
         firm.exponential(draws.MEETING_GAP, deal.territory, deal.number * 16 + meeting),
         deal.pace, MEETINGS_IN_A_WON_DEAL)
+    if meeting == MEETINGS_IN_A_WON_DEAL - 1 and firm.plan.market.quarter_end_share > 0.0:
+        gap = quarters.pulled_before_the_end(firm, deal, gap)
     deal.gap = firm.on_grid(gap)
-    deal.standing = THINKING
+    deal.status = THINKING
     stage = deal.stage
-    if firm.levers.pre_call and meeting == FIRST_MEETING[stage] + MEETINGS[stage] - 1:
+    if meeting == FIRST_MEETING[stage] + MEETINGS[stage] - 1 and deal.team.levers.pre_call:
         ahead = deal.gap - firm.plan.organisation.pre_call_notice_hours
         if ahead <= 0.0:
             open_pre_call(firm, deal, stage)
         else:
             timer = firm.clock.timed(
-                place(events.PRE_CALL_OPENS, deal.territory, deal.number * 4 + stage), ahead)
+                priority_key(events.PRE_CALL_OPENS, deal.territory, deal.number * 4 + stage), ahead)
             timer.then(lambda: pre_call_opens(firm, deal, stage))
 
 
 def pre_call_opens(firm: Firm, deal: Deal, stage: int) -> None:
     """The timer of a pre-call: superseded if the deal has gone elsewhere meanwhile."""
-    if deal.standing != OVER:
+    if deal.status != OVER:
         firm.events += 1
         open_pre_call(firm, deal, stage)
 
 
 def open_pre_call(firm: Firm, deal: Deal, stage: int) -> None:
     """A pre-call may be booked now, if the day's allowance pays for it."""
-    booked = firm.levers.pre_call and coaching.book_call(firm, events.PRE_CALL, deal, stage)
-    firm.emit(events.PRE_CALL_OPENS, stage, deal.seat.number, deal.territory, deal.number,
+    booked = deal.team.levers.pre_call and coaching.book_call(firm, events.PRE_CALL, deal, stage)
+    firm.record(events.PRE_CALL_OPENS, stage, deal.seat.number, deal.territory, deal.number,
               1.0 if booked else 0.0)
 
 
 def meeting_due(firm: Firm, deal: Deal) -> None:
     """The buyer is ready; the meeting joins its rep's queue."""
-    firm.happened(
+    firm.record_event(
         events.MEETING_DUE, deal.meetings, deal.seat.number, deal.territory, deal.number, deal.gap)
-    deal.standing = QUEUED
+    deal.status = QUEUED
     deal.due = firm.now
     queue_up(deal)
     firm.touch(deal.team)
@@ -88,7 +81,7 @@ def queue_up(deal: Deal) -> None:
 def begin_meeting(firm: Firm, seat: Seat) -> Deal:
     """The rep takes the meeting that has been due longest; time lost until now is overdue."""
     deal = heapq.heappop(seat.queue)[3]
-    deal.standing = MEETING
+    deal.status = MEETING
     deal.overdue_weeks += (firm.now - deal.due) / HOURS_PER_WEEK
     if deal.pre_call is not None:
         if deal.pre_call.pending:
@@ -100,13 +93,13 @@ def begin_meeting(firm: Firm, seat: Seat) -> Deal:
 def handling_hours(firm: Firm, seat: Seat, deal: Deal) -> float:
     """How long this meeting takes this rep, travel, preparation and admin included."""
     z = firm.normal(draws.HANDLING, deal.territory, deal.number * 16 + deal.meetings)
-    return firm.on_grid(buyers.lognormal_of_mean(z, seat.handling_hours, firm.plan.handling_sigma))
+    return firm.on_grid(firm.rules.lognormal_of_mean(z, seat.handling_hours, firm.plan.handling_sigma))
 
 
 def meeting_held(firm: Firm, seat: Seat, deal: Deal) -> None:
     """The meeting is over; if it was its stage's last, the gate is decided."""
     meeting, stage = deal.meetings, deal.stage
-    firm.emit(events.MEETING_HELD, meeting, seat.number, deal.territory, deal.number, deal.overdue_weeks)
+    firm.record(events.MEETING_HELD, meeting, seat.number, deal.territory, deal.number, deal.overdue_weeks)
     deal.meetings += 1
     seat.meetings[stage] += 1
     if meeting == FIRST_MEETING[stage] + MEETINGS[stage] - 1:
@@ -118,9 +111,10 @@ def meeting_held(firm: Firm, seat: Seat, deal: Deal) -> None:
 def skill_at(firm: Firm, seat: Seat, stage: int) -> float:
     """The rep's skill at this stage now, in standard deviations."""
     plan = firm.plan
-    ramp = reps.log_ramp(firm.tenure_hours(seat), plan.world.ramp_start, plan.ramp_hours)
-    return reps.stage_skill(
+    ramp = firm.rules.log_ramp(firm.tenure_hours(seat), plan.world.ramp_start, plan.ramp_hours)
+    skill: float = firm.rules.stage_skill(
         seat.ability, seat.stage_z[stage], seat.focus[stage], seat.gain, ramp, plan.skill_spread)
+    return skill
 
 
 def _gate(firm: Firm, seat: Seat, deal: Deal) -> None:
@@ -134,17 +128,16 @@ def _gate(firm: Firm, seat: Seat, deal: Deal) -> None:
     had_a_hero = stage == events.PROPOSAL and deal.heroics > 0
     if stage == events.PROPOSAL:
         if deal.hero_hours_left > 0:
-            firm.emit(events.HEROICS_FORFEITED, deal.hero_hours_left, deal.team.number,
-                      deal.territory, deal.number, firm.now)
-            deal.hero_hours_left = 0
-            deal.team.heroics.remove(deal)
+            heroics.forfeit(firm, deal)
         elif deal.heroics == 2:
             lift += world.heroic_lift
-        chance, p_rivals = buyers.last_gate(
-            world.our_utility, world.no_decision_utility, firm.plan.market.rivals,
-            world.our_utility_skill_share * world.skill_effect,
-            world.no_decision_skill_share * world.skill_effect,
-            skill, lift, world.ageing_per_week, deal.overdue_weeks)
+        chance, p_rivals = firm.rules.last_gate(
+            our_utility=world.our_utility - firm.rivals_answer, no_decision_utility=world.no_decision_utility,
+            rivals=firm.plan.market.rivals,
+            our_skill_effect=world.our_utility_skill_share * world.skill_effect,
+            no_decision_skill_effect=world.no_decision_skill_share * world.skill_effect,
+            skill=skill, lift=lift, ageing_per_week=world.ageing_per_week, overdue_weeks=deal.overdue_weeks,
+            size_effect=world.size_effect, log_size=deal.log_size)
         if u < chance:
             outcome = events.WON
         elif u < 1.0 - p_rivals:
@@ -153,18 +146,21 @@ def _gate(firm: Firm, seat: Seat, deal: Deal) -> None:
             outcome = events.RIVAL
     else:
         intercept = world.discovery_intercept if stage == events.DISCOVERY else world.qualified_intercept
-        chance = buyers.gate_probability(
-            intercept, world.skill_effect, skill, lift, world.ageing_per_week, deal.overdue_weeks)
+        chance = firm.rules.gate_probability(
+            intercept, world.skill_effect, skill, lift, world.ageing_per_week, deal.overdue_weeks,
+            world.size_effect, deal.log_size)
         if u >= chance:
             outcome = lost_early(firm, deal)
-    firm.emit(events.GATE, stage * 8 + outcome, seat.number, deal.territory, deal.number, chance)
+    firm.record(events.GATE, stage * 8 + outcome, seat.number, deal.territory, deal.number, chance)
     if outcome == events.PASSED:
         deal.stage = stage + 1
         think(firm, deal)
         if deal.stage == events.PROPOSAL:
-            _call_for_a_hero(firm, deal)
+            heroics.call_for_a_hero(firm, deal)
     elif outcome == events.WON:
-        deal.won_value = buyers.won_value(deal.value, world.value_skill_effect, skill)
+        deal.won_value = firm.rules.won_value(deal.value, world.value_skill_effect, skill)
+        if deal.pulled:
+            deal.won_value = buyers.discounted(deal.won_value, firm.plan.market.quarter_end_discount)
         seat.wins += 1
         seat.sales += deal.won_value
         seat.sold += deal.won_value
@@ -173,7 +169,7 @@ def _gate(firm: Firm, seat: Seat, deal: Deal) -> None:
         _fall_silent(firm, deal)
     else:
         close(firm, deal, outcome)
-    if firm.levers.post_call and not had_a_hero:
+    if deal.team.levers.post_call and not had_a_hero:
         lost = outcome not in (events.PASSED, events.WON)
         coaching.book_call(firm, events.POST_CALL, deal, stage, after_lost_gate=lost)
 
@@ -184,37 +180,19 @@ def lost_early(firm: Firm, deal: Deal) -> int:
     return events.NO_DECISION if u < firm.plan.market.early_no_decision else events.RIVAL
 
 
-def _call_for_a_hero(firm: Firm, deal: Deal) -> None:
-    """A large proposal pulls in a manager whose role nobody has defined."""
-    world, team = firm.plan.world, deal.team
-    if deal.value_z <= firm.plan.heroic_value_z:
-        return
-    chance = managers.heroic_probability(world.heroic_probability, team.adherence, firm.levers.heroics)
-    if firm.uniform(draws.HEROIC, deal.territory, deal.number) < chance:
-        deal.hero_hours_left = managers.heroic_hours(
-            firm.uniform(draws.HEROIC_HOURS, deal.territory, deal.number),
-            world.heroic_hours_low, world.heroic_hours_high)
-        deal.heroics = 1
-        team.heroics.append(deal)
-        team.heroics_begun += 1
-        firm.emit(events.HEROICS_BEGIN, deal.hero_hours_left, team.number,
-                  deal.territory, deal.number, firm.now)
-        firm.touch(team)
-
-
 def _fall_silent(firm: Firm, deal: Deal) -> None:
     """A no decision does not announce itself: the deal stays open, without rep hours, for a while."""
-    deal.standing = SILENT
+    deal.status = SILENT
     deal.silent = True
     _put_down(deal)
     hours = deal.pace * firm.plan.market.silence_pace_share
     silence = firm.on_grid(max(1e-9, hours * firm.exponential(draws.SILENCE, deal.territory, deal.number)))
-    timer = firm.clock.timed(place(events.SILENCE_ENDS, deal.territory, deal.number), silence)
+    timer = firm.clock.timed(priority_key(events.SILENCE_ENDS, deal.territory, deal.number), silence)
     timer.then(lambda: _silence_ends(firm, deal))
 
 
 def _silence_ends(firm: Firm, deal: Deal) -> None:
-    firm.happened(
+    firm.record_event(
         events.SILENCE_ENDS, deal.stage, deal.seat.number, deal.territory, deal.number, deal.gates[deal.stage])
     close(firm, deal, events.NO_DECISION)
 
@@ -225,9 +203,13 @@ def _put_down(deal: Deal) -> None:
 
 def close(firm: Firm, deal: Deal, outcome: int) -> None:
     """The outcome is known."""
-    deal.standing = OVER
+    deal.status = OVER
     deal.outcome = outcome
     deal.decided = firm.now
+    if outcome == events.WON:
+        rivals.won(firm, deal.won_value, 0.0)
+    elif outcome == events.RIVAL:
+        rivals.won(firm, 0.0, deal.value)
     _put_down(deal)
 
 
@@ -245,9 +227,9 @@ def hand_over(firm: Firm, leaver: Seat) -> None:
             continue
         deal.handovers = min(deal.handovers + 1, 63)
         adopt(deal, mate)
-        firm.emit(events.DEAL_HANDED_OVER, deal.handovers, mate.number, deal.territory, deal.number,
+        firm.record(events.DEAL_HANDED_OVER, deal.handovers, mate.number, deal.territory, deal.number,
                   float(leaver.number))
-        if deal.standing == QUEUED:
+        if deal.status == QUEUED:
             queue_up(deal)
     firm.touch(leaver.team)
 
@@ -256,10 +238,7 @@ def _abandon(firm: Firm, deal: Deal) -> None:
     """Nobody of ours goes on with this deal."""
     deal.abandoned = True
     outcome = lost_early(firm, deal)
-    firm.emit(events.DEAL_ABANDONED, outcome, deal.seat.number, deal.territory, deal.number, deal.overdue_weeks)
+    firm.record(events.DEAL_ABANDONED, outcome, deal.seat.number, deal.territory, deal.number, deal.overdue_weeks)
     if deal.hero_hours_left > 0:
-        firm.emit(events.HEROICS_FORFEITED, deal.hero_hours_left, deal.team.number,
-                  deal.territory, deal.number, firm.now)
-        deal.hero_hours_left = 0
-        deal.team.heroics.remove(deal)
+        heroics.forfeit(firm, deal)
     close(firm, deal, outcome)

@@ -1,4 +1,4 @@
-"""Reps: a seat's working life, and what a rep takes up next."""
+"""Reps: the process of a seat, and the choice of the next task."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from simlead.engines.reference import people, pipeline
 from simlead.engines.reference.firm import Firm
 from simlead.engines.reference.state import PROSPECT, TEAM_MEETING, Deal, Seat, Session
 from simlead.model import events
-from simlead.model.events import place
+from simlead.model.events import priority_key
 
 
 def working_life(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
     """A seat's working life: meetings and people first, prospecting in what is left.
 
-    What comes next is decided by the settling pass. A rep who prospects can be called
+    What comes next is decided by the dispatch pass. A rep who prospects can be called
     away; the call carries the task it is for.
     """
     task: object = None
@@ -28,11 +28,11 @@ def working_life(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
         try:
             if task is PROSPECT:
                 hours = firm.on_grid(firm.plan.organisation.prospecting_block_hours)
-                yield firm.clock.timed(place(events.REP_TASK_ENDS, seat.number, 0), hours)
+                yield firm.clock.timed(priority_key(events.REP_TASK_ENDS, seat.number, 0), hours)
                 block_ends(firm, seat)
             elif isinstance(task, Deal):
                 hours = pipeline.handling_hours(firm, seat, task)
-                yield firm.clock.timed(place(events.REP_TASK_ENDS, seat.number, 0), hours)
+                yield firm.clock.timed(priority_key(events.REP_TASK_ENDS, seat.number, 0), hours)
                 meeting_ends(firm, seat, task)
             elif isinstance(task, Session):
                 assert task.over is not None
@@ -48,13 +48,13 @@ def working_life(firm: Firm, seat: Seat) -> Generator[Event, object, None]:
 
 def block_ends(firm: Firm, seat: Seat) -> None:
     """A block of looking for opportunities is over."""
-    firm.happened(events.REP_TASK_ENDS, events.PROSPECTING, seat.number, seat.number, seat.hire, seat.task_began)
+    firm.record_event(events.REP_TASK_ENDS, events.PROSPECTING, seat.number, seat.number, seat.hire, seat.task_began)
     set_free(firm, seat)
 
 
 def meeting_ends(firm: Firm, seat: Seat, deal: Deal) -> None:
     """A customer meeting is over, with its travel, preparation and admin; the buyer goes on or not."""
-    firm.happened(events.REP_TASK_ENDS, events.CUSTOMER, seat.number, seat.number, seat.hire, seat.task_began)
+    firm.record_event(events.REP_TASK_ENDS, events.CUSTOMER, seat.number, seat.number, seat.hire, seat.task_began)
     pipeline.meeting_held(firm, seat, deal)
     assert deal.met is not None
     deal.met.hand(deal.outcome == events.OPEN and not deal.silent)
@@ -75,7 +75,7 @@ def take_next(firm: Firm, seat: Seat) -> None:
     Team meeting; waiting, once, for a protected session; then customer meetings by due
     time, with a floor of prospecting before them while few of them wait; else prospecting.
     """
-    waited = seat.use == events.WAITING
+    waited = seat.activity == events.WAITING
     if seat.team.meeting_on:
         _end_waiting(firm, seat, in_vain=True)
         _start(firm, seat, events.TEAM_MEETING, TEAM_MEETING)
@@ -101,9 +101,9 @@ def join_team_meeting(firm: Firm, seat: Seat) -> None:
     firm.occupy(seat, events.TEAM_MEETING)
 
 
-def _start(firm: Firm, seat: Seat, use: int, task: Deal | str) -> None:
+def _start(firm: Firm, seat: Seat, activity: int, task: Deal | str) -> None:
     seat.task_began = firm.now
-    firm.occupy(seat, use)
+    firm.occupy(seat, activity)
     assert seat.next_task is not None
     seat.next_task.hand(task)
 
@@ -118,19 +118,19 @@ def _waits_for_a_session(firm: Firm, seat: Seat) -> bool:
             seat.task_began = firm.now
             seat.waiting_until = firm.now + patience
             firm.occupy(seat, events.WAITING)
-            timer = firm.clock.timed(place(events.PATIENCE_EXPIRES, seat.number, 0), patience)
+            timer = firm.clock.timed(priority_key(events.PATIENCE_EXPIRES, seat.number, 0), patience)
             timer.then(lambda: _patience_expires(firm, seat))
             return True
     return False
 
 
 def _patience_expires(firm: Firm, seat: Seat) -> None:
-    """Wake the settling pass: it may still match, else the rep goes on to other work."""
-    if seat.use == events.WAITING and firm.now >= seat.waiting_until:
+    """Wake the dispatch pass: it may still match, else the rep goes on to other work."""
+    if seat.activity == events.WAITING and firm.now >= seat.waiting_until:
         firm.events += 1
         firm.touch(seat.team)
 
 
 def _end_waiting(firm: Firm, seat: Seat, in_vain: bool) -> None:
-    if seat.use == events.WAITING:
-        firm.emit(events.WAITING_ENDS, int(in_vain), seat.number, seat.number, seat.hire, seat.task_began)
+    if seat.activity == events.WAITING:
+        firm.record(events.WAITING_ENDS, int(in_vain), seat.number, seat.number, seat.hire, seat.task_began)

@@ -1,4 +1,4 @@
-"""The rulebook: scalar functions that say what happens, shared by every engine.
+"""The rules of the model: scalar functions, shared by all engines.
 
 `buyers` (arrivals, noticing, gates), `reps` (skill, hours), `coaching` (dose and gain),
 `managers` (quality, adherence, plans), `people` (quits, tenure, promotion). Symbols in

@@ -1,4 +1,4 @@
-"""What coaching does: dose, saturation, learning, forgetting, focus."""
+"""Rules of coaching: dose, saturation, learning, forgetting, focus."""
 
 from __future__ import annotations
 
@@ -64,6 +64,68 @@ def smoothed(value: float, latest: float, weeks: float) -> float:
     5.0
     """
     return value + (latest - value) / weeks
+
+
+@rule
+def hours_for_a_coached_rep(hours: float, coaching_share: float, status_quo_share: float) -> float:
+    """Planned hours per coached rep when a larger plan goes to the same reps: hours * plan / status quo's plan.
+
+    Without a status quo plan there is nothing to be in proportion to, and the hours stay.
+
+    >>> hours_for_a_coached_rep(4.4, 0.5, 0.2), hours_for_a_coached_rep(4.4, 0.5, 0.0)
+    (11.0, 4.4)
+    """
+    if status_quo_share <= 0.0:
+        return hours
+    return hours * coaching_share / status_quo_share
+
+
+@rule
+def reps_coached(budget_hours: float, hours_per_rep: float, u: float, filled: int) -> int:
+    """Number of reps coached this week: floor(budget / hours + u), at most the filled seats.
+
+    Its mean over u is budget / hours where that is no more than the seats. Source: V04.
+
+    >>> reps_coached(8.0, 4.0, 0.9, 7), reps_coached(8.0, 4.4, 0.2, 7), reps_coached(40.0, 4.4, 0.2, 7)
+    (2, 2, 7)
+    """
+    if budget_hours <= 0.0:
+        return 0
+    reached = budget_hours / hours_per_rep + u
+    return filled if reached >= filled else int(math.floor(reached))
+
+
+@rule
+def attention(z: float, u: float, sd: float, ability_effect: float, ability: float) -> float:
+    """How much a rep attracts their manager this week: sd * z + Gumbel(u) + effect * ability.
+
+    z is the lasting preference, u the chance of the week. The reps of highest attention are
+    coached, so a week's choice of one follows a multinomial logit of sd * z + effect * ability.
+
+    >>> attention(0.5, math.exp(-1.0), 2.0, 0.0, 0.0)
+    1.0
+    """
+    return sd * z - math.log(-math.log(u)) + ability_effect * ability
+
+
+@rule
+def one_to_one_length(hours: float, filled: int, coached: int) -> float:
+    """Hours of a one-to-one when a manager coaches only some reps: min(2, hours * filled / coached).
+
+    >>> one_to_one_length(0.5, 6, 2), one_to_one_length(0.5, 8, 1)
+    (1.5, 2.0)
+    """
+    return min(2.0, hours * filled / coached)
+
+
+@rule
+def sittings(hours: float) -> int:
+    """Number of sittings of a one-to-one: as few as keep each of them at an hour or less.
+
+    >>> sittings(1.0), sittings(1.5), sittings(2.0)
+    (1, 2, 2)
+    """
+    return int(math.ceil(hours - 1e-9))
 
 
 @rule

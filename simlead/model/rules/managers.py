@@ -1,4 +1,4 @@
-"""Managers: who they are, how far they keep to the plan, what their week holds."""
+"""Rules of managers: their traits, their adherence to the plan, and their week."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def quality_of(z: float, mean: float, sd: float, low: float, high: float) -> flo
 
 
 @rule
-def fit_z(u: float, mean: float, sd: float) -> float:
-    """Standardised quality of a manager chosen to be fit: u folded into the law above Q = 0.
+def fit_z(u: float, mean: float, sd: float, unfit_below: float) -> float:
+    """Standardised quality of a manager chosen to be fit: u folded into the law above Q = unfit_below.
 
-    >>> fit_z(1e-9, 1.0, 1.0) >= -1.0001
+    >>> fit_z(1e-9, 1.0, 1.0, 0.0) >= -1.0001
     True
     """
     if sd <= 0.0:
         return 0.0
-    unfit = 0.5 * math.erfc(mean / sd / math.sqrt(2.0))
+    unfit = 0.5 * math.erfc((mean - unfit_below) / sd / math.sqrt(2.0))
     return normal_quantile(min(1.0 - 1e-15, unfit + (1.0 - unfit) * u))
 
 

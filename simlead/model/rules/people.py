@@ -1,4 +1,4 @@
-"""People: who leaves, who was there at the start, who is promoted and what it costs."""
+"""Rules of people: quits, the initial state, promotions and their costs."""
 
 from __future__ import annotations
 
@@ -22,18 +22,26 @@ def quit_probability(
     coached_effect: float,
     below_quota: bool,
     below_quota_effect: float,
+    dose_limit: float,
+    quality_counts: bool,
+    quality: float,
 ) -> float:
     """Probability that a rep leaves within so many months.
 
     1 - exp(-hazard * months), hazard = .022 a month * 1.5 in the first year * .80^z *
     exp(-.05 (h - 3.1)) * exp(-.10 [C > .1]) * exp(.5 [attainment < .5]), where z is the
-    manager's people skill and h the coaching dose. Source: V60, V61, V110-V114, V21.
+    manager's people skill and h the coaching dose, at most `dose_limit` and, where quality
+    counts, times the manager's coaching quality within 0 and 1: hours with a harmful coach
+    retain no one. Source: V60, V61, V110-V114, V21.
 
-    >>> p = quit_probability(0.022, 1.0, False, 1.5, 0.0, 0.8, 3.1, 3.1, 0.05, False, 0.1, False, 0.5)
+    >>> p = quit_probability(0.022, 1.0, False, 1.5, 0.0, 0.8, 3.1, 3.1, 0.05, False, 0.1, False, 0.5, 10.0, False, 0.0)
     >>> round(p, 4)
     0.0218
     """
-    log_factor = people_skill * math.log(people_skill_factor) - dose_effect * (dose - reference_dose)
+    hours = min(dose, dose_limit)
+    if quality_counts:
+        hours *= min(1.0, max(0.0, quality))
+    log_factor = people_skill * math.log(people_skill_factor) - dose_effect * (hours - reference_dose)
     if coached:
         log_factor -= coached_effect
     if below_quota:

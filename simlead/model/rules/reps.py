@@ -1,4 +1,4 @@
-"""Reps: how skill adds up, how long work takes, what is left for prospecting."""
+"""Rules of reps: skill, durations of work, and hours for prospecting."""
 
 from __future__ import annotations
 
@@ -55,6 +55,31 @@ def selling_share(clarity: float, low: float, slope: float, exponent: float) -> 
 
 
 @rule
+def overhead_factor(clarity: float, reference: float, strength: float, width: float) -> float:
+    """Factor that clarity puts on a meeting's overhead: max(.05, 1 - kappa w tanh((c - .4) / w)). Grade D.
+
+    Near the reference clarity a step saves kappa times the step; the width w says how far
+    that goes on; only a step of +.2 was ever measured. Source: V71, R07, R08.
+
+    >>> overhead_factor(0.4, 0.4, 1.586, 0.3)
+    1.0
+    >>> round(overhead_factor(1.0, 0.4, 1.586, 0.3), 3)
+    0.541
+    """
+    return max(0.05, 1.0 - strength * width * math.tanh((clarity - reference) / width))
+
+
+@rule
+def meeting_factor(face_to_face_share: float, overhead: float) -> float:
+    """Factor on a meeting's handling time: f + (1 - f) * overhead. Time with the customer stays as it is.
+
+    >>> meeting_factor(0.5, 0.8)
+    0.9
+    """
+    return face_to_face_share + (1.0 - face_to_face_share) * overhead
+
+
+@rule
 def effort(accountability: float, effect: float, overdose: float, overdose_from: float) -> float:
     """Effective working time per hour: (1 + alpha a) (1 - overdose * max(0, a - .7)^2).
 
@@ -65,6 +90,26 @@ def effort(accountability: float, effect: float, overdose: float, overdose_from:
     """
     beyond = max(0.0, accountability - overdose_from)
     return (1.0 + effect * accountability) * max(0.05, 1.0 - overdose * beyond * beyond)
+
+
+@rule
+def cover(share: float, vacant: int, filled: int) -> float:
+    """Effective working time per hour of a team that covers for vacant seats: 1 + s * vacant / filled.
+
+    >>> cover(0.6, 1, 6), cover(0.6, 8, 0)
+    (1.1, 1.0)
+    """
+    return 1.0 + share * vacant / filled if filled > 0 else 1.0
+
+
+@rule
+def drifted(ability: float, kept: float, z: float) -> float:
+    """A rep's ability a week later: phi * ability + sqrt(1 - phi^2) * z, so that its law stays N(0, 1).
+
+    >>> drifted(1.5, 1.0, 0.7), drifted(1.5, 0.0, 0.7)
+    (1.5, 0.7)
+    """
+    return kept * ability + math.sqrt(1.0 - kept * kept) * z
 
 
 @rule

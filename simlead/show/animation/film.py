@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simlead.model.number import whole_number
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK, WEEKS_PER_YEAR
@@ -36,7 +37,7 @@ def animate(
     path: str | Path,
     *,
     what: str = WEEK,
-    team: int = 0,
+    team: int = 1,
     week: int | None = None,
     name: str = "",
     overwrite: bool = False,
@@ -44,9 +45,9 @@ def animate(
 ) -> Path:
     """Write a film of one team: its pipeline, deal by deal, above its manager's calendar.
 
-    `what` is "week" or "year"; `week` counts from the switch and is the film's (first) week,
+    `what` is "week" or "year"; `team` is counted from 1; `week` counts from the switch and is the film's (first) week,
     by default the last possible one. `name` is what the run is called. The path's ending says
-    the format: .gif, or .mp4, which needs the program ffmpeg. The language is the one spoken
+    the format: .gif, or .mp4, which needs the program ffmpeg. The language is the current one,
     now (`show.language.using`). Pictures are 1280 x 720; `progress` is called with (pictures
     drawn, pictures in all). The file appears whole or not at all.
 
@@ -68,7 +69,7 @@ def animate(
     return target
 
 
-def picture_of(run: Run, *, what: str = WEEK, team: int = 0, week: int | None = None, name: str = "") -> Picture:
+def picture_of(run: Run, *, what: str = WEEK, team: int = 1, week: int | None = None, name: str = "") -> Picture:
     """The film's pictures, to be drawn one by one with `draw(number)`; arguments as in :func:`animate`."""
     if run.records.trace is None:
         raise ParameterError("the run was made without a trace; simulate(..., trace=True) keeps it")
@@ -77,32 +78,31 @@ def picture_of(run: Run, *, what: str = WEEK, team: int = 0, week: int | None = 
     end = begin + _WEEKS[what] * HOURS_PER_WEEK
     step = _STEP_HOURS[what]
     hours = begin + step * np.arange(1.0, round((end - begin) / step) + 1.0)
-    pipeline = pipeline_of(run, team, begin, end)
+    pipeline = pipeline_of(run, team - 1, begin, end)
     kind = WeekPicture if what == WEEK else YearPicture
-    return kind(run, team, chosen, name, pipeline.value, pipeline.scenes(hours))
+    return kind(run, team - 1, chosen, name, pipeline.value, pipeline.scenes(hours))
 
 
 def checked_span(scenario: Scenario, what: str, team: int, week: int | None) -> int:
     """The first week of a film, by default the last possible; ParameterError for one that cannot be made.
 
-    >>> checked_span(Scenario(), "week", 0, None), checked_span(Scenario(), "year", 3, None)
+    >>> checked_span(Scenario(), "week", 1, None), checked_span(Scenario(), "year", 4, None)
     (154, 104)
     """
     if what not in SPANS:
         raise ParameterError(f"what = {what!r}: allowed is {' | '.join(SPANS)}{nearest(str(what), SPANS)}")
-    teams, calendar = scenario.organisation.teams, scenario.calendar
-    if not 0 <= team < teams:
-        raise ParameterError(f"team = {team!r}: allowed is whole number 0 to {teams - 1}")
+    begin, calendar = scenario.teams_begin, scenario.calendar
+    if not 1 <= team <= len(begin):
+        raise ParameterError(f"team = {team!r}: allowed is whole number 1 to {len(begin)}; teams are counted from 1")
     weeks = _WEEKS[what]
     # A trace tells when something ended: of a run's very last week it does not know all.
-    first, last = -calendar.warmup_weeks, calendar.horizon_weeks - weeks - (what == WEEK)
+    first = max(-calendar.warmup_weeks, begin[team - 1])  # a new team begins later
+    last = calendar.horizon_weeks - weeks - (what == WEEK)
     if last < first:
-        raise ParameterError(f"what = {what!r}: the run has {calendar.warmup_weeks + calendar.horizon_weeks} weeks, "
+        raise ParameterError(f"what = {what!r}: the run has {calendar.horizon_weeks - first} weeks"
+                             f"{f' of team {team}' if begin[team - 1] == first else ''}, "
                              f"and {weeks + (what == WEEK)} are needed")
-    chosen = last if week is None else week
-    if not first <= chosen <= last:
-        raise ParameterError(f"week = {week!r}: allowed is whole number {first} to {last}")
-    return chosen
+    return last if week is None else whole_number("week", week, first, last)
 
 
 def checked_path(path: str | Path) -> Path:

@@ -18,12 +18,14 @@ from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK, WE
 from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.results.run import Run
 from simlead.show.animation.scenes import BUYERS_TURN, COLUMNS, DONE, OUR_TURN, SILENT, WON, Scene
-from simlead.show.charts import style
+from simlead.show.charts import palette
 from simlead.show.charts.diary import day_names
 from simlead.show.charts.managers import CATEGORIES, COLOURS
-from simlead.show.charts.style import BLUE, GREEN, GREY, PALE, TEXT, VERMILION, local_ticks, wrapped
+from simlead.show.charts.palette import BLUE, GREEN, GREY, PALE, TEXT, VERMILION
+from simlead.show.charts.style import local_ticks, wrapped
+from simlead.show.format import number, scale
 from simlead.show.language import direction, language, say, using
-from simlead.show.wording import counted, inside, number, scale, words
+from simlead.show.wording import counted, inside, words
 
 _TURNS = {BUYERS_TURN: BLUE, OUR_TURN: VERMILION, DONE: PALE}
 _GROUND = "#F2F2F2"  # of a column
@@ -38,20 +40,20 @@ class Picture(ABC):
     with 0, 1, 2 ... in order.
     """
 
-    DPI: ClassVar[int] = style.DPI
+    DPI: ClassVar[int] = palette.DPI
 
     def __init__(
         self, run: Run, team: int, week: int, name: str, value: np.ndarray, scenes: list[Scene]
     ) -> None:
         self.run, self.team, self.week = run, team, week
         self.count = len(scenes)
-        self.figure = Figure(figsize=(style.WIDTH_INCHES, style.HEIGHT_INCHES), dpi=self.DPI, facecolor="white")
+        self.figure = Figure(figsize=(palette.WIDTH_INCHES, palette.HEIGHT_INCHES), dpi=self.DPI, facecolor="white")
         FigureCanvasAgg(self.figure)
         self._language = language()
         self._value, self._scenes = value, scenes
         self._start = 0.985 if direction() == "rtl" else 0.015  # where a line of text begins
         side = "right" if direction() == "rtl" else "left"
-        self._title = self.figure.text(self._start, 0.975, "", ha=side, va="top", fontsize=style.HEADLINE,
+        self._title = self.figure.text(self._start, 0.975, "", ha=side, va="top", fontsize=palette.HEADLINE,
                                        fontweight="bold", parse_math=False)
         self.figure.text(self._start, 0.012, wrapped(self._caption(name), TEXT, self._room()), ha=side, va="bottom",
                          fontsize=TEXT, color=GREY, parse_math=False)
@@ -76,7 +78,7 @@ class Picture(ABC):
             self._dots.set_facecolors(face)
             self._dots.set_edgecolors(edge)
             self._draw_calendar(scene)
-            self._title.set_text(wrapped(self._headline(scene), style.HEADLINE, self._room(), "bold"))
+            self._title.set_text(wrapped(self._headline(scene), palette.HEADLINE, self._room(), "bold"))
 
     def pixels(self) -> np.ndarray:
         """The picture as it stands, rows of red, green and blue."""
@@ -107,11 +109,11 @@ class Picture(ABC):
 
     def _caption(self, name: str) -> str:
         key = "caption_named" if name else "caption"
-        return say(f"animation.{key}", name=words(name), team=self.team, seed=self.run.seed,
+        return say(f"animation.{key}", name=words(name), team=self.team + 1, seed=self.run.seed,
                    replicate=self.run.replicate)
 
     def _room(self) -> float:
-        return 0.97 * style.WIDTH_INCHES * 72
+        return 0.97 * palette.WIDTH_INCHES * 72
 
     def _column_name(self, column: int) -> str:
         name = COLUMNS[column]
@@ -119,7 +121,7 @@ class Picture(ABC):
 
     def _pipeline(self, ax: Axes) -> Any:
         """Empty columns with their headers, and the places of dots in them, [column, slot]."""
-        width, height = (extent * self.DPI for extent in (0.97 * style.WIDTH_INCHES, 0.36 * style.HEIGHT_INCHES))
+        width, height = (extent * self.DPI for extent in (0.97 * palette.WIDTH_INCHES, 0.36 * palette.HEIGHT_INCHES))
         ax.set_xlim(0.0, width)
         ax.set_ylim(0.0, height)
         ax.set_axis_off()

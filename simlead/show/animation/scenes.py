@@ -1,4 +1,4 @@
-"""What a trace shows at each moment: where every deal of a team stands, and who keeps it waiting."""
+"""States of a team's deals at each moment of a trace: their stage, and who they wait for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = ("discovery", "qualified", "proposal", "silent", "won")
 DISCOVERY, QUALIFIED, PROPOSAL, SILENT, WON, LOST, AWAY = range(7)
 
 BUYERS_TURN, OUR_TURN, DONE = range(3)
-"""Who a deal waits for: the buyer, us, or nobody any more."""
+"""Who a deal waits for: the buyer, us, or no one any more."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -34,7 +34,8 @@ class Scene:
 class Pipeline:
     """The deals of one team that are to be seen in a stretch of time, in order of arrival.
 
-    `value` is in $; `_passes` holds when each deal left each stage for the next one (inf if
+    `value` is in $; `_joined` and `_left` are the hours at which a deal came with its seat from another team and went
+    with it to a new one (-inf and inf: it did not); `_passes` holds when it left each stage for the next one (inf if
     it never did), `_failed` when its gate was lost (inf: it was not), `_over` when its end was
     known. `_due`, `_met` and `_whose` are the meetings: due, begun, and whose.
     """
@@ -47,6 +48,8 @@ class Pipeline:
     _failed: NDArray[np.float64]
     _over: NDArray[np.float64]
     _won: NDArray[np.bool_]
+    _joined: NDArray[np.float64]
+    _left: NDArray[np.float64]
     _due: NDArray[np.float64]
     _met: NDArray[np.float64]
     _whose: NDArray[np.int64]
@@ -61,6 +64,7 @@ class Pipeline:
         over = self._over <= hours
         found[over] = np.where(self._won[over], WON, LOST)
         found[(self._arrived > hours) | (over & (self._over <= self.begin))] = AWAY
+        found[(self._joined > hours) | (self._left <= hours)] = AWAY
         return found
 
     def turn(self, hours: float, column: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -97,7 +101,8 @@ def pipeline_of(run: Run, team: int, begin: float, end: float) -> Pipeline:
     """The noticed deals of a team that arrived before `end` and were not over before `begin` (hours)."""
     deals = run.records.opportunities
     over = np.where(np.isnan(deals["decided"]), np.inf, deals["decided"])
-    seen = (deals["team"] == team) & deals["noticed"] & (deals["arrived"] < end) & (over >= begin)
+    joined, left = _stays(run, team)
+    seen = (joined < end) & (left > begin) & deals["noticed"] & (deals["arrived"] < end) & (over >= begin)
     mine = deals[seen]
     gates = np.column_stack([mine[f"{stage}_gate"] for stage in events.STAGES])
     stage = mine["stage"].astype(np.int64)
@@ -107,7 +112,31 @@ def pipeline_of(run: Run, team: int, begin: float, end: float) -> Pipeline:
     failed = np.where(mine["silent"] & ~np.isnan(last), last, np.inf)
     due, met, whose = _meetings(run, mine, end)
     return Pipeline(begin, end, mine["value"].copy(), mine["arrived"].copy(), passes, failed, over[seen],
-                    mine["outcome"] == events.WON, due, met, whose)
+                    mine["outcome"] == events.WON, joined[seen], left[seen], due, met, whose)
+
+
+def _stays(run: Run, team: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """From when until when each deal is one of the team's: ever, unless its seat moves; from inf on if it never is."""
+    deals, trace = run.records.opportunities, run.trace
+    joined = np.where(deals["team"] == team, -np.inf, np.inf)
+    left = np.full(len(deals), np.inf)
+    if not (trace["kind"] == events.SEAT_MOVES).any():
+        return joined, left
+    rows = {name: row for row, name in enumerate(deals[["territory", "number"]].tolist())}
+    seat_of: dict[int, int] = {}  # who works a deal, by its row
+    for event in trace[np.isin(trace["kind"], (
+            events.OPPORTUNITY_ARRIVES, events.DEAL_HANDED_OVER, events.SEAT_MOVES))]:
+        if event["kind"] != events.SEAT_MOVES:
+            seat_of[rows[int(event["entity"]), int(event["index"])]] = int(event["actor"])
+            continue
+        hours = float(event["time"])
+        moved = np.array([row for row, seat in seat_of.items() if seat == event["actor"]
+                          and not deals["decided"][row] < hours], np.int64)
+        if event["index"] == team:
+            joined[moved] = hours
+        elif event["detail"] == team:
+            joined[moved], left[moved] = np.where(np.isinf(joined[moved]), -np.inf, joined[moved]), hours
+    return joined, left
 
 
 def _meetings(

@@ -1,4 +1,4 @@
-"""Charts that say what they found: a table in, matplotlib axes out.
+"""Charts with their finding as title: from a table to matplotlib axes.
 
 Each function takes a table and, if wanted, axes to draw on, and returns the axes; the
 title is the finding, computed from the table. Without axes it makes a figure of
@@ -6,26 +6,36 @@ title is the finding, computed from the table. Without axes it makes a figure of
 display, no state.
 """
 
+from typing import Any
+
+from simlead.model.deprecation import warn_renamed
+from simlead.show.charts.answers import answer, structures
+from simlead.show.charts.attribution import attribution
 from simlead.show.charts.claims import claim_chart
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
 from simlead.show.charts.discover import prim_box
-from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous, warm_up
+from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous
 from simlead.show.charts.facts import published_facts
+from simlead.show.charts.first_weeks import warm_up
 from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
 from simlead.show.charts.payback import paid_back
 from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.select import selection
 from simlead.show.charts.sensitivity import sensitivity
-from simlead.show.charts.style import ChartError, save_chart
+from simlead.show.charts.style import save_chart
 from simlead.show.charts.surface import surface_map, surface_slices
-from simlead.show.charts.twins import twins
-from simlead.show.charts.uncertainty import uncertainty
+from simlead.show.charts.tables import ChartError
+from simlead.show.charts.teams import effect_by_team
+from simlead.show.charts.worlds import world_facts
 
 __all__ = [
     "ChartError",
+    "answer",
+    "attribution",
     "batch_means",
     "claim_chart",
+    "effect_by_team",
     "funnel",
     "growth_and_share",
     "manager_diary",
@@ -43,9 +53,20 @@ __all__ = [
     "selection",
     "sensitivity",
     "simultaneous",
+    "structures",
     "surface_map",
     "surface_slices",
-    "twins",
-    "uncertainty",
     "warm_up",
+    "world_facts",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Resolve an old name with a warning."""
+    if name == "uncertainty":
+        warn_renamed("simlead.show.charts.uncertainty", "simlead.show.charts.answer")
+        return answer
+    if name == "twins":
+        warn_renamed("simlead.show.charts.twins", "simlead.show.charts.attribution")
+        return attribution
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

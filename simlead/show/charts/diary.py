@@ -1,4 +1,4 @@
-"""A manager's week on the wall: five days, hour by hour, and the sessions that were cancelled."""
+"""The chart of a manager's week: five days, hour by hour, and the cancelled sessions."""
 
 from __future__ import annotations
 
@@ -9,37 +9,45 @@ from simlead.model.events import SESSIONS
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.show.charts.managers import CATEGORIES, COLOURS, legend_of_uses
-from simlead.show.charts.style import GREY, TEXT, VERMILION, ChartError, frame, label_rows, need, new_axes, plain
+from simlead.show.charts.palette import GREY, TEXT, VERMILION
+from simlead.show.charts.style import chart, frame, label_rows, new_axes, plain
+from simlead.show.charts.tables import ChartError, allowed, need
+from simlead.show.format import number
 from simlead.show.language import say
-from simlead.show.wording import counted, inside, number
+from simlead.show.wording import counted, inside
 
 COACHING = "coaching"
 
 
+@chart
 def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """One manager's week, a row per day, coloured by what the hours went into.
+    """Draw one manager's week, a row per day, coloured by use of the hours.
 
-    Needs the columns begin, end (hours of the week), what and use of `Run.diary`. Under each
-    day stands what was cancelled on it. The title counts the coaching sessions booked and held;
-    it is one manager in one week, so there is no interval.
+    Below each day stands what was cancelled on it. The title counts the coaching sessions booked and held; one
+    manager in one week has no interval.
 
-    Raises ChartError where a column is missing, for an unknown use, and for more than a week.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns begin, end (hours of the week), what and use, as of `Run.diary`.
+    {ax}
 
+    {returns}
+        Where a column is missing, for an unknown use, and for more than a week.
+
+    Examples
+    --------
     >>> week = pd.DataFrame({"begin": [0.0, 0.5, 8.0], "end": [0.5, 8.0, 8.0],
     ...                      "what": ["one_to_one", "nothing", "one_to_one"],
     ...                      "use": ["coaching", "unallocated", "cancelled"]})
     >>> manager_diary(week).get_title(loc="left").partition(":")[0].replace(chr(10), " ")
     'Of 2 coaching sessions booked this week 1 took place'
     """
-    chart = "manager_diary"
-    need(table, ["begin", "end", "what", "use"], chart)
-    unknown = sorted(set(table["use"]) - {*CATEGORIES, CANCELLED})
-    if unknown:
-        raise ChartError(f"{chart}: use {unknown[0]}: allowed is {', '.join((*CATEGORIES, CANCELLED))}")
+    need(table, ["begin", "end", "what", "use"])
+    allowed(table["use"], (*CATEGORIES, CANCELLED), "use")
     if not 0.0 <= float(table["begin"].min()) <= float(table["end"].max()) <= DAYS_PER_WEEK * HOURS_PER_DAY:
-        raise ChartError(f"{chart}: hours are those of one week, 0 to {DAYS_PER_WEEK * HOURS_PER_DAY:g}")
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+        raise ChartError(f"hours are those of one week, 0 to {DAYS_PER_WEEK * HOURS_PER_DAY:g}")
+    ax = ax or new_axes()
     plain(ax)
     days = day_names()
     label_rows(ax, days)
@@ -53,19 +61,18 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     cancelled = sessions_cancelled(table)
     for day, rows in cancelled.groupby(cancelled["end"].map(day_of)):
         counts = rows["what"].value_counts()
-        told = say("words.comma").join(
+        sessions_words = say("words.comma").join(
             say("charts_diary.some", count=int(counts[kind]), what=inside(say(f"names.sessions.{kind}")))
             for kind in SESSIONS if kind in counts)
-        ax.annotate(say("charts_diary.cancelled", what=told), (HOURS_PER_DAY, int(day) + 0.28), ha="right", va="top",
-                    fontsize=TEXT, color=VERMILION, gid=CANCELLED)
+        ax.annotate(say("charts_diary.cancelled", what=sessions_words), (HOURS_PER_DAY, int(day) + 0.28),
+                    ha="right", va="top", fontsize=TEXT, color=VERMILION, gid=CANCELLED)
     used = [use for use in CATEGORIES if use in set(done["use"])]
-    legend_of_uses(ax, used, own)
+    legend_of_uses(ax, used)
     sessions = done[done["use"] == COACHING]
     hours = float((sessions["end"] - sessions["begin"]).sum())
     booked = counted("coaching_session", len(sessions) + len(cancelled))
-    frame(ax, say("charts_diary.title", booked=booked, held=len(sessions), hours=number(hours, 1.0)),
-          say("charts_diary.caption"), days, own)
-    return ax
+    return frame(ax, say("charts_diary.title", booked=booked, held=len(sessions), hours=number(hours, 1.0)),
+          say("charts_diary.caption"), days)
 
 
 def day_names() -> list[str]:

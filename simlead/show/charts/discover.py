@@ -1,4 +1,4 @@
-"""The chart of a box: which part of each factor's range it takes, and what it holds."""
+"""The chart of a box: its range of each factor, and its density and coverage."""
 
 from __future__ import annotations
 
@@ -9,25 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.model.scenario import REGISTRY
-from simlead.show.charts.phrases import factor_words, told
-from simlead.show.charts.style import (
-    BLUE,
-    GREY,
-    ORANGE,
-    PALE,
-    TEXT,
-    ChartError,
-    frame,
-    label_rows,
-    need,
-    new_axes,
-    placed,
-    plain,
-    wrapped,
-)
-from simlead.show.language import direction, known, localised, say
-from simlead.show.wording import inside, listed, unit_words, with_unit, words
-from simlead.study.discover.boxes import ABOVE, BELOW, FOUND, SAID
+from simlead.show.charts.palette import BLUE, GREY, ORANGE, PALE, TEXT
+from simlead.show.charts.style import chart, frame, label_rows, new_axes, placed, plain, wrapped
+from simlead.show.charts.tables import ChartError, need
+from simlead.show.format import decimals, setting, unit_words
+from simlead.show.language import direction, say
+from simlead.show.sentences import outcome_words, percent_of, restriction_words, value_words
+from simlead.show.wording import capital, listed, parameter_name, with_unit
+from simlead.statistics.codes import FOUND
 
 MOST_ROWS = 4
 """So many restrictions are drawn, the surest ones."""
@@ -41,30 +30,39 @@ LEAST_CHANCE = 0.001
 """Smaller probabilities are said to be below this."""
 
 
+@chart
 def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Axes:
-    """A box of PRIM: a row per restricted factor (the four surest), its range in grey and what is inside in blue.
+    """Draw a box of PRIM: a row per restricted factor (at most four), its range in grey and the box in blue.
 
-    `table` is one of `study.discover.prim`. Beside each row stands its quasi-p-value; below
-    are three shares: of the outcome overall, in the box, and at held-out points. The title is
-    the box in a sentence, with density and coverage.
+    Beside each row stands its quasi-p-value; below are the shares of the outcome overall, in the box, and at
+    held-out points. The title states the box, its density and its coverage.
 
-    Raises ChartError where a column or the box is missing.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of `study.discover.prim`.
+    {ax}
+    box : int
+        Number of the box.
 
+    {returns}
+        Where a column or the box is missing.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from simlead.study.discover import prim
-    >>> luck = np.random.Generator(np.random.Philox(key=1))
-    >>> points = pd.DataFrame(luck.random((100, 2)), columns=["clarity", "span"])
+    >>> random = np.random.Generator(np.random.Philox(key=1))
+    >>> points = pd.DataFrame(random.random((100, 2)), columns=["clarity", "span"])
     >>> table = prim(points, points["clarity"] < 0.4, factors=["clarity", "span"], saying="growth fails")
     >>> prim_box(table).get_title(loc="left").replace(chr(10), " ")[:33]
     'Growth fails when clarity < 0.4 ('
     """
-    chart = "prim_box"
-    need(table, NEEDED, chart)
+    need(table, NEEDED)
     rows = table[table["box"] == box].sort_values("quasi_p", kind="stable")
     if rows.empty:
-        raise ChartError(f"{chart}: no box {box}; the table has {', '.join(map(str, sorted(set(table['box']))))}")
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+        raise ChartError(f"no box {box}; the table has {', '.join(map(str, sorted(set(table['box']))))}")
+    ax = ax or new_axes()
     ax.set_axis_off()
     lines = [line for line in rows.to_dict("records") if line["factor"]]
     labels = [_label(line) for line in lines[:MOST_ROWS]]
@@ -94,12 +92,11 @@ def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Ax
     for row, (share, colour) in enumerate(three):
         end = 0.0 if math.isnan(share) else 100 * share
         shares.barh(row, end, height=0.6, color=colour, gid="share")
-        shares.annotate(_percent(share), (end, row), (6, 0), textcoords="offset points", va="center",
+        shares.annotate(percent_of(share), (end, row), (6, 0), textcoords="offset points", va="center",
                         fontsize=TEXT)
-    outcome = _outcome(first)
+    outcome = outcome_words(first)
     shares.set_xlabel(say("charts_discover.shares.axis", outcome=outcome), fontsize=TEXT)
-    frame(ax, _title(first, lines, outcome), _caption(first), [*labels, *names], own)
-    return ax
+    return frame(ax, _title(first, lines, outcome), _caption(first), [*labels, *names])
 
 
 def _draw(ax: Axes, row: int, line: dict[Any, Any]) -> None:
@@ -110,7 +107,7 @@ def _draw(ax: Axes, row: int, line: dict[Any, Any]) -> None:
         width = 1.0 / (len(within) + len(without))
         ax.barh(row, width * len(within), height=0.3, color=BLUE, gid="inside")
         for slot, word in enumerate([*within, *without]):
-            said = wrapped(_value_words(word), TEXT, 560.0 * width)
+            said = wrapped(value_words(word), TEXT, 560.0 * width)
             ax.text((slot + 0.5) * width, row - 0.2, said, ha="center", va="bottom", fontsize=TEXT,
                     color=BLUE if slot < len(within) else GREY)
         return
@@ -122,40 +119,17 @@ def _draw(ax: Axes, row: int, line: dict[Any, Any]) -> None:
         ax.text(place, row + 0.2, _end(value, end - start), ha=side, va="top", fontsize=TEXT, color=GREY)
     for place, value in ((left, low), (right, high)):
         if not math.isnan(value):
-            ax.text(place, row - 0.2, told(f"{value:.6g}"), ha="center", va="bottom", fontsize=TEXT, color=BLUE)
+            ax.text(place, row - 0.2, setting(value), ha="center", va="bottom", fontsize=TEXT, color=BLUE)
 
 
 def _title(first: dict[Any, Any], lines: list[dict[Any, Any]], outcome: str) -> str:
     """The box in a sentence, without what the chart and its caption say."""
     if first["verdict"] != FOUND:
-        return say("charts_discover.title.chance", outcome=outcome, overall=_percent(first["base_rate"]),
+        return say("charts_discover.title.chance", outcome=outcome, overall=percent_of(first["base_rate"]),
                    p=f"{first['p_value']:.2g}")
-    said = say(f"charts_discover.title.{'found' if int(first['box']) == 1 else 'also'}", outcome=outcome,
-               restrictions=listed([_restriction(line) for line in lines]), density=_percent(first["density"]),
-               coverage=_percent(first["coverage"]))
-    return said[:1].upper() + said[1:]
-
-
-def _outcome(first: dict[Any, Any]) -> str:
-    """What is looked for, in words; those that the user found stay theirs."""
-    if first["side"] == SAID:
-        return str(first["outcome"])
-    measure = inside(words(str(first["measure"]))) if first["measure"] else ""
-    if first["side"] in (BELOW, ABOVE):
-        return say(f"charts_discover.outcome.{first['side']}", threshold=told(f"{first['threshold']:g}"),
-                   measure=measure or say("charts_discover.outcome.the_outcome"))
-    return measure or say("charts_discover.outcome.true")
-
-
-def _restriction(line: dict[Any, Any]) -> str:
-    factor = inside(factor_words(str(line["factor"])))
-    if line["values"]:
-        values = [_value_words(value) for value in str(line["values"]).split(" | ")]
-        return say("charts_discover.restriction.values", factor=factor, values=listed(values, "words.or"))
-    low, high = float(line["low"]), float(line["high"])
-    kind = "above" if math.isnan(high) else "below" if math.isnan(low) else "between"
-    return say(f"charts_discover.restriction.{kind}", factor=factor, low=told(f"{low:.15g}"),
-               high=told(f"{high:.15g}"))
+    return capital(say(f"charts_discover.title.{'found' if int(first['box']) == 1 else 'also'}", outcome=outcome,
+               restrictions=listed([restriction_words(line) for line in lines]), density=percent_of(first["density"]),
+               coverage=percent_of(first["coverage"])))
 
 
 def _end(value: float, span: float) -> str:
@@ -164,26 +138,13 @@ def _end(value: float, span: float) -> str:
     >>> _end(0.00006, 1.0), _end(4.0, 11.0), _end(1250000.0, 1e6)
     ('0', '4', '1,250,000')
     """
-    text = f"{value:,.{max(0, 2 - math.floor(math.log10(span)))}f}" if span > 0.0 else f"{value:,g}"
-    return told(text.rstrip("0").rstrip(".") if "." in text else text)
-
-
-def _value_words(value: str) -> str:
-    """A value of a factor that is no number: a switch, a rule, or a word of somebody's own."""
-    if value in ("True", "False"):
-        return say("words.on" if value == "True" else "words.off")
-    key = f"names.promotion_rules.{value}"
-    return inside(say(key)) if known(key) else localised(value.replace("_", " "))
+    return setting(round(value, decimals(value, span / 200)))
 
 
 def _quasi_p(value: float) -> str:
     if value < LEAST_CHANCE:
         return say("charts_discover.rows.quasi_p_below", p=f"{LEAST_CHANCE:g}")
     return say("charts_discover.rows.quasi_p", p=f"{value:.1g}")
-
-
-def _percent(share: float) -> str:
-    return say("words.unknown") if math.isnan(share) else say("words.percent", number=f"{100 * share:.0f}")
 
 
 def _caption(first: dict[Any, Any]) -> str:
@@ -195,4 +156,4 @@ def _label(line: dict[Any, Any]) -> str:
     """A factor's name, with its unit if it is a number and the unit short."""
     name = str(line["factor"])
     unit = unit_words(REGISTRY[name].unit) if name in REGISTRY and not line["values"] else ""
-    return with_unit(factor_words(name), unit if len(unit) < 12 else "")
+    return with_unit(parameter_name(name), unit if len(unit) < 12 else "")

@@ -1,4 +1,4 @@
-"""Published facts beside simulated ones: does the firm as it is look like real ones?"""
+"""The chart of published facts beside the simulated status quo."""
 
 from __future__ import annotations
 
@@ -9,51 +9,54 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.results.measures import MEASURES
-from simlead.show.charts.style import (
-    BLACK,
-    BLUE,
-    PALE,
-    TEXT,
-    VERMILION,
-    frame,
-    label_rows,
-    need,
-    new_axes,
-    plain,
-)
+from simlead.show.charts.palette import BLACK, BLUE, HEIGHT_INCHES, PALE, TEXT, VERMILION
+from simlead.show.charts.style import chart, figure_of, frame, is_own, label_rows, new_axes, plain
+from simlead.show.charts.tables import need
+from simlead.show.format import interval, scale, setting, unit_of
 from simlead.show.language import direction, say
 from simlead.show.wording import inside as in_sentence
-from simlead.show.wording import interval, listed, scale, words
-from simlead.study.facts import FACTS, FINAL
+from simlead.show.wording import listed, words
+from simlead.study.records import FINAL
 
-_MEASURES = {fact.name: fact.measure for fact in FACTS}
+ROW_INCHES = 0.29
+"""Height of a row whose label stands clear of its neighbours'."""
 
 
+@chart
 def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Each published fact as a row: the range that it may take, and where the simulation is.
+    """Draw each published fact as a row: its tolerance, and the simulated value.
 
-    Needs the columns of `study.facts`. The band is the fact's tolerance, from one end to the
-    other in every row whatever its unit; the line in it the published value. Filled circles are the
-    base year (or the only time that it is asked for), open ones the third year, both with
-    95 % intervals; red lies outside. The title counts the facts that hold.
+    The band is the fact's tolerance, from one end to the other in every row whatever its unit; the line in it is
+    the published value. Filled circles are the base year, open ones the third year, both with 95 % intervals; red
+    lies outside. The title counts the facts that hold.
 
-    Raises ChartError where a column is missing.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of `simlead.facts`.
+    {ax}
 
+    {returns}
+        Where a column is missing.
+
+    Examples
+    --------
     >>> fact = {"fact": "market share", "when": "base year", "published": .1, "low": .08, "high": .13,
     ...         "simulated": .11, "simulated_low": .1, "simulated_high": .12, "inside": True}
     >>> published_facts(pd.DataFrame([fact])).get_title(loc="left")
     'The status quo meets 1 of 1 published facts'
     """
     need(table, ("fact", "when", "published", "low", "high", "simulated", "simulated_low", "simulated_high",
-                 "inside"), "published_facts")
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+                 "inside"))
+    ax = ax or new_axes()
     plain(ax)
     ax.grid(False)
     names = list(dict.fromkeys(table["fact"]))
-    labels = [_label(name) for name in names]
+    measures = dict(zip(table["fact"], table["measure"], strict=True)) if "measure" in table.columns else {}
+    labels = [_label(name, measures.get(name)) for name in names]
     label_rows(ax, labels)
+    if is_own(ax):  # as high as its rows need
+        figure_of(ax).set_figheight(max(HEIGHT_INCHES, ROW_INCHES * len(names) + 2.3))
     ax.set_ylim(len(names) - 0.4, -0.6)
     rtl, edge, ends = direction() == "rtl", 0.15, [0.0, 1.0]
     for line in table.to_dict("records"):
@@ -66,7 +69,7 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             ax.barh(row, 1.0, height=0.62, color=PALE, zorder=1, gid="tolerance")
             ax.plot([published] * 2, [row - 0.31, row + 0.31], color=BLACK, linewidth=2, zorder=2, gid="published")
             # On the side where no labels are.
-            ax.annotate(_told(line), (0.0 if rtl else 1.0, row), (-10 if rtl else 10, 0), va="center",
+            ax.annotate(_range_words(line), (0.0 if rtl else 1.0, row), (-10 if rtl else 10, 0), va="center",
                         ha="right" if rtl else "left", xycoords=("axes fraction", "data"), textcoords="offset points",
                         fontsize=TEXT - 1, annotation_clip=False, gid="numbers")
         place = row + (0.14 if late else -0.14)
@@ -81,25 +84,25 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     wrong = table[~table["inside"].astype(bool)]
     title = say("charts_facts.title", met=len(table) - len(wrong), all=len(table))
     if len(wrong):
-        missed = listed([in_sentence(_label(str(name))) for name in dict.fromkeys(wrong["fact"])])
+        missed = listed([in_sentence(_label(name, measures.get(name))) for name in dict.fromkeys(wrong["fact"])])
         title = say("charts_facts.but", title=title, fact=missed)
-    frame(ax, title, say("charts_facts.caption"), labels, own)
-    if own:
+    frame(ax, title, say("charts_facts.caption"), labels)
+    if is_own(ax):
         left, _, width, _ = ax.get_position().bounds
         ax.set_position((left + (0.19 if rtl else 0.0), 0.15, width - 0.19, 0.71))
     return ax
 
 
-def _label(fact: str) -> str:
-    """A fact by the name of its measure, or by its own."""
-    measure = _MEASURES.get(fact, "")
-    return words(measure) if measure else say("charts_facts.fading")
+def _label(fact: str, measure: str | None) -> str:
+    """A fact by the name of its measure; a user's own by its own name."""
+    return words(measure or fact)
 
 
-def _told(line: Mapping[Any, Any]) -> str:
-    """The published value with its tolerance, in its unit."""
-    unit = MEASURES[_MEASURES[str(line["fact"])]].unit if line["fact"] in _MEASURES else "share"
-    factor, _ = scale(unit, float(line["published"]))
+def _range_words(line: Mapping[Any, Any]) -> str:
+    """The published value, where the source gives one, with its tolerance, in its unit."""
+    unit = str(line.get("unit") or unit_of(str(line.get("measure", ""))) or "share")
+    factor, _ = scale(unit, float(line["high"]))
     value, low, high = (factor * float(line[column]) for column in ("published", "low", "high"))
-    return say("charts_facts.range", value=f"{value:.3g}", interval=interval(low, high),
-               percent=say("charts_facts.percent") if unit.startswith("share") else "").strip()
+    known = setting(value) if math.isfinite(value) else ""
+    return say("charts_facts.range", value=known, interval=interval(low, high),
+               percent=say("charts_facts.percent") if known and unit.startswith("share") else "").strip()

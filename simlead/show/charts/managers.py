@@ -1,8 +1,9 @@
-"""The manager's week, as planned and as it came out."""
+"""The chart of the manager's week, planned and realised."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,47 +12,50 @@ from matplotlib.patches import Patch
 
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK
-from simlead.show.charts.style import (
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    TEXT,
-    YELLOW,
-    ChartError,
-    caption_of,
-    focus_of,
-    frame,
-    label_rows,
-    local_ticks,
-    need,
-    new_axes,
-    rows_of,
-    value_at,
-)
+from simlead.show.charts.palette import GREEN, GREY, ORANGE, PURPLE, SKY, TEXT, YELLOW
+from simlead.show.charts.style import chart, figure_of, frame, is_own, label_rows, local_ticks, new_axes
+from simlead.show.charts.tables import ChartError, allowed, caption_of, focus_of, need, rows_of, value_at
+from simlead.show.format import number
 from simlead.show.language import direction, say
-from simlead.show.wording import inside, number, words
-from simlead.study.estimation.estimates import mean_interval
+from simlead.show.wording import inside, words
+from simlead.statistics.intervals import mean_interval
 
 CATEGORIES = ("coaching", "people", "customers", "information", "admin", "other", "unallocated")
 """What a manager's hour is used for, in the order of the bars; `people` is without coaching."""
 
 COLOURS = dict(zip(CATEGORIES, (GREEN, SKY, ORANGE, YELLOW, PURPLE, "#999999", "#F2F2F2"), strict=True))
-"""The colour of each category, wherever managers' hours are told."""
+"""The colour of each category, in every chart of managers' hours."""
+
+_WEEK = ["scenario", "category", "planned_hours", "realised_hours", "realised_low", "realised_high", "n"]
 _PLANNED = {"people": "planned_people_hours", "coaching": "planned_coaching_hours",
             "customers": "planned_own_selling_hours", "information": "planned_information_hours",
             "admin": "planned_admin_hours"}
 
 
+@chart
 def manager_week(managers: Mapping[str, pd.DataFrame], *, last_weeks: int = 52) -> pd.DataFrame:
-    """A manager's mean week per scenario, planned and realised, for :func:`manager_time`.
+    """Average a manager's week per scenario, planned and realised, for :func:`manager_time`.
 
-    Takes the managers' tables by scenario, a row per team and week, over the last
-    `last_weeks` weeks; with a column `replicate` the interval is over replicates
-    (Student's t, 95 %), without it there is none. Returns the columns scenario, category,
-    planned_hours, realised_hours, realised_low, realised_high (hours a week) and n.
+    Parameters
+    ----------
+    managers : mapping of str to pandas.DataFrame
+        The managers' tables by scenario, a row per team and week; with a column `replicate` there is an interval
+        over replicates (Student's t, 95 %).
+    last_weeks : int
+        Number of weeks at the end that are averaged.
 
+    Returns
+    -------
+    pandas.DataFrame
+        Columns scenario, category, planned_hours, realised_hours, realised_low, realised_high (hours a week) and n.
+
+    Raises
+    ------
+    ChartError
+        Where a column is missing.
+
+    Examples
+    --------
     >>> one = pd.DataFrame({"week": [0], **{f"{use}_hours": [0.0] for use in CATEGORIES},
     ...                     **{column: [8.0] for column in _PLANNED.values()}})
     >>> manager_week({"status_quo": one}).set_index("category").loc["unallocated", "planned_hours"].item()
@@ -59,7 +63,7 @@ def manager_week(managers: Mapping[str, pd.DataFrame], *, last_weeks: int = 52) 
     """
     lines = []
     for scenario, table in managers.items():
-        need(table, ["week", *_PLANNED.values(), *(f"{use}_hours" for use in CATEGORIES)], "manager_week")
+        need(table, ["week", *_PLANNED.values(), *(f"{use}_hours" for use in CATEGORIES)])
         late = table[table["week"] > table["week"].max() - last_weeks]
         groups = [part for _, part in late.groupby("replicate")] if "replicate" in late.columns else [late]
         planned = {use: float(late[column].mean()) for use, column in _PLANNED.items()}
@@ -68,23 +72,37 @@ def manager_week(managers: Mapping[str, pd.DataFrame], *, last_weeks: int = 52) 
         for use in CATEGORIES:
             hours = mean_interval([part[f"{use}_hours"].mean() for part in groups])
             lines.append((scenario, use, planned[use], hours.mean, hours.low, hours.high, hours.n))
-    return pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
-                                        "realised_low", "realised_high", "n"])
+    return pd.DataFrame(lines, columns=_WEEK)
 
 
+@chart
 def manager_week_compared(table: pd.DataFrame, scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
-    """A manager's week from a comparison's table, for :func:`manager_time`.
+    """Read a manager's week from a comparison's table, for :func:`manager_time`.
 
-    What took place is the measures `manager_time_*` of the final year (shares of the week,
-    with their 95 % intervals); the plan for coaching is the measure
-    `coaching_share_planned`, which knows the few natural coaches, and the rest of the plan
-    is the policy's and the organisation's. Columns as in :func:`manager_week`, and the
-    table's seed where it has one.
+    What took place is the measures `manager_time_*` of the final year; the plan for coaching is the measure
+    `coaching_share_planned`, which includes natural coaches, and the rest of the plan is the policy's and the
+    organisation's.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `Comparison.table`.
+    scenarios : mapping of str to Scenario
+        `Comparison.scenarios`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as of :func:`manager_week`, and the table's seed where it has one.
+
+    Raises
+    ------
+    ChartError
+        Where a column or a measure is missing.
     """
-    chart = "manager_week_compared"
-    need(table, ["scenario", "measure", "mean", "low", "high", "n"], chart)
-    measured = {use: rows_of(table, f"manager_time_{use}", chart) for use in CATEGORIES}
-    coached = rows_of(table, "coaching_share_planned", chart)
+    need(table, ["scenario", "measure", "mean", "low", "high", "n"])
+    measured = {use: rows_of(table, f"manager_time_{use}") for use in CATEGORIES}
+    coached = rows_of(table, "coaching_share_planned")
     lines = []
     for name, scenario in scenarios.items():
         duties, policy = scenario.organisation, scenario.policy
@@ -104,43 +122,46 @@ def manager_week_compared(table: pd.DataFrame, scenarios: Mapping[str, Scenario]
                 mean -= value_at(measured["coaching"], name, "mean", HOURS_PER_WEEK)
                 low = high = float("nan")
             lines.append((name, use, planned[use], mean, low, high, int(value_at(coached, name, "n"))))
-    found = pd.DataFrame(lines, columns=["scenario", "category", "planned_hours", "realised_hours",
-                                         "realised_low", "realised_high", "n"])
+    found = pd.DataFrame(lines, columns=_WEEK)
     return found.assign(seed=table["seed"].iloc[0]) if "seed" in table.columns else found
 
 
+@chart
 def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None) -> Axes:
-    """The manager's week by scenario, planned above realised, in hours by category.
+    """Draw the manager's week by scenario, planned above realised, in hours by category.
 
-    Needs the columns scenario, category (one of :data:`CATEGORIES`), planned_hours and
-    realised_hours (hours a week and manager); with realised_low and realised_high the
-    interval of the coaching hours is drawn at the end of their bar. Coaching stands apart
-    from the other work with people. The title compares plan and week of `focus` (the last
-    scenario unless named).
+    Coaching stands apart from the other work with people. The title compares plan and week of `focus`.
 
-    Raises ChartError where a column, the coaching row or the scenario is missing, and for
-    an unknown category.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns scenario, category (one of :data:`CATEGORIES`), planned_hours and realised_hours (hours a week and
+        manager); with realised_low and realised_high the interval of the coaching hours is drawn.
+    {ax}
+    focus : str, optional
+        The scenario that the title states (default: the last one).
 
+    {returns}
+        Where a column, the coaching row or the scenario is missing, and for an unknown category.
+
+    Examples
+    --------
     >>> week = pd.DataFrame({"scenario": ["coaching"] * 2, "category": ["coaching", "other"],
     ...                      "planned_hours": [20.0, 20.0], "realised_hours": [14.0, 26.0]})
     >>> manager_time(week).get_title(loc="left")
     'Coaching: of 20.0 hours planned for coaching a week, 14.0 take place'
     """
-    chart = "manager_time"
-    need(table, ["scenario", "category", "planned_hours", "realised_hours"], chart)
-    unknown = sorted(set(table["category"].astype(str)) - set(CATEGORIES))
-    if unknown:
-        raise ChartError(f"{chart}: category {unknown[0]}: allowed is {', '.join(CATEGORIES)}")
+    need(table, ["scenario", "category", "planned_hours", "realised_hours"])
+    allowed(table["category"], CATEGORIES, "category")
     keyed = table.assign(category=table["category"].astype(str)).set_index(["scenario", "category"])
     if not keyed.index.is_unique:
-        raise ChartError(f"{chart}: a category has more than one row in a scenario")
+        raise ChartError("a category has more than one row in a scenario")
     names = [str(name) for name in dict.fromkeys(table["scenario"])]
     coaching = keyed[keyed.index.get_level_values("category") == "coaching"].droplevel("category")
     if list(coaching.index) != names:
-        raise ChartError(f"{chart}: every scenario needs a row of category coaching")
-    chosen = focus_of(coaching, focus, chart)
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+        raise ChartError("every scenario needs a row of category coaching")
+    chosen = focus_of(coaching, focus)
+    ax = ax or new_axes()
     ticks: list[float] = []
     labels: list[str] = []
     for place, name in enumerate(names):
@@ -169,23 +190,22 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
     if ax.get_xlim()[1] > HOURS_PER_WEEK:  # a plan may ask for more than there is
         ax.axvline(HOURS_PER_WEEK, color="black", linewidth=1.5, linestyle=(0, (4, 3)))
     ax.set_xlabel(say("charts_managers.axis"), fontsize=TEXT)
-    legend_of_uses(ax, [use for use in CATEGORIES if used.get(use, 0.0) > 0], own)
-    frame(ax, _title(coaching, chosen),
+    legend_of_uses(ax, [use for use in CATEGORIES if used.get(use, 0.0) > 0])
+    return frame(ax, _title(coaching, chosen),
           caption_of(table, say("charts_managers.caption_interval" if "realised_low" in table.columns
-                                else "charts_managers.caption")), labels, own)
-    return ax
+                                else "charts_managers.caption")), labels)
 
 
-def legend_of_uses(ax: Axes, shown: Sequence[str], own: bool) -> None:
+def legend_of_uses(ax: Axes, shown: Sequence[str]) -> None:
     """Name the colours of these categories above the bars, in the bars' order."""
     handles = [Patch(facecolor=COLOURS[use], edgecolor=GREY, linewidth=0.5,
                      label=inside(say(f"names.manager_uses.{use}")))
                for use in shown]
-    figure = ax.get_figure(root=True)
     # In a right-to-left language it ends at the right edge; its order stays that of the bars.
     rtl = direction() == "rtl"
-    where = {"bbox_to_anchor": (0.993 if rtl else 0.007, 0.785), "bbox_transform": figure.transFigure} if (
-        own and figure) else {"bbox_to_anchor": (1.0 if rtl else 0.0, 1.0)}
+    where: dict[str, Any] = {"bbox_to_anchor": (1.0 if rtl else 0.0, 1.0)}
+    if is_own(ax):
+        where = {"bbox_to_anchor": (0.993 if rtl else 0.007, 0.785), "bbox_transform": figure_of(ax).transFigure}
     ax.legend(handles=handles, ncols=len(handles), loc="lower right" if rtl else "lower left", frameon=False,
               fontsize=TEXT, handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4,
               markerfirst=not rtl, **where)

@@ -1,4 +1,4 @@
-"""What a policy has earned, month by month, and when it has paid for itself."""
+"""A chart of a policy's profit month by month, and of when it has paid for itself."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.style import (
-    BLUE,
-    PALE,
-    TEXT,
-    VERMILION,
-    ChartError,
-    caption_of,
-    frame,
-    need,
-    new_axes,
-    plain,
-)
+from simlead.show.charts.palette import BLUE, TEXT, VERMILION
+from simlead.show.charts.style import chart, frame, new_axes, plain
+from simlead.show.charts.tables import ChartError, caption_of, need
+from simlead.show.format import interval, mean_of, number, scale
 from simlead.show.language import say
-from simlead.show.wording import interval, number, scale, with_unit, words
-from simlead.study.payback import not_below_from
+from simlead.show.wording import with_unit, words
+from simlead.statistics.series import not_below_from
 
 
+@chart
 def paid_back(table: pd.DataFrame, ax: Axes | None = None, *, policy: str = "policy") -> Axes:
-    """A policy's profit since the switch, less the status quo's, with the month that pays it back.
+    """Draw a policy's profit since the switch less the status quo's, with the month that pays it back.
 
-    Needs `Payback.table` (`study.payback`): month, earned, low, high. The line is the mean over
-    firms, the band its 95 % interval month by month; the diamond is the month from which on the
-    cost is made good, its bar the months that the band does not rule out. `policy` is its name in
-    the title.
+    The line is the mean over replications, the band its 95 % interval month by month; the diamond is the month from
+    which on the cost is paid back, its bar the months that the band does not rule out.
 
-    Raises ChartError where a column is missing, and for fewer than two months.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `Payback.table`: month, earned, low, high ($).
+    {ax}
+    policy : str
+        The policy's name in the title.
 
+    {returns}
+        Where a column is missing, and for fewer than two months.
+
+    Examples
+    --------
     >>> months = pd.DataFrame({"month": [0, 1, 2, 3], "earned": [-9e3, -2e3, 4e3, 9e3],
     ...                        "low": [-9e3, -4e3, 1e3, 5e3], "high": [-9e3, 1e3, 7e3, 12e3], "n": 20})
     >>> paid_back(months, policy="coaching").get_title(loc="left").replace(chr(10), " ")[:44]
     'Coaching has paid for itself after 2 months '
     """
-    chart = "paid_back"
-    need(table, ["month", "earned", "low", "high"], chart)
+    need(table, ["month", "earned", "low", "high"])
     if len(table) < 2:
-        raise ChartError(f"{chart}: the table has one month; two or more are needed")
+        raise ChartError("the table has one month; two or more are needed")
     earned, low, high = (table[column].to_numpy(float) for column in ("earned", "low", "high"))
     months = table["month"].to_numpy(float)
-    own = ax is None
-    ax = new_axes() if ax is None else ax
-    plain(ax)
-    ax.grid(axis="y", color=PALE, linewidth=0.8)
+    ax = ax or new_axes()
+    plain(ax, "both")
     factor, unit = scale("$", float(np.abs([earned, low, high]).max()))
     ax.axhline(0.0, color="black", linewidth=1.5, zorder=1)
     ax.fill_between(months, factor * low, factor * high, color=BLUE, alpha=0.25, linewidth=0, gid="band")
     ax.plot(months, factor * earned, color=BLUE, linewidth=3, gid="earned")
-    back, earliest, latest = (_month(months, ends) for ends in (earned, high, low))
+    places = [not_below_from(ends) for ends in (earned, high, low)]
+    back, earliest, latest = (float(months[int(place)]) if math.isfinite(place) else math.inf for place in places)
     last = float(months[-1])
     if math.isfinite(earliest):
         ax.plot([earliest, min(latest, last)], [0.0, 0.0], color=VERMILION, linewidth=5, solid_capstyle="butt",
@@ -65,16 +65,9 @@ def paid_back(table: pd.DataFrame, ax: Axes | None = None, *, policy: str = "pol
     ax.set_xticks(np.arange(0.0, last + 0.5, 6.0))
     ax.set_xlabel(say("charts_payback.months"), fontsize=TEXT)
     ax.set_ylabel(with_unit(say("charts_payback.earned"), unit), fontsize=TEXT, parse_math=False)
-    frame(ax, _title(words(policy), (back, earliest, latest), last,
+    return frame(ax, _title(words(policy), (back, earliest, latest), last,
                      [factor * float(ends[-1]) for ends in (earned, low, high)], unit),
-          caption_of(table, say("charts_payback.caption")), ["00000000"], own)
-    return ax
-
-
-def _month(months: np.ndarray, earned: np.ndarray) -> float:
-    """The month from which on it is not below 0; infinite if there is none."""
-    place = not_below_from(earned)
-    return float(months[int(place)]) if math.isfinite(place) else math.inf
+          caption_of(table, say("charts_payback.caption")), ["00000000"])
 
 
 def _title(
@@ -85,7 +78,7 @@ def _title(
     where = "ahead"
     if mean < 0.0:
         where, mean, low, high = "behind", -mean, -high, -low
-    end = say(f"charts_payback.{where}", months=number(last, 10.0), amount=number(mean, (high - low) / 2),
+    end = say(f"charts_payback.{where}", months=number(last, 10.0), amount=mean_of(mean, low, high),
               unit=unit, interval=interval(low, high))
     if not math.isfinite(back[0]):
         return say("charts_payback.not_back", policy=policy, end=end)

@@ -10,62 +10,58 @@ from matplotlib.axes import Axes
 
 from simlead.model.events import STAGES
 from simlead.model.units import WEEKS_PER_YEAR
-from simlead.show.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    PALE,
-    TEXT,
-    UNCLEAR,
-    VERMILION,
-    ChartError,
-    frame,
-    need,
-    new_axes,
-    placed,
-    plain,
-    spread,
-    verdict,
-)
-from simlead.show.language import direction, localised, say
-from simlead.show.wording import inside, interval, number, words
-from simlead.study.estimation.estimates import mean_interval
+from simlead.show.charts.palette import BLUE, GREEN, GREY, TEXT, VERMILION
+from simlead.show.charts.style import chart, frame, is_own, new_axes, placed, plain, spread
+from simlead.show.charts.tables import ChartError, need, verdict
+from simlead.show.format import fixed, interval, number
+from simlead.show.language import direction, say
+from simlead.show.wording import inside, words
+from simlead.statistics.intervals import mean_interval
 
 _COLOURS = dict(zip(STAGES, (BLUE, GREEN, VERMILION), strict=True))
 _SHOWN = {"open": 1.0, "value": 1e-6}
 """What may be shown, and the factor that makes its numbers short."""
 
 
+@chart
 def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: str = "open") -> Axes:
-    """Open deals, or their value, by stage over the weeks; the switch is marked.
+    """Draw open deals, or their value, by stage over the weeks; the switch is marked.
 
-    Needs week and, for `show="open"`, discovery_open, qualified_open and proposal_open
-    (deals); for `show="value"` discovery_value, qualified_value and proposal_value ($).
-    With a column `replicate` the line is the mean over replicates and the band holds the
-    middle 80 % of them; with a column `scenario` each scenario has a panel. The title
-    states how the total changed from the 52 weeks before the switch to the last 52, for the
-    last scenario, with a 95 % interval over replicates where there are several.
+    The line is the mean over replicates, the band holds the middle 80 % of them; each scenario has a panel. The
+    title states how the total changed from the 52 weeks before the switch to the last 52, for the last scenario,
+    with a 95 % interval over replicates where there are several.
 
-    Raises ChartError where a column is missing, a week is doubled or `show` is unknown.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Column week and, for `show="open"`, discovery_open, qualified_open and proposal_open (deals); for
+        `show="value"` discovery_value, qualified_value and proposal_value ($); replicate and scenario where there
+        are several.
+    {ax}
+    show : str
+        `open` or `value`.
 
+    {returns}
+        Where a column is missing, a week is doubled or `show` is unknown.
+
+    Examples
+    --------
     >>> weeks = pd.DataFrame({"week": range(-60, 60), "discovery_open": 10.0,
     ...                       "qualified_open": 20.0, "proposal_open": 30.0})
     >>> pipeline_over_weeks(weeks).get_title(loc="left")
-    'The pipeline stays at 60 open deals (one simulated firm, no interval)'
+    'The pipeline stays at 60 open deals (one simulation run, no interval)'
     """
-    chart = "pipeline_over_weeks"
     if show not in _SHOWN:
-        raise ChartError(f"{chart}: show {show!r}: allowed is {' | '.join(_SHOWN)}")
+        raise ChartError(f"show {show!r}: allowed is {' | '.join(_SHOWN)}")
     columns = [f"{stage}_{show}" for stage in STAGES]
-    need(table, ["week", *columns], chart)
+    need(table, ["week", *columns])
     full = table.assign(scenario=table.get("scenario", ""), replicate=table.get("replicate", 0))
     if full.duplicated(["scenario", "replicate", "week"]).any():
-        raise ChartError(f"{chart}: a week has more than one row; several runs need a column replicate")
+        raise ChartError("a week has more than one row; several runs need a column replicate")
     factor = _SHOWN[show]
     full[columns] = full[columns].astype(float) * factor
     names = [str(name) for name in dict.fromkeys(full["scenario"])]
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+    ax = ax or new_axes()
     bands = [_bands(full[full["scenario"] == name], columns) for name in names]
     top = 1.12 * max(float(high.to_numpy().max()) for _, _, high in bands)
     # The labels stand to the right of each panel, in the room that the gap leaves.
@@ -74,20 +70,19 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
     for place, (name, band) in enumerate(zip(names, bands, strict=True)):
         left = placed((place * (width + gap), 0.0, width + gap, 1.0))[0]
         panel = ax.inset_axes((left, 0.0, width, 1.0))
-        _panel(panel, band, top, own)
+        _panel(panel, band, top, is_own(ax))
         if place == (0 if direction() == "ltr" else len(names) - 1):  # the one at the left
             panel.set_ylabel(say(f"charts_pipeline.axis_{show}"), fontsize=TEXT, parse_math=False)
         if name:
             panel.set_title(words(name), loc="left" if direction() == "ltr" else "right", fontsize=TEXT, color=GREY)
     ax.set_axis_off()
     replicates = int(full["replicate"].nunique())
-    caption = (say("charts_pipeline.caption", firms=replicates) if replicates > 1
+    caption = (say("charts_pipeline.caption", replications=replicates) if replicates > 1
                else say("charts_pipeline.caption_one"))
     if "seed" in full.columns:
         caption += " " + say("charts_style.seed", seed=int(full["seed"].iloc[0]))
-    frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], show), caption,
-          [f"{top:.{1 if top < 10.0 else 0}f}m"], own)
-    return ax
+    return frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], show), caption,
+          [f"{top:.{1 if top < 10.0 else 0}f}m"])
 
 
 def _bands(part: pd.DataFrame, columns: list[str]) -> _Bands:
@@ -101,9 +96,7 @@ _Bands: TypeAlias = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]  # mean, low
 def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
     mean, low, high = bands
     weeks = mean.index.to_numpy(float)
-    plain(panel)
-    panel.grid(visible=False, axis="x")
-    panel.grid(axis="y", color=PALE, linewidth=0.8)
+    plain(panel, "y")
     panel.axvline(0, color=GREY, linewidth=1.5, linestyle=(0, (4, 3)))
     panel.annotate(say("words.switch"), (0, top), (5, -2), textcoords="offset points", va="top", fontsize=TEXT,
                    color=GREY)
@@ -120,7 +113,7 @@ def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
     panel.set_xlim(weeks[0], weeks[-1])
     panel.set_ylim(0.0, top)
     years = np.arange(np.ceil(weeks[0] / WEEKS_PER_YEAR), weeks[-1] / WEEKS_PER_YEAR + 0.1) * WEEKS_PER_YEAR
-    panel.set_xticks(years, [localised(f"{int(year):d}".replace("-", "\N{MINUS SIGN}")) for year in years])
+    panel.set_xticks(years, [fixed(year, 0) for year in years])
     panel.set_xlabel(say("charts_pipeline.axis_weeks"), fontsize=TEXT)
 
 
@@ -140,6 +133,5 @@ def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
     if change.n < 2:
         stays = abs(change.mean) < 0.005 * max(start, 1e-9)
         return say("charts_pipeline.one_stays" if stays else "charts_pipeline.one_goes", **said)
-    found = verdict(change.low, change.high)
-    return say(f"charts_pipeline.{'unclear' if found == UNCLEAR else found}", **said,
+    return say(f"charts_pipeline.{verdict(change.low, change.high)}", **said,
                interval=interval(change.low, change.high))

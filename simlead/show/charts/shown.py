@@ -1,4 +1,4 @@
-"""A chart that ends a notebook's cell shows itself, without pyplot and without magic commands."""
+"""Display of a chart at the end of a notebook cell, without pyplot or magic commands."""
 
 from __future__ import annotations
 

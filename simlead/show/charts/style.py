@@ -1,19 +1,17 @@
-"""How every chart looks, and the few helpers they share.
+"""Axes, titles and captions of all charts, in the language's direction.
 
-Colours are Okabe and Ito's, which people with any common colour blindness can tell
-apart. Sizes are for a projector: a figure is 1280 x 720 pixels and no letter is smaller
-than 14 points. Nothing here touches pyplot, so drawing leaves no state behind and needs
-no display.
+Nothing here touches pyplot, so drawing leaves no state behind and needs no display.
 """
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, ParamSpec, TypeVar
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -24,111 +22,45 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import ScalarFormatter
 
 from simlead.results.files import whole_file
+from simlead.show.charts.palette import CLAIM, DPI, GREY, HEADLINE, HEIGHT_INCHES, PALE, TEXT, WIDTH_INCHES
 from simlead.show.charts.shown import ShownAxes
+from simlead.show.charts.tables import ChartError
 from simlead.show.language import direction, language, localised, say, using
-from simlead.show.wording import interval as interval
-from simlead.show.wording import number as number
-from simlead.show.wording import scale as scale
-from simlead.show.wording import words as words
-
-BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
-YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
-GREY, PALE = "#595959", "#D9D9D9"
-
-WIDTH_INCHES, HEIGHT_INCHES, DPI = 12.8, 7.2, 100
-TEXT, HEADLINE = 14.0, 20.0
 
 ROWS = "rows"
 """The mark of an axis whose labels name rows at the side where a right-to-left language begins."""
 
 Bounds = tuple[float, float, float, float]
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-UP, DOWN, UNCLEAR = "up", "down", "not distinguishable"
-VERDICT_COLOURS = {UP: BLUE, DOWN: VERMILION, UNCLEAR: GREY}
+_COMMON = {
+    "ax": """ax : matplotlib.axes.Axes, optional
+    Axes to draw on (default: a figure of its own).""",
+    "returns": """Returns
+-------
+matplotlib.axes.Axes
+    The axes, with the finding as title.
 
-
-class ChartError(ValueError):
-    """A table that cannot be drawn; the message is one line that says what is missing."""
-
-
-def need(table: pd.DataFrame, columns: Iterable[str], chart: str) -> None:
-    """Refuse a table without rows or without one of these columns.
-
-    >>> need(pd.DataFrame({"mean": [1.0]}), ["scenario", "mean"], "funnel")
-    Traceback (most recent call last):
-    ...
-    simlead.show.charts.style.ChartError: funnel: the table has no column scenario; it has mean
-    """
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        word = "column" if len(missing) == 1 else "columns"
-        raise ChartError(
-            f"{chart}: the table has no {word} {', '.join(missing)}; "
-            f"it has {', '.join(map(str, table.columns))}")
-    if table.empty:
-        raise ChartError(f"{chart}: the table has no rows")
+Raises
+------
+ChartError""",
+}
 
 
-def rows_of(table: pd.DataFrame, measure: str, chart: str) -> pd.DataFrame:
-    """The rows of one measure in their order, one a scenario, indexed by scenario."""
-    rows = table[table["measure"] == measure].set_index("scenario")
-    if rows.empty:
-        known = ", ".join(dict.fromkeys(table["measure"].astype(str)))
-        raise ChartError(f"{chart}: the table has no measure {measure}; it has {known}")
-    if not rows.index.is_unique:
-        raise ChartError(f"{chart}: measure {measure} has more than one row for a scenario")
-    return rows
+def chart(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Let a chart's refusals name it; complete its docstring, where `{ax}` and `{returns}` are the same for all."""
 
+    @functools.wraps(draw)
+    def named(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return draw(*args, **kwargs)
+        except ChartError as refusal:
+            raise ChartError(f"{draw.__name__}: {refusal}") from refusal
 
-def focus_of(rows: pd.DataFrame, focus: str | None, chart: str) -> str:
-    """The scenario that the title speaks about: the one asked for, or else the last.
-
-    Named beforehand rather than picked as the best, because the best of several looks
-    better than it is.
-    """
-    if focus is None:
-        return str(rows.index[-1])
-    if focus not in rows.index:
-        raise ChartError(f"{chart}: no scenario {focus}; the table has {', '.join(map(str, rows.index))}")
-    return focus
-
-
-def value_at(rows: pd.DataFrame, scenario: str, column: str, factor: float = 1.0) -> float:
-    """One number of a table that is indexed by scenario, times a factor."""
-    return factor * float(rows[column].to_numpy(float)[list(rows.index).index(scenario)])
-
-
-DIFFERENCE = ("difference", "difference_low", "difference_high")
-RELATIVE = ("relative_difference", "relative_low", "relative_high")
-
-
-def paired(
-    rows: pd.DataFrame, scenario: str, factor: float, columns: Sequence[str] = DIFFERENCE
-) -> tuple[float, float, float]:
-    """A scenario's difference from the first one, with the low and high end of its interval.
-
-    In the measure's unit, or with the columns :data:`RELATIVE` as a part of the first one's mean.
-    """
-    difference, low, high = (value_at(rows, scenario, column, factor) for column in columns)
-    return difference, low, high
-
-
-def verdict(low: float, high: float) -> str:
-    """What an interval of a difference says: up, down, or not distinguishable.
-
-    >>> verdict(0.5, 2.0), verdict(-2.0, -0.5), verdict(-1.0, 1.0), verdict(float("nan"), 1.0)
-    ('up', 'down', 'not distinguishable', 'not distinguishable')
-    """
-    return UP if low > 0 else DOWN if high < 0 else UNCLEAR
-
-
-def verdict_words(said: str) -> str:
-    """A verdict as people read it; its code, which tables hold, is the same in every language.
-
-    >>> verdict_words(UNCLEAR)
-    'not distinguishable'
-    """
-    return say({UP: "words.up", DOWN: "words.down", UNCLEAR: "words.unclear"}[said])
+    named.__doc__ = re.sub(r"(?m)^( *)\{(ax|returns)\}$",
+                           lambda found: textwrap.indent(_COMMON[found[2]], found[1]), draw.__doc__ or "")
+    return named
 
 
 def new_axes() -> Axes:
@@ -136,6 +68,18 @@ def new_axes() -> Axes:
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure.add_axes((0.08, 0.17, 0.88, 0.61), axes_class=ShownAxes)
+
+
+def is_own(ax: Axes) -> bool:
+    """Whether axes are on a figure that a chart made for itself."""
+    return isinstance(ax, ShownAxes)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that axes are on."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
 
 
 def placed(bounds: Bounds) -> Bounds:
@@ -160,6 +104,7 @@ def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None =
         ax.yaxis.set_gid(ROWS)
 
 
+@functools.lru_cache(maxsize=10_000)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of a line of text in points."""
     width, _, _ = TextToPath().get_text_width_height_descent(
@@ -181,20 +126,19 @@ def wrapped(text: str, size: float, points: float, weight: str = "normal") -> st
             lines[-1] = longer
         else:
             lines.append(word)
-    # Each line is laid out by itself, so each needs to be told where it begins.
+    # Each line is laid out by itself, so each needs a mark of its direction.
     mark = "\N{RIGHT-TO-LEFT MARK}" if direction() == "rtl" else ""
     return "\n".join(mark + line.removeprefix(mark) for line in lines)
 
 
-def frame(ax: Axes, title: str, caption: str, labels: Sequence[str], own: bool) -> None:
-    """Give a chart its title, its caption and room for the labels of its rows or heights.
+def frame(ax: Axes, title: str | Sequence[str], caption: str, labels: Sequence[str], claim: str = "") -> Axes:
+    """Give a chart its title, a claim below it, its caption and room for the labels of its rows or heights.
 
-    On a figure of its own the title and caption start at the figure's edge, the one where
-    the language begins; on axes that somebody passed in they stay within the axes and no
-    margin moves. Whatever the language, :func:`title_of` finds the title.
+    Of several titles, the fullest first, it is the first that takes no more than two lines. On a figure of its own
+    title and caption start at the figure's edge, the one where the language begins; on axes of a user's they stay
+    within the axes and no margin moves. Whatever the language, :func:`title_of` finds the title.
     """
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure, own = figure_of(ax), is_own(ax)
     side = "right" if direction() == "rtl" else "left"
     heading: dict[str, Any] = {
         "loc": "left", "ha": side, "fontsize": HEADLINE, "fontweight": "bold", "parse_math": False}
@@ -205,25 +149,34 @@ def frame(ax: Axes, title: str, caption: str, labels: Sequence[str], own: bool) 
     if own:
         margin = (max((text_width(label, TEXT) for label in labels), default=30.0) + 26.0) / (WIDTH_INCHES * 72)
         named = any(panel.yaxis.get_gid() == ROWS for panel in panels)
-        ax.set_position((0.025 if named else margin, 0.2, 0.975 - margin, 0.575))
         # Persian is drawn a little wider than it measures: letters join on whole pixels.
         edge, room = (0.985, 0.955 * WIDTH_INCHES * 72) if side == "right" else (0.015, 0.97 * WIDTH_INCHES * 72)
-        drawn = ax.set_title(wrapped(title, HEADLINE, room, "bold"), **heading, x=edge, y=0.97, va="top")
-        drawn.set_transform(figure.transFigure)
-        ax.text(edge, 0.02, wrapped(caption, TEXT, room), transform=figure.transFigure, va="bottom", **small)
+        lines = [wrapped(text, HEADLINE, room, "bold") for text in ([title] if isinstance(title, str) else title)]
+        title = next((text for text in lines if text.count("\n") < 2), lines[-1])
+        caption = wrapped(caption, TEXT, room)
+        ax.set_title(title, **heading, x=edge, y=0.97, va="top").set_transform(figure.transFigure)
+        if claim:  # in smaller letters below the title
+            below = 0.97 - (title.count("\n") + 1) * 1.4 * HEADLINE / (HEIGHT_INCHES * 72)
+            ax.text(edge, below, wrapped(claim, CLAIM, room), transform=figure.transFigure, va="top", ha=side,
+                    fontsize=CLAIM, color=GREY, gid="claim", parse_math=False)
+        raised = max(0, caption.count("\n") - 2) * 1.3 * TEXT / (figure.get_figheight() * 72)
+        ax.set_position((0.025 if named else margin, 0.2 + raised, 0.975 - margin, 0.575 - raised))
+        ax.text(edge, 0.02, caption, transform=figure.transFigure, va="bottom", **small)
     else:
+        caption = f"{claim} {caption}".strip()
         start, room = (1.0 if side == "right" else 0.0), ax.get_position().width * figure.get_figwidth() * 72
+        title = title if isinstance(title, str) else title[0]
         ax.set_title(wrapped(title, HEADLINE, room, "bold"), **heading, x=start, pad=34)
         ax.annotate(wrapped(caption, TEXT, room), (start, 0), (0, -58), xycoords="axes fraction",
                     textcoords="offset points", va="top", **small)
+    return ax
 
 
 def title_of(ax: Axes) -> str:
     """A chart's title, its finding, in one line.
 
     >>> ax = new_axes()
-    >>> frame(ax, "Leading pays", "Seed 0.", [], own=True)
-    >>> title_of(ax)
+    >>> title_of(frame(ax, "Leading pays", "Seed 0.", []))
     'Leading pays'
     """
     return " ".join(ax.get_title(loc="left").replace("\N{RIGHT-TO-LEFT MARK}", "").split())
@@ -234,24 +187,24 @@ def readable(text: Text) -> None:
     text.set_path_effects([withStroke(linewidth=4, foreground="white")])
 
 
-def plain(ax: Axes) -> None:
-    """Strip axes of ink that says nothing, set their letters' size and their digits."""
+def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
+    """Strip axes of ink that says nothing; set their grid, their letters' size and their digits."""
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(labelsize=TEXT, length=0)
-    ax.grid(axis="x", color=PALE, linewidth=0.8)
+    ax.grid(axis=grid, color=PALE, linewidth=0.8)
     ax.set_axisbelow(True)
     local_ticks(ax)
 
 
 def local_ticks(ax: Axes) -> None:
-    """Give the numbers at an axes' ticks the digits of the language spoken now."""
+    """Give the numbers at an axes' ticks the digits of the current language."""
     for axis in (ax.xaxis, ax.yaxis):
         if language() != "en" and type(axis.get_major_formatter()) is ScalarFormatter:
             axis.set_major_formatter(_Ticks())
 
 
 class _Ticks(ScalarFormatter):
-    """Numbers at ticks in the language that was spoken when the chart was made, not when it is drawn."""
+    """Numbers at ticks in the language in which the chart was made, not drawn."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -260,29 +213,6 @@ class _Ticks(ScalarFormatter):
     def __call__(self, x: float, pos: int | None = None) -> str:
         with using(self._spoken):
             return localised(super().__call__(x, pos))
-
-
-def caption_of(table: pd.DataFrame, extra: str = "") -> str:
-    """How many replicates and which seed, from the table's columns or attributes.
-
-    >>> caption_of(pd.DataFrame({"n": [20], "seed": [0]}), "Lines are 95 % intervals.")
-    'Lines are 95 % intervals. 20 firms per scenario, same luck; seed 0.'
-    """
-    found = {}
-    for key in ("n", "seed"):
-        values = table[key].dropna().unique() if key in table.columns else [table.attrs.get(key)]
-        known = sorted({int(value) for value in values if value is not None})
-        ends = list(dict.fromkeys(map(str, [known[0], known[-1]]))) if known else []
-        found[key] = say("words.to", low=ends[0], high=ends[-1]) if len(ends) == 2 else "".join(ends)
-    parts = [extra] if extra else []
-    firms = "firm" if found["n"] == "1" else "firms"
-    if found["n"] and found["seed"]:
-        parts.append(say(f"charts_style.{firms}_and_seed", n=found["n"], seed=found["seed"]))
-    elif found["n"]:
-        parts.append(say(f"charts_style.{firms}", n=found["n"]))
-    elif found["seed"]:
-        parts.append(say("charts_style.seed", seed=found["seed"]))
-    return " ".join(parts)
 
 
 def spread(positions: Sequence[float], gap: float) -> list[float]:
@@ -310,19 +240,36 @@ def spread(positions: Sequence[float], gap: float) -> list[float]:
 
 
 def save_chart(chart: Figure | Axes, path: str | Path) -> Path:
-    """Write a chart as an image of 1280 x 720 pixels; the file appears whole or not at all.
+    """Write a chart as an image of 1280 x 720 pixels.
 
     The format follows the file's ending (png, svg, pdf). An existing file is replaced.
-    Raises ChartError for an ending matplotlib cannot write.
 
+    Parameters
+    ----------
+    chart : matplotlib.figure.Figure or matplotlib.axes.Axes
+        The chart.
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ChartError
+        For an ending that matplotlib cannot write.
+
+    Examples
+    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_chart(new_axes(), Path(folder) / "empty.png").stat().st_size > 1000
     True
     """
     target = Path(path)
-    figure = chart if isinstance(chart, Figure) else chart.get_figure(root=True)
-    assert figure is not None
+    figure = chart if isinstance(chart, Figure) else figure_of(chart)
     kind = target.suffix.lstrip(".").lower()
     known = figure.canvas.get_supported_filetypes()
     if kind not in known:

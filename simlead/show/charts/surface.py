@@ -5,33 +5,34 @@ Both take a fitted surface (`study.surface`) and ask it; what they draw is in it
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from simlead.model.scenario import REGISTRY
-from simlead.results.measures import MEASURES
-from simlead.show.charts.phrases import amount, factor_words, interval_words, told
-from simlead.show.charts.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    ORANGE,
-    PALE,
-    TEXT,
-    VERMILION,
-    ChartError,
-    frame,
-    new_axes,
-    plain,
-    wrapped,
+from simlead.show.charts.palette import BLACK, BLUE, GREY, ORANGE, TEXT, VERMILION
+from simlead.show.charts.style import chart, frame, is_own, new_axes, plain, wrapped
+from simlead.show.charts.tables import ChartError
+from simlead.show.format import (
+    amount,
+    in_points,
+    interval_words,
+    number,
+    plus_minus,
+    scale,
+    setting,
+    unit_of,
+    unit_words,
 )
 from simlead.show.language import say
-from simlead.show.wording import in_points, inside, listed, scale, unit_words, with_unit, words
-from simlead.study.surface import Surface
-from simlead.study.surface.surface import TRUSTED
-from simlead.study.surface.wording import spoken
+from simlead.show.wording import inside, listed, parameter_name, with_unit, words
+from simlead.statistics.codes import TRUSTED
+
+if TYPE_CHECKING:
+    from simlead.statistics.surface import Surface
 
 STEPS = 61
 """Values of each factor in a map, and of the factor in a slice."""
@@ -39,11 +40,12 @@ STEPS = 61
 MOST_SLICES = 4
 
 LEAST_CONTRAST = 0.02
-"""A map's colours span at least this part of the measure: on a flat surface the paper must not look like hills."""
+"""A map's colours span at least this fraction of the measure: on a flat surface the paper must not look like hills."""
 
 _BLUES = LinearSegmentedColormap.from_list("paper to blue", ["#F7FBFF", "#9ECAE1", "#3182BD", "#08306B"])
 
 
+@chart
 def surface_map(
     surface: Surface,
     ax: Axes | None = None,
@@ -53,18 +55,33 @@ def surface_map(
     minimise: bool = False,
     within: float = 0.01,
 ) -> Axes:
-    """A response surface over two factors, and the best value of one for each value of the other.
+    """Draw a response surface over two factors, and the best value of one for each value of the other.
 
-    Colours and contours are the surface; small circles the points it was fitted to. The line
-    is the ridge: the best `factor` (the first unless named) for each value of `given` (the
-    second); its bars are intervals, its thick bars the values within the part `within` of the
-    best. Other factors are where they are best. The title states the ridge.
+    Colours and contours are the surface; small circles the points it was fitted to. The line is the ridge: the best
+    `factor` for each value of `given`; its bars are intervals, its thick bars the values within the fraction
+    `within` of the best. Other factors are where they are best. The title states the ridge.
 
-    Raises ChartError for a surface of one factor, ParameterError for an unknown one.
+    Parameters
+    ----------
+    surface : Surface
+        A surface of two or more factors.
+    {ax}
+    factor : str, optional
+        The factor whose best value is drawn (default: the first).
+    given : str, optional
+        The factor along which it is drawn (default: the second).
+    minimise : bool
+        Whether the lowest value is best.
+    within : float
+        Fraction of the best value that counts as near it.
+
+    {returns}
+        For a surface of one factor.
+    ParameterError
+        For an unknown factor.
     """
-    chart = "surface_map"
     if len(surface.factors) < 2:
-        raise ChartError(f"{chart}: the surface has one factor, {surface.factors[0]}; a map needs two")
+        raise ChartError(f"the surface has one factor, {surface.factors[0]}; a map needs two")
     factor = surface.factors[0] if factor is None else factor
     given = next(name for name in surface.factors if name != factor) if given is None else given
     ridge = surface.ridge(factor, given, minimise=minimise, within=within)
@@ -73,11 +90,10 @@ def surface_map(
     best = surface.best(minimise=minimise).set_index("quantity")["best"]
     policies = pd.DataFrame({name: np.full(xs.size, float(best[name])) for name in surface.factors})
     policies[given], policies[factor] = xs.ravel(), ys.ravel()
-    times, unit = scale(_unit(surface.measure), float(surface.table["mean"].abs().max()))
+    times, unit = scale(unit_of(surface.measure), float(surface.table["mean"].abs().max()))
     heights = times * surface.predict(policies)["mean"].to_numpy(float).reshape(xs.shape)
 
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+    ax = ax or new_axes()
     plain(ax)
     ax.grid(False)
     middle = float(heights.max() + heights.min()) / 2
@@ -103,35 +119,44 @@ def surface_map(
     ax.set_ylabel(wrapped(_axis(factor), TEXT, 250.0), fontsize=TEXT, labelpad=8)
     ax.tick_params(pad=8)
     frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
-          _map_caption(surface, within, times, unit), ["000000000"], own)
-    if own:
+          _map_caption(surface, within, times, unit), ["000000000"])
+    if is_own(ax):
         left, bottom, width, height = ax.get_position().bounds
         ax.set_position((left + 0.02, bottom + 0.05, width - 0.13, height - 0.07))
     return ax
 
 
+@chart
 def surface_slices(
     surface: Surface, ax: Axes | None = None, *, minimise: bool = False, within: float = 0.01
 ) -> Axes:
-    """The surface along each factor (up to four) through the best policy, as a difference from it.
+    """Draw the surface along each factor through the best policy, as a difference from it.
 
-    The line is what a policy yields more or less than the best one, its band the interval of
-    that difference; the diamond is the best value with its interval, the thick bar what lies
-    within the part `within` of the best. With one factor, circles with bars are the points'
-    means. The title states the best policy.
+    The line is the yield of a policy less that of the best one, its band the interval of that difference; the
+    diamond is the best value with its interval, the thick bar what lies within the fraction `within` of the best.
+    With one factor, circles with bars are the points' means. The title states the best policy.
 
-    Raises ChartError for a surface of more than four factors.
+    Parameters
+    ----------
+    surface : Surface
+        A surface of at most four factors.
+    {ax}
+    minimise : bool
+        Whether the lowest value is best.
+    within : float
+        Fraction of the best value that counts as near it.
+
+    {returns}
+        For a surface of more than four factors.
     """
-    chart = "surface_slices"
     if len(surface.factors) > MOST_SLICES:
-        raise ChartError(f"{chart}: the surface has {len(surface.factors)} factors; {MOST_SLICES} fit")
+        raise ChartError(f"the surface has {len(surface.factors)} factors; {MOST_SLICES} fit")
     found = surface.best(minimise=minimise, within=within)
     best = found[found["role"] == "factor"].set_index("quantity")
     policy = dict(zip(surface.factors, best["best"].to_numpy(float).tolist(), strict=True))
-    times, unit = scale(_unit(surface.measure), float(surface.table["mean"].abs().max()))
+    times, unit = scale(unit_of(surface.measure), float(surface.table["mean"].abs().max()))
     value = times * found.loc[found["role"] == "measure", ["best", "low", "high"]].to_numpy(float)[0]
-    own = ax is None
-    ax = new_axes() if ax is None else ax
+    ax = ax or new_axes()
     ax.set_axis_off()
     number = len(surface.factors)
     width = (1.0 - 0.04 * (number - 1)) / number
@@ -142,8 +167,7 @@ def surface_slices(
         gain = surface.gain(rows, policy)
         x = gain[name].to_numpy(float)
         line, low, high = (times * gain[column].to_numpy(float) for column in ("difference", "low", "high"))
-        plain(panel)
-        panel.grid(axis="y", color=PALE, linewidth=0.8)
+        plain(panel, "both")
         panel.fill_between(x, low, high, color=BLUE, alpha=0.25, linewidth=0, gid="band")
         panel.plot(x, line, color=BLUE, linewidth=3, gid="surface")
         if number == 1:
@@ -167,8 +191,8 @@ def surface_slices(
     against = say("charts_surface.axis.against_best", measure=words(surface.measure))
     panels[0].set_ylabel(with_unit(against, in_points(unit)), fontsize=TEXT, labelpad=8)
     title = _best_title(surface, best, value.tolist(), unit, minimise)
-    frame(ax, title, _slice_caption(surface, within), ["00000000"], own)
-    if own:
+    frame(ax, title, _slice_caption(surface, within), ["00000000"])
+    if is_own(ax):
         left, bottom, wide, high_ = ax.get_position().bounds
         ax.set_position((left + 0.02, bottom, wide - 0.02, high_))
     return ax
@@ -185,19 +209,20 @@ def _ridge_title(
     first, last = rows[0], rows[-1]
 
     def at(row: list[float]) -> str:
-        best, low, high = (_spoken(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
+        best, low, high = (_to_step(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
         return say("charts_surface.ridge.place", value=best, interval=say("words.to", low=low, high=high))
 
     moves = "falls" if last[3] < first[2] else "rises" if last[2] > first[3] else "stays"
-    path = say(f"charts_surface.ridge.{moves}", factor=inside(factor_words(factor)), given=inside(factor_words(given)),
-               first=at(first), last=at(last), start=told(f"{first[0]:g}"), end=told(f"{last[0]:g}"))
+    path = say(f"charts_surface.ridge.{moves}", factor=inside(parameter_name(factor)),
+               given=inside(parameter_name(given)), first=at(first), last=at(last), start=setting(first[0]),
+               end=setting(last[0]))
     title = say(f"charts_surface.ridge.{'lowest' if minimise else 'highest'}", path=path,
                 measure=inside(words(surface.measure)))
     floor, ceiling = float(ridge["near_low"].max()), float(ridge["near_high"].min())
     if not floor < ceiling:
         return title
-    return say("charts_surface.ridge.good", title=title, low=_spoken(floor, reach / 2),
-               high=_spoken(ceiling, reach / 2), within=f"{100 * within:g}")
+    return say("charts_surface.ridge.good", title=title, low=_to_step(floor, reach / 2),
+               high=_to_step(ceiling, reach / 2), within=setting(100 * within))
 
 
 def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: str, minimise: bool) -> str:
@@ -208,10 +233,10 @@ def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: 
     for name in surface.factors:
         ends = [float(end) for end in best.loc[name, ["best", "low", "high"]].to_numpy(float)]
         low, high = _range(surface, name)
-        said = [_spoken(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
-        places.append(say("charts_surface.best.place", factor=inside(factor_words(name)), value=said[0],
+        said = [_to_step(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
+        places.append(say("charts_surface.best.place", factor=inside(parameter_name(name)), value=said[0],
                           interval=say("words.to", low=said[1], high=said[2])))
-    mean, least, most = (_spoken(end, value[2] - value[1]) for end in value)
+    mean, least, most = (_to_step(end, value[2] - value[1]) for end in value)
     return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=words(surface.measure),
                policy=listed(places), value=amount(mean, unit), interval=say("words.to", low=least, high=most))
 
@@ -227,28 +252,25 @@ def _no_best(surface: Surface) -> str:
 
 def _map_caption(surface: Surface, within: float, times: float, unit: str) -> str:
     error = times * surface.leave_one_out.error
-    return say("charts_surface.caption.ridge", interval=interval_words(surface.confidence), within=f"{100 * within:g}",
-               points=len(surface.table),
-               error=amount(say("words.plus_minus", number=_spoken(error, error)), in_points(unit)))
+    return say("charts_surface.caption.ridge", interval=interval_words(surface.confidence),
+               within=setting(100 * within), points=len(surface.table),
+               error=amount(plus_minus(error), in_points(unit)))
 
 
 def _slice_caption(surface: Surface, within: float) -> str:
-    said = say("charts_surface.caption.bands", interval=interval_words(surface.confidence), within=f"{100 * within:g}")
+    said = say("charts_surface.caption.bands", interval=interval_words(surface.confidence),
+               within=setting(100 * within))
     return f"{said} {say('charts_surface.caption.points', interval=interval_words(0.95))}" if len(
         surface.factors) == 1 else said
 
 
-def _spoken(value: float, step: float) -> str:
-    """A number with the decimals that a step of that size needs, in the language spoken now."""
-    return told(spoken(value, step))
-
-
-def _unit(measure: str) -> str:
-    return MEASURES[measure].unit if measure in MEASURES else ""
+def _to_step(value: float, step: float) -> str:
+    """A number with the decimals that a step of that size needs, in the current language."""
+    return number(value, step / 5)
 
 
 def _axis(name: str) -> str:
-    return with_unit(factor_words(name), unit_words(REGISTRY[name].unit) if name in REGISTRY else "")
+    return with_unit(parameter_name(name), unit_words(REGISTRY[name].unit) if name in REGISTRY else "")
 
 
 def _range(surface: Surface, name: str) -> tuple[float, float]:

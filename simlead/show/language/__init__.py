@@ -1,4 +1,4 @@
-"""The languages that simlead speaks: one catalogue of texts for each."""
+"""Languages of simlead: one catalogue of texts for each."""
 
 from simlead.show.language.catalogue import (
     LANGUAGES,

@@ -1,4 +1,4 @@
-"""One catalogue of texts per language, and which language is spoken at the moment.
+"""One catalogue of texts per language, and the current language.
 
 A text has a key (`area.name` or `area.group.name`); `en/AREA.toml` and `fa/AREA.toml` hold
 its wording with `{placeholders}`. Whatever people read (a chart's title, a page, a slide)
@@ -57,7 +57,7 @@ def checked_language(code: str) -> str:
 
 @contextmanager
 def using(code: str) -> Iterator[None]:
-    """Speak a language for a while; a thread of its own starts in English again.
+    """Use a language within a block; a new thread starts in English.
 
     >>> with using("fa"):
     ...     language(), direction()
@@ -73,12 +73,12 @@ def using(code: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """The code of the language spoken now."""
+    """The code of the current language."""
     return _spoken.get()
 
 
 def direction() -> str:
-    """`ltr` or `rtl`, the way the language spoken now is written."""
+    """`ltr` or `rtl`, the way the current language is written."""
     return DIRECTIONS[language()]
 
 
@@ -116,7 +116,7 @@ def _flat(prefix: str, content: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def say(key: str, /, **values: object) -> str:
-    """The text of a key in the language spoken now, its placeholders filled in.
+    """The text of a key in the current language, its placeholders filled in.
 
     Numbers get the language's digits: `{value}` may be text that :func:`number` of the
     charts made, or anything that a format specification takes (`{value:.1f}`).
@@ -135,7 +135,7 @@ def say(key: str, /, **values: object) -> str:
 
 
 def known(key: str) -> bool:
-    """Whether the language spoken now has a text for a key.
+    """Whether the current language has a text for a key.
 
     >>> known("names.measures.revenue"), known("names.measures.happiness")
     (True, False)
@@ -144,7 +144,7 @@ def known(key: str) -> bool:
 
 
 def localised(text: str) -> str:
-    """A text with the digits and signs of the language spoken now.
+    """A text with the digits and signs of the current language.
 
     In Persian a sign stays before its number (by an invisible mark of direction), and a line
     runs from right to left though it may begin with a number or a Latin name.

@@ -6,29 +6,29 @@ from collections import Counter
 
 from simlead.model.parameters import GRADES
 from simlead.model.scenario import REGISTRY
+from simlead.show.format import clean, with_interval
 from simlead.show.language import direction, language, say
-from simlead.show.report.document import Document, Section, clean
-from simlead.show.report.findings import BELIEF_SETS, Findings, Leading, assumed
-from simlead.show.report.numbers import belief_name, figure, listed, measure_name, parameter_name
+from simlead.show.report.document import Document, Section
+from simlead.show.report.findings import EFFECT_SIZE_SETS, Findings, assumed
 from simlead.show.report.tables import (
     assumptions_behind,
     assumptions_table,
-    beliefs_table,
+    effect_sizes_table,
     origin_table,
     sources_table,
 )
-from simlead.show.wording import inside
+from simlead.show.wording import effect_sizes_name, inside, listed, measure_name, parameter_name
 
 
 def document_of(found: Findings, title: str = "", question: str = "") -> Document:
-    """The document that tells these findings, in the language spoken now."""
+    """The document of these findings, in the current language."""
     sections = [section for section in (
         found.missing,
         Section("charts", say("report.headings.charts"), (), found.pictures),
         Section("results", say("report.headings.results"), (), (), found.results),
         _levers(found),
         _basis(found),
-        _beliefs(found),
+        _effect_sizes(found),
         Section("origin", say("report.headings.origin"), (), (), (origin_table(found.origin),)),
     ) if section is not None and (section.paragraphs or section.pictures or section.tables)]
     return Document(
@@ -46,8 +46,8 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
 
 
 def _levers(found: Findings) -> Section:
-    told = say("report.levers.all" if found.levers.rows else "report.levers.none")
-    return Section("levers", say("report.headings.levers"), (told,), (),
+    text = say("report.levers.all" if found.levers.rows else "report.levers.none")
+    return Section("levers", say("report.headings.levers"), (text,), (),
                    (found.levers,) if found.levers.rows else ())
 
 
@@ -56,7 +56,7 @@ def _basis(found: Findings) -> Section:
     varied = assumed(found.changed)
     behind = [path for path in assumptions_behind(found.changed) if path not in varied]
     paths = [*varied, *behind]
-    paragraphs = [_carries(found)] if found.sensible is not None else []
+    paragraphs = [_main_driver(found)] if found.sensible is not None else []
     if paths:
         grades = Counter(REGISTRY[path].grade for path in paths)
         paragraphs.append(say("report.basis.grades", total=len(paths), **{grade: grades[grade] for grade in GRADES}))
@@ -64,8 +64,8 @@ def _basis(found: Findings) -> Section:
         paragraphs.append(say("report.basis.none"))
     asked = [name for name in found.assumptions if name]
     if len(found.assumptions) == 1:
-        paragraphs.append(say("report.basis.one_belief", beliefs=belief_name(asked[0])) if asked
-                          else say("report.basis.own_beliefs"))
+        paragraphs.append(say("report.basis.one_set", effect_sizes=effect_sizes_name(asked[0])) if asked
+                          else say("report.basis.own_effect_sizes"))
     sources = sources_table([*paths, *found.changed])
     tables = [assumptions_table(paths, found.assumptions)] if paths else []
     if sources.rows:
@@ -74,27 +74,26 @@ def _basis(found: Findings) -> Section:
     return Section("basis", say("report.headings.basis"), tuple(paragraphs), (), tuple(tables))
 
 
-def _carries(found: Findings) -> str:
-    """Which assumption carries the conclusion; that it is not known where the design cannot tell."""
+def _main_driver(found: Findings) -> str:
+    """The assumption that the conclusion depends on most; that it is not known where the design cannot tell."""
     if found.leading is None:
         return say("report.basis.unknown_design" if found.sensible else "report.basis.unknown")
-    leading: Leading = found.leading
-    half = (leading.high - leading.low) / 2
+    leading = found.leading
     words = {"factor": inside(parameter_name(leading.factor)), "measure": inside(measure_name(found.measure)),
-             "index": say(f"report.index.{leading.index}"), "estimate": figure(leading.estimate, half / 10),
-             "low": figure(leading.low, half / 10), "high": figure(leading.high, half / 10)}
-    told = say("report.basis.nothing" if leading.nothing else "report.basis.carries", **words)
+             "index": say(f"report.index.{leading.index}"),
+             "estimate": with_interval(leading.estimate, leading.low, leading.high)}
+    text = say("report.basis.nothing" if leading.nothing else "report.basis.main_driver", **words)
     if leading.tied and not leading.nothing:
-        others = listed([inside(parameter_name(name)) for name in leading.tied])
-        told = f"{told} {say('report.basis.tied', others=others)}"
-    return told
+        others = listed([inside(parameter_name(name)) for name in leading.tied], most=4)
+        text = f"{text} {say('report.basis.tied', others=others)}"
+    return text
 
 
-def _beliefs(found: Findings) -> Section | None:
-    """Both sets of beliefs side by side, where the data have both."""
-    both = {name: found.assumptions[name] for name in BELIEF_SETS if name in found.assumptions}
-    if len(both) < len(BELIEF_SETS):
+def _effect_sizes(found: Findings) -> Section | None:
+    """Both sets of effect sizes side by side, where the data have both."""
+    both = {name: found.assumptions[name] for name in EFFECT_SIZE_SETS if name in found.assumptions}
+    if len(both) < len(EFFECT_SIZE_SETS):
         return None
-    tables = [*([found.contrast] if found.contrast is not None else []), beliefs_table(both)]
-    return Section("beliefs", say("report.headings.beliefs"), (found.agreement,) if found.agreement else (), (),
-                   tuple(tables))
+    tables = [*([found.contrast] if found.contrast is not None else []), effect_sizes_table(both)]
+    return Section("effect_sizes", say("report.headings.effect_sizes"),
+                   (found.agreement,) if found.agreement else (), (), tuple(tables))

@@ -6,8 +6,13 @@ import dataclasses
 import unicodedata
 from typing import Any
 
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from simlead.show.format import count
 from simlead.show.report.document import Document
-from simlead.show.report.numbers import count
 
 WIDTH, HEIGHT = 13.333, 7.5
 MARGIN = 0.55
@@ -46,8 +51,6 @@ class Deck:
 
     def mark(self, slide: Any) -> None:
         """Put the mark of an unfinished study on a slide, across its top."""
-        from pptx.util import Inches
-
         band = slide.shapes.add_textbox(0, 0, Inches(WIDTH), Inches(0.34))
         band.name = "unfinished"
         band.fill.solid()
@@ -56,14 +59,10 @@ class Deck:
 
     def text_box(self, slide: Any, left: float, top: float, width: float, height: float) -> Any:
         """An empty text box; returns its text frame."""
-        from pptx.util import Inches
-
         return slide.shapes.add_textbox(*(Inches(length) for length in (left, top, width, height))).text_frame
 
     def place(self, shape: Any, left: float, top: float, width: float, height: float) -> None:
         """Put a shape at its place, in inches."""
-        from pptx.util import Inches
-
         shape.left, shape.top, shape.width, shape.height = (Inches(one) for one in (left, top, width, height))
 
     def write(
@@ -71,8 +70,6 @@ class Deck:
         centred: bool = False, middle: bool = False,
     ) -> None:
         """Fill a text frame, a paragraph for each text, in the language's direction."""
-        from pptx.enum.text import MSO_ANCHOR
-
         frame.word_wrap = True
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
         for place, text in enumerate(texts):
@@ -84,9 +81,6 @@ class Deck:
         at_end: bool = False, code: bool = False,
     ) -> None:
         """One paragraph; `code` stays left to right in every language."""
-        from pptx.enum.text import PP_ALIGN
-        from pptx.util import Pt
-
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold = Pt(size), bold
@@ -101,8 +95,6 @@ class Deck:
 
     def _complex_font(self, run: Any) -> None:
         """A font with Persian letters for those of the complex scripts and for the others."""
-        from pptx.oxml.ns import qn
-
         run.font.name = PERSIAN_FONT
         properties = run._r.get_or_add_rPr()
         properties.append(properties.makeelement(qn("a:cs"), {"typeface": PERSIAN_FONT}))
@@ -116,8 +108,6 @@ def _begins_rightwards(text: str) -> bool:
 
 def colour_of(digits: str) -> Any:
     """A colour from six hexadecimal digits."""
-    from pptx.dml.color import RGBColor
-
     made: Any = RGBColor
     return made.from_string(digits)
 

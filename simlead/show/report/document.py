@@ -1,4 +1,4 @@
-"""What a report says, before it is a page or slides: texts, tables and pictures in reading order.
+"""A report before it is a page or slides: texts, tables and pictures in reading order.
 
 Both renderings (`page.py`, `slides.py`) are made of the same :class:`Document`, so that a number
 can not differ between them.
@@ -9,18 +9,15 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
+
+from simlead.show.language import say
 
 Kind = Literal["text", "number", "code"]
 """Of a column: people's words; numbers, which stand at the end; paths and hashes, left to right always."""
 
-NAME_LENGTH = 80
-TEXT_LENGTH = 600
-
 _BRACKETS = re.compile(r"\((?=[^()]{1,24}\))(?:[^() ]+ ){0,2}[^() ]+\)")
 _PERCENT = re.compile(" (?=[%\N{ARABIC PERCENT SIGN}])")
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,11 +28,22 @@ class Column:
     kind: Kind = "text"
 
 
+def columns_of(*keys: str) -> tuple[Column, ...]:
+    """Columns whose headings `report.columns` of the catalogue has; a kind other than text stands behind a colon.
+
+    >>> columns_of("lever", "path:code")
+    (Column(heading='Parameter', kind='text'), Column(heading='Path', kind='code'))
+    """
+    parts = (key.partition(":") for key in keys)
+    return tuple(Column(say(f"report.columns.{key}"), cast(Kind, kind or "text")) for key, _, kind in parts)
+
+
 @dataclasses.dataclass(frozen=True)
 class Table:
     """A table: `key` names it in every language; `total` counts the rows there are, shown or not.
 
-    One that is `whole` goes on over as many slides as it needs; of another as much is shown as has room on one.
+    One that is `whole` goes on over as many slides as it needs; of another as much is shown as has room on one. One
+    that is `folded` opens on the page when asked, and stands on no slide.
     """
 
     key: str
@@ -44,9 +52,10 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     total: int
     whole: bool = False
+    folded: bool = False
 
     def left_out(self, shown: int) -> int:
-        """How many rows are not told of when so many are."""
+        """How many rows are left out when this number is shown."""
         return self.total - min(shown, len(self.rows))
 
 
@@ -67,7 +76,7 @@ class Picture:
 
 @dataclasses.dataclass(frozen=True)
 class Fact:
-    """What is told under a label; the ones that are `first` stand with the section's picture on its first slide."""
+    """A text under a label; those that are `first` stand with the section's picture on its first slide."""
 
     label: str
     text: str
@@ -103,7 +112,7 @@ class Document:
 
     @property
     def answer(self) -> str:
-        """The answer: a sentence, or one for each set of beliefs."""
+        """The answer: a sentence, or one for each set of effect sizes."""
         return " ".join(self.answers)
 
     @property
@@ -122,14 +131,14 @@ class Document:
 
 def table_of(
     key: str, caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], most: int, total: int = 0,
-    whole: bool = False,
+    whole: bool = False, folded: bool = False,
 ) -> Table:
     """A table of the first `most` rows that knows how many there were: `total`, if those given are not all.
 
     >>> table_of("levers", "Levers", (Column("lever"),), [("a",), ("b",), ("c",)], 2).left_out(2)
     1
     """
-    return Table(key, caption, columns, tuple(rows[:most]), max(total, len(rows)), whole)
+    return Table(key, caption, columns, tuple(rows[:most]), max(total, len(rows)), whole, folded)
 
 
 def unbroken(text: str) -> str:
@@ -140,15 +149,3 @@ def unbroken(text: str) -> str:
     """
     kept = _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
     return _PERCENT.sub("\N{NO-BREAK SPACE}", kept)
-
-
-def clean(text: str, most: int = TEXT_LENGTH) -> str:
-    """Somebody's text on one line, without what no page can show or what turns its direction, and not endless.
-
-    >>> clean("  Coach\\x00ing,\\n or not? ")
-    'Coach ing, or not?'
-    >>> clean("abcdef", 4)
-    'abc\N{HORIZONTAL ELLIPSIS}'
-    """
-    line = " ".join(_UNSEEN.sub(" ", str(text)).split())
-    return line if len(line) <= most else f"{line[:most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

@@ -1,4 +1,4 @@
-"""Letters for a machine that has none of the language: the used part of DejaVu Sans, inside the page.
+"""Fonts inside the page: the letters of DejaVu Sans that it uses.
 
 DejaVu Sans ships with matplotlib; its licence allows embedding and subsets. WOFF rather than
 WOFF2, whose compression would be one more library.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
 from simlead.results.files import refuse_to_overwrite, whole_folder
 from simlead.show.language import checked_language, using
-from simlead.show.report.composing import document_of
 from simlead.show.report.document import Document
-from simlead.show.report.of_claims import document_of_claims, refuse_measure
-from simlead.show.report.opening import Subject, findings_of, opened
-from simlead.study.claims.examine import Examination
-from simlead.study.claims.loading import StoredExamination, stored_of
+
+if TYPE_CHECKING:
+    from simlead.show.report.findings import Findings
+    from simlead.study.opening import Result, Subject
 
 PAGE, SLIDES = "report.html", "report.pptx"
 
@@ -31,23 +31,47 @@ def report(
     measure: str | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write a report on a study into the folder `out`: `report.html` and `report.pptx`. Returns the folder.
+    """Write a report on a study into the folder `out`: `report.html` and `report.pptx`.
 
-    `source` is the folder of a sweep, of a comparison (`simlead compare --out`, `simlead
-    demo`), of an examination of claims (`simlead claims --out`) or of a saved run; or a
-    Sweep, a Comparison, an Examination or a Run. `language` is "en" or "fa".
-    `title` and `question` replace those of the study, `measure` what the answer speaks of.
-    The page needs no network and no script, and both files are the same bytes for the same
-    data. The folder appears whole or not at all.
+    The page needs no network and no script, and both files are the same bytes for the same data. The folder appears
+    whole or not at all. A sweep that is not finished is reported as far as it is, with what is missing, and marked
+    on every page and slide.
 
-    A sweep that is not finished is reported as far as it is, with what is missing, and
-    marked on every page and slide.
+    Parameters
+    ----------
+    source : str, PathLike, Sweep, Comparison, Examination or Run
+        A study, or its folder as `simlead sweep`, `compare --out`, `demo --out`, `claims --out` or `Run.save` wrote
+        it.
+    out : str or PathLike
+        The folder to write.
+    language : str
+        `en` or `fa`.
+    title : str
+        Replaces the study's title.
+    question : str
+        Replaces the study's question.
+    measure : str, optional
+        The measure that the answer states (default: the study's first headline).
+    overwrite : bool
+        Whether a report that is there is replaced; nothing else ever is.
 
-    Raises FileExistsError if `out` is there (`overwrite` replaces a report, nothing else),
-    FileFormatError for a folder that holds nothing of simlead's or was damaged,
-    ParameterError for an unknown language or measure, for a study that was made with other
-    parameters, and where the extra `report` is not installed.
+    Returns
+    -------
+    pathlib.Path
+        The folder.
 
+    Raises
+    ------
+    FileExistsError
+        If `out` is there.
+    FileFormatError
+        For a folder that holds nothing of simlead's or was damaged.
+    ParameterError
+        For an unknown language or measure, for a study that was made with other parameters, and where the extra
+        `report` is not installed.
+
+    Examples
+    --------
     >>> import tempfile
     >>> from simlead.model.scenario import Scenario
     >>> from simlead.study.simulate import simulate
@@ -86,14 +110,38 @@ def document_on(
     measure: str | None = None,
 ) -> Document:
     """The document that a report is made of; arguments and refusals as in :func:`report`."""
+    from simlead.show.report.composing import document_of
+    from simlead.show.report.of_claims import document_of_claims, refuse_measure
+    from simlead.study.claims.record import ExaminationRecord
+    from simlead.study.opening import opened
+
     subject = opened(source)
     where = str(source) if isinstance(source, (str, os.PathLike)) else type(subject).__name__
     with using(language):
-        if isinstance(subject, (Examination, StoredExamination)):
+        if isinstance(subject, ExaminationRecord):
             refuse_measure(measure)
-            found = stored_of(subject) if isinstance(subject, Examination) else subject
-            return document_of_claims(found, title, question)
+            return document_of_claims(subject, title, question)
         return document_of(findings_of(subject, measure, where), title, question)
+
+
+def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
+    """What a study found, in the current language."""
+    from simlead.results.run import Run
+    from simlead.show.report.of_comparison import of_comparison
+    from simlead.show.report.of_run import of_run
+    from simlead.show.report.of_sweep import of_sweep
+    from simlead.study.comparison_files import StoredComparison
+    from simlead.study.report_record import record_of_comparison, record_of_sweep
+    from simlead.study.sweeps.sweep import Sweep
+
+    if isinstance(subject, Sweep):
+        return of_sweep(record_of_sweep(subject, measure))
+    if isinstance(subject, Run):
+        if measure is not None:
+            raise ParameterError(f"measure {measure!r}: the report on a single run has all measures; leave it out")
+        return of_run(subject, where)
+    stored = subject if isinstance(subject, StoredComparison) else StoredComparison(subject, "")
+    return of_comparison(record_of_comparison(stored.comparison, measure, where), stored.made, where)
 
 
 def refuse_missing_extra() -> None:

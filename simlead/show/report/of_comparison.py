@@ -1,4 +1,4 @@
-"""What a comparison found: its last scenario against its baseline, and every scenario beside."""
+"""Findings of a comparison: its last scenario against its baseline, and every scenario beside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from simlead.model.parameters import ParameterError, nearest
+from simlead.model.presets import effect_sizes_of
 from simlead.model.scenario import Scenario
 from simlead.show.charts import (
     funnel,
@@ -18,37 +18,27 @@ from simlead.show.charts import (
     paired_difference,
     simultaneous,
 )
-from simlead.show.charts.style import DIFFERENCE, RELATIVE, UNCLEAR, UP, verdict
-from simlead.show.headlines import headlines
+from simlead.show.charts.tables import DIFFERENCE, RELATIVE, change_words, verdict
+from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate
 from simlead.show.language import say
-from simlead.show.report.document import NAME_LENGTH, Column, Picture, Table, clean, table_of
+from simlead.show.report.document import Column, Picture, Table, columns_of, table_of
 from simlead.show.report.findings import (
     MOST_ROWS,
     Findings,
     assumed,
-    beliefs_of,
     refuse_other_registry,
-    versions_told,
-)
-from simlead.show.report.numbers import (
-    change,
-    count,
-    in_percent_of_baseline,
-    level,
-    measure_name,
-    scenario_name,
-    verdict_words,
+    version_lines,
 )
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
-from simlead.show.wording import inside
-from simlead.study.compare import Comparison
-from simlead.study.compare import table_of as table_of_runs
-from simlead.study.estimation.estimates import CONFIDENCE
+from simlead.show.wording import coverage_note, inside, measure_name, scenario_name
+from simlead.study.comparison import Comparison
+from simlead.study.records import relative_unit
+from simlead.study.report_record import ComparisonRecord
 
 OTHERS = ("revenue", "revenue_growth", "market_share", "profit_change", "coaching_share_realised",
           "coaching_hours_per_rep_month", "proposal_win_rate", "quota_attainment", "separations_per_year")
-"""What is told besides the measure that the report is about."""
+"""Measures shown besides the one that the report is about."""
 
 MOST_COLUMNS = 4
 """Scenarios beside the baseline that a page is wide enough for."""
@@ -56,11 +46,12 @@ MOST_COLUMNS = 4
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Rows:
-    """A comparison's table with the baseline first, and how it is told."""
+    """A comparison's table with the baseline first, and its formatted differences."""
 
     found: Comparison
     names: list[str]
     measure: str
+    together: pd.DataFrame | None
 
     @property
     def baseline(self) -> str:
@@ -79,16 +70,6 @@ class _Rows:
         return {(str(line["scenario"]), str(line["measure"])): {str(name): value for name, value in line.items()}
                 for line in self.found.table.to_dict("records")}
 
-    @cached_property
-    def together(self) -> pd.DataFrame | None:
-        """The differences whose intervals hold all at once; None with one difference, or where it cannot be told."""
-        if len(self.names) < 3:
-            return None
-        try:
-            return self.found.simultaneous(self.measure, relative=self.relative(self.measure))
-        except ParameterError:
-            return None
-
     def ordered(self) -> pd.DataFrame:
         parts = [self.found.table[self.found.table["scenario"] == name] for name in self.names]
         return pd.concat(parts, ignore_index=True).assign(seed=self.found.seed)
@@ -98,29 +79,28 @@ class _Rows:
         line, base = self.line(scenario, measure), self.line(self.baseline, measure)
         relative = self.relative(measure)
         mean, low, high = (float(line[name]) for name in (RELATIVE if relative else DIFFERENCE))
-        return change(mean, low, high, line["unit"], float(base["mean"]), relative), low, high
+        return difference(mean, low, high, line["unit"], float(base["mean"]), relative=relative), low, high
 
     def relative(self, measure: str) -> bool:
         line = self.line(self.baseline, measure)
-        return in_percent_of_baseline(line["unit"]) and float(line["mean"]) > 0
+        return relative_unit(line["unit"]) and float(line["mean"]) > 0
 
 
-def of_comparison(found: Comparison, made: str, measure: str | None, where: str) -> Findings:
-    """What a comparison found, in the language spoken now.
+def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
+    """What a comparison found, in the current language.
 
-    Raises ParameterError for a measure that was not compared, and for a comparison that was
-    made with other parameters.
+    Raises ParameterError for a comparison that was made with other parameters.
     """
-    measures = list(dict.fromkeys(found.table["measure"].astype(str)))
-    if measure is not None and measure not in measures:
-        raise ParameterError(f"measure {measure!r} was not compared in {where}{nearest(measure, measures)}")
-    chosen = measure or headlines(measures)[0]
+    found, chosen, measures = record.comparison, record.measure, record.measures
     origins = found.provenance[found.baseline]
     version = str(origins.versions.get("simlead", ""))
     refuse_other_registry(origins.registry, where, version)
-    found = _with_readable_names(_at_95_percent(found, measures))
+    readable = _readable_names(found)
+    found = _renamed(found, readable)
     names = [found.baseline, *(name for name in found.scenarios if name != found.baseline)]
-    rows = _Rows(found, names, chosen)
+    together = None if record.together is None else record.together.assign(
+        scenario=record.together["scenario"].map(readable), against=found.baseline)
+    rows = _Rows(found, names, chosen, together)
     words = {"focus": scenario_name(rows.focus), "baseline": scenario_name(rows.baseline)}
     form = "alone" if len(rows.names) == 1 else "comparison"
     scenarios = {name: found.scenarios[name] for name in rows.names}
@@ -133,24 +113,20 @@ def of_comparison(found: Comparison, made: str, measure: str | None, where: str)
         title=say(f"report.titles.{form}", **words),
         question=say(f"report.questions.{form}", **words),
         answers=(_answer(rows),),
-        notes=_notes(rows),
-        missing=None,
+        notes=_notes(rows, changed),
         pictures=_pictures(rows),
         results=tuple(results),
         levers=levers_table(scenarios),
         changed=changed,
         assumptions=_assumptions(scenarios),
-        contrast=None,
-        agreement="",
         measure=chosen,
-        leading=None,
         sensible=bool(assumed(changed)),
         origin=(
             ("kind", say("report.origin.kinds_comparison")), ("made", made),
             ("replications", str(found.replications)), ("seed", str(found.seed)), ("engine", found.engine),
             *((f"parameters:{name}", found.provenance[name].parameters) for name in rows.names),
             ("registry", origins.registry), ("model", origins.sources),
-            *versions_told(origins.python, origins.platform, origins.versions)),
+            *version_lines(origins.python, origins.platform, origins.versions)),
         seed=found.seed,
         version=version,
         made=made,
@@ -166,16 +142,16 @@ def _answer(rows: _Rows) -> str:
     what = measure_name(measure)
     if rows.focus == rows.baseline:
         return say("report.answers.alone", scenario=scenario_name(rows.focus), measure=inside(what),
-                   level=level(line["mean"], line["low"], line["high"], line["unit"]), n=n)
+                   level=estimate(line["mean"], line["low"], line["high"], line["unit"]), n=n)
     moved, low, high = rows.moved(rows.focus, measure)
-    said = verdict(low, high)
-    key = "unclear" if said == UNCLEAR else "higher" if said == UP else "lower"
-    return say(f"report.answers.{key}", focus=scenario_name(rows.focus), baseline=inside(scenario_name(rows.baseline)),
-               measure=inside(what), change=moved, n=n)
+    return say(f"report.answers.{verdict(low, high)}", focus=scenario_name(rows.focus),
+               baseline=inside(scenario_name(rows.baseline)), measure=inside(what), change=moved, n=n)
 
 
-def _notes(rows: _Rows) -> tuple[str, ...]:
-    notes = [say("report.notes.luck")]
+def _notes(rows: _Rows, changed: tuple[str, ...]) -> tuple[str, ...]:
+    notes = [say("report.notes.random_numbers")]
+    if "policy.coaching_share" in changed:
+        notes.append(coverage_note())
     if len(rows.names) > 2:
         notes.append(f"{say('report.notes.spoken_of')} {say('report.notes.single')}")
     return tuple(notes)
@@ -183,31 +159,30 @@ def _notes(rows: _Rows) -> tuple[str, ...]:
 
 def _answer_table(rows: _Rows) -> Table:
     measure = rows.measure
-    columns = [Column(say("report.columns.scenario")), Column(say("report.columns.mean"), "number")]
+    columns = [*columns_of("scenario", "mean:number")]
     if len(rows.names) > 1:
         heading = say("report.columns.difference", baseline=inside(scenario_name(rows.baseline)))
         columns.append(Column(heading, "number"))
     together = rows.together
     held: dict[str, str] = {}
     if together is not None:
-        columns.append(Column(say("report.columns.together"), "number"))
+        columns += columns_of("together:number")
         size, relative = float(rows.line(rows.baseline, measure)["mean"]), rows.relative(measure)
         unit = str(rows.line(rows.baseline, measure)["unit"])
-        held = {str(line["scenario"]): change(line["difference"], line["low"], line["high"], unit, size, relative)
+        held = {str(line["scenario"]): difference(line["difference"], line["low"], line["high"], unit, size,
+                                                   relative=relative)
                 for line in together.to_dict("records")}
-    if len(rows.names) > 1:
-        columns.append(Column(say("report.columns.verdict")))
-    columns.append(Column(say("report.columns.firms"), "number"))
+    columns += columns_of(*(["verdict"] if len(rows.names) > 1 else []), "replications:number")
     cells = []
     for name in rows.names:
         line = rows.line(name, measure)
-        row = [scenario_name(name), level(line["mean"], line["low"], line["high"], line["unit"])]
+        row = [scenario_name(name), estimate(line["mean"], line["low"], line["high"], line["unit"])]
         if len(rows.names) > 1:
             moved, low, high = rows.moved(name, measure)
             base = name == rows.baseline
             row.append("" if base else moved)
             row += [held.get(name, "")] if together is not None else []
-            row.append(say("report.verdicts.baseline") if base else verdict_words(low, high))
+            row.append(say("report.verdicts.baseline") if base else change_words(low, high))
         cells.append((*row, count(int(line["n"]))))
     return table_of("answer", say("report.tables.answer", measure=measure_name(measure)), tuple(columns), cells,
                     MOST_ROWS)
@@ -216,12 +191,11 @@ def _answer_table(rows: _Rows) -> Table:
 def _measures_table(rows: _Rows, measures: list[str]) -> Table:
     """The other measures: the baseline's level, and each scenario's difference from it."""
     shown = rows.names[1:] if len(rows.names) <= MOST_COLUMNS + 1 else [*rows.names[1:MOST_COLUMNS], rows.focus]
-    columns = [Column(say("report.columns.measure")),
-               *(Column(scenario_name(name), "number") for name in [rows.baseline, *shown])]
+    columns = [*columns_of("measure"), *(Column(scenario_name(name), "number") for name in [rows.baseline, *shown])]
     cells = []
     for measure in measures:
         line = rows.line(rows.baseline, measure)
-        cells.append((measure_name(measure), level(line["mean"], line["low"], line["high"], line["unit"]),
+        cells.append((measure_name(measure), estimate(line["mean"], line["low"], line["high"], line["unit"]),
                       *(rows.moved(name, measure)[0] for name in shown)))
     return table_of("measures", say("report.tables.measures", baseline=inside(scenario_name(rows.baseline))),
                     tuple(columns), cells, MOST_ROWS)
@@ -243,22 +217,19 @@ def _pictures(rows: _Rows) -> tuple[Picture, ...]:
     return pictures(**draws)
 
 
-def _at_95_percent(found: Comparison, measures: list[str]) -> Comparison:
-    """The comparison with the intervals that reports and charts speak of, whatever its own confidence was."""
-    if found.confidence == CONFIDENCE:
-        return found
-    table = table_of_runs(found.runs, list(found.scenarios), found.baseline, measures, CONFIDENCE)
-    return dataclasses.replace(found, table=table, confidence=CONFIDENCE)
-
-
-def _with_readable_names(found: Comparison) -> Comparison:
-    """The comparison with names that a chart can draw, no two of them the same."""
+def _readable_names(found: Comparison) -> dict[str, str]:
+    """A name that a chart can draw for each scenario, no two of them the same."""
     names: dict[str, str] = {}
     for name in found.scenarios:
         short, again = clean(name, NAME_LENGTH), 2
         while short in names.values():
             short, again = f"{clean(name, NAME_LENGTH)} {again}", again + 1
         names[name] = short
+    return names
+
+
+def _renamed(found: Comparison, names: dict[str, str]) -> Comparison:
+    """The comparison under other names of its scenarios."""
     return dataclasses.replace(
         found,
         table=found.table.assign(scenario=found.table["scenario"].map(names)),
@@ -275,8 +246,8 @@ def _changed(scenarios: dict[str, Scenario]) -> tuple[str, ...]:
 
 
 def _assumptions(scenarios: dict[str, Scenario]) -> dict[str, Scenario]:
-    """One scenario for each belief set that was asked under; one under no name for beliefs of somebody's own."""
+    """One scenario for each set of effect sizes; a user's own effect sizes have an empty name."""
     found: dict[str, Scenario] = {}
     for scenario in scenarios.values():
-        found.setdefault(beliefs_of(scenario), scenario)
+        found.setdefault(effect_sizes_of(scenario), scenario)
     return found

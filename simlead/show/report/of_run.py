@@ -1,23 +1,25 @@
-"""What a single run tells: an example, which no interval makes an answer."""
+"""Findings of a single run: an example without an interval."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from simlead.model.presets import effect_sizes_of
 from simlead.model.scenario import Scenario
+from simlead.results.headlines import KEY_MEASURES
 from simlead.results.run import Run
 from simlead.show.charts import manager_time, manager_week, pipeline_over_weeks
-from simlead.show.headlines import KEY_MEASURES
+from simlead.show.format import quantity, unit_of
 from simlead.show.language import say
-from simlead.show.report.document import Column, Table, table_of
-from simlead.show.report.findings import MOST_ROWS, Findings, beliefs_of, refuse_other_registry, versions_told
-from simlead.show.report.numbers import measure_name, plain, unit_of
+from simlead.show.report.document import Table, columns_of, table_of
+from simlead.show.report.findings import MOST_ROWS, Findings, refuse_other_registry, version_lines
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
+from simlead.show.wording import measure_name
 
 
 def of_run(run: Run, where: str) -> Findings:
-    """What one run tells, in the language spoken now.
+    """The findings of one run, in the current language.
 
     Raises ParameterError for a run that was made with other parameters.
     """
@@ -30,25 +32,20 @@ def of_run(run: Run, where: str) -> Findings:
         question=say("report.questions.run"),
         answers=(say("report.answers.run"),),
         notes=(say("report.notes.one_run"),),
-        missing=None,
         pictures=pictures(pipeline=lambda: pipeline_over_weeks(run.weeks().assign(seed=run.seed)),
                           manager_time=lambda: manager_time(_week(run))),
         results=(_numbers(run),),
         levers=levers,
         changed=tuple(Scenario().differences(run.scenario)),
-        assumptions={beliefs_of(run.scenario): run.scenario},
-        contrast=None,
-        agreement="",
+        assumptions={effect_sizes_of(run.scenario): run.scenario},
         measure="revenue",
-        leading=None,
-        sensible=None,
         origin=(
             ("kind", say("report.origin.kinds_run")), ("made", say("report.origin.not_kept")),
             ("seed", str(run.seed)), ("replicate", str(run.replicate)), ("engine", run.engine),
             ("runs", "1"), ("parameters:", run.provenance.parameters), ("registry", run.provenance.registry),
             ("model", run.provenance.sources),
             *((("trace", run.trace_hash()),) if run.records.trace is not None else ()),
-            *versions_told(run.provenance.python, run.provenance.platform, run.provenance.versions)),
+            *version_lines(run.provenance.python, run.provenance.platform, run.provenance.versions)),
         seed=run.seed,
         version=version,
         made="",
@@ -62,7 +59,5 @@ def _week(run: Run) -> pd.DataFrame:
 
 def _numbers(run: Run) -> Table:
     values = run.measures()
-    columns = (Column(say("report.columns.measure")), Column(say("report.columns.value"), "number"))
-    rows = [(measure_name(name), plain(values[name], unit_of(name)))
-            for name in KEY_MEASURES]
-    return table_of("run", say("report.tables.run"), columns, rows, MOST_ROWS)
+    rows = [(measure_name(name), quantity(values[name], unit_of(name))) for name in KEY_MEASURES]
+    return table_of("run", say("report.tables.run"), columns_of("measure", "value:number"), rows, MOST_ROWS)

@@ -6,10 +6,10 @@ import base64
 import re
 from importlib.resources import files
 
+from simlead.show.format import count
 from simlead.show.language import say, using
 from simlead.show.report.document import Column, Document, unbroken
 from simlead.show.report.fonts import embedded_font
-from simlead.show.report.numbers import count
 
 PROSE_FROM = 40
 """Longer cells of a column left to right are sentences, not code."""

@@ -1,4 +1,4 @@
-"""Charts as the report has them: the finding as text above, the drawing without it below."""
+"""Charts in a report: the finding as text above the drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image
 
-from simlead.show.charts.style import ChartError, title_of
+from simlead.show.charts.style import figure_of, title_of
+from simlead.show.charts.tables import ChartError
 from simlead.show.report.document import Picture
 
 PIXELS_PER_INCH = 150
@@ -21,7 +22,7 @@ RIM = 16
 
 
 def picture(key: str, draw: Callable[[], Axes], captioned: bool = False) -> Picture | None:
-    """Draw a chart and take its title off, to stand above it as text that can be read out and found.
+    """Draw a chart and take its title (and claim) off, to stand above it as text that can be read out and found.
 
     With `captioned` its caption is taken off too, to stand below as text, so that the drawing
     can be shown larger. None where the table lacks what the chart shows.
@@ -32,12 +33,11 @@ def picture(key: str, draw: Callable[[], Axes], captioned: bool = False) -> Pict
         return None
     finding = title_of(ax)
     ax.set_title("", loc="left")
-    captions = [text for text in ax.texts if text.get_gid() == "caption"] if captioned else []
-    caption = " ".join(" ".join(text.get_text() for text in captions).split())
-    for text in captions:
+    texts = {gid: [text for text in ax.texts if text.get_gid() == gid] for gid in ("claim", "caption")}
+    caption = " ".join(" ".join(text.get_text() for text in texts["caption"]).split()) if captioned else ""
+    for text in [*texts["claim"], *(texts["caption"] if captioned else ())]:
         text.remove()
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = figure_of(ax)
     figure.set_dpi(PIXELS_PER_INCH)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from functools import cache
 from typing import Any
 
+from pptx.util import Inches
+
 from simlead.show.charts.style import text_width
+from simlead.show.format import shortened
 from simlead.show.report.deck import Deck, colour_of
 from simlead.show.report.document import Table, unbroken
 
@@ -35,9 +37,8 @@ class Frame:
 
 def add_table(deck: Deck, slide: Any, table: Table, frame: Frame, start: int = 0) -> int:
     """Add a table to a slide, from a row on; returns how many rows there was room for."""
-    from pptx.util import Inches
-
-    rows = [tuple(unbroken(cell) if table.whole else _short(cell) for cell in row) for row in table.rows]
+    rows = [tuple(unbroken(cell) if table.whole else shortened(unbroken(cell), LONGEST_CELL) for cell in row)
+            for row in table.rows]
     size, shown, widths, heights = _layout(table, rows, frame, start)
     shape = slide.shapes.add_table(
         shown + 1, len(table.columns), *(Inches(one) for one in (frame.left, frame.top, frame.width, sum(heights))))
@@ -125,7 +126,6 @@ def lines_of(text: str, room: float, bold: bool = False) -> int:
     return lines
 
 
-@cache
 def _points(text: str, bold: bool) -> float:
     """Width of a text as a part of its size: of DejaVu Sans, which few fonts are wider than."""
     return text_width(text, 10.0, "bold" if bold else "normal") / 10.0
@@ -133,8 +133,3 @@ def _points(text: str, bold: bool) -> float:
 
 def _inches(points: float, size: float) -> float:
     return points * size / 72 + 2 * PADDING + 0.03
-
-
-def _short(text: str) -> str:
-    text = unbroken(text)
-    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

@@ -6,16 +6,20 @@ PowerPoint keeps it.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pptx import Presentation
+from pptx.util import Inches, Pt
+
+from simlead.show.format import count
 from simlead.show.language import say, using
 from simlead.show.report.deck import ACCENT, BODY_BOTTOM, BODY_TOP, HEIGHT, MARGIN, SOFT, WIDTH, Deck, fitted
 from simlead.show.report.document import Document, Fact, Picture, Section, Table
-from simlead.show.report.numbers import count
 from simlead.show.report.slide_tables import Frame, add_table, lines_of
 
 MOST_SENTENCES = 6
@@ -33,9 +37,6 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 def write_slides(document: Document, path: Path) -> None:
     """Write a document as a PPTX file; the same document gives the same bytes."""
-    from pptx import Presentation
-    from pptx.util import Inches
-
     presentation = Presentation()
     _widen(presentation, Inches(WIDTH), Inches(HEIGHT))
     _properties(presentation, document)
@@ -76,12 +77,13 @@ def _answer(deck: Deck) -> None:
 
 
 def _section(deck: Deck, section: Section) -> None:
+    section = dataclasses.replace(section, tables=tuple(table for table in section.tables if not table.folded))
     if section.facts:
         _first_facts(deck, section)
     else:
         for picture in section.pictures:
             _picture(deck, picture)
-    paragraphs = [*section.paragraphs, *(_told(fact) for fact in section.facts if not fact.first)]
+    paragraphs = [*section.paragraphs, *(_fact_text(fact) for fact in section.facts if not fact.first)]
     apart = sum(map(len, paragraphs)) > 260 if not section.facts else (
         _height(paragraphs, WIDTH - 2 * MARGIN, 12.0) > MOST_ABOVE_A_TABLE)
     if paragraphs and (not section.tables or apart):
@@ -100,8 +102,6 @@ def _section(deck: Deck, section: Section) -> None:
 
 
 def _apart(frame: Any) -> None:
-    from pptx.util import Pt
-
     for paragraph in frame.paragraphs:
         paragraph.space_after = Pt(APART)
 
@@ -109,10 +109,10 @@ def _apart(frame: Any) -> None:
 def _first_facts(deck: Deck, section: Section) -> None:
     """A slide with the facts that come first above the section's picture, and how to read it below."""
     slide = deck.slide(section.heading, 24)
-    told = [_told(fact) for fact in section.facts if fact.first]
+    texts = [_fact_text(fact) for fact in section.facts if fact.first]
     width, top = WIDTH - 2 * MARGIN, BODY_TOP - 0.15
-    size = _filling(told, width, ABOVE, 17.0)
-    deck.write(deck.text_box(slide, MARGIN, top, width, ABOVE), told, size, bold=True, colour=ACCENT)
+    size = _filling(texts, width, ABOVE, 17.0)
+    deck.write(deck.text_box(slide, MARGIN, top, width, ABOVE), texts, size, bold=True, colour=ACCENT)
     for picture in section.pictures[:1]:
         bottom = BODY_BOTTOM - (BELOW if picture.caption else 0.0)
         _place_picture(slide, picture, Frame(MARGIN, top + ABOVE + 0.1, width, bottom - top - ABOVE - 0.1))
@@ -121,7 +121,7 @@ def _first_facts(deck: Deck, section: Section) -> None:
             deck.write(deck.text_box(slide, MARGIN, bottom, width, BELOW), [picture.caption], size, colour=SOFT)
 
 
-def _told(fact: Fact) -> str:
+def _fact_text(fact: Fact) -> str:
     return f"{fact.label}: {fact.text}"
 
 
@@ -145,8 +145,6 @@ def _picture(deck: Deck, picture: Picture) -> None:
 
 def _place_picture(slide: Any, picture: Picture, frame: Frame) -> None:
     """A picture as large as a frame allows, in its middle."""
-    from pptx.util import Inches
-
     width, height = frame.width, frame.height
     if picture.width / picture.height > width / height:
         shown = (width, width * picture.height / picture.width)
@@ -198,13 +196,13 @@ def _widen(presentation: Any, width: int, height: int) -> None:
 
 
 def _properties(presentation: Any, document: Document) -> None:
-    told = presentation.core_properties
-    told.title, told.language = document.headline[:250], document.language
-    told.author = told.last_modified_by = "simlead"
+    about = presentation.core_properties
+    about.title, about.language = document.headline[:250], document.language
+    about.author = about.last_modified_by = "simlead"
     when = datetime(*_EARLIEST)
     if document.made:
         when = datetime.fromisoformat(document.made).replace(tzinfo=None, microsecond=0)
-    told.created = told.modified = when
+    about.created = about.modified = when
 
 
 def _write_timeless(content: io.BytesIO, path: Path) -> None:

@@ -1,122 +1,85 @@
-"""A sweep's charts, as its design allows, and the assumption that moves its measure most."""
+"""A sweep's charts, as its design allows."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import sensitivity, simultaneous, surface_map, surface_slices
+from simlead.show.format import clean, count
 from simlead.show.language import say
-from simlead.show.report.combinations import Combinations
-from simlead.show.report.document import Picture, clean
-from simlead.show.report.findings import Leading
-from simlead.show.report.numbers import belief_name, count, measure_name
+from simlead.show.report.combinations import place_name, values_at
+from simlead.show.report.document import Picture
 from simlead.show.report.pictures import picture
-from simlead.show.wording import inside
-from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices
-from simlead.study.sensitivity.verdict import leading, may_be_nothing
-from simlead.study.surface import fit_surface
-from simlead.study.sweeps.sweep import Sweep
-
-MOST_SIDE_BY_SIDE = 9
-"""Combinations that are drawn one by one; of more, a surface through them."""
+from simlead.show.sentences import sentences
+from simlead.show.wording import effect_sizes_name, inside, measure_name
+from simlead.study.report_record import MOST_SIDE_BY_SIDE, Part, SweepRecord
 
 LONGEST_LABEL = 48
 
-MOST_POINTS = 400
-"""Points that a surface is fitted to while somebody waits for a report."""
 
-MOST_FACTORS = 4
-
-
-def index_table(found: Sweep, measure: str, beliefs: str) -> pd.DataFrame | None:
-    """Which factor matters, as the design allows to compute; None if it does not."""
-    analyses: dict[str, Callable[..., pd.DataFrame]] = {"sobol": sobol_indices, "morris": morris_effects}
-    try:
-        points, outcomes = outcomes_of(found.design, found.runs([measure]), measure, beliefs)
-        return analyses.get(found.study.design.kind, prcc)(points, outcomes, found.study.design.factors or None)
-    except ParameterError:
-        return None
-
-
-def leading_assumption(table: pd.DataFrame | None, assumptions: Sequence[str]) -> Leading | None:
-    """The assumption with the highest rank, if any was varied and an index could be computed."""
-    if table is None:
-        return None
-    kind = leading(table)
-    rows = table[(table["index"] == kind) & table["factor"].isin(assumptions)].sort_values("rank")
-    if rows.empty or not rows["estimate"].notna().all():
-        return None
-    first: Any = next(iter(rows.itertuples()))
-    tied = tuple(name for name in str(first.tied_with).split(", ") if name in assumptions and name != first.factor)
-    return Leading(str(first.factor), kind, float(first.estimate), float(first.low), float(first.high),
-                   bool(may_be_nothing(first)), tied)
-
-
-def sweep_pictures(
-    found: Sweep, parts: Mapping[str, Combinations], indices: Mapping[str, pd.DataFrame | None]
-) -> tuple[tuple[Picture, ...], list[str]]:
+def sweep_pictures(found: SweepRecord) -> tuple[tuple[Picture, ...], list[str]]:
     """The charts, and the reasons for those that could not be drawn."""
     drawn: list[Picture] = []
     refused: list[str] = []
-    kind = found.study.design.kind
+    parts = found.seen
 
-    def add(key: str, beliefs: str, draw: Callable[[], Axes], finding: str = "") -> None:
+    def add(key: str, effect_sizes: str, draw: Callable[[], Axes], finding: str = "") -> None:
         try:
-            made = picture(f"{key}_{beliefs}", draw)
+            made = picture(f"{key}_{effect_sizes}", draw)
         except ParameterError as refusal:
             refused.append(clean(str(refusal)))
             return
         if made is not None:
-            drawn.append(_named(made, finding or made.finding, beliefs, len(indices)))
+            reading = parts[effect_sizes].reading
+            shown = finding or made.finding if reading.enough else sentences(reading)[0]
+            drawn.append(_named(made, shown, effect_sizes, len(parts)))
 
-    for beliefs, table in indices.items():
-        if kind not in ("sobol", "morris"):
-            part = parts[beliefs]
+    for effect_sizes, part in parts.items():
+        if not found.ranks:
             if len(part.levels) <= MOST_SIDE_BY_SIDE and part.at_once is not None:
-                add("simultaneous", beliefs, partial(_side_by_side, part, part.at_once),
-                    _counted(part, part.at_once))
-            elif len(found.design) <= MOST_POINTS and len(found.study.factors) <= MOST_FACTORS:
-                add("surface", beliefs, partial(_surface, found, part.measure, beliefs))
-        if table is not None:
-            add("sensitivity", beliefs, partial(sensitivity, table))
+                add("simultaneous", effect_sizes, partial(_side_by_side, part), _counted(part))
+            elif found.drawable:
+                add("surface", effect_sizes, partial(_surface, part))
+        if part.index is not None:
+            add("sensitivity", effect_sizes, partial(sensitivity, part.index))
     return tuple(drawn), refused
 
 
-def _named(made: Picture, finding: str, beliefs: str, sets: int) -> Picture:
-    """A picture with its finding, which says under which beliefs where there are several sets."""
+def _named(made: Picture, finding: str, effect_sizes: str, sets: int) -> Picture:
+    """A picture with its finding, which names the effect sizes where there are several sets."""
     if sets > 1:
-        finding = say("report.answers.under", beliefs=belief_name(beliefs), sentence=inside(finding))
+        finding = say("report.answers.under", effect_sizes=effect_sizes_name(effect_sizes), sentence=inside(finding))
     return dataclasses.replace(made, finding=finding)
 
 
-def _surface(found: Sweep, measure: str, beliefs: str) -> Axes:
-    fitted = fit_surface(found.design, measure, runs=found.runs([measure]), beliefs=beliefs)
-    return (surface_map if len(fitted.factors) == 2 else surface_slices)(fitted)
+def _surface(part: Part) -> Axes:
+    return (surface_map if len(part.surface.factors) == 2 else surface_slices)(part.surface)
 
 
-def _side_by_side(part: Combinations, at_once: pd.DataFrame) -> Axes:
+def _side_by_side(part: Part) -> Axes:
     """Each combination against the baseline, with intervals that hold all together."""
-    names = {str(point): _label(part, place) for place, point in enumerate(part.levels["point"].tolist())}
-    named = at_once.assign(scenario=at_once["scenario"].map(names), against=say("words.baseline"),
-                           measure=part.measure, unit="share" if part.relative else part.unit)
-    return simultaneous(named)
+    assert part.at_once is not None
+    names = {str(point): _label(part, row) for row, point in enumerate(part.levels["point"].tolist())}
+    return simultaneous(part.at_once.assign(
+        scenario=part.at_once["scenario"].map(names), against=say("words.baseline"), measure=part.measure,
+        unit="share" if part.relative else part.unit))
 
 
-def _label(part: Combinations, place: int) -> str:
+def _label(part: Part, row: int) -> str:
     """A combination as a row's label: its factors by name, or only their values if that is too long."""
-    name = part.place_name(place)
-    return name if len(name) <= LONGEST_LABEL else " | ".join(part.values_at(place))
+    name = place_name(part, row)
+    return name if len(name) <= LONGEST_LABEL else " | ".join(values_at(part, row))
 
 
-def _counted(part: Combinations, at_once: pd.DataFrame) -> str:
-    """What a chart of combinations side by side shows: how many lie above the baseline, and how many below."""
-    higher, lower = int((at_once["low"] > 0).sum()), int((at_once["high"] < 0).sum())
-    return say("report.answers.side_by_side", points=count(len(at_once)), higher=count(higher), lower=count(lower),
-               unclear=count(len(at_once) - higher - lower), measure=inside(measure_name(part.measure)))
+def _counted(part: Part) -> str:
+    """How many combinations lie above the baseline, and how many below."""
+    assert part.at_once is not None
+    higher, lower = int((part.at_once["low"] > 0).sum()), int((part.at_once["high"] < 0).sum())
+    every = len(part.at_once)
+    return say("report.answers.side_by_side", points=count(every), higher=count(higher), lower=count(lower),
+               unclear=count(every - higher - lower), measure=inside(measure_name(part.measure)))

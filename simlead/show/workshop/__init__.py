@@ -1,6 +1,5 @@
-"""The workshop: a room of sales managers bets, moves a lever, and sees what comes of it.
+"""The workshop: a group bets on a lever, moves it and sees the simulated outcome.
 
-What is known and decided stands in plain Python (`levers`, `experiment`, `bets`, `session`);
-`view` says what is to be seen of it, as text and numbers; `app` alone knows Panel and the
-browser, where `page.js` draws what `view` says and sends back what people do.
+`levers`, `experiment`, `bets` and `session` hold the state in plain Python; `view` makes the page's content of
+it, as text and numbers; `server` sends that to the browser, where `page.js` draws it and returns what people do.
 """

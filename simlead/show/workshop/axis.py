@@ -1,4 +1,4 @@
-"""An axis that holds all that is to be seen and does not jump while intervals tighten."""
+"""An axis that contains all values and does not jump while intervals get narrower."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the room bet, and what is honest to say about it once there is an interval."""
+"""Bets on a move, and their judgement against an interval."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import string
 from simlead.model.parameters import ParameterError
 from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.show.workshop.levers import whole
-from simlead.study.estimation.estimates import Estimate
+from simlead.statistics.intervals import Estimate
 
 MOST_BETS = 8
-"""Tables of a room that bet against each other."""
+"""Largest number of bets on one move."""
 
 REVENUE_LOW, REVENUE_HIGH = -20, 40
 COACHING_LOW, COACHING_HIGH = 0, 70
@@ -32,9 +32,6 @@ def placed(bets: tuple[Bet, ...], revenue: object, coaching: object) -> tuple[Be
     """The bets with one more, named by the next letter.
 
     Raises ParameterError for a number off the scale or one bet too many.
-
-    >>> placed((), 10, 30)
-    (Bet(name='A', revenue=10, coaching=30),)
     """
     if len(bets) >= MOST_BETS:
         raise ParameterError(f"bets: at most {MOST_BETS} on one move")
@@ -50,7 +47,7 @@ def placed(bets: tuple[Bet, ...], revenue: object, coaching: object) -> tuple[Be
 
 @dataclasses.dataclass(frozen=True)
 class Judgement:
-    """How a bet stands to an interval: `verdict`, and the points by which it is off (0 inside)."""
+    """A bet against an interval: `verdict`, and the distance in points (0 inside)."""
 
     verdict: str
     points_off: float
@@ -59,8 +56,8 @@ class Judgement:
 def judged(bet: float, interval: Estimate) -> Judgement:
     """A bet in percent against an interval in shares.
 
-    Before eight pairs nothing is said of a bet: so early an interval holds almost any.
-    Inside means that luck alone could have brought what was bet, not that it was right.
+    Before eight pairs there is no verdict: so early an interval contains almost any bet.
+    Inside means that chance alone could have produced the bet, not that the bet was right.
 
     >>> judged(10, Estimate(0.06, 0.04, 0.08, 50))
     Judgement(verdict='too_high', points_off=2.0)

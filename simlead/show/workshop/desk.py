@@ -1,4 +1,4 @@
-"""One desk of workers for all visitors: a run for one, then a run for the next.
+"""Worker threads shared by all visitors: a run for one, then a run for the next.
 
 Threads are enough: the compiled engine lets other threads run meanwhile. A visitor who
 moves a lever waits for no more than the run at hand, because nothing is queued; who asks
@@ -17,7 +17,7 @@ from simlead.show.workshop.experiment import Task
 
 
 class Asks(Protocol):
-    """Somebody with work to be done."""
+    """A visitor with work to be done."""
 
     def task(self) -> Task | None:
         """The next piece of work, or None if there is none now."""
@@ -27,22 +27,7 @@ class Asks(Protocol):
 
 
 class Desk:
-    """Workers that go round the visitors; nothing is run for one who has left.
-
-    >>> class Visitor:
-    ...     left = 3
-    ...     def task(self):
-    ...         return self.work if self.left else None
-    ...     def work(self):
-    ...         self.left -= 1
-    ...     def failed(self, failure):
-    ...         raise failure
-    >>> desk, visitor = Desk(1), Visitor()
-    >>> desk.welcome(visitor)
-    >>> desk.work_off()
-    >>> visitor.left
-    0
-    """
+    """Workers that go round the visitors; nothing is run for one who has left."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -90,7 +75,7 @@ class Desk:
     def _next(self) -> tuple[Asks, Task] | None:
         for key in list(self._visitors):
             visitor = self._visitors[key]
-            self._visitors.move_to_end(key)  # the next worker begins with somebody else
+            self._visitors.move_to_end(key)  # the next worker begins with another visitor
             task = visitor.task()
             if task is not None:
                 return visitor, task
@@ -105,7 +90,7 @@ class Desk:
                     return
                 assert found is not None
             self._do(*found)
-            self.nudge()  # what this run brought may be what somebody waited for
+            self.nudge()  # what this run brought may be what another visitor waited for
 
     def _do(self, visitor: Asks, task: Task) -> None:
         try:

@@ -1,8 +1,7 @@
-"""A move against the status quo, pair by pair with the same luck, for as long as it is wanted.
+"""Experiments: a move against the status quo, in matched pairs of runs (common random numbers).
 
-Every run is a pure function of scenario, seed and replicate; `Luck` keeps what runs gave,
-so that the status quo of a firm is run once for all moves and visitors, and a move that
-comes back goes on where it was left.
+Every run is a pure function of scenario, seed and replicate. `RunCache` holds the results, so that
+the status quo of a firm is run once for all moves and visitors, and a repeated move resumes.
 """
 
 from __future__ import annotations
@@ -17,46 +16,53 @@ from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
 from simlead.results.registry import ratio
 from simlead.results.windows import years
-from simlead.study.engines import FAST, engine_named
-from simlead.study.estimation.estimates import Estimate, mean_interval, paired_difference, relative_difference
+from simlead.statistics.intervals import Estimate, mean_interval, paired_difference, relative_difference
+from simlead.study.engines import FAST, Engine, engine_named, keeping_engine
 
 MEASURED = ("revenue", "market_share", "profit_final", "coaching_share_realised", "coaching_share_planned",
             "separations_per_year")
-"""What is looked at, all of the final year."""
+"""Measures of an outcome, all of the final year."""
 
 PAIRS = 200
-"""Replications at which an experiment is over."""
+"""Number of matched pairs of a complete experiment."""
 
 FIRST_PAIRS = 8
-"""Pairs that come before anything else is done for the room."""
+"""Number of pairs made before any other work."""
 
 SHOWN_FROM = 4
-"""With fewer pairs an interval is wider than any bet and says nothing."""
+"""Minimum number of pairs for an interval: with fewer it is wider than any bet."""
 
-FIRMS_KEPT = 300
-"""Scenarios whose runs are kept; the one not asked for longest goes first."""
+MOST_SCENARIOS = 300
+"""Scenarios whose runs are cached; the least recently used one is dropped first."""
+
+KEPT_WARM_UPS = 32
+"""The first replications of a firm keep their warm-up, so that a new move shows its first pairs sooner."""
+
+WARM_UP_BYTES = 256_000_000
+"""Memory for warm-ups of all firms: about sixty of a firm of 32 reps. The least recently used are dropped first."""
 
 Values: TypeAlias = dict[str, float]
 Task: TypeAlias = Callable[[], None]
 
 
-def one_run(scenario: Scenario, seed: int, replicate: int) -> Values:
-    """The measures of one run of the compiled engine."""
-    both = years(engine_named(FAST)(scenario, seed, replicate, False), scenario)
+def one_run(scenario: Scenario, seed: int, replicate: int, engine: Engine | None = None) -> Values:
+    """The measures of one run of the compiled engine, or of one that keeps warm-ups."""
+    both = years((engine or engine_named(FAST))(scenario, seed, replicate, False), scenario)
     return {name: ratio(MEASURES[name].of_years(both)) for name in MEASURED}
 
 
 class Runs:
-    """What the runs of one scenario gave, by replicate, and which are being made."""
+    """Results of the runs of one scenario by replicate, and the runs in progress."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, engine: Engine | None = None) -> None:
         self.scenario, self.seed = scenario, seed
+        self._engine = engine
         self.done: dict[int, Values] = {}
         self._begun: set[int] = set()
         self._lock = threading.Lock()
 
     def task(self, replicate: int) -> Task | None:
-        """The work of making this run, or None if it is done or somebody is at it."""
+        """The task of making this run, or None if it is done or in progress."""
         with self._lock:
             if replicate in self._begun:
                 return None
@@ -64,7 +70,8 @@ class Runs:
 
         def work() -> None:
             try:
-                self.done[replicate] = one_run(self.scenario, self.seed, replicate)
+                engine = self._engine if replicate < KEPT_WARM_UPS else None
+                self.done[replicate] = one_run(self.scenario, self.seed, replicate, engine)
             except BaseException:
                 with self._lock:
                     self._begun.discard(replicate)
@@ -73,33 +80,34 @@ class Runs:
         return work
 
 
-class Luck:
-    """The runs of all scenarios that were asked for, under one seed."""
+class RunCache:
+    """The runs of all scenarios, under one seed."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self._engine = keeping_engine(WARM_UP_BYTES)
         self._runs: OrderedDict[str, Runs] = OrderedDict()
         self._lock = threading.Lock()
 
     def runs(self, scenario: Scenario) -> Runs:
-        """The runs of a scenario; the same object for everybody who asks."""
+        """The runs of a scenario; the same object for every caller."""
         key = scenario.hash()
         with self._lock:
-            found = self._runs.setdefault(key, Runs(scenario, self.seed))
+            found = self._runs.setdefault(key, Runs(scenario, self.seed, self._engine))
             self._runs.move_to_end(key)
-            while len(self._runs) > FIRMS_KEPT:
+            while len(self._runs) > MOST_SCENARIOS:
                 self._runs.popitem(last=False)
             return found
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What a number of pairs say, each with its 95 % interval.
+    """Estimates from a number of matched pairs, each with its 95 % interval.
 
     `revenue`: difference from the status quo as a share of the status quo's; `profit`:
     difference in $ a year; `market_share` and `separations`: differences; `realised` and
     `planned`: coaching as shares of a manager's week under the move, `realised_before` under
-    the status quo. `n` pairs, of the same luck each.
+    the status quo. `n` matched pairs.
     """
 
     n: int
@@ -113,10 +121,10 @@ class Outcome:
 
 
 class Experiment:
-    """A move and its status quo: which runs are still to be made, and what the made ones say."""
+    """A move and its status quo: the runs still to be made, and the outcome so far."""
 
-    def __init__(self, base: Scenario, moved: Scenario, luck: Luck, pairs: int | None = None) -> None:
-        self.base, self.moved = luck.runs(base), luck.runs(moved)
+    def __init__(self, base: Scenario, moved: Scenario, run_cache: RunCache, pairs: int | None = None) -> None:
+        self.base, self.moved = run_cache.runs(base), run_cache.runs(moved)
         self.pairs = PAIRS if pairs is None else pairs
         self._known: Outcome | None = None
 
@@ -137,7 +145,7 @@ class Experiment:
         return None
 
     def outcome(self) -> Outcome | None:
-        """What the pairs say so far; None before there are two."""
+        """The outcome so far; None before there are two pairs."""
         n = self.n
         if n < 2:
             return None

@@ -1,4 +1,4 @@
-"""The firms that were described, each calibrated once to its own status quo."""
+"""Firms as visitors described them, each calibrated once to its own status quo."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from simlead.show.workshop.levers import Firm, described, is_stock
 from simlead.study.calibration import calibrate
 
 REPLICATIONS, ROUNDS = 12, 3
-"""Enough for a firm to start near its own status quo; both firms of a pair start from the same numbers."""
+"""Enough for a firm to start near its own status quo; both runs of a pair start from the same values."""
 
 
 class Firms:
-    """Scenarios of the firms as they are, by firm and beliefs, shared by all visitors.
-
-    >>> Firms().base(Firm(), "evidence") == Scenario()
-    True
-    """
+    """Scenarios of the firms as they are, by firm and effect sizes, shared by all visitors."""
 
     def __init__(self) -> None:
         self._ready: dict[tuple[Firm, str], Scenario] = {}
@@ -27,19 +23,19 @@ class Firms:
         self.refused: dict[tuple[Firm, str], str] = {}
         self._lock = threading.Lock()
 
-    def base(self, firm: Firm, beliefs: str) -> Scenario | None:
+    def base(self, firm: Firm, effect_sizes: str) -> Scenario | None:
         """The firm as it is, or None until it is calibrated; simlead's own firm ships calibrated."""
         if is_stock(firm):
-            return described(firm, beliefs)
-        return self._ready.get((firm, beliefs))
+            return described(firm, effect_sizes)
+        return self._ready.get((firm, effect_sizes))
 
-    def adopt(self, firm: Firm, beliefs: str, base: Scenario) -> None:
-        """Take a base that somebody calibrated before, such as a session that was exported."""
-        self._ready[firm, beliefs] = base
+    def adopt(self, firm: Firm, effect_sizes: str, base: Scenario) -> None:
+        """Take over a calibrated base, such as that of an exported session."""
+        self._ready[firm, effect_sizes] = base
 
-    def task(self, firm: Firm, beliefs: str) -> Task | None:
-        """The work of calibrating the firm, or None if it is done, refused or somebody is at it."""
-        key = firm, beliefs
+    def task(self, firm: Firm, effect_sizes: str) -> Task | None:
+        """The task of calibrating the firm, or None if it is done, refused or in progress."""
+        key = firm, effect_sizes
         with self._lock:
             if is_stock(firm) or key in self._begun or key in self._ready:
                 return None
@@ -47,7 +43,7 @@ class Firms:
 
         def work() -> None:
             try:
-                self._ready[key] = calibrate(described(firm, beliefs), replications=REPLICATIONS, rounds=ROUNDS,
+                self._ready[key] = calibrate(described(firm, effect_sizes), replications=REPLICATIONS, rounds=ROUNDS,
                                              clarity_replications=0, workers=1)
             except ParameterError as refusal:
                 self.refused[key] = str(refusal)

@@ -1,4 +1,4 @@
-"""The firm of the room, the levers it can move, and the two scenarios that follow from both."""
+"""The described firm, the levers, and the two scenarios that follow from both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simlead.model.parameters import ParameterError
-from simlead.model.presets import BELIEFS, preset
+from simlead.model.presets import EFFECT_SIZES, preset
 from simlead.model.scenario import Scenario
 
 WEEKS_OF_WARM_UP_PER_DAY = 1.02
@@ -39,7 +39,7 @@ FIELDS = (
     Field("market_growth", ("market.growth_per_year",), -20, 40, 0.01),
     Field("coaching_today", ("policy.coaching_share", "status_quo.coaching_share"), 0, 60, 0.01),
 )
-"""What the room says about its firm, in whole numbers (shares and growth in percent)."""
+"""Description of the firm, in whole numbers (shares and growth in percent)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +93,7 @@ def firm_of(typed: Mapping[str, Any]) -> tuple[Firm | None, tuple[str, ...]]:
 
 
 def whole(typed: object) -> int | None:
-    """The whole number that somebody typed, or None.
+    """The whole number in a text, or None.
 
     >>> whole("1,500"), whole("۴"), whole("٪"), whole(2.5), whole(" 7 ")
     (1500, 4, None, None, 7)
@@ -138,7 +138,7 @@ SWITCHES = {"kpi_review": "policy.kpi_review", "training": "policy.manager_train
 
 @dataclasses.dataclass(frozen=True)
 class Move:
-    """Where the levers stand, and what is believed.
+    """Positions of the levers, and the set of effect sizes.
 
     >>> as_it_is(Firm()).coaching, as_it_is(Firm()).span
     (20, 8)
@@ -151,29 +151,30 @@ class Move:
     span: int
     kpi_review: bool
     training: bool
-    beliefs: str
+    effect_sizes: str
 
 
-def as_it_is(firm: Firm, beliefs: str = "evidence") -> Move:
+def as_it_is(firm: Firm, effect_sizes: str = "evidence") -> Move:
     """The levers where the firm has them today."""
-    policy = preset("status_quo").policy
-    return Move(
-        coaching=firm.coaching_today, clarity=round(100 * policy.role_clarity),
-        accountability=round(100 * policy.accountability), own_selling=round(100 * policy.own_selling_share),
-        span=firm.reps, kpi_review=policy.kpi_review, training=policy.manager_training, beliefs=beliefs)
+    return dataclasses.replace(_positions("status_quo", firm, effect_sizes), coaching=firm.coaching_today)
 
 
-def advice(firm: Firm, beliefs: str = "evidence") -> Move:
+def advice(firm: Firm, effect_sizes: str = "evidence") -> Move:
     """What the article on sales leadership advises: the preset `leadership`, the span as it is.
 
     >>> advice(Firm()).coaching, advice(Firm()).training
     (50, True)
     """
-    policy = preset("leadership").policy
+    return _positions("leadership", firm, effect_sizes)
+
+
+def _positions(name: str, firm: Firm, effect_sizes: str) -> Move:
+    """The levers where a preset has them, the span as it is."""
+    policy = preset(name).policy
     return Move(
         coaching=round(100 * policy.coaching_share), clarity=round(100 * policy.role_clarity),
         accountability=round(100 * policy.accountability), own_selling=round(100 * policy.own_selling_share),
-        span=firm.reps, kpi_review=policy.kpi_review, training=policy.manager_training, beliefs=beliefs)
+        span=firm.reps, kpi_review=policy.kpi_review, training=policy.manager_training, effect_sizes=effect_sizes)
 
 
 def changed(firm: Firm, move: Move) -> tuple[str, ...]:
@@ -182,7 +183,7 @@ def changed(firm: Firm, move: Move) -> tuple[str, ...]:
     >>> changed(Firm(), dataclasses.replace(as_it_is(Firm()), coaching=50))
     ('coaching',)
     """
-    return different(move, as_it_is(firm, move.beliefs))
+    return different(move, as_it_is(firm, move.effect_sizes))
 
 
 def different(move: Move, other: Move) -> tuple[str, ...]:
@@ -210,8 +211,8 @@ def with_lever(firm: Firm, move: Move, key: str, value: object) -> Move:
         return dataclasses.replace(move, span=number)
     if key in SWITCHES and isinstance(value, bool):
         return _with(move, key, value)
-    if key == "beliefs" and value in BELIEFS:
-        return dataclasses.replace(move, beliefs=value)
+    if key == "effect_sizes" and value in EFFECT_SIZES:
+        return dataclasses.replace(move, effect_sizes=value)
     raise ParameterError(f"{key!s:.40} = {value!r:.40}: no such lever or position")
 
 
@@ -224,8 +225,8 @@ def is_stock(firm: Firm) -> bool:
     return firm == Firm()
 
 
-def described(firm: Firm, beliefs: str) -> Scenario:
-    """The firm as it is under a set of beliefs, before it is calibrated to its own status quo."""
+def described(firm: Firm, effect_sizes: str) -> Scenario:
+    """The firm as it is under a set of effect sizes, before it is calibrated to its own status quo."""
     changes: dict[str, Any] = {}
     for field in FIELDS:
         value = getattr(firm, field.key)
@@ -233,7 +234,7 @@ def described(firm: Firm, beliefs: str) -> Scenario:
             changes[path] = value * field.factor if field.factor != 1.0 else value
     weeks = math.ceil(WEEKS_OF_WARM_UP_PER_DAY * firm.cycle_days)
     changes["calendar.warmup_weeks"] = max(preset("status_quo").calendar.warmup_weeks, weeks)
-    return preset("status_quo", beliefs).change(changes)
+    return preset("status_quo", effect_sizes).change(changes)
 
 
 def moved(base: Scenario, firm: Firm, move: Move) -> Scenario:

@@ -27,7 +27,7 @@ function flag(element, name, on) {
 }
 
 // A slider over positions that have words of their own. What the server says is older than what people have set
-// since, until it has heard of that (`fresh`).
+// since, until it has received that (`fresh`).
 function slider(send) {
   const id = `slider-${(count += 1)}`;
   const input = h("input", {type: "range", id, min: 0, step: 1});
@@ -181,17 +181,18 @@ function field(apply) {
   };
 }
 
-export function render({model}) {
-  let sent = 0;
-  const send = (message) => model.send_msg({...message, count: (sent += 1)});
+function start() {
+  const socket = new WebSocket(`ws://${location.host}/socket${location.search}`);
+  let sent = 0, seen = null, made = {};
+  const send = (message) => socket.send(JSON.stringify({...message, count: (sent += 1)}));
   const root = h("div", {class: "workshop"});
 
   const title = h("h1"), firmLine = h("p", {class: "firm-line"});
-  const beliefs = h("fieldset", {class: "beliefs"}), beliefsLabel = h("legend");
-  beliefs.append(beliefsLabel);
-  const showBeliefs = list(beliefs, (option) => {
-    const input = h("input", {type: "radio", name: "beliefs", value: option.key,
-      onchange: () => send({do: "lever", key: "beliefs", value: option.key})});
+  const effectSizes = h("fieldset", {class: "effect_sizes"}), effectSizesLabel = h("legend");
+  effectSizes.append(effectSizesLabel);
+  const showEffectSizes = list(effectSizes, (option) => {
+    const input = h("input", {type: "radio", name: "effect_sizes", value: option.key,
+      onchange: () => send({do: "lever", key: "effect_sizes", value: option.key})});
     const words = h("span");
     const element = h("label", {}, input, words);
     return {element, show: (now, fresh) => {
@@ -200,7 +201,7 @@ export function render({model}) {
       element.title = now.hint;
     }};
   });
-  root.append(h("header", {}, title, firmLine, beliefs));
+  root.append(h("header", {}, title, firmLine, effectSizes));
 
   const leversHeading = h("h2"), today = h("span"), levers = h("div"), switches = h("div", {class: "switches"});
   const presets = h("div", {class: "presets"});
@@ -248,7 +249,7 @@ export function render({model}) {
   const main = h("section", {class: "main"}, tabs, finding, stage,
     h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
-  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""});
+  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
   root.append(lost, h("div", {class: "columns"}, controls, main), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
@@ -306,16 +307,14 @@ export function render({model}) {
 
   let painted = "", sceneKey = "";
   function paint() {
-    const seen = model.seen;
-    if (!seen || !seen.title) return;
-    const fresh = seen.heard >= sent;
+    const fresh = seen.received >= sent;
     root.lang = document.documentElement.lang = seen.language;
     root.dir = document.documentElement.dir = seen.direction;
     document.title = seen.title;
     text(title, seen.title);
     text(firmLine, seen.firm_line);
-    text(beliefsLabel, seen.beliefs.label);
-    showBeliefs(seen.beliefs.options.map((one) => ({...one, key: one.value, on: one.value === seen.beliefs.value})), fresh);
+    text(effectSizesLabel, seen.effect_sizes.label);
+    showEffectSizes(seen.effect_sizes.options.map((one) => ({...one, key: one.value, on: one.value === seen.effect_sizes.value})), fresh);
     text(leversHeading, seen.levers_heading);
     text(today, seen.today);
     controls.setAttribute("aria-label", seen.levers_heading);
@@ -348,7 +347,6 @@ export function render({model}) {
     flag(save, "disabled", !seen.can_save);
     text(anotherWeek, seen.actions.another_week);
     text(anotherManager, seen.actions.another_manager);
-    text(lost, seen.actions.lost);
     text(footer, seen.footer);
     text(pocket, seen.outcome.pocket || seen.status.text);
     if (seen.tab === "firm") {
@@ -366,9 +364,9 @@ export function render({model}) {
       painted = words;
     } else {
       text(finding, seen.scene.text);
-      const key = `${seen.tab} ${model.scene.key} ${seen.scene.key} ${seen.scene.text}`;
-      if (painted !== key) scene(model.scene, seen);
-      else if (model.scene.key === seen.scene.key && model.scene.title) text(finding, model.scene.title);
+      const key = `${seen.tab} ${made.key} ${seen.scene.key} ${seen.scene.text}`;
+      if (painted !== key) scene(made, seen);
+      else if (made.key === seen.scene.key && made.title) text(finding, made.title);
       painted = key;
     }
   }
@@ -384,12 +382,18 @@ export function render({model}) {
     text(saved, message.said);
   }
 
-  model.on("seen", paint);
-  model.on("scene", paint);
-  model.on("msg:custom", (message) => { if (message.name) file(message); });
-  if (model.document && model.document.on_event) {
-    model.document.on_event("connection_lost", () => { lost.hidden = false; });
-  }
-  paint();
-  return root;
+  socket.addEventListener("message", ({data}) => {
+    const news = JSON.parse(data);
+    made = news.scene ?? made;
+    seen = news.seen ?? seen;
+    if (!root.parentNode) document.body.append(root);
+    paint();
+    (news.files ?? []).forEach(file);
+  });
+  socket.addEventListener("close", () => {
+    lost.hidden = false;
+    if (!root.parentNode) document.body.append(root);
+  });
 }
+
+start();

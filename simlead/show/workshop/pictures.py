@@ -1,45 +1,29 @@
-"""The picture that a room takes home: what the outcome shows, on 1280 x 720 pixels."""
+"""The picture of the outcome to save, on 1280 x 720 pixels."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import io
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from simlead.show.charts.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    ORANGE,
-    TEXT,
-    VERMILION,
-    ChartError,
-    frame,
-    label_rows,
-    new_axes,
-    placed,
-    plain,
-    readable,
-    save_chart,
-)
+from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
+from simlead.show.charts.rows import draw_interval, rows_in
+from simlead.show.charts.style import chart, figure_of, frame, new_axes, placed, readable
+from simlead.show.charts.tables import VERDICT_COLOURS, ChartError, verdict
+from simlead.show.format import number, shortened, signed
 from simlead.show.language import say
-from simlead.show.wording import inside, number, signed
-from simlead.show.workshop.axis import Axis, axis_for
+from simlead.show.wording import inside
+from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.experiment import Outcome
 from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.session import Tried
-from simlead.show.workshop.texts import headline, labelled, summary, tone
+from simlead.show.workshop.texts import headline, labelled, summary
 from simlead.show.workshop.view import COACHING_LEAST, COACHING_MOST, REVENUE_LEAST, REVENUE_MOST
-
-COLOURS = {"up": BLUE, "down": VERMILION, "unclear": GREY, "plain": BLUE}
-BET = ORANGE
 
 LONGEST_LABEL = 34
 
 
+@chart
 def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax: Axes | None = None) -> Axes:
     """The tried moves with their intervals, and each bet as a diamond beside the interval it was about.
 
@@ -48,24 +32,25 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
     first row. Raises ChartError without rows.
     """
     if not rows:
-        raise ChartError("moves_and_bets: no move was shown yet")
-    own = ax is None
-    ax = new_axes() if ax is None else ax
-    several = len({line.move.beliefs for line, _ in rows}) > 1
-    labels = [_short(labelled(line.firm, line.move, several)) for line, _ in rows]
+        raise ChartError("no move was shown yet")
+    ax = ax or new_axes()
+    several = len({line.move.effect_sizes for line, _ in rows}) > 1
+    labels = [shortened(labelled(line.firm, line.move, several), LONGEST_LABEL) for line, _ in rows]
     left, right = ax.inset_axes(placed((0.0, 0.0, 0.56, 1.0))), ax.inset_axes(placed((0.62, 0.0, 0.38, 1.0)))
     revenue = axis_for(_ends(rows, "revenue"), REVENUE_LEAST, REVENUE_MOST)
     coaching = axis_for(_ends(rows, "coaching"), COACHING_LEAST, COACHING_MOST)
     for panel, axis, title, signs in ((left, revenue, say("workshop.chart.revenue_axis"), True),
                                       (right, coaching, say("workshop.chart.coaching_axis"), False)):
-        _prepare(panel, axis, len(rows), title, signs)
+        rows_in(panel, labels if panel is left else [""] * len(rows))
+        panel.set_xlim(axis.low, axis.high)
+        panel.set_xticks(axis.ticks, [signed(tick, 5.0) if signs else number(tick, 5.0) for tick in axis.ticks])
+        panel.set_xlabel(title, fontsize=TEXT)
     left.axvline(0.0, color=BLACK, linewidth=1.5, zorder=1)
-    label_rows(left, labels)
-    right.set_yticks([])
     for place, (line, outcome) in enumerate(rows):
-        colour = COLOURS[tone(outcome.revenue.low, outcome.revenue.high)]
-        _interval(left, place, outcome.revenue.mean, outcome.revenue.low, outcome.revenue.high, colour)
-        _interval(right, place, outcome.realised.mean, outcome.realised.low, outcome.realised.high, BLUE)
+        clear = VERDICT_COLOURS[verdict(outcome.revenue.low, outcome.revenue.high)]
+        for panel, found, colour in ((left, outcome.revenue, clear), (right, outcome.realised, BLUE)):
+            mean, low, high = (100.0 * end for end in (found.mean, found.low, found.high))
+            draw_interval(panel, place, mean, low, high, colour, width=5, size=13)
         right.plot([100 * outcome.planned.mean], [place], "|", color=GREY, markersize=26, markeredgewidth=3,
                    gid="planned")
         for bet in line.bets:
@@ -73,10 +58,9 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
             _bet(right, place, bet.coaching, bet.name)
     ax.set_axis_off()
     first = rows[0][1]
-    frame(ax, say("workshop.chart.picture_title", move=labelled(rows[0][0].firm, rows[0][0].move, several),
-                  finding=inside(headline(first))),
-          say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)), labels, own)
-    return ax
+    return frame(ax, say("workshop.chart.picture_title", move=labelled(rows[0][0].firm, rows[0][0].move, several),
+                         finding=inside(headline(first))),
+                 say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)), labels)
 
 
 def _ends(rows: list[tuple[Tried, Outcome]], which: str) -> list[float]:
@@ -89,33 +73,16 @@ def _ends(rows: list[tuple[Tried, Outcome]], which: str) -> list[float]:
     return ends
 
 
-def _prepare(panel: Axes, axis: Axis, rows: int, title: str, signs: bool) -> None:
-    plain(panel)
-    panel.set_xlim(axis.low, axis.high)
-    panel.set_ylim(rows - 0.4, -0.6)
-    panel.set_xticks(axis.ticks, [signed(tick, 5.0) if signs else number(tick, 5.0) for tick in axis.ticks])
-    panel.set_xlabel(title, fontsize=TEXT)
-
-
-def _interval(panel: Axes, place: int, mean: float, low: float, high: float, colour: str) -> None:
-    values = 100.0 * np.array([mean, low, high])
-    panel.plot(values[1:], [place, place], color=colour, linewidth=5, solid_capstyle="butt", gid="interval")
-    panel.plot(values[:1], [place], "o", color=colour, markersize=13, gid="mean")
-
-
 def _bet(panel: Axes, place: int, value: float, name: str) -> None:
     low, high = panel.get_xlim()
     at = min(high, max(low, value))
-    panel.plot([at], [place - 0.24], "D", color=BET, markeredgecolor=BLACK, markersize=11, gid="bet", clip_on=False)
+    panel.plot([at], [place - 0.24], "D", color=ORANGE, markeredgecolor=BLACK, markersize=11, gid="bet", clip_on=False)
     readable(panel.annotate(name, (at, place - 0.24), (0, 9), textcoords="offset points", ha="center",
                             fontsize=TEXT, fontweight="bold", gid="bet"))
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[:LONGEST_LABEL - 1].rstrip()}…"
-
-
-def png_of(chart: Figure | Axes) -> bytes:
+def png_of(drawn: Axes) -> bytes:
     """The chart as the PNG that `save_chart` writes."""
-    with tempfile.TemporaryDirectory() as folder:
-        return save_chart(chart, Path(folder) / "picture.png").read_bytes()
+    content = io.BytesIO()
+    figure_of(drawn).savefig(content, format="png", dpi=DPI)
+    return content.getvalue()

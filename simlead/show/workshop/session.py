@@ -1,4 +1,4 @@
-"""One visitor's workshop: what they did, what may be shown to them, what is to be run next.
+"""One visitor's session: their moves and bets, what may be shown, and the next run to make.
 
 Methods that people's actions call are quick; all work is handed out by `task` to the desk.
 """
@@ -17,18 +17,49 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.language import checked_language
 from simlead.show.workshop.bets import Bet, placed
-from simlead.show.workshop.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Luck, Outcome, Task
+from simlead.show.workshop.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Outcome, RunCache, Task
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
 
 BETTING, SHOWN = "betting", "shown"
-OUTCOME, WEEK, TWINS, FIRM = VIEWS = ("outcome", "week", "twins", "firm")
+OUTCOME, WEEK, PAIR, FIRM = VIEWS = ("outcome", "week", "pair", "firm")
 
 DWELL_SECONDS = 2.0
-"""Where a lever stood for less, it was only passing."""
+"""A lever position held for less counts as passed over."""
+
+MOST_FILES_WAITING = 4
+"""Pictures and exports that a visitor can ask for before the first of them is made."""
 
 AHEAD = 32
-"""Runs of the status quo that are made while nobody has moved a lever yet."""
+"""Number of runs of the status quo made before the first lever moves."""
+
+
+NUMBER = (int, float)
+MESSAGES: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "lever": {"key": str, "value": (int, float, bool, str)}, "preset": {"key": str},
+    "bet": {"revenue": NUMBER, "coaching": NUMBER}, "show": {}, "again": {}, "view": {"value": str},
+    "firm": {"values": dict}, "week": {}, "manager": {},
+}
+"""What a page can ask for (`do`), and the type of each value that comes with it."""
+
+
+def checked_message(message: object) -> dict[str, Any]:
+    """A page's message, if it has the shape that `MESSAGES` gives.
+
+    >>> checked_message({"do": "preset", "key": "advice", "count": 3})
+    {'do': 'preset', 'key': 'advice', 'count': 3}
+
+    Raises ParameterError for any other.
+    """
+    name = message.get("do") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(name, str) or name not in MESSAGES:
+        raise ParameterError(f"message {message!r:.60}: allowed is a \"do\" of {' | '.join(MESSAGES)}")
+    for key, kind in MESSAGES[name].items():
+        if not isinstance(message.get(key), kind):
+            raise ParameterError(f"message {name}: {key} = {message.get(key)!r:.40} is of another type than allowed")
+    if any(not isinstance(part, str) for part in message.get("values", {}).values()):
+        raise ParameterError(f"message {name}: values are texts")
+    return message
 
 
 @dataclasses.dataclass
@@ -44,7 +75,7 @@ class Tried:
     recorded: Outcome | None = None  # of a session that was exported before, until there are as many pairs
 
     def outcome(self) -> Outcome | None:
-        """What is known of the move by now."""
+        """The outcome so far."""
         now = self.experiment.outcome() if self.experiment is not None else None
         if self.recorded is not None and (now is None or now.n < self.recorded.n):
             return self.recorded
@@ -69,15 +100,15 @@ _ONE_DRAWS = threading.Lock()  # the library that draws is not made for several 
 
 
 class Session:
-    """What one visitor did and sees.
+    """The state of one visitor.
 
-    `drawings` draw the views that are pictures, by view; they are called by a worker. `heard` is
-    how many messages of its page were heard: what the page shows may be older than what it sent.
+    `drawings` draw the views that are pictures, by view; they are called by a worker. `received` is
+    the number of messages received: what the page shows may be older than what it sent.
     """
 
-    def __init__(self, luck: Luck, firms: Firms, language: str = "en",
+    def __init__(self, run_cache: RunCache, firms: Firms, language: str = "en",
                  drawings: dict[str, Drawing] | None = None) -> None:
-        self.luck, self.firms = luck, firms
+        self.run_cache, self.firms = run_cache, firms
         self.language = checked_language(language)
         self.drawings = dict(drawings or {})
         self.firm = Firm()
@@ -93,11 +124,11 @@ class Session:
         self.broken = ""
         self.pictures: dict[str, Picture] = {}
         self.outbox: deque[tuple[str, bytes]] = deque()
-        self._wishes: deque[Task] = deque()
+        self._files_wanted: deque[Task] = deque()
         self._drawing: set[tuple[Any, ...]] = set()
         self._current: tuple[Firm, Move, Experiment | None] | None = None
         self.changes = 0
-        self.heard = 0
+        self.received = 0
         self.clock: Callable[[], float] = time.monotonic
         self._since = -math.inf  # when the levers came to stand where they do
         self.lock = threading.RLock()
@@ -107,17 +138,17 @@ class Session:
     def task(self) -> Task | None:
         """The next piece of work: what the room waits for, before what makes it more certain."""
         with self.lock:
-            if self._wishes:
-                return self._wishes.popleft()
+            if self._files_wanted:
+                return self._files_wanted.popleft()
             base = self.base
             if base is None:
-                return self.firms.task(self.firm, self.move.beliefs)
+                return self.firms.task(self.firm, self.move.effect_sizes)
             experiment = None if self.broken else self.experiment()
             first = experiment.task(FIRST_PAIRS) if experiment else None
             more = first or self._drawing_task() or (experiment.task() if experiment else None)
             if more or self.broken:
                 return more
-            ahead = self.luck.runs(base)
+            ahead = self.run_cache.runs(base)
             return next((work for r in range(AHEAD) if r not in ahead.done and (work := ahead.task(r))), None)
 
     def failed(self, failure: Exception) -> None:
@@ -130,11 +161,11 @@ class Session:
         draw = self.drawings.get(self.view)
         if draw is None or self.phase != SHOWN or self.base is None or self.broken:
             return None
-        if self.view == TWINS and self.move.span != self.firm.reps:  # another organisation has no twin
+        if self.view == PAIR and self.move.span != self.firm.reps:  # another organisation has no matched pair
             return None
         key = self.picture_key(self.view)
-        kept = self.pictures.get(self.view)
-        if key in self._drawing or (kept is not None and kept.key == key):
+        made = self.pictures.get(self.view)
+        if key in self._drawing or (made is not None and made.key == key):
             return None
         self._drawing.add(key)
         view = self.view
@@ -153,12 +184,12 @@ class Session:
         return work
 
     def picture_key(self, view: str) -> tuple[Any, ...]:
-        """What a picture depends on; one with another key is out of date."""
+        """The values that a picture depends on; a picture with another key is out of date."""
         chosen = (self.manager, self.week) if view == WEEK else ()
         return view, self.firm, self.move, self.language, *chosen
 
-    def wish(self, work: Callable[[], tuple[str, bytes]]) -> None:
-        """Let a worker make a file, which goes to the outbox when it is done."""
+    def make_file(self, work: Callable[[], tuple[str, bytes]]) -> None:
+        """Let a worker make a file for the outbox."""
         def task() -> None:
             with _ONE_DRAWS:
                 made = work()
@@ -167,14 +198,15 @@ class Session:
                 self.changes += 1
 
         with self.lock:
-            self._wishes.append(task)
+            if len(self._files_wanted) < MOST_FILES_WAITING:
+                self._files_wanted.append(task)
 
     # What is known.
 
     @property
     def base(self) -> Scenario | None:
         """The firm as it is; None until it is calibrated."""
-        return self.firms.base(self.firm, self.move.beliefs)
+        return self.firms.base(self.firm, self.move.effect_sizes)
 
     @property
     def moved(self) -> Scenario | None:
@@ -187,7 +219,7 @@ class Session:
             base = self.base
             made = None
             if base is not None and changed(self.firm, self.move):
-                made = Experiment(base, moved(base, self.firm, self.move), self.luck)
+                made = Experiment(base, moved(base, self.firm, self.move), self.run_cache)
             self._current = self.firm, self.move, made
             if made is not None and self.phase == SHOWN:
                 self._note(made).shown = True
@@ -221,33 +253,26 @@ class Session:
         with self.lock:
             experiment = self._current[2] if self._current else None
             n = experiment.n if experiment is not None and self.phase == SHOWN else 0
-            refused = self.firms.refused.get((self.firm, self.move.beliefs))
+            refused = self.firms.refused.get((self.firm, self.move.effect_sizes))
             return self.changes, n, self.base is not None, refused, len(self.outbox)
 
     # What people do.
 
     def act(self, message: object) -> None:
         """Do what the page asks. Raises ParameterError for what no page of ours would ask."""
-        if not isinstance(message, dict):
-            raise ParameterError(f"{message!r:.40}: a message with a name is needed")
-        acts = {"lever": self._lever, "preset": self._preset, "bet": self._bet, "show": self._show,
-                "again": self._again, "view": self._view, "firm": self._firm,
-                "week": self._week, "manager": self._manager}
-        act = acts.get(str(message.get("do")))
-        if act is None:
-            raise ParameterError(f"{message.get('do')!r:.40}: nothing that can be done; allowed is {' | '.join(acts)}")
+        wanted = checked_message(message)
         with self.lock:
-            act(message)
+            getattr(self, f"_{wanted['do']}")(wanted)
             self.changes += 1
 
     def _lever(self, message: dict[str, Any]) -> None:
-        self._moved_to(with_lever(self.firm, self.move, str(message.get("key")), message.get("value")))
+        self._moved_to(with_lever(self.firm, self.move, message["key"], message["value"]))
 
     def _preset(self, message: dict[str, Any]) -> None:
         presets = {"as_it_is": as_it_is, "advice": advice}
-        if message.get("key") not in presets:
-            raise ParameterError(f"preset {message.get('key')!r:.40}: allowed is {' | '.join(presets)}")
-        self._moved_to(presets[message["key"]](self.firm, self.move.beliefs))
+        if message["key"] not in presets:
+            raise ParameterError(f"preset {message['key']!r:.40}: allowed is {' | '.join(presets)}")
+        self._moved_to(presets[message["key"]](self.firm, self.move.effect_sizes))
 
     def _moved_to(self, move: Move) -> None:
         if move == self.move:
@@ -261,7 +286,7 @@ class Session:
             self.experiment()
 
     def _forget_what_was_passed_over(self) -> None:
-        """A lever is dragged through positions that nobody means; they are no moves."""
+        """Remove the position that a dragged lever only passed."""
         line = self.known()
         if line is None or line.bets or line is not self.tried[-1]:
             return
@@ -272,7 +297,7 @@ class Session:
     def _bet(self, message: dict[str, Any]) -> None:
         if self.phase != BETTING or self.is_seen() or not changed(self.firm, self.move):
             raise ParameterError("bet: allowed on a move whose outcome was not shown yet")
-        self.bets = placed(self.bets, message.get("revenue"), message.get("coaching"))
+        self.bets = placed(self.bets, message["revenue"], message["coaching"])
         self.bets_fell = False
 
     def _show(self, _: dict[str, Any]) -> None:
@@ -289,22 +314,19 @@ class Session:
         self.view = OUTCOME
 
     def _view(self, message: dict[str, Any]) -> None:
-        if message.get("value") not in VIEWS:
-            raise ParameterError(f"view {message.get('value')!r:.40}: allowed is {' | '.join(VIEWS)}")
+        if message["value"] not in VIEWS:
+            raise ParameterError(f"view {message['value']!r:.40}: allowed is {' | '.join(VIEWS)}")
         self.view = message["value"]
 
     def _firm(self, message: dict[str, Any]) -> None:
-        typed = message.get("values")
-        if not isinstance(typed, dict):
-            raise ParameterError("firm: its numbers are needed")
-        self.typed = {str(key): str(value)[:40] for key, value in typed.items()}
+        self.typed = {key: value[:40] for key, value in message["values"].items()}
         found, self.wrong = firm_of(self.typed)
         if found is None:
             return
         self.typed = {}
         if found != self.firm:
             self._forget_what_was_passed_over()
-            self.firm, self.move = found, as_it_is(found, self.move.beliefs)
+            self.firm, self.move = found, as_it_is(found, self.move.effect_sizes)
             self.manager, self.week, self.broken = 0, 0, ""
             self.phase, self.bets, self.bets_fell = BETTING, (), False
         self.view = OUTCOME

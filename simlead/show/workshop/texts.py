@@ -1,16 +1,17 @@
-"""Numbers, moves and findings in words of the language that is spoken."""
+"""Numbers, moves and findings as text in the current language."""
 
 from __future__ import annotations
 
 import math
 
-from simlead.show.charts.style import UNCLEAR, UP, verdict
+from simlead.show.charts.tables import UNCLEAR, UP, verdict
+from simlead.show.format import interval, number, signed
 from simlead.show.language import say
-from simlead.show.wording import inside, interval, number, signed
+from simlead.show.wording import inside
 from simlead.show.workshop.bets import EARLY, Bet, Judgement, judged
 from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.show.workshop.levers import Firm, Move, advice, changed, different
-from simlead.study.estimation.estimates import Estimate
+from simlead.statistics.intervals import Estimate
 
 
 def percent(share: Estimate) -> tuple[str, str]:
@@ -28,12 +29,6 @@ def money(difference: Estimate) -> tuple[str, str, str]:
             say(f"workshop.units.{unit}"))
 
 
-def tone(low: float, high: float) -> str:
-    """up, down or unclear: the colour of an interval, which its words say as well."""
-    said = verdict(low, high)
-    return "unclear" if said == UNCLEAR else "up" if said == UP else "down"
-
-
 def named(firm: Firm, move: Move) -> str:
     """A move by what it changes, such as "Coaching 50 %, span 6"; by the books' advice where that is shorter.
 
@@ -43,7 +38,7 @@ def named(firm: Firm, move: Move) -> str:
     "The books' advice, span 16"
     """
     keys, parts = changed(firm, move), []
-    from_advice = different(move, advice(firm, move.beliefs))
+    from_advice = different(move, advice(firm, move.effect_sizes))
     if len(from_advice) + 1 < len(keys):
         keys, parts = from_advice, [say("workshop.moves.advice")]
     for key in keys:
@@ -56,26 +51,26 @@ def named(firm: Firm, move: Move) -> str:
     return text[:1].upper() + text[1:]
 
 
-def labelled(firm: Firm, move: Move, with_beliefs: bool) -> str:
-    """A move's name with the beliefs it was tried under, where that is needed to tell rows apart."""
+def labelled(firm: Firm, move: Move, with_effect_sizes: bool) -> str:
+    """A move's name with the effect sizes it was tried under, where that is needed to tell rows apart."""
     name = named(firm, move)
-    if not with_beliefs:
+    if not with_effect_sizes:
         return name
-    return say("workshop.moves.under", move=name, beliefs=inside(say(f"names.beliefs.{move.beliefs}")))
+    return say("workshop.moves.under", move=name, effect_sizes=inside(say(f"names.effect_sizes.{move.effect_sizes}")))
 
 
 def headline(outcome: Outcome) -> str:
     """The finding in one sentence, with its interval."""
-    said = tone(outcome.revenue.low, outcome.revenue.high)
+    said = verdict(outcome.revenue.low, outcome.revenue.high)
     mean, between = percent(outcome.revenue)
-    if said == "unclear":
+    if said == UNCLEAR:
         return say("workshop.finding.unclear", between=between)
     size = number(abs(100.0 * outcome.revenue.mean), 100.0 * outcome.revenue.half_width)
     return say(f"workshop.finding.{said}", size=size, mean=mean, between=between)
 
 
 def comment(bet: Bet, outcome: Outcome) -> str:
-    """What is honest to say about a bet on revenue and on the coaching that takes place."""
+    """The judgement of a bet on revenue and on the coaching that takes place."""
     on_revenue, on_coaching = judged(bet.revenue, outcome.revenue), judged(bet.coaching, outcome.realised)
     if on_revenue.verdict == EARLY:
         return say("workshop.judged.early", name=bet.name, pairs=FIRST_PAIRS)
@@ -91,13 +86,13 @@ def _off(judgement: Judgement) -> str:
 
 
 def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:
-    """Whether the bets had at least the direction right; empty while nobody can tell."""
-    said = tone(outcome.revenue.low, outcome.revenue.high)
+    """Whether the bets had the right direction; empty while that is not known."""
+    said = verdict(outcome.revenue.low, outcome.revenue.high)
     if outcome.n < FIRST_PAIRS or not bets:
         return ""
-    if said == "unclear":
+    if said == UNCLEAR:
         return say("workshop.judged.direction.unclear")
-    sign = 1 if said == "up" else -1
+    sign = 1 if said == UP else -1
     right = sum(1 for bet in bets if math.copysign(1, bet.revenue) == sign and bet.revenue != 0)
     key = "all" if right == len(bets) else "none" if right == 0 else "some"
     return say(f"workshop.judged.direction.{key}", right=right, bets=len(bets))

@@ -1,4 +1,4 @@
-"""What is to be seen of a session: texts and numbers, ready to be drawn by the page.
+"""The page's content for a session: texts and numbers, ready to be drawn.
 
 An outcome that may not be shown yet is not in here at all, so that no browser can leak it.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from simlead.model.presets import BELIEFS
+from simlead.model.presets import EFFECT_SIZES
+from simlead.show.charts.tables import verdict
+from simlead.show.format import interval, number, signed
 from simlead.show.language import direction, language, say, using
-from simlead.show.wording import interval, number, signed
+from simlead.show.wording import coverage_note
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import (
     COACHING_HIGH,
@@ -21,9 +23,9 @@ from simlead.show.workshop.bets import (
     Bet,
     nearest,
 )
-from simlead.show.workshop.experiment import PAIRS, SHOWN_FROM, Outcome
+from simlead.show.workshop.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
-from simlead.show.workshop.session import BETTING, FIRM, OUTCOME, SHOWN, TWINS, WEEK, Session, Tried
+from simlead.show.workshop.session import BETTING, FIRM, OUTCOME, PAIR, SHOWN, WEEK, Session, Tried
 from simlead.show.workshop.texts import (
     comment,
     direction_comment,
@@ -33,19 +35,18 @@ from simlead.show.workshop.texts import (
     named,
     percent,
     summary,
-    tone,
 )
 
 ROWS = 4
-"""Moves in the chart at once: the one that stands, and the latest before it."""
+"""Number of moves in the chart: the current one, and the latest before it."""
 
 REVENUE_LEAST, REVENUE_MOST = (-10.0, 20.0), (-60.0, 120.0)
 COACHING_LEAST, COACHING_MOST = (0.0, 60.0), (0.0, 100.0)
 
-Seen = dict[str, Any]
+Content = dict[str, Any]
 
 
-def seen(session: Session) -> Seen:
+def page_content(session: Session) -> Content:
     """Everything the page shows, in the session's language."""
     with session.lock, using(session.language):
         known = session.known()
@@ -53,9 +54,9 @@ def seen(session: Session) -> Seen:
         ready = session.base is not None
         return {
             "language": language(), "direction": direction(),
-            "title": say("workshop.title"), "heard": session.heard,
+            "title": say("workshop.title"), "received": session.received,
             "firm_line": summary(session.firm),
-            "beliefs": _beliefs(session),
+            "effect_sizes": _effect_sizes(session),
             "levers_heading": say("workshop.levers.heading"), "today": say("workshop.levers.today"),
             "levers": _levers(session),
             "switches": [{"key": key, "label": say(f"workshop.switches.{key}"), "on": getattr(session.move, key)}
@@ -63,7 +64,7 @@ def seen(session: Session) -> Seen:
             "presets": [{"key": key, "text": say(f"workshop.presets.{key}")} for key in ("as_it_is", "advice")],
             "bet": _bet(session, ready),
             "tabs": [{"key": key, "text": say(f"workshop.tabs.{key}"), "on": key == session.view}
-                     for key in (OUTCOME, WEEK, TWINS, FIRM)],
+                     for key in (OUTCOME, WEEK, PAIR, FIRM)],
             "tabs_label": say("workshop.tabs.label"),
             "tab": session.view,
             "status": _status(session, outcome),
@@ -72,13 +73,13 @@ def seen(session: Session) -> Seen:
             "can_save": can_save(session),
             "firm": _firm(session),
             "actions": {key: say(f"workshop.actions.{key}")
-                        for key in ("save", "export", "lost", "another_week", "another_manager")},
-            "footer": say("workshop.footer", seed=str(session.luck.seed)),
+                        for key in ("save", "export", "another_week", "another_manager")},
+            "footer": say("workshop.footer", seed=str(session.run_cache.seed)),
         }
 
 
-def scene(session: Session) -> Seen:
-    """What a view shows that took a run or two to make; empty until it is made."""
+def scene(session: Session) -> Content:
+    """The content of a view that takes a run or two to make; empty until it is made."""
     with session.lock:
         made = session.pictures.get(session.view)
         if made is None or made.key != session.picture_key(session.view) or session.phase != SHOWN:
@@ -91,13 +92,13 @@ def key_of(key: tuple[Any, ...]) -> str:
     return hashlib.sha256(repr(key).encode()).hexdigest()[:16]
 
 
-def _scene(session: Session) -> Seen:
-    if session.view not in (WEEK, TWINS):
+def _scene(session: Session) -> Content:
+    if session.view not in (WEEK, PAIR):
         return {"key": "", "text": ""}
     if session.phase == BETTING:
         return {"key": "", "text": say(f"workshop.{session.view}.betting")}
-    if session.view == TWINS and session.move.span != session.firm.reps:
-        return {"key": "", "text": say("workshop.twins.span")}
+    if session.view == PAIR and session.move.span != session.firm.reps:
+        return {"key": "", "text": say("workshop.pair.span")}
     return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
 
 
@@ -108,14 +109,14 @@ def can_save(session: Session) -> bool:
     return bool(scene(session))
 
 
-def _beliefs(session: Session) -> Seen:
-    return {"label": say("workshop.beliefs.label"), "value": session.move.beliefs, "options": [
-        {"value": name, "text": say(f"names.beliefs.{name}"), "hint": say(f"workshop.beliefs.{name}")}
-        for name in BELIEFS]}
+def _effect_sizes(session: Session) -> Content:
+    return {"label": say("workshop.effect_sizes.label"), "value": session.move.effect_sizes, "options": [
+        {"value": name, "text": say(f"names.effect_sizes.{name}"), "hint": say(f"workshop.effect_sizes.{name}")}
+        for name in EFFECT_SIZES]}
 
 
-def _levers(session: Session) -> list[Seen]:
-    today = as_it_is(session.firm, session.move.beliefs)
+def _levers(session: Session) -> list[Content]:
+    today = as_it_is(session.firm, session.move.effect_sizes)
     found = []
     for lever in LEVERS:
         positions = list(range(lever.low, lever.high + 1, lever.step))
@@ -133,7 +134,7 @@ def _levers(session: Session) -> list[Seen]:
     } for key, positions, unit in found]
 
 
-def _bet(session: Session, ready: bool) -> Seen:
+def _bet(session: Session, ready: bool) -> Content:
     betting = session.phase == BETTING
     known = session.known()
     bets = session.bets if betting or known is None else known.bets
@@ -162,8 +163,8 @@ def _bet(session: Session, ready: bool) -> Seen:
     }
 
 
-def _status(session: Session, outcome: Outcome | None) -> Seen:
-    refused = session.firms.refused.get((session.firm, session.move.beliefs))
+def _status(session: Session, outcome: Outcome | None) -> Content:
+    refused = session.firms.refused.get((session.firm, session.move.effect_sizes))
     if refused or session.broken:
         return {"text": say("workshop.status.broken", reason=refused or session.broken), "share": 0, "kind": "broken"}
     if session.base is None:
@@ -193,12 +194,12 @@ def rows_shown(session: Session) -> list[tuple[Tried, Outcome]]:
     return found[:ROWS]
 
 
-def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> Seen:
+def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> Content:
     rows = rows_shown(session)
     hidden = session.phase == BETTING and bool(changed(session.firm, session.move)) and not session.is_seen()
     first = outcome if outcome is not None and outcome.n >= SHOWN_FROM else None
     bets = known.bets if known is not None else ()
-    several = len({line.move.beliefs for line, _ in rows}) > 1
+    several = len({line.move.effect_sizes for line, _ in rows}) > 1
     revenue = axis_for([*(float(bet.revenue) for bet in session.bets), *(end for line, found in rows for end in (
         100 * found.revenue.low, 100 * found.revenue.high, *(float(bet.revenue) for bet in line.bets)))],
         REVENUE_LEAST, REVENUE_MOST)
@@ -216,7 +217,9 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         "title": title,
         "move": named(session.firm, session.move),
         "figures": _figures(first),
-        "comments": _comments(bets, first),
+        "comments": [*_comments(bets, first), *(
+            [coverage_note()] if first and first.n >= FIRST_PAIRS and "coaching" in changed(session.firm, session.move)
+            else [])],
         "charts": [
             {"key": "revenue", "title": say("workshop.chart.revenue"), "axis": _axis(revenue, True),
              "rows": [*([_hidden_row(session, revenue, "revenue")] if hidden else []),
@@ -232,21 +235,21 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
     }
 
 
-def _axis(axis: Axis, signs: bool) -> Seen:
+def _axis(axis: Axis, signs: bool) -> Content:
     ticks = [{"at": axis.at(tick), "text": signed(tick, 5.0) if signs else number(tick, 5.0)} for tick in axis.ticks]
     return {"ticks": ticks, "zero": axis.at(0.0)}
 
 
-def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, several: bool) -> Seen:
+def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, several: bool) -> Content:
     estimate = outcome.revenue if which == "revenue" else outcome.realised
     mean, low, high = (100.0 * value for value in (estimate.mean, estimate.low, estimate.high))
-    told, between = percent(estimate) if which == "revenue" else (
+    mean_text, between = percent(estimate) if which == "revenue" else (
         number(mean, 100.0 * estimate.half_width), interval(low, high))
-    value = say("workshop.chart.value", mean=told, between=between)
+    value = say("workshop.chart.value", mean=mean_text, between=between)
     return {
         "label": labelled(line.firm, line.move, several), "current": current, "value": value,
         "mean": axis.at(mean), "low": axis.at(low), "high": axis.at(high),
-        "tone": tone(low, high) if which == "revenue" else "plain",
+        "tone": verdict(low, high) if which == "revenue" else "plain",
         "bets": _bets(line.bets, axis, which), "hidden": False,
         "planned": axis.at(100.0 * outcome.planned.mean) if which == "coaching" else None,
         "today": axis.at(100.0 * outcome.realised_before.mean) if which == "coaching" else None,
@@ -254,7 +257,7 @@ def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, s
     }
 
 
-def _hidden_row(session: Session, axis: Axis, which: str) -> Seen:
+def _hidden_row(session: Session, axis: Axis, which: str) -> Content:
     """The move that is bet on: the bets stand on the wall before anything else does."""
     return {
         "label": named(session.firm, session.move), "current": True, "value": "?", "hidden": True, "tone": "plain",
@@ -263,7 +266,7 @@ def _hidden_row(session: Session, axis: Axis, which: str) -> Seen:
     }
 
 
-def _bets(bets: tuple[Bet, ...], axis: Axis, which: str) -> list[Seen]:
+def _bets(bets: tuple[Bet, ...], axis: Axis, which: str) -> list[Content]:
     """The bets of a row; those on the same number share a mark, which has all their letters."""
     names: dict[int, str] = {}
     for bet in bets:
@@ -276,7 +279,7 @@ def _bets(bets: tuple[Bet, ...], axis: Axis, which: str) -> list[Seen]:
     } for value, name in names.items()]
 
 
-def _figures(outcome: Outcome | None) -> list[Seen]:
+def _figures(outcome: Outcome | None) -> list[Content]:
     """The outcome in a few large numbers; dashes before there is one, so that nothing jumps."""
     keys = ("revenue", "market_share", "profit", "realised", "separations")
     labels = [say(f"workshop.figures.{key}") for key in keys]
@@ -286,12 +289,12 @@ def _figures(outcome: Outcome | None) -> list[Seen]:
     share, profit, leaving = outcome.market_share, money(outcome.profit), outcome.separations
     realised = outcome.realised
     numbers = (
-        (*percent(outcome.revenue), "%", tone(outcome.revenue.low, outcome.revenue.high)),
-        (*percent(share), say("workshop.units.points"), tone(share.low, share.high)),
-        (*profit, tone(outcome.profit.low, outcome.profit.high)),
+        (*percent(outcome.revenue), "%", verdict(outcome.revenue.low, outcome.revenue.high)),
+        (*percent(share), say("workshop.units.points"), verdict(share.low, share.high)),
+        (*profit, verdict(outcome.profit.low, outcome.profit.high)),
         (number(100 * realised.mean, 100 * realised.half_width),
          say("workshop.figures.of_planned", planned=number(100 * outcome.planned.mean, 5.0)), "%", "plain"),
-        (*percent(leaving), say("workshop.units.points"), _turned(tone(leaving.low, leaving.high))),
+        (*percent(leaving), say("workshop.units.points"), _turned(verdict(leaving.low, leaving.high))),
     )
     return [{"key": key, "label": label, "value": value, "unit": say("workshop.units.percent") if unit == "%" else unit,
              "between": between, "tone": kind}
@@ -315,7 +318,7 @@ def _comments(bets: tuple[Bet, ...], outcome: Outcome | None) -> list[str]:
     return [line for line in [*lines, direction_comment(bets, outcome)] if line]
 
 
-def _firm(session: Session) -> Seen:
+def _firm(session: Session) -> Content:
     fields = []
     for field in FIELDS:
         limits = say("workshop.firm.allowed", low=f"{field.low:,}", high=f"{field.high:,}")

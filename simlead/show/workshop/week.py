@@ -1,4 +1,4 @@
-"""The manager's week, as it is and with the levers moved: what was planned, and what came of it."""
+"""The manager's week in the status quo and with the levers moved: planned and realised."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK
 from simlead.results.diary import CANCELLED, pieces, sessions_cancelled
 from simlead.show.charts.diary import day_names, manager_diary
 from simlead.show.charts.managers import CATEGORIES, COLOURS
+from simlead.show.format import number
 from simlead.show.language import say, using
-from simlead.show.wording import inside, number
+from simlead.show.wording import inside
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import WEEK, Picture, Session
 from simlead.show.workshop.texts import named
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from simlead.results.run import Run
 
 WEEKS_BEFORE_THE_END = 40
-"""The first week that is shown lies in the middle of the final year: any other is as good."""
+"""The first week shown lies in the middle of the final year."""
 
 
 def week_of(run: Run, manager: int, further: int) -> tuple[pd.DataFrame, dict[str, float]]:
@@ -44,7 +45,7 @@ def manager_week_seen(session: Session) -> Picture:
     with session.lock:
         key, base, moved = session.picture_key(WEEK), session.base, session.moved
         firm, move, language = session.firm, session.move, session.language
-        manager, further, seed = session.manager, session.week, session.luck.seed
+        manager, further, seed = session.manager, session.week, session.run_cache.seed
     assert base is not None and moved is not None
     found = [week_of(simulate(scenario, seed=seed, engine=FAST), manager, further) for scenario in (base, moved)]
     with using(language):

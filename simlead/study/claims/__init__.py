@@ -1,1 +1,1 @@
-"""What practitioners claim, each claim an experiment with a verdict that is computed."""
+"""Claims of practitioners: an experiment for each, with a computed verdict."""

@@ -1,108 +1,81 @@
-"""Claims put to the test: verdicts, effects, payback and what turns them, under each belief set."""
+"""Claims put to the test: verdicts from probabilities over worlds and random numbers."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 
-from simlead.model.parameters import ParameterError
-from simlead.model.presets import BELIEFS, preset
+import numpy as np
+import pandas as pd
+
+from simlead.model.deprecation import moved_attribute, renamed_argument
+from simlead.model.number import LARGEST_SEED, whole_number
+from simlead.model.parameters import ParameterError, nearest
+from simlead.model.presets import EFFECT_SIZES, preset
+from simlead.model.scenario import REGISTRY, Scenario
+from simlead.model.structure import OVERRIDES
 from simlead.model.units import WEEKS_PER_YEAR
-from simlead.study.calibration import under_status_quo
-from simlead.study.claims.asking import LIGHT, Asking, Changes, Keeper, Size
-from simlead.study.claims.claim import Claim
-from simlead.study.claims.effects import payback_between
-from simlead.study.claims.firm import Firm
-from simlead.study.claims.flips import BLURS, DECIDES, KEEPS, flips, turned_by
-from simlead.study.claims.table import chosen_claims
-from simlead.study.claims.verdict import ASSUMED, Effect, verdict
-from simlead.study.engines import FAST
-from simlead.study.parallel import Progress, whole_number
-from simlead.study.payback import Payback
+from simlead.model.version_1 import MODEL_VERSION
+from simlead.results.folder import NewFolder
+from simlead.study.base_year import under_status_quo
+from simlead.study.claims.arms import Runner, Seen
+from simlead.study.claims.finding import Finding, finding
+from simlead.study.claims.protocol import CLAIMS, Changes, Claim
+from simlead.study.claims.record import TABLES, ExaminationRecord, record_of
+from simlead.study.engines import FAST, known_engine, warm_up_compiler
+from simlead.study.parallel import Progress, worker_count
+from simlead.study.refusals import refusals
+from simlead.study.worlds.worlds import Worlds, worlds
 
-if TYPE_CHECKING:
-    import pandas as pd
+MONEY: dict[str, Any] = {
+    "organisation.contribution_margin": (0.3, 0.5),
+    **{f"organisation.{name}": (
+        REGISTRY[f"organisation.{name}"].likely_low, REGISTRY[f"organisation.{name}"].likely_high) for name in (
+            "commission_share", "rep_salary_per_year", "manager_salary_per_year", "replacement_cost",
+            "manager_replacement_cost", "programme_cost_per_manager", "training_cost_per_manager")}}
+"""Margins, pay and costs, drawn besides what is unknown of the world."""
+
+OVERHEAD = "organisation.overhead_per_seat_year"
+OVERHEAD_SPREAD = 0.04
+"""Overhead is raised or lowered by up to this part of a ramped rep's sales: the status quo earns about 5 to 15 %."""
+
+SWITCHES = tuple(name for name in OVERRIDES if name != "hidden_ceiling")
+"""The structural switches under which claims are looked at; the one left out needs a calibration of its own."""
+
+AS_IT_IS = "as it is"
 
 
-MOST_REPLICATIONS = 100_000
-FIRST_REPLICATES = 6
-"""Whoever doubts an effect can make these again in a minute."""
+@dataclasses.dataclass(frozen=True)
+class Size:
+    """Worlds, matched pairs in each, and pairs under each structural switch (0: these are left out).
 
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Finding:
-    """What came of one claim under one belief set.
-
-    `follows` is the verdict that effect and region give; `verdict` is the same, but for
-    claims that the model assumes. `first` is the effect in the first replicates alone, for
-    those who make it again. `payback` is that of the claim's programme, if it has one.
+    Switches are looked at under the first set of effect sizes alone.
     """
 
-    claim: Claim
-    beliefs: str
-    effect: Effect
-    first: Effect
-    payback: Payback | None
-    details: pd.DataFrame
-    flips: pd.DataFrame
+    worlds: int
+    replications: int
+    structures: int
 
-    @property
-    def follows(self) -> str:
-        """What the effect's interval says about the claim's criterion."""
-        return verdict(self.effect, self.claim.region)
 
-    @property
-    def verdict(self) -> str:
-        """The verdict on the claim itself."""
-        return ASSUMED if self.claim.assumed else self.follows
-
-    @property
-    def turned_by(self) -> tuple[str, ...]:
-        """The parameters whose likely range turns the verdict into its opposite."""
-        return turned_by(self.flips)
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """The parameters at whose ends an undecided verdict is decided."""
-        return turned_by(self.flips, DECIDES)
-
-    def ends(self, *consequences: str) -> int:
-        """At how many ends of parameters the verdict was asked for again, or had one of these consequences."""
-        return int(self.flips["consequence"].isin(consequences).sum()) if consequences else len(self.flips)
-
-    def line(self) -> dict[str, object]:
-        """The finding as a row of the table of verdicts."""
-        months = (self.payback.months, self.payback.months_low, self.payback.months_high) if self.payback else (
-            math.nan, math.nan, math.nan)
-        return {
-            "number": self.claim.number, "key": self.claim.key, "claim": self.claim.text, "beliefs": self.beliefs,
-            "verdict": self.verdict, "follows": self.follows, "measure": self.claim.measure, "unit": self.claim.unit,
-            "effect": self.effect.mean, "low": self.effect.low, "high": self.effect.high, "n": self.effect.n,
-            "first_n": self.first.n, "first_effect": self.first.mean,
-            "holds_from": self.claim.region.low, "holds_to": self.claim.region.high,
-            "payback_months": months[0], "payback_low": months[1], "payback_high": months[2],
-            "turned_by": " ".join(self.turned_by), "decided_by": " ".join(self.decided_by),
-            "ends": self.ends(), "ends_keep": self.ends(KEEPS), "ends_blur": self.ends(BLURS),
-        }
+LIGHT = Size(worlds=48, replications=2, structures=8)
+FULL = Size(worlds=200, replications=4, structures=40)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Examination:
-    """Findings for several claims and belief sets; `runs` were made for them, with `seed`, `engine` and `size`.
+    """Hold the findings for several claims and sets of effect sizes.
 
-    `changes` were made to every status quo.
-
-    `table` has a row per claim and belief set: number, key, claim, beliefs, verdict, follows
-    (the verdict on the criterion, which for an assumed claim is about what follows from it),
-    measure and unit of the effect, effect with its interval low to high, n (replicates), first_n
-    and first_effect (in the first replicates alone, which a test can make again),
-    holds_from to holds_to (with which effects the claim holds), months until its programme has
-    paid back with interval (nan: it has none; infinite: not by the end), turned_by and decided_by
-    (parameters that turn a verdict, or decide an undecided one), ends (of parameters at which the
-    claim was asked again), ends_keep and ends_blur (at which the verdict stays, or becomes unclear).
+    Attributes
+    ----------
+    findings
+        One a claim and set of effect sizes.
+    runs
+        Simulated runs that they rest on, those of calibrations apart.
+    seed, engine, size, changes
+        How they were made; `changes` were made to every status quo.
     """
 
     findings: tuple[Finding, ...]
@@ -114,135 +87,245 @@ class Examination:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The verdicts, a row per claim and belief set."""
-        import pandas as pd
-
-        return pd.DataFrame([finding.line() for finding in self.findings])
-
-    @property
-    def details(self) -> pd.DataFrame:
-        """The details of every claim under one another: key, beliefs, then `claim.DETAILS`."""
-        return self._together([finding.details for finding in self.findings])
+        """The verdicts, a row per claim and set of effect sizes; columns as in `record.COLUMNS`."""
+        return pd.DataFrame([{"number": each.claim.number, "key": each.claim.key, "effect_sizes": each.effect_sizes,
+                              **each.numbers} for each in self.findings])
 
     @property
-    def flips(self) -> pd.DataFrame:
-        """What each end of a parameter makes of each claim: key, beliefs, then `flips.FLIPS`."""
-        return self._together([finding.flips for finding in self.findings])
+    def parts(self) -> pd.DataFrame:
+        """The parts of every claim, plans of an optimum, and orders of a ranking."""
+        return self._together("parts")
 
-    def _together(self, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-        import pandas as pd
+    @property
+    def drivers(self) -> pd.DataFrame:
+        """What every claim depends on most, of all parameters that were drawn."""
+        return self._together("drivers")
 
-        tables = []
-        for finding, part in zip(self.findings, parts, strict=True):
-            table = part.copy()
-            table.insert(0, "key", finding.claim.key)
-            table.insert(1, "beliefs", finding.beliefs)
-            tables.append(table)
-        return pd.concat(tables, ignore_index=True)
+    @property
+    def structures(self) -> pd.DataFrame:
+        """What becomes of every claim under each structural switch."""
+        return self._together("structures")
+
+    def record(self) -> ExaminationRecord:
+        """Return the examination as a plain record, which a report is made of.
+
+        Returns
+        -------
+        ExaminationRecord
+            Tables with six digits, and facts.
+
+        Raises
+        ------
+        ParameterError
+            For a claim of one's own, which the catalogues have no words for.
+        """
+        for each in self.findings:
+            if CLAIMS.get(each.claim.key) is not each.claim:
+                raise ParameterError(f"claim {each.claim.key}: there are words for simlead's own claims alone")
+        return record_of(self._tables(), self._facts())
 
     def of(self, key: str) -> tuple[Finding, ...]:
-        """The findings of one claim."""
-        return tuple(finding for finding in self.findings if finding.claim.key == key)
+        """Select the findings of one claim.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        tuple of Finding
+            One a set of effect sizes.
+        """
+        return tuple(each for each in self.findings if each.claim.key == key)
+
+    def _together(self, name: str) -> pd.DataFrame:
+        tables = [getattr(each, name).assign(key=each.claim.key, effect_sizes=each.effect_sizes)
+                  for each in self.findings]
+        table: pd.DataFrame = pd.concat(tables, ignore_index=True)
+        return table[["key", "effect_sizes", *tables[0].columns[:-2]]]
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {"verdicts": self.table, **{name: getattr(self, name) for name in TABLES[1:]}}
+
+    def _facts(self) -> dict[str, Any]:
+        """How it was made, and what is known of each claim besides."""
+        names = ("sources", "contradicted_by", "by_us")
+        return {
+            "model": MODEL_VERSION, "seed": self.seed, "runs": self.runs, "engine": self.engine,
+            **dataclasses.asdict(self.size), "changes": dict(self.changes), "claims_in_all": len(CLAIMS),
+            "claims": {each.claim.key: {name: getattr(each.claim, name) for name in names} for each in self.findings}}
 
     def __repr__(self) -> str:
-        claims = len({finding.claim.key for finding in self.findings})
+        claims = len({each.claim.key for each in self.findings})
         return f"Examination({claims} claims, {len(self.findings)} findings, {self.runs} runs, seed={self.seed})"
 
 
+for _name, _new in (("details", "parts"), ("switching", "drivers"), ("flips", "drivers")):
+    setattr(Examination, _name, moved_attribute(_name, f"Examination.{_new}"))
+
+
+def write_examination(found: Examination, new: NewFolder) -> None:
+    """Write tables, as CSV, and facts of an examination into a folder."""
+    new.facts.update(found._facts())
+    for name, table in found._tables().items():
+        table.to_csv(new.path / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+
+
+@renamed_argument("beliefs", "effect_sizes")
+@refusals()
 def examine(
     claims: Iterable[Claim | str | int] | Claim | str | int | None = None,
     *,
-    beliefs: Iterable[str] | str = tuple(BELIEFS),
+    effect_sizes: Iterable[str] | str = tuple(EFFECT_SIZES),
     size: Size | int = LIGHT,
     seed: int = 0,
     workers: int | None = None,
     engine: str = FAST,
     changes: Changes | None = None,
-    keep: Keeper | None = None,
+    keep: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Examination:
-    """Put claims to the test under each belief set.
+    """Put claims to the test in many worlds, under each set of effect sizes.
 
-    `claims` are keys or numbers of :data:`table.CLAIMS`, or claims of one's own, one or several; all
-    of the table if None. `size` says how much is run: the light version if left out, or so many
-    replicates of each effect and fewer of the rest. `changes` are made to every status quo,
-    such as for a firm of another size; nothing is calibrated to them. `progress` is called
-    with (runs done, runs in all); what there is to do is counted beforehand by a
-    rehearsal that runs nothing. What `keep` holds is not run again (`kept.Kept`).
+    Parameters
+    ----------
+    claims : Claim, str or int, or several, optional
+        Keys or numbers of :data:`protocol.CLAIMS`, or claims of one's own; all of the table by default.
+    effect_sizes : str or iterable of str, optional
+        Names of sets of effect sizes; both by default.
+    size : Size or int, optional
+        Worlds and matched pairs in each: the light version by default, or a number of worlds.
+    seed : int, optional
+        Random seed (0 is valid).
+    workers : int, optional
+        Number of worker processes (default: all cores).
+    engine : str, optional
+        Engine of all runs.
+    changes : dict, optional
+        Made to every status quo, such as for a firm of another size; every world is calibrated to it.
+    keep : str or pathlib.Path, optional
+        Folder of the runs: those that it has are not made again.
+    progress : callable, optional
+        Called with (runs done, runs known to be needed).
 
-    Raises ParameterError for no claims, an unknown claim or belief set, and as the model does.
+    Returns
+    -------
+    Examination
+        With the tables `table`, `parts`, `drivers` and `structures`.
 
+    Raises
+    ------
+    ParameterError
+        For no claims, an unknown claim or set of effect sizes, and as the model does.
+
+    Examples
+    --------
     >>> firm = {"organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52}
-    >>> found = examine(["three_percent"], beliefs=["evidence"], size=4, workers=1, changes=firm)
-    >>> found.table[["verdict", "n"]].to_dict("records")
-    [{'verdict': 'assumed, not tested', 'n': 4}]
+    >>> found = examine(["three_percent"], effect_sizes=["evidence"], size=Size(8, 2, 0), workers=1, changes=firm)
+    >>> found.table[["verdict", "worlds"]].to_dict("records")
+    [{'verdict': 'assumed', 'worlds': 8}]
     """
     chosen, own = claims_of(claims), dict(changes or {})
-    sets = [beliefs] if isinstance(beliefs, str) else list(beliefs)
+    sets = [effect_sizes] if isinstance(effect_sizes, str) else list(effect_sizes)
     if not chosen or not sets:
-        raise ParameterError("examine: at least one claim and one belief set are needed")
+        raise ParameterError("examine: at least one claim and one set of effect sizes are needed")
     if not isinstance(size, Size):
-        size = LIGHT.with_replications(whole_number("size", size, 4, MOST_REPLICATIONS))
-    total = runs_needed(chosen, sets, size, own)
-    asking = Asking(seed=seed, workers=workers, engine=engine, progress=progress, total=total, keep=keep)
-    if progress is not None:
-        progress(0, total)
-    findings = tuple(finding_of(claim, firm_of(claim, name, asking, size, own), size)
-                     for claim in chosen for name in sets)
-    return Examination(findings, asking.made, asking.seed, asking.engine, size, MappingProxyType(own))
+        size = dataclasses.replace(LIGHT, worlds=whole_number("size", size, 8, 100_000))
+    seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
+    for name in sets:
+        for claim in chosen:
+            status_quo_of(claim, name, own)  # refused before anything is run
+    runner = Runner(seed=seed, workers=worker_count(workers), engine=known_engine(engine),
+                    folder=None if keep is None else Path(keep), progress=progress)
+    warm_up_compiler(engine)
+    found = {}
+    for name in sets:
+        there: dict[str, Worlds] = {}
+        for mine in firms(chosen):
+            base = status_quo_of(mine[0], name, own)
+            if mine[0].preset not in there:
+                firm = status_quo_of(dataclasses.replace(mine[0], start={}), name, own)
+                there[mine[0].preset] = worlds(firm, size.worlds, seed, also=MONEY, workers=workers)
+            here = size if name == sets[0] else dataclasses.replace(size, structures=0)
+            for claim, seen, switched in seen_by(runner, name, mine, base, there[mine[0].preset], here):
+                found[claim.key, name] = finding(claim, name, seen, switched, base, seed)
+    return Examination(tuple(found[claim.key, name] for claim in chosen for name in sets), runner.made, seed, engine,
+                       size, MappingProxyType(own))
+
+
+def firms(chosen: Iterable[Claim]) -> list[list[Claim]]:
+    """The claims in groups that are tested on the same firm."""
+    groups: dict[Any, list[Claim]] = {}
+    for claim in chosen:
+        groups.setdefault((claim.preset, frozenset(claim.start.items())), []).append(claim)
+    return list(groups.values())
+
+
+def seen_by(
+    runner: Runner, name: str, claims: list[Claim], base: Scenario, there: Worlds, size: Size
+) -> list[tuple[Claim, Seen, Seen | None]]:
+    """What came of the claims' arms in the worlds, and under each structural switch."""
+    places = [there.place(base, number) for number in range(len(there))]
+    drawn = there.table[list(there.drawn)].astype(float)
+    generator = np.random.Generator(np.random.Philox(key=runner.seed))
+    steps = 2.0 * (generator.permutation(len(places)) + 0.5) / len(places) - 1.0
+    moved = [place.organisation.overhead_per_seat_year + step * OVERHEAD_SPREAD
+             * place.organisation.ramped_revenue_per_year for place, step in zip(places, steps, strict=True)]
+    places = [place.change({OVERHEAD: value}) for place, value in zip(places, moved, strict=True)]
+    drawn = drawn.assign(**{OVERHEAD: moved})
+    weights = np.asarray(there.weights, dtype=np.float64)
+    title = f"{name}_{claims[0].preset}_{base.calendar.horizon_weeks}"
+    seen = runner.seen(title, claims, places, size.replications, weights, drawn)
+    if not size.structures:
+        return [(claim, each, None) for claim, each in zip(claims, seen, strict=True)]
+    names = [AS_IT_IS, *SWITCHES]
+    forms = [base, *(base.change({f"structure.{switch}": True}) for switch in SWITCHES)]
+    switched = runner.seen(f"{title}_structures", claims, forms, size.structures, np.full(len(forms), 1.0),
+                           pd.DataFrame(index=names))
+    return list(zip(claims, seen, switched, strict=True))
 
 
 def claims_of(claims: Iterable[Claim | str | int] | Claim | str | int | None) -> list[Claim]:
-    """Claims as they were given, those given by key or number from the table.
-
-    >>> [claim.key for claim in claims_of("12")], [claim.number for claim in claims_of([7, "half_of_the_week"])]
-    (['more_coaching'], [7, 2])
-    """
+    """Claims as they were given, those given by key or number from the table."""
     if claims is None:
         return chosen_claims()
     given = [claims] if isinstance(claims, (Claim, str, int)) else list(claims)
     return [found for one in given for found in ([one] if isinstance(one, Claim) else chosen_claims([str(one)]))]
 
 
-def runs_needed(
-    claims: Sequence[Claim], beliefs: Iterable[str], size: Size = LIGHT, changes: Changes | None = None
-) -> int:
-    """How many runs an examination makes, found without making any."""
-    asking, sets = Asking.rehearsal(), list(beliefs)
-    for claim in claims:
-        for name in sets:
-            finding_of(claim, firm_of(claim, name, asking, size, changes or {}), size)
-    return asking.made
+def chosen_claims(names: Iterable[str] | None = None, table: Mapping[str, Claim] = CLAIMS) -> list[Claim]:
+    """The claims with these numbers or keys, in the table's order; all of them if None.
+
+    Raises ParameterError for one that does not exist, with those that do.
+
+    >>> [claim.key for claim in chosen_claims(["7", "half_of_the_week"])]
+    ['half_of_the_week', 'three_sessions']
+    """
+    if names is None:
+        return list(table.values())
+    by_number = {str(claim.number): claim.key for claim in table.values()}
+    wanted = {by_number.get(str(name), str(name)) for name in names}
+    for key in wanted:
+        if key not in table:
+            raise ParameterError(
+                f"claim {key!r}: allowed is {', '.join(by_number)} or a key{nearest(key, table)}")
+    if not wanted:
+        raise ParameterError("claims: at least one is needed")
+    return [claim for claim in table.values() if claim.key in wanted]
 
 
-def firm_of(claim: Claim, beliefs: str, asking: Asking, size: Size, changes: Changes) -> Firm:
-    """The firm that a claim is tested on under a belief set, going on as before.
+def status_quo_of(claim: Claim, effect_sizes: str, changes: Changes) -> Scenario:
+    """The status quo that a claim is tested on, with these changes.
 
-    Raises ParameterError for changes that a claim makes itself: policies, and how long it looks.
+    Raises ParameterError for changes that a claim makes itself: policies, and the horizon.
     """
     for path in changes:
         if path.startswith("policy.") or path == "calendar.horizon_weeks":
             raise ParameterError(f"{path}: each claim sets policies and horizon itself; "
                                  "change organisation, market, world or status_quo")
-    base = claim.beginning(beliefs) if claim.beginning is not None else preset("status_quo", beliefs)
-    base = under_status_quo(base.change(changes))
+    base = under_status_quo(preset(claim.preset, effect_sizes).change({**claim.start, **changes}))
     if base.calendar.warmup_weeks < WEEKS_PER_YEAR:
         raise ParameterError(
             f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: claims need a base year, 52 or more")
-    return Firm(asking, base, beliefs, size.replications, size.details)
-
-
-def finding_of(claim: Claim, firm: Firm, size: Size) -> Finding:
-    """One claim put to the test on one firm."""
-    effect = claim.effect(firm)
-    first = claim.effect(dataclasses.replace(firm, replications=min(FIRST_REPLICATES, firm.replications)))
-    back = programme_payback(claim, firm) if claim.programme else None
-    return Finding(
-        claim, firm.beliefs, effect, first, back, claim.details(firm),
-        flips(claim, firm, size.ends, verdict(effect, claim.region)))
-
-
-def programme_payback(claim: Claim, firm: Firm) -> Payback:
-    """When the claim's programme has earned what it cost, against `claim.against` (the status quo)."""
-    policy, base = firm.runs(claim.programme, claim.against)
-    return payback_between(policy, base, firm.asking.seed)
+    return base

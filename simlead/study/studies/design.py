@@ -1,4 +1,4 @@
-"""Designs: which points a study visits. Each kind by its function, and all as a description.
+"""Designs: the points of a study, by one function per kind, and as a description.
 
 A function (`grid`, `latin_hypercube`, `sobol`, `morris`, `factorial`, `table_design`) makes a
 table of points; a `DesignSpec` says which function with what, as a study file does.
@@ -34,7 +34,7 @@ LARGEST_LISTED_TABLE = 10_000
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """How a kind of design is made, what it needs to be told, and what it takes for granted."""
+    """How a kind of design is made, the settings that it needs, and the defaults of the others."""
 
     make: Callable[..., pd.DataFrame]
     size: Callable[..., int]
@@ -101,7 +101,7 @@ class DesignSpec:
                 raise ParameterError(f"design: {name} is missing; a {self.kind} needs it")
         for name in self.factors if isinstance(self.factors, Mapping) else ():
             if name not in REGISTRY:
-                raise ParameterError(f"{plain(name)}: no such parameter{nearest(str(name), REGISTRY)}")
+                raise ParameterError(f"{plain(name)}: no such parameter{REGISTRY.nearest(str(name))}")
         factors = checked_factors(self.factors)
         settings = {
             name: value.item() if hasattr(value, "item") else value  # numpy's numbers are not JSON's
@@ -134,8 +134,8 @@ class DesignSpec:
         if self.table is not None:
             return self.table.copy()
         kind = KINDS[self.kind]
-        luck = {"seed": seed} if kind.seeded else {}
-        return kind.make(self.factors, **self.settings, **luck)
+        seeded = {"seed": seed} if kind.seeded else {}
+        return kind.make(self.factors, **self.settings, **seeded)
 
     def values(self) -> dict[str, Any]:
         """Kind, settings and factors as plain data; a table's columns too if they are not large.

@@ -1,4 +1,4 @@
-"""A factor: what a design varies, between two ends or over named values."""
+"""A factor: a parameter that a design varies, between two ends or over named values."""
 
 from __future__ import annotations
 
@@ -10,31 +10,60 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from simlead.model.number import whole_number
 from simlead.model.parameters import Parameter, ParameterError, checked, nearest
 from simlead.model.scenario import REGISTRY
-from simlead.study.parallel import whole_number
+from simlead.study.studies.distributions import checked_distribution, checked_weights, choices_at
+from simlead.study.studies.distributions import quantiles as quantiles_of
+
+SHAPE = ("mode", "mean", "sd", "median", "sigma", "weight")
+"""Parameters of distributions besides the range (`distributions.PARAMETERS`)."""
 
 LARGEST_LEVELS = 1_000
-"""More levels than this in one factor are refused: somebody meant another kind of design."""
+"""More levels than this in one factor are refused: another kind of design was meant."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Factor:
     """A range `low` to `high`, on `levels` equally spaced values or anywhere; or a list of `values`.
 
     In the unit of its parameter. `levels` counts both ends. A whole-number parameter takes
     whole numbers only; switches and choices have `values`.
 
+    Where a design draws quantiles (Latin hypercube, Sobol), a range is uniform, or has a `distribution`
+    cut to it: "triangular" (`mode`), "pert" (`mode`, `weight`), "normal" (`mean`, `sd`) or "lognormal" (`median`,
+    and `sigma`, the standard deviation of the logarithm). Of `values` each is as likely as the others, or in
+    proportion to its `weights`.
+
     >>> Factor(0.0, 0.7, 8).choices()
     (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
     >>> Factor(values=("best_seller", "random")).choices()
     ('best_seller', 'random')
+    >>> Factor(0.0, 1.0, distribution="triangular", mode=1.0).at(np.array([0.25]))
+    [0.5]
     """
 
     low: float | None = None
     high: float | None = None
     levels: int | None = None
     values: tuple[Any, ...] | None = None
+    distribution: str | None = None
+    mode: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+    sigma: float | None = None
+    weight: float | None = None
+    weights: tuple[float, ...] | None = None
+
+    def __repr__(self) -> str:
+        said = (f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
+        return f"Factor({', '.join(said)})"
+
+    @property
+    def shaped(self) -> bool:
+        """Whether it has a distribution or weights, which only designs that draw quantiles can use."""
+        return self.distribution is not None or self.weights is not None
 
     def choices(self) -> Sequence[Any] | None:
         """The values this factor can take, in order; None if it may be anywhere in its range.
@@ -54,7 +83,7 @@ class Factor:
     def at(self, quantiles: npt.NDArray[np.float64]) -> list[Any]:
         """The values at these quantiles, each from 0 to 1.
 
-        A range is walked in proportion: low + q (high - low). Of k choices each has the same
+        A uniform range gives low + q (high - low). Of k choices without weights each has the same
         share of the quantiles: the choice number floor(q k), counted from 0; the last at q = 1.
 
         >>> Factor(values=("a", "b")).at(np.array([0.0, 0.49, 0.5, 1.0]))
@@ -63,12 +92,15 @@ class Factor:
         [2.5]
         """
         choices = self.choices()
+        if choices is not None and self.weights is not None:
+            return [choices[number] for number in choices_at(self.weights, quantiles).tolist()]
         if choices is not None:
             numbers = np.minimum(np.floor(quantiles * len(choices)).astype(np.int64), len(choices) - 1)
             return [choices[number] for number in numbers.tolist()]
         assert self.low is not None and self.high is not None
-        reached: list[float] = np.clip(
-            self.low + quantiles * (self.high - self.low), self.low, self.high).tolist()
+        given = {name: value for name in SHAPE if (value := getattr(self, name)) is not None}
+        reached: list[float] = quantiles_of(
+            self.distribution or "uniform", self.low, self.high, given, quantiles).tolist()
         return reached
 
     def as_values(self) -> dict[str, Any]:
@@ -78,7 +110,7 @@ class Factor:
         {'low': 0.0, 'high': 0.7, 'levels': 8}
         """
         found = {name: value for name, value in vars(self).items() if value is not None}
-        return {**found, "values": list(self.values)} if self.values is not None else found
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
 FactorLike = Factor | Mapping[str, Any]
@@ -107,7 +139,7 @@ def checked_factors(factors: Mapping[str, FactorLike]) -> dict[str, Factor]:
     function, a plain number; a study has none of these.
 
     >>> checked_factors({"organisation.teams": {"low": 2, "high": 4}})
-    {'organisation.teams': Factor(low=2, high=4, levels=None, values=None)}
+    {'organisation.teams': Factor(low=2, high=4)}
     >>> checked_factors({"policy.coaching_share": Factor(0.5, 0.2)})
     Traceback (most recent call last):
     ...
@@ -151,12 +183,12 @@ def switch(name: str, value: object) -> bool:
 def _checked_factor(name: str, factor: FactorLike) -> Factor:
     line = REGISTRY.get(name)
     if line is None and (not isinstance(name, str) or "." in name or not name):
-        raise ParameterError(f"{plain(name)}: no such parameter{nearest(str(name), REGISTRY)}")
+        raise ParameterError(f"{plain(name)}: no such parameter{REGISTRY.nearest(str(name))}")
     try:
         return _in_types(line, _as_factor(factor))
     except ParameterError as refusal:
-        told = str(refusal)
-        raise ParameterError(told if told.startswith(name) else f"{name}: {told}") from None
+        message = str(refusal)
+        raise ParameterError(message if message.startswith(name) else f"{name}: {message}") from None
 
 
 def _as_factor(factor: FactorLike) -> Factor:
@@ -175,10 +207,18 @@ def _as_factor(factor: FactorLike) -> Factor:
 
 def _in_types(line: Parameter | None, factor: Factor) -> Factor:
     low, high, levels, values = factor.low, factor.high, factor.levels, factor.values
+    given = {name: getattr(factor, name) for name in SHAPE}
     if values is not None:
         if low is not None or high is not None or levels is not None:
             raise ParameterError("values with low, high or levels; allowed is one or the other")
-        return Factor(values=_checked_values(line, values))
+        for name in ("distribution", *SHAPE):
+            if getattr(factor, name) is not None:
+                raise ParameterError(f"values with {name}; values have weights instead")
+        found = _checked_values(line, values)
+        weights = None if factor.weights is None else checked_weights(factor.weights, len(found))
+        return Factor(values=found, weights=weights)
+    if factor.weights is not None:
+        raise ParameterError("weights without values; a range has a distribution instead")
     if low is None or high is None:
         raise ParameterError(f"{'low' if low is None else 'high'} is missing; "
                              "a factor has low and high, or values")
@@ -187,12 +227,24 @@ def _in_types(line: Parameter | None, factor: Factor) -> Factor:
     low, high = _checked_end(line, "low", low), _checked_end(line, "high", high)
     if not low < high:
         raise ParameterError(f"low = {low} is not below high = {high}")
+    if not high - low > 1e-12 * max(abs(low), abs(high), 1e-12):
+        raise ParameterError(f"low = {low} and high = {high} are too close to tell points between them apart")
     if levels is not None:
         levels = whole_number("levels", levels, 2, LARGEST_LEVELS)
         if isinstance(low, int) and any(isinstance(value, float) for value in equally_spaced(low, high, levels)):
             raise ParameterError(f"levels = {levels} from {low} to {high} are not all whole numbers; "
                                  "choose another number of levels, or values = [...]")
-    return Factor(low, high, levels)
+    if factor.distribution is None:
+        for name, value in given.items():
+            if value is not None:
+                raise ParameterError(f'{name} without a distribution, such as distribution = "triangular"')
+        return Factor(low, high, levels)
+    if levels is not None:
+        raise ParameterError("levels with a distribution; allowed is one or the other")
+    if isinstance(low, int):
+        raise ParameterError("distribution: a whole-number parameter has values and weights instead")
+    parameters: dict[str, Any] = dict(checked_distribution(factor.distribution, low, high, given))
+    return dataclasses.replace(Factor(low, high, distribution=factor.distribution), **parameters)
 
 
 def _checked_values(line: Parameter | None, values: object) -> tuple[Any, ...]:

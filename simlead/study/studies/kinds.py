@@ -1,4 +1,4 @@
-"""The kinds of design: which points of the model's space a study visits. Runs nothing.
+"""The kinds of designs: functions that return the points of a study, without runs.
 
 Each function returns a table with a column per factor (its dotted path) in the registry's
 types and a row per point. The same arguments give the same table, whatever else has drawn
@@ -25,9 +25,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError
-from simlead.study.parallel import whole_number
-from simlead.study.simulate import LARGEST_SEED
 from simlead.study.studies.factors import Factor, FactorLike, checked_factors, equally_spaced, switch
 from simlead.study.studies.points import LARGEST_DESIGN, checked_columns, refuse_size
 from simlead.study.studies.table_file import read_table
@@ -38,15 +37,11 @@ if TYPE_CHECKING:
 Factors = Mapping[str, FactorLike]
 
 
-# --- the kinds of design, each with the number of its points
+# --- the kinds of design, each with the number of its points, which raises what the design would raise
 
 
 def grid_size(factors: Factors) -> int:
-    """How many points `grid` would make; raises what it would raise.
-
-    >>> grid_size({"policy.coaching_share": {"low": 0, "high": 1, "levels": 11}})
-    11
-    """
+    """How many points `grid` would make."""
     return refuse_size(math.prod(len(levels) for levels in _grid_levels(factors).values()))
 
 
@@ -70,7 +65,7 @@ def grid(factors: Factors) -> pd.DataFrame:
 
 
 def latin_hypercube_size(factors: Factors, points: int) -> int:
-    """How many points `latin_hypercube` would make; raises what it would raise."""
+    """How many points `latin_hypercube` would make."""
     checked_factors(factors)
     return whole_number("points", points, 1, LARGEST_DESIGN)
 
@@ -78,7 +73,7 @@ def latin_hypercube_size(factors: Factors, points: int) -> int:
 def latin_hypercube(factors: Factors, points: int, seed: int = 0) -> pd.DataFrame:
     """Points that divide each factor's range into equal strata and visit each stratum once.
 
-    A range is cut into `points` strata with one value drawn in each; the k values of a
+    A range is cut into `points` strata of equal probability with one value drawn in each; the k values of a
     discrete factor come up equally often, or once more (McKay, Beckman and Conover 1979).
     A factor's column depends on seed, points, its own name and range: other factors may be
     added, and it stays. Raises ParameterError for a bad argument.
@@ -90,21 +85,17 @@ def latin_hypercube(factors: Factors, points: int, seed: int = 0) -> pd.DataFram
     size = latin_hypercube_size(factors, points)
     columns = {}
     for name, factor in checked_factors(factors).items():
-        luck = _luck(seed, "latin hypercube", name)
-        strata = luck.permutation(size)
+        random = _stream(seed, "latin hypercube", name)
+        strata = random.permutation(size)
         choices = factor.choices()
         columns[name] = (
-            pd.Series(factor.at((strata + luck.random(size)) / size)) if choices is None
+            pd.Series(factor.at((strata + random.random(size)) / size)) if choices is None or factor.shaped
             else _taken(choices, strata * len(choices) // size))
     return pd.DataFrame(columns)
 
 
 def sobol_size(factors: Factors, points: int, second_order: bool = False) -> int:
-    """How many points `sobol` would make; raises what it would raise.
-
-    >>> sobol_size({"x": {"low": 0, "high": 1}, "y": {"low": 0, "high": 1}}, points=8)
-    32
-    """
+    """How many points `sobol` would make."""
     dimensions = len(checked_factors(factors))
     points = whole_number("points", points, 2, LARGEST_DESIGN)
     if points & (points - 1):
@@ -128,18 +119,13 @@ def sobol(factors: Factors, points: int, second_order: bool = False, seed: int =
     """
     sobol_size(factors, points, second_order)
     found = checked_factors(factors)
-    sample = _salib("SALib.sample.sobol").sample(
-        _unit_cube(found), points, calc_second_order=second_order, seed=_luck(seed, "sobol"))
+    sample = _salib("sobol", found, points, calc_second_order=second_order, seed=_stream(seed, "sobol"))
     return pd.DataFrame({name: factor.at(sample[:, number]) for number, (name, factor) in enumerate(found.items())})
 
 
 def morris_size(factors: Factors, trajectories: int, levels: int = 4) -> int:
-    """How many points `morris` would make; raises what it would raise.
-
-    >>> morris_size({"x": {"low": 0, "high": 1}, "y": {"low": 0, "high": 1}}, trajectories=10)
-    30
-    """
-    dimensions = len(checked_factors(factors))
+    """How many points `morris` would make."""
+    dimensions = len(_unshaped(factors, "morris"))
     trajectories = whole_number("trajectories", trajectories, 2, LARGEST_DESIGN)
     levels = whole_number("levels", levels, 2, 100)
     if levels % 2:
@@ -160,9 +146,8 @@ def morris(factors: Factors, trajectories: int, levels: int = 4, seed: int = 0) 
     [0.0, 0.2, 0.4, 0.6]
     """
     morris_size(factors, trajectories, levels)
-    found = checked_factors(factors)
-    sample = _salib("SALib.sample.morris").sample(
-        _unit_cube(found), trajectories, num_levels=levels, seed=_luck(seed, "morris"))
+    found = _unshaped(factors, "morris")
+    sample = _salib("morris", found, trajectories, num_levels=levels, seed=_stream(seed, "morris"))
     steps = np.rint(sample * (levels - 1)).astype(np.int64)
     columns = {}
     for number, (name, factor) in enumerate(found.items()):
@@ -177,11 +162,7 @@ def morris(factors: Factors, trajectories: int, levels: int = 4, seed: int = 0) 
 
 
 def factorial_size(factors: Factors, resolution: int | None = None, centre: bool = False) -> int:
-    """How many points `factorial` would make; raises what it would raise.
-
-    >>> factorial_size({name: {"low": 0, "high": 1} for name in "abcdefg"}, resolution=3)
-    8
-    """
+    """How many points `factorial` would make."""
     ends = _ends(factors, centre)
     return refuse_size((1 << _words(len(ends), resolution)[-1].bit_length()) + bool(centre))
 
@@ -209,8 +190,7 @@ def factorial(factors: Factors, resolution: int | None = None, centre: bool = Fa
     columns = {}
     for (name, values), word in zip(ends.items(), words, strict=True):
         # A product of signs is + where an even number of its factors is -.
-        lows = np.bitwise_count(~runs & word).astype(np.int64)
-        numbers = np.where(lows % 2 == 0, 1, 0)
+        numbers = 1 - np.bitwise_count(~runs & word).astype(np.int64) % 2
         columns[name] = _taken(values, np.append(numbers, 2) if centre else numbers)
     return pd.DataFrame(columns)
 
@@ -218,7 +198,7 @@ def factorial(factors: Factors, resolution: int | None = None, centre: bool = Fa
 def table_design(source: pd.DataFrame | str | os.PathLike[str]) -> pd.DataFrame:
     """The points that a table lists: a DataFrame of dotted paths, or a CSV file of them.
 
-    A point may stand twice: it meets the same luck, and both rows give the same results to
+    A point may stand twice: it has the same random numbers, and both rows give the same results to
     the bit. Raises ParameterError for what `checked_design` or `table_file.read_table` refuses.
 
     >>> table_design(pd.DataFrame({"organisation.teams": [2.0, 3.0]}))["organisation.teams"].tolist()
@@ -230,9 +210,20 @@ def table_design(source: pd.DataFrame | str | os.PathLike[str]) -> pd.DataFrame:
 # --- what the kinds share
 
 
+def _unshaped(factors: Factors, kind: str) -> dict[str, Factor]:
+    """The factors, checked; refused if one has a distribution or weights, which this kind would pass over."""
+    found = checked_factors(factors)
+    for name, factor in found.items():
+        if factor.shaped:
+            what = "weights" if factor.distribution is None else "distribution"
+            raise ParameterError(f"{name}: {what}: a {kind} design draws no quantiles; allowed is in a "
+                                 "latin_hypercube | sobol")
+    return found
+
+
 def _grid_levels(factors: Factors) -> dict[str, Sequence[Any]]:
     found: dict[str, Sequence[Any]] = {}
-    for name, factor in checked_factors(factors).items():
+    for name, factor in _unshaped(factors, "grid").items():
         levels = factor.choices()
         if levels is None or isinstance(levels, range):
             raise ParameterError(f"{name}: levels is missing; a grid needs levels or values")
@@ -244,7 +235,7 @@ def _ends(factors: Factors, centre: bool) -> dict[str, tuple[Any, ...]]:
     """Each factor's low and high, then its middle if that is wanted."""
     switch("centre", centre)
     found: dict[str, tuple[Any, ...]] = {}
-    for name, factor in checked_factors(factors).items():
+    for name, factor in _unshaped(factors, "factorial").items():
         ends = (factor.low, factor.high) if factor.values is None else factor.values
         if len(ends) != 2 or factor.levels not in (None, 2):
             raise ParameterError(f"{name}: a factorial design has two levels, low and high or two values")
@@ -284,19 +275,18 @@ def _taken(values: Sequence[Any], numbers: npt.NDArray[np.int64]) -> pd.Series[A
     return pd.Series([values[number] for number in numbers.tolist()])
 
 
-def _luck(seed: int, *names: str) -> np.random.Generator:
+def _stream(seed: int, *names: str) -> np.random.Generator:
     """A stream of random numbers of its own for each seed and use."""
     whole_number("seed", seed, 0, LARGEST_SEED)
     digest = hashlib.sha256("\0".join(["design", str(seed), *names]).encode()).digest()
     return np.random.Generator(np.random.Philox(int.from_bytes(digest)))
 
 
-def _unit_cube(factors: Mapping[str, Factor]) -> dict[str, Any]:
-    return {"num_vars": len(factors), "names": list(factors), "bounds": [[0.0, 1.0]] * len(factors)}
-
-
-def _salib(module: str) -> Any:
+def _salib(module: str, factors: Mapping[str, Factor], *size: int, **options: Any) -> npt.NDArray[np.float64]:
+    """SALib's sample of the unit cube of these factors."""
     try:
-        return import_module(module)
+        sample = import_module(f"SALib.sample.{module}").sample
     except ImportError:
         raise ParameterError('this design needs SALib: pip install "simlead[study]"') from None
+    cube = {"num_vars": len(factors), "names": list(factors), "bounds": [[0.0, 1.0]] * len(factors)}
+    return np.asarray(sample(cube, *size, **options))

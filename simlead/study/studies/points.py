@@ -1,4 +1,4 @@
-"""A table of points: checked against a scenario, crossed with beliefs, hashed; and the parts analyses ask for."""
+"""A table of points: checked against a scenario, crossed with effect sizes, hashed; and the parts analyses ask for."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from simlead.model.parameters import Parameter, ParameterError, checked, nearest
-from simlead.model.scenario import REGISTRY, TOGETHER, Scenario, contradiction_in
+from simlead.model.scenario import REGISTRY, Scenario
+from simlead.model.team import team_path
+from simlead.model.together import TOGETHER, contradiction_in
 from simlead.study.studies.factors import plain, shown
 
 LARGEST_DESIGN = 1_000_000
 """Points in the largest design; a larger one is refused before anything is made."""
 
-DESIGN_COLUMNS = ("point", "beliefs", "baseline")
+DESIGN_COLUMNS = ("point", "effect_sizes", "baseline")
 """The columns of a crossed design (`crossed`) before those of its factors."""
 
 
@@ -57,15 +59,33 @@ def checked_design(frame: pd.DataFrame, base: Scenario) -> pd.DataFrame:
             contradiction = contradiction_in({**fixed, **dict(zip(shared, point, strict=True))})
             if contradiction:
                 raise ParameterError(f"{_at(row)}: {contradiction}")
+    _check_teams(found, base)
     return found
 
 
-def crossed(points: pd.DataFrame, bases: Mapping[str, Scenario], baseline: bool) -> pd.DataFrame:
-    """A design under each of several sets of beliefs: the table of points that a sweep runs.
+_SIZES = ("organisation.teams", "organisation.seats_per_team", "organisation.seat_growth_per_year",
+          "calendar.horizon_weeks")
 
-    `bases` are the scenarios that the points change, by the name of their beliefs. Columns are
-    DESIGN_COLUMNS (`point` counted from 0 through all beliefs, `beliefs`, `baseline`), then the
-    factors. With `baseline` the first point of each belief set is the base itself. Raises
+
+def _check_teams(found: pd.DataFrame, base: Scenario) -> None:
+    """Refuse a point whose teams, roll-out or people plan do not fit its firm: a scenario for each combination."""
+    bound = [path for path in found.columns if path in _SIZES or team_path(path)]
+    if not bound or not (base.stated or base.people_plan or any(map(team_path, bound))):
+        return
+    combinations = found[bound].drop_duplicates()
+    for row, point in zip(combinations.index, combinations.itertuples(index=False, name=None), strict=True):
+        try:
+            base.change(dict(zip(bound, point, strict=True)))
+        except ParameterError as refusal:
+            raise ParameterError(f"{_at(row)}: {refusal}") from None
+
+
+def crossed(points: pd.DataFrame, bases: Mapping[str, Scenario], baseline: bool) -> pd.DataFrame:
+    """A design under each of several sets of effect sizes: the table of points that a sweep runs.
+
+    `bases` are the scenarios that the points change, by the name of their effect sizes. Columns are
+    DESIGN_COLUMNS (`point` counted from 0 through all effect sizes, `effect_sizes`, `baseline`), then the
+    factors. With `baseline` the first point of each set of effect sizes is the base itself. Raises
     ParameterError for what `checked_design` refuses.
 
     >>> table = pd.DataFrame({"policy.coaching_share": [0.5]})
@@ -73,13 +93,12 @@ def crossed(points: pd.DataFrame, bases: Mapping[str, Scenario], baseline: bool)
     [[0, 'evidence', True, 0.2], [1, 'evidence', False, 0.5]]
     """
     parts = []
-    for beliefs, base in bases.items():
+    for effect_sizes, base in bases.items():
         part = checked_design(points, base)
         if baseline:
-            values = base.values()
-            itself = pd.DataFrame({path: [values[path]] for path in part.columns})
+            itself = pd.DataFrame({path: [base.value(path)] for path in part.columns})
             part = pd.concat([itself, part], ignore_index=True)
-        part.insert(0, "beliefs", beliefs)
+        part.insert(0, "effect_sizes", effect_sizes)
         part.insert(1, "baseline", np.arange(len(part)) < int(baseline))
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
@@ -113,7 +132,7 @@ def checked_columns(frame: pd.DataFrame) -> pd.DataFrame:
     refuse_size(len(frame))
     for name in frame.columns:
         if name not in REGISTRY:
-            raise ParameterError(f"{plain(name)}: no such parameter{nearest(str(name), REGISTRY)}")
+            raise ParameterError(f"{plain(name)}: no such parameter{REGISTRY.nearest(str(name))}")
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise ParameterError(f"{twice}: a column twice")
@@ -160,20 +179,20 @@ def _at(row: int) -> str:
     return f"design, row {row} (the first is 0)"
 
 
-def of_beliefs(points: pd.DataFrame, beliefs: str | None) -> pd.DataFrame:
-    """The points under a set of beliefs; all of them if they are under one, or tell of none.
+def of_effect_sizes(points: pd.DataFrame, effect_sizes: str | None) -> pd.DataFrame:
+    """The points under a set of effect sizes; all of them if they are under one, or tell of none.
 
-    Raises ParameterError for beliefs that are not there, and if none is named of several.
+    Raises ParameterError for effect sizes that are not there, and if none is named of several.
     """
-    if "beliefs" not in points.columns:
+    if "effect_sizes" not in points.columns:
         return points
-    sets = points["beliefs"].astype(str)
+    sets = points["effect_sizes"].astype(str)
     known = list(dict.fromkeys(sets))
-    if beliefs is None and len(known) > 1:
-        raise ParameterError(f"beliefs: the points are of {' and '.join(known)}; name one")
-    if beliefs is not None and beliefs not in known:
-        raise ParameterError(f"beliefs {beliefs!r}: allowed is {' | '.join(known)}")
-    return points if beliefs is None else points[sets == beliefs]
+    if effect_sizes is None and len(known) > 1:
+        raise ParameterError(f"effect sizes: the points are of {' and '.join(known)}; name one")
+    if effect_sizes is not None and effect_sizes not in known:
+        raise ParameterError(f"effect sizes {effect_sizes!r}: allowed is {' | '.join(known)}")
+    return points if effect_sizes is None else points[sets == effect_sizes]
 
 
 def factors_of(points: pd.DataFrame, factors: Iterable[str] | None, also: Sequence[str] = ()) -> list[str]:

@@ -1,13 +1,13 @@
-"""Studies as TOML files: what to ask, of whom, where, and how often. Data, never executed.
+"""Studies as TOML files: question, scenario, design and replications, as data only.
 
     [study]
     question = "How much coaching, at which clarity of the role?"
     replications = 50              # or a [study.precision]; 20 if neither is there
-    beliefs = ["evidence", "practitioner"]
+    effect_sizes = ["evidence", "practitioner"]
     baseline = true
 
     [scenario]
-    preset = "status_quo"
+    from = "status_quo"            # a preset, or a scenario file beside this one
 
     [scenario.set]
     "organisation.teams" = 6
@@ -22,13 +22,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from simlead.model.deprecation import warn_renamed
 from simlead.model.parameters import ParameterError, nearest
+from simlead.model.presets import EFFECT_SIZES, PRESETS, preset
 from simlead.model.scenario import GROUPS
+from simlead.model.scenario_file import firm_named
 from simlead.model.toml_file import built_from_toml
 from simlead.study.studies.design import KINDS, TABLE, DesignSpec
 from simlead.study.studies.factors import plain, shown
@@ -36,21 +40,37 @@ from simlead.study.studies.study import Precision as Precision
 from simlead.study.studies.study import Study as Study
 from simlead.study.studies.table_file import read_table
 
-_STUDY_KEYS = ("question", "name", "replications", "precision", "seed", "measures", "beliefs", "baseline",
-               "engine", "trace_hashes")
-_PRECISION_KEYS = ("measure", "half_width", "relative", "against", "minimum", "maximum", "confidence")
+_STUDY_KEYS = ("question", "name", "replications", "precision", "seed", "measures", "effect_sizes", "baseline",
+               "engine", "trace_hashes", "weekly")
+_PRECISION_KEYS = tuple(field.name for field in dataclasses.fields(Precision))
 _TABLE_KEYS = ("file", "columns")
 _DESIGN_KEYS = ("kind", "factors", *_TABLE_KEYS, *sorted({
     name for kind in KINDS.values() for name in (*kind.needed, *kind.defaults)}))
 
 
 def load_study(path: str | os.PathLike[str]) -> Study:
-    """The study that a TOML file describes, every point of its design checked.
+    """Read the study that a TOML file describes, and check every point of its design.
 
-    Raises ParameterError, in one line that begins with the file's name (and the line, where
-    it can be told), for a file that cannot be read, is not TOML or not UTF-8, or says
-    something that cannot be. Nothing is run.
+    Nothing is run.
 
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    ParameterError
+        In one line that begins with the file's name (and the line, where it is known): for a file that cannot be
+        read, is not TOML or not UTF-8, or states something that cannot be.
+
+    Examples
+    --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "study.toml"
     >>> _ = file.write_text('[design]\\nkind = "grid"\\n[design.factors]\\n'
@@ -74,32 +94,59 @@ def study_of(content: Mapping[str, Any], *, folder: str | os.PathLike[str] = "."
     """
     _known("", content, ("study", "scenario", "design"))
     found = {"name": name, **_table(content, "study")}
+    if "beliefs" in found:
+        if "effect_sizes" in found:
+            raise ParameterError("beliefs: set twice, as effect_sizes too; beliefs is its old name")
+        warn_renamed("the key beliefs of study files", "effect_sizes")
+        found["effect_sizes"] = found.pop("beliefs")
     _known("study", found, _STUDY_KEYS)
     if found.get("measures") == []:
         raise ParameterError("measures: none named; leave the line out for all of them")
     if "precision" in found:
-        found["precision"] = _precision(_table(found, "precision", "study.precision"))
+        precision = _table(found, "precision", "study.precision")
+        _known("study.precision", precision, _PRECISION_KEYS)
+        for key in ("measure", "half_width"):
+            if key not in precision:
+                raise ParameterError(f"study.precision: {key} is missing")
+        found["precision"] = Precision(**precision)
     scenario = _table(content, "scenario")
-    _known("scenario", scenario, ("preset", "set"))
+    if "preset" in scenario:
+        if "from" in scenario:
+            raise ParameterError("scenario.preset: set twice, as from too; preset is its old name")
+        warn_renamed("the key preset of study files", "from")
+        scenario = {"from" if key == "preset" else key: value for key, value in scenario.items()}
+    _known("scenario", scenario, ("from", "set"))
     overrides = _table(scenario, "set", "scenario.set")
     _refuse_unquoted(overrides, "scenario.set")
-    if "preset" in scenario:
-        found["preset"] = scenario["preset"]
+    if "from" in scenario:
+        start, changes = _start(scenario["from"], Path(folder), found)
+        found["preset"], overrides = start, {**changes, **overrides}
     design = _design(content, Path(folder))
     for factor in design.names:
-        if factor in overrides:
+        if factor in _table(scenario, "set", "scenario.set"):
             raise ParameterError(f"{factor}: a factor of the design, and set in [scenario.set] too")
     study = Study(design=design, overrides=overrides, **found)
     study.design_table()
     return study
 
 
-def _precision(told: Mapping[str, Any]) -> Precision:
-    _known("study.precision", told, _PRECISION_KEYS)
-    for key in ("measure", "half_width"):
-        if key not in told:
-            raise ParameterError(f"study.precision: {key} is missing")
-    return Precision(**told)
+def _start(name: object, folder: Path, study: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The preset that a firm starts from, and what its file changes; the file's effect sizes go into the study."""
+    if not isinstance(name, str):
+        raise ParameterError(f"from = {shown(name)}: allowed is a scenario file or {' | '.join(PRESETS)}")
+    if name not in PRESETS and not (folder / name).exists():
+        raise ParameterError(f"from = {shown(name)}: no such file or preset; presets are {' | '.join(PRESETS)}"
+                             f"{nearest(name, PRESETS)}")
+    firms = {sizes: firm_named(name, sizes, folder) for sizes in EFFECT_SIZES}
+    origin = next(iter(firms.values())).origin
+    if origin.named:
+        wanted = study.setdefault("effect_sizes", [origin.effect_sizes])
+        if ([wanted] if isinstance(wanted, str) else wanted) != [origin.effect_sizes]:
+            raise ParameterError(f"effect_sizes = {shown(wanted)}: {name} names its own, {origin.effect_sizes}; "
+                                 "calibrate a file for each set")
+    changes = {path: value for sizes, firm in firms.items() for path, (_, value) in
+               preset(origin.preset, origin.effect_sizes if origin.named else sizes).differences(firm).items()}
+    return origin.preset, changes
 
 
 def _design(content: Mapping[str, Any], folder: Path) -> DesignSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from simlead.model.parameters import Parameter, ParameterError, checked, nearest
+from simlead.model.number_text import read_number
+from simlead.model.parameters import Parameter, ParameterError, checked, nearest, read_value
 from simlead.model.scenario import REGISTRY
 from simlead.model.toml_file import refuse_unreadable
 from simlead.study.studies.factors import plain, shown
@@ -18,15 +20,20 @@ from simlead.study.studies.points import LARGEST_DESIGN
 
 LARGEST_TABLE_BYTES = 100_000_000
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-_SWITCHES = {"true": True, "false": False, "1": True, "0": False}
+_SAVE_AS = "; save it as 'CSV UTF-8'"
+_NOT_TEXT = {
+    b"PK\x03\x04": f"an Excel workbook (.xlsx), not a CSV file{_SAVE_AS}",
+    b"\xd0\xcf\x11\xe0": f"an old Excel workbook (.xls), not a CSV file{_SAVE_AS}",
+    b"PAR1": "a Parquet file, not a CSV file",
+}
 
 
 def read_table(file: Path, columns: Iterable[str] | None = None) -> pd.DataFrame:
-    """The points of a CSV file (UTF-8, commas), each cell in its parameter's type.
+    """Read the points of a CSV file, each cell in its parameter's type.
 
-    Blank lines are passed over. `columns` names the factors that the file must have, and no
+    The file is UTF-8 with commas. Excel's variants that say what they are are read too: UTF-16 with a
+    byte-order mark, and another separator named in a first line such as `sep=;`. Blank lines are
+    passed over. `columns` names the factors that the file must have, and no
     others. Raises ParameterError, in one line with the file's name and the line's number, for
     a file that cannot be read, a column that is unknown, missing or there twice, lines of
     different lengths, and a cell that is blank, formula-like or not an allowed value.
@@ -39,23 +46,42 @@ def read_table(file: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
     """
     try:
         refuse_unreadable(file, "table", LARGEST_TABLE_BYTES)
-        with file.open(encoding="utf-8-sig", newline="") as lines:
+        with file.open(encoding=_encoding(file), newline="") as lines:
             return _Table(lines).read(columns)
     except ParameterError as refusal:
         message = str(refusal)
     except UnicodeDecodeError:
-        message = "not UTF-8"
+        message = f"not UTF-8{_SAVE_AS}"
     except (OSError, ValueError) as error:
         message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
     separator = ", " if message.startswith("line ") else ": "
     raise ParameterError(" ".join(f"{file}{separator}{message}".splitlines()))
 
 
+def _encoding(file: Path) -> str:
+    """The encoding that a file's first bytes show; ParameterError for what is no text at all."""
+    with file.open("rb") as stream:
+        start = stream.read(4)
+    for mark, what in _NOT_TEXT.items():
+        if start.startswith(mark):
+            raise ParameterError(what)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\0" in start:
+        raise ParameterError(f"UTF-16 without a byte-order mark, or no text at all{_SAVE_AS}")
+    return "utf-8-sig"
+
+
 class _Table:
     """A CSV file being read, line by line."""
 
     def __init__(self, lines: TextIO) -> None:
-        self.reader = csv.reader(lines, strict=True)
+        first = lines.readline()
+        named = re.fullmatch(r"sep=(.)\r?\n?", first, re.IGNORECASE)
+        self.lines_before = 1 if named else 0
+        self.reader = csv.reader(
+            lines if named else itertools.chain([first] if first else [], lines), strict=True,
+            delimiter=named[1] if named else ",")
 
     def read(self, wanted: Iterable[str] | None) -> pd.DataFrame:
         rows = self._rows()
@@ -110,30 +136,19 @@ class _Table:
     def _value(self, line: Parameter, cell: str) -> Any:
         text = cell.strip()
         try:
-            return checked(line, _read(line, text))
+            return checked(line, read_value(line, text))
         except ParameterError as refusal:
-            told = str(refusal)
+            message = str(refusal)
         if not text:
-            told = f"{line.path} is blank; allowed is {line.allowed}"
+            message = f"{line.path} is blank; allowed is {line.allowed}"
         elif _formula_like(text):
-            told = f"{line.path} = {shown(text)}: formula-like, not a value; allowed is {line.allowed}"
-        return self._refuse(told)
+            message = f"{line.path} = {shown(text)}: formula-like, not a value; allowed is {line.allowed}"
+        return self._refuse(message)
 
-    def _refuse(self, told: str) -> Any:
-        raise ParameterError(f"line {self.reader.line_num}: {told}")
-
-
-def _read(line: Parameter, text: str) -> Any:
-    """The cell as the kind of value its parameter has; the text itself where it is none."""
-    if line.choices:
-        return text
-    if isinstance(line.default, bool):
-        return _SWITCHES.get(text.lower(), text)
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if _NUMBER.fullmatch(text) else text
+    def _refuse(self, message: str) -> Any:
+        raise ParameterError(f"line {self.lines_before + self.reader.line_num}: {message}")
 
 
 def _formula_like(text: str) -> bool:
     """Whether a spreadsheet would take the text for a formula; a number it would not."""
-    return text.startswith(("=", "+", "-", "@")) and not _NUMBER.fullmatch(text)
+    return text.startswith(("=", "+", "-", "@")) and read_number(text) is None

@@ -1,1 +1,1 @@
-"""A sweep: a study run in parallel into a store that survives anything, and read again."""
+"""Sweeps: studies run in parallel, their stores on disk, and reading them."""

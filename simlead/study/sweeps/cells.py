@@ -1,7 +1,8 @@
-"""Which runs are done and which are missing: a bit a run, and rectangles of what is left."""
+"""Sets of runs, one bit each, and the rectangles of runs that are missing."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -69,15 +70,24 @@ class Cells:
         """How many runs are in the set, of the first `wanted` replicates of each point."""
         return sum(int(rows.sum()) for _, rows in self._blocks(wanted, done=True))
 
-    def missing(self, wanted: ArrayLike, size: Callable[[], int]) -> Iterator[Rectangle]:
+    def missing(
+        self, wanted: ArrayLike, size: Callable[[], int], ends: NDArray[np.int64] | None = None
+    ) -> Iterator[Rectangle]:
         """The runs wanted that are not in the set now, in rectangles of at most `size()` runs each.
 
         `size` is asked anew for each rectangle. Consecutive points that miss the same
-        replicates go together; the order is by point.
+        replicates go together; the order is by point. `ends` has for each point the last of the
+        stretch of points that are best run together (None: each alone): a rectangle that has no room
+        for all of a stretch has rather fewer replicates than fewer points.
+
+        >>> ends = np.array([2, 2, 2])
+        >>> [left.name for left in Cells(3, 4).missing([4, 4, 4], lambda: 7, ends)]
+        ['p000000-000002_r0000-0001', 'p000000-000002_r0002-0003']
         """
+        ends = np.arange(self.points) if ends is None else ends
         for group, intervals in self._gaps(wanted):
             for first, last in intervals:
-                yield from _cut(Rectangle(group[0], group[1], first, last), size)
+                yield from _cut(Rectangle(group[0], group[1], first, last), size, ends)
 
     def _gaps(self, wanted: ArrayLike) -> Iterator[tuple[Interval, list[Interval]]]:
         """Groups of consecutive points that miss the same intervals of replicates."""
@@ -112,17 +122,35 @@ def _intervals(row: NDArray[np.bool_]) -> list[Interval]:
     return [(int(first), int(after) - 1) for first, after in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _cut(rectangle: Rectangle, size: Callable[[], int]) -> Iterator[Rectangle]:
-    """Pieces of a rectangle: whole points where they fit, parts of one point where not."""
-    point, first = rectangle.first_point, rectangle.first_replicate
+def _cut(rectangle: Rectangle, size: Callable[[], int], ends: NDArray[np.int64]) -> Iterator[Rectangle]:
+    """Pieces of a rectangle: whole stretches where they fit, parts of one stretch where not."""
+    point = rectangle.first_point
     while point <= rectangle.last_point:
         room = max(1, size())
-        left_of_point = rectangle.last_replicate - first + 1
-        if first == rectangle.first_replicate and room >= left_of_point:
-            last_point = min(rectangle.last_point, point + room // left_of_point - 1)
-            yield Rectangle(point, last_point, first, rectangle.last_replicate)
-            point = last_point + 1
-            continue
-        last = min(rectangle.last_replicate, first + room - 1)
-        yield Rectangle(point, point, first, last)
-        point, first = (point + 1, rectangle.first_replicate) if last == rectangle.last_replicate else (point, last + 1)
+        stretch = dataclasses.replace(
+            rectangle, first_point=point, last_point=min(int(ends[point]), rectangle.last_point))
+        if stretch.runs > room:
+            yield from _cut_across(stretch, size, room)
+            last = stretch.last_point
+        else:
+            last = min(rectangle.last_point, point + room // rectangle.replicates - 1)
+            if last < min(int(ends[last]), rectangle.last_point):  # not into a stretch that does not fit
+                last = int(np.searchsorted(ends, ends[last])) - 1
+            yield dataclasses.replace(rectangle, first_point=point, last_point=last)
+        point = last + 1
+
+
+def _cut_across(stretch: Rectangle, size: Callable[[], int], room: int) -> Iterator[Rectangle]:
+    """Pieces of a stretch: as many replicates of all its points as fit, or a part of one replicate."""
+    point, replicate = stretch.first_point, stretch.first_replicate
+    while True:
+        whole = point == stretch.first_point and room >= stretch.points
+        last_point = stretch.last_point if whole else min(stretch.last_point, point + room - 1)
+        last = min(stretch.last_replicate, replicate + room // stretch.points - 1) if whole else replicate
+        yield Rectangle(point, last_point, replicate, last)
+        point = last_point + 1
+        if point > stretch.last_point:
+            point, replicate = stretch.first_point, last + 1
+        if replicate > stretch.last_replicate:
+            return
+        room = max(1, size())

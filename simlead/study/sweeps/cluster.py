@@ -1,9 +1,8 @@
-"""Batches worked on by a Dask cluster: many runs to a task, and the same rows whoever makes them.
+"""Batches worked on by a Dask cluster: many runs to a task, and the same rows whichever worker makes them.
 
-Workers' versions and code are compared with this process's, at the start and again by each
-worker before its first batch: a result must not depend on who made it. The scheduler hands
-a lost worker's batches to the others. Needs the extra `simlead[dask]`; the scheduler itself
-needs nothing of simlead's.
+Workers' versions and code are compared with this process's, at the start and again by each worker before its first
+batch: a result must not depend on who made it. The scheduler hands a lost worker's batches to the others. Needs the
+extra `simlead[dask]`; the scheduler itself needs nothing of simlead's.
 """
 
 from __future__ import annotations
@@ -18,12 +17,13 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 from simlead.engines.contract import SimulationError
 from simlead.model.parameters import ParameterError
-from simlead.results.provenance import PACKAGES
+from simlead.results.provenance import PACKAGES, installed
+from simlead.study.parallel import in_flight
 from simlead.study.sweeps.identity import code_identity
 from simlead.study.sweeps.running import Died
 from simlead.study.sweeps.work import Batch, Done, work
@@ -39,23 +39,21 @@ _ADDRESS = re.compile(r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})",
 _TALKATIVE = ("distributed.client", "distributed.core", "distributed.comm", "distributed.utils")
 
 
-def cluster_crew(address: str) -> Cluster:
-    """The crew of the Dask cluster whose scheduler is at `tcp://HOST:PORT`.
+def cluster_executor(address: str) -> Cluster:
+    """The executor of the Dask cluster whose scheduler is at `tcp://HOST:PORT`.
 
-    Raises ParameterError, within a few seconds, for an address that is none, where no
-    scheduler with a worker answers, for workers with other versions or code than this
-    process, and where the extra is missing.
+    Raises ParameterError, within a few seconds, for an address that is none, where no scheduler with a worker
+    answers, for workers with other versions or code than this process, and where the extra is missing.
     """
-    crew = Cluster(checked_address(address))
-    with crew.connected():
-        return crew
+    executor = Cluster(checked_address(address))
+    with executor.connected():
+        return executor
 
 
 class Cluster:
-    """The crew of a Dask cluster (a `running.Crew`); connected only while it is at work.
+    """The executor of a Dask cluster (a `running.Executor`); connected only while it is at work.
 
-    `workers` is how many batches the cluster works on at once; it changes when workers come
-    and go.
+    `workers` is how many batches the cluster works on at once; it changes when workers come and go.
     """
 
     def __init__(self, address: str) -> None:
@@ -86,40 +84,31 @@ class Cluster:
     def outcomes(self, batches: Iterator[Batch]) -> Iterator[Done | Died]:
         """Work on batches; what comes of them, in the order in which they are done.
 
-        A batch is told as Died when several workers died of it: that one worker is lost
-        the scheduler makes good. Raises SimulationError if the scheduler goes away, or if
-        all workers are gone for a minute.
+        A batch comes back as Died when several workers died of it; the loss of one worker is repaired by the
+        scheduler. Raises SimulationError if the scheduler goes away, or if all workers are gone for a minute.
         """
         with self.connected():
-            pending: dict[Any, Batch] = {}
             finished: queue.SimpleQueue[Any] = queue.SimpleQueue()
-            exhausted = False
-            while pending or not exhausted:
-                while not exhausted and len(pending) < _QUEUED_PER_WORKER * self.workers:
-                    batch = next(batches, None)
-                    if batch is None:
-                        exhausted = True
-                    else:
-                        future = self._submitted(batch)
-                        pending[future] = batch
-                        future.add_done_callback(finished.put)
-                if pending:
-                    future = self._next(finished)
-                    yield self._outcome(future, pending.pop(future))
+            for batch, future in in_flight(batches, lambda: _QUEUED_PER_WORKER * self.workers,
+                                           lambda batch: self._submitted(batch, finished),
+                                           lambda: self._next(finished)):
+                yield self._outcome(future, batch)
                 self.workers = max(1, self._count_workers())
 
-    def _submitted(self, batch: Batch) -> Any:
+    def _submitted(self, batch: Batch, finished: queue.SimpleQueue[Any]) -> Any:
         import cloudpickle
 
         # Sealed: the scheduler unpacks what it hands on, and may know nothing of a user's functions.
-        return self._client.submit(_opening(), cloudpickle.dumps(batch), identity(), self.address, pure=False)
+        future = self._client.submit(_opening(), cloudpickle.dumps(batch), identity(), self.address, pure=False)
+        future.add_done_callback(finished.put)
+        return future
 
     def _next(self, finished: queue.SimpleQueue[Any]) -> Any:
         while True:
             try:
                 return finished.get(timeout=LOST_SECONDS)
             except queue.Empty:
-                self._refuse_to_wait_for_nobody()
+                self._refuse_to_wait_in_vain()
 
     def _outcome(self, future: Any, batch: Batch) -> Done | Died:
         while True:
@@ -128,16 +117,16 @@ class Cluster:
                     done: Done = future.result(timeout=LOST_SECONDS)
                 return done
             except TimeoutError:  # the worker that had it is lost: it is being made again
-                self._refuse_to_wait_for_nobody()
+                self._refuse_to_wait_in_vain()
             except _distributed().KilledWorker:
                 return Died(batch)
             except ImportError as missing:
                 raise ParameterError(f"cluster {self.address}: a worker cannot import {missing.name}; "
                                      "install it there, or define your functions in the notebook") from None
 
-    def _refuse_to_wait_for_nobody(self) -> None:
+    def _refuse_to_wait_in_vain(self) -> None:
         if not self._count_workers():
-            raise SimulationError(f"cluster {self.address}: no worker is left; what is done is kept")
+            raise SimulationError(f"cluster {self.address}: no worker is left; finished runs are stored")
 
     def _count_workers(self) -> int:
         with self._lost():
@@ -151,7 +140,8 @@ class Cluster:
         except TimeoutError:  # an OSError too
             raise
         except (CancelledError, OSError):
-            raise SimulationError(f"cluster {self.address}: the scheduler went away; what is done is kept") from None
+            raise SimulationError(
+                f"cluster {self.address}: the scheduler went away; finished runs are stored") from None
 
     def _greet(self) -> None:
         """Refuse an address where no scheduler answers; distributed's own client can wait for ever."""
@@ -198,26 +188,22 @@ def refuse_other(here: Mapping[str, str], there: Mapping[str, str], address: str
     """
     if there == here:
         return
-    told = "; ".join(f"{name} {there.get(name)} there, {value} here"
+    difference = "; ".join(f"{name} {there.get(name)} there, {value} here"
                      for name, value in here.items() if there.get(name) != value)
     raise ParameterError(f"cluster {address}: worker {worker} would not make the same results "
-                         f"({told if there else 'no simlead there, or an older one'}); "
+                         f"({difference if there else 'no simlead there, or an older one'}); "
                          "install there what is here and start it again")
 
 
 @functools.cache
 def identity() -> dict[str, str]:
-    """What a row depends on besides its scenario and luck, by name: versions and hashes of code.
+    """Return what a row depends on besides its scenario and seed, by name: versions and hashes of code.
 
     >>> len(identity()["code of model and engines"])
     16
     """
     found = {"Python": ".".join(platform.python_version_tuple()[:2])}
-    for package in (*PACKAGES, "cloudpickle", "dask", "distributed"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed"
+    found |= {package: installed(package) for package in (*PACKAGES, "cloudpickle", "dask", "distributed")}
     code = code_identity()
     return found | {"code of model and engines": code["sources"], "registry of parameters": code["registry"],
                     "code of the measures": code["measures_code"]}
@@ -283,7 +269,7 @@ def _distributed() -> Any:
 
 @contextlib.contextmanager
 def _loggers_quiet() -> Iterator[None]:
-    """What goes wrong with a cluster is told once, by an exception of ours."""
+    """Silence the loggers: what goes wrong with a cluster is reported once, by an exception."""
     loggers = [logging.getLogger(name) for name in _TALKATIVE]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

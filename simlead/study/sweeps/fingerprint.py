@@ -1,4 +1,4 @@
-"""What stands for a function of your own: its code and what it was made with, not its name."""
+"""Fingerprints of functions of your own: of their code and what they hold, not of their names."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ _PLAIN = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis))
 def fingerprint(function: Callable[..., Any]) -> str:
     """Sixteen hexadecimal digits that stand for what a function does, as far as its code tells.
 
-    Covers its bytecode and constants, its defaults, and what it holds from around it or uses
-    by name: numbers, texts, arrays, collections and dataclasses of these, and the functions
-    and classes of its own module, with the same of theirs. Of another module's things it
-    takes the name, of other objects the type: a function that reads a file, or a DataFrame
-    that it holds, can change without notice. Another minor version of Python makes other
-    bytecode, and so another fingerprint.
+    Covers its bytecode and constants, its defaults, and what it holds from around it or uses by name: numbers, texts,
+    arrays, collections and dataclasses of these, and the functions and classes of its own module, with the same of
+    theirs. Of another module's things it takes the name, of other objects the type: a function that reads a file, or
+    a DataFrame that it holds, can change without notice. Another minor version of Python makes other bytecode, and so
+    another fingerprint.
 
     >>> fingerprint(lambda run: 1.0) == fingerprint(lambda run: 1.0)
     True

@@ -1,21 +1,26 @@
-"""What the runs of a sweep rest on, and in what two sweeps differ."""
+"""The identity of a sweep: what all its runs depend on, and how two sweeps differ."""
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from simlead.results.provenance import registry_hash, source_hash
+import pandas as pd
+
+from simlead.model.meaning import hash_of_meaning, source_hash
+from simlead.results.provenance import registry_hash, same_answers
 from simlead.study.studies.study import DESIGN_COLUMNS
 
-if TYPE_CHECKING:
-    import pandas as pd
+_MEASURING = tuple(f"results/{name}.py" for name in (
+    "market", "measures", "money", "registry", "weekly", "windows", "work"))
+_EARLIER_MEASURES = ("a7b839baa393878a",)
+"""Hashes of the measures' code in released versions whose measures are today's, as the golden runs prove: 0.1.0."""
 
-_MEASURING = ("measures.py", "money.py", "registry.py", "windows.py", "work.py")
+_CODE = ("registry", "sources", "measures_code")
 
 _IN_WORDS = {
     "registry": "the registry of parameters",
@@ -27,7 +32,7 @@ _IN_WORDS = {
 
 
 def code_identity() -> dict[str, str]:
-    """What stands for the registry and the code that make a run and its measures, here and now.
+    """Return hashes of the registry and of the code that makes a run and its measures, here and now.
 
     >>> sorted(code_identity())
     ['measures_code', 'registry', 'sources']
@@ -37,32 +42,41 @@ def code_identity() -> dict[str, str]:
 
 @functools.cache
 def measures_hash() -> str:
-    """Stands for the code that makes measures of a run's tables.
+    """Return a hash of the code that computes measures from a run's tables.
 
     >>> len(measures_hash())
     16
     """
-    digest = hashlib.sha256()
-    for name in _MEASURING:
-        digest.update(f"{name}\0".encode() + resources.files("simlead").joinpath("results", name).read_bytes())
-    return digest.hexdigest()[:16]
+    return hash_of_meaning(Path(str(resources.files("simlead"))), _MEASURING)
+
+
+def same_code(name: str, here: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    """Whether code of this name (see `code_identity`) gives the same answers here and there.
+
+    >>> same_code("sources", {"sources": "0123456789abcdef"}, {"sources": "3dbfd9a75b88855e"})
+    False
+    """
+    if name == "measures_code" and here[name] == measures_hash():
+        return there.get(name) in (here[name], *_EARLIER_MEASURES)
+    return same_answers(str(there.get(name)), str(here[name]))
 
 
 def identity_difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
-    """In what an identity differs from a store's, the first thing that is found; empty if in nothing.
+    """Return the first difference between an identity and a store's; empty if there is none.
 
     >>> identity_difference({"seed": 1, "engine": "simpy"}, {"seed": 0, "engine": "simpy"})
     'seed is 1 here, 0 in the store'
     """
-    told = _scenario_difference(here.get("scenarios", {}), there.get("scenarios", {}))
+    difference = _scenario_difference(here.get("scenarios", {}), there.get("scenarios", {}))
     for name, value in here.items():
-        if not told and name != "scenarios" and value != there.get(name):
-            told = f"{_IN_WORDS.get(name, name)} is {_short(value)} here, {_short(there.get(name))} in the store"
-    return told
+        same = same_code(name, here, there) if name in _CODE else value == there.get(name)
+        if not difference and name != "scenarios" and not same:
+            difference = f"{_IN_WORDS.get(name, name)} is {_short(value)} here, {_short(there.get(name))} in the store"
+    return difference
 
 
 def design_difference(here: pd.DataFrame, there: pd.DataFrame) -> str:
-    """In what a design differs from a store's, the first thing that is found; empty if in nothing."""
+    """Return the first difference between a design and a store's; empty if there is none."""
     if list(here.columns) != list(there.columns):
         named = [", ".join(str(name) for name in side if name not in DESIGN_COLUMNS) for side in (here, there)]
         return f"the design varies {named[0]} here, {named[1]} in the store"
@@ -78,12 +92,12 @@ def design_difference(here: pd.DataFrame, there: pd.DataFrame) -> str:
 
 def _scenario_difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
     if set(here) != set(there):
-        return f"beliefs are {', '.join(here)} here, {', '.join(there)} in the store"
-    for beliefs in here:
-        for path in here[beliefs] | there[beliefs]:
-            mine, its = here[beliefs].get(path), there[beliefs].get(path)
+        return f"effect sizes are {', '.join(here)} here, {', '.join(there)} in the store"
+    for effect_sizes in here:
+        for path in here[effect_sizes] | there[effect_sizes]:
+            mine, its = here[effect_sizes].get(path), there[effect_sizes].get(path)
             if mine != its:
-                return f"{path} = {mine!r} here, {its!r} in the store (under {beliefs} beliefs)"
+                return f"{path} = {mine!r} here, {its!r} in the store (under {effect_sizes} effect sizes)"
     return ""
 
 

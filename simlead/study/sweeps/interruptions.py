@@ -1,9 +1,8 @@
-"""Ctrl-C and `kill` at moments that can bear them.
+"""Delivery of Ctrl-C and `kill` at moments at which they do no harm.
 
-Python raises a signal's exception wherever it happens to be. In the middle of starting a
-worker that leaves locks held and processes that nobody knows, and somebody waits for ever;
-in a callback from the compiler's library it ends the process with a segmentation fault.
-Such moments go into `undisturbed`.
+Python raises a signal's exception wherever it happens to be. In the middle of starting a worker that leaves locks
+held and unknown processes, and the parent waits for ever; in a callback from the compiler's library it ends the
+process with a segmentation fault. Such moments go into `undisturbed`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
     """Let Ctrl-C and `kill` wait until the block ends; a second one does not wait."""
-    if threading.current_thread() is not threading.main_thread():  # only there are signals told
+    if threading.current_thread() is not threading.main_thread():  # only there are signals delivered
         yield
         return
     waiting: list[int] = []
@@ -46,7 +45,7 @@ def undisturbed() -> Iterator[None]:
 
 @contextlib.contextmanager
 def children_without_interrupts() -> Iterator[None]:
-    """Processes that are started in the block are never told of a Ctrl-C: they are their parent's to end.
+    """Shield the processes that are started in the block from Ctrl-C: their parent ends them.
 
     A terminal tells all of them at once, and one that is still starting would complain.
     """

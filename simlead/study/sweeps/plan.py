@@ -1,4 +1,4 @@
-"""What a sweep is to make: a study, with functions of your own, as something that workers can be told."""
+"""The plan of a sweep: a study with functions of your own, in a form that can be sent to workers."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simlead.model.parameters import ParameterError
-from simlead.model.presets import BELIEFS, preset
+from simlead.model.presets import EFFECT_SIZES, preset
 from simlead.model.scenario import Scenario
-from simlead.results.measures import MEASURES
-from simlead.study.engines import REFERENCE
+from simlead.model.switch import acts_before_switch
+from simlead.results.measures import undefined_in_words
+from simlead.study.runner import checked_outcomes, checked_processes, undefined_in_all
 from simlead.study.simulate import checked_scenario
 from simlead.study.studies.design import DesignSpec, table_hash
 from simlead.study.studies.factors import shown
-from simlead.study.studies.study import DESIGN_COLUMNS, Study
+from simlead.study.studies.study import Study
 from simlead.study.sweeps.fingerprint import fingerprint
 from simlead.study.sweeps.identity import code_identity
 from simlead.study.sweeps.work import Order, OwnMeasure, Point
 
-_RESERVED = ("point", "replicate", "seed", "events", "tables_hash", "trace_hash", "n", "reached", *DESIGN_COLUMNS)
+CALENDAR = ("calendar.warmup_weeks", "calendar.horizon_weeks")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -40,8 +43,21 @@ class Plan:
         rows = self.design.iloc[first:last + 1]
         factors = self.study.factors
         columns = [rows[path].tolist() for path in factors]  # tolist: Python's own numbers, not numpy's
-        return [Point(beliefs, dict(zip(factors, values, strict=True)))
-                for beliefs, *values in zip(rows["beliefs"].tolist(), *columns, strict=True)]
+        return [Point(effect_sizes, dict(zip(factors, values, strict=True)))
+                for effect_sizes, *values in zip(rows["effect_sizes"].tolist(), *columns, strict=True)]
+
+    def ends_of_warm_ups(self) -> NDArray[np.int64]:
+        """For each point the last of those from it on that share their warm-up: one worker makes them together."""
+        before = [path for path in self.study.factors if acts_before_switch(path)]
+        values = self.design[["effect_sizes", *before]]
+        first = np.flatnonzero((values != values.shift()).any(axis=1))
+        counts = np.diff(np.append(first, len(values)))
+        return np.repeat(first + counts - 1, counts)
+
+    @property
+    def undefined(self) -> str:
+        """Which measures need a year that no point's calendar holds, in one line; empty if none does."""
+        return undefined_of(self.study, self.design, self.order.outcomes.names)
 
     def for_store(self, key: str) -> Plan:
         """The plan, its results marked as a store's."""
@@ -54,43 +70,49 @@ class Plan:
         return {
             "seed": order.seed,
             "engine": order.engine,
-            "measures": list(order.measures),
-            "trace_hashes": order.trace_hashes,
-            "own_measures": {name: fingerprint(function) for name, function in order.own_measures.items()},
+            "measures": list(order.outcomes.measures),
+            "trace_hashes": order.outcomes.trace_hash,
+            "weekly": list(order.outcomes.weekly),
+            "own_measures": {own.name: fingerprint(own.function) for own in order.outcomes.own_measures},
             "processes": [fingerprint(process) for process in order.processes],
             **code_identity(),
-            "scenarios": {beliefs: base.values() for beliefs, base in order.bases.items()},
+            "scenarios": {effect_sizes: base.values() for effect_sizes, base in order.bases.items()},
         }
 
-    def key(self) -> str:
-        """Sixteen hexadecimal digits that stand for the identity and the design."""
-        text = json.dumps([self.identity, table_hash(self.design)], sort_keys=True)
+    def key(self, with_design: bool = True) -> str:
+        """Sixteen hexadecimal digits that stand for the identity and, unless points may be added, the design."""
+        text = json.dumps([self.identity, table_hash(self.design) if with_design else "points are added"],
+                          sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def plan_of(
-    study: Study, processes: Sequence[Any] = (), own_measures: Mapping[str, OwnMeasure] | None = None
+    study: Study, processes: Sequence[Any] = (), own_measures: Mapping[str, OwnMeasure] | None = None,
+    weekly: Sequence[str] = (),
 ) -> Plan:
     """The plan of a study.
 
     Raises ParameterError for processes on an engine that has none, and for own functions
     that are none or have a name that is taken.
     """
-    processes, own = tuple(processes), _checked_own(own_measures or {})
-    if processes and study.engine != REFERENCE:
-        raise ParameterError(f"engine {study.engine!r} runs no processes of your own; allowed is {REFERENCE!r}")
-    _all_callable({f"process {number}": process for number, process in enumerate(processes)})
     order = Order(
-        bases={beliefs: study.base(beliefs) for beliefs in study.beliefs},
+        bases={effect_sizes: study.base(effect_sizes) for effect_sizes in study.effect_sizes},
         seed=study.seed,
         engine=study.engine,
-        measures=study.measures,
-        own_measures=own,
-        processes=processes,
-        trace_hashes=study.trace_hashes,
+        outcomes=checked_outcomes(
+            study.measures, own_measures, weekly or study.weekly, hashes=True, trace_hash=study.trace_hashes),
+        processes=checked_processes(processes, study.engine),
     )
-    _can_be_sent(order)
-    return Plan(study, study.design_table(), order)
+    plan = Plan(study, study.design_table(), order)
+    undefined_of(study, plan.design, order.outcomes.names, refuse=True)
+    return plan
+
+
+def undefined_of(study: Study, design: pd.DataFrame, names: Sequence[str], *, refuse: bool = False) -> str:
+    """Say which measures need a year that no point's calendar holds; with `refuse`, refuse if all do."""
+    weeks = {path: int(design[path].max()) for path in CALENDAR if path in design.columns}
+    longest = [study.base(effect_sizes).change(weeks) for effect_sizes in study.effect_sizes]
+    return undefined_in_words(undefined_in_all(names, longest, refuse=refuse))
 
 
 def asked(study: Study | pd.DataFrame, **settings: Any) -> Study:
@@ -108,51 +130,22 @@ def asked(study: Study | pd.DataFrame, **settings: Any) -> Study:
 def study_of_table(table: pd.DataFrame, scenario: Scenario | None, **settings: Any) -> Study:
     """The study of the points that a table of dotted paths lists.
 
-    With a `scenario` the points change that one; its beliefs are those whose status quo it
+    With a `scenario` the points change that one; its effect sizes are those whose status quo it
     differs least from. `settings` are other fields of a Study.
 
     >>> import pandas
     >>> table = pandas.DataFrame({"policy.role_clarity": [0.5, 0.9]})
     >>> study = study_of_table(table, preset("coaching", "practitioner"), replications=4)
-    >>> study.beliefs, study.overrides["policy.coaching_share"]
+    >>> study.effect_sizes, study.overrides["policy.coaching_share"]
     (('practitioner',), 0.5)
     """
     if scenario is not None:
-        if settings.get("beliefs") is not None:
-            raise ParameterError("scenario and beliefs: allowed is one of them; beliefs change the status quo")
-        changes = {
-            beliefs: preset("status_quo", beliefs).differences(checked_scenario(scenario)) for beliefs in BELIEFS}
-        nearest = min(changes, key=lambda beliefs: len(changes[beliefs]))
-        settings["beliefs"] = (nearest,)
+        if settings.get("effect_sizes") is not None:
+            raise ParameterError(
+                "scenario and effect sizes: allowed is one of them; effect sizes change the status quo")
+        checked = checked_scenario(scenario)
+        changes = {name: preset("status_quo", name).differences(checked) for name in EFFECT_SIZES}
+        nearest = min(changes, key=lambda name: len(changes[name]))
+        settings["effect_sizes"] = (nearest,)
         settings["overrides"] = {path: value for path, (_, value) in changes[nearest].items()}
     return Study(DesignSpec.of_table(table), **{name: value for name, value in settings.items() if value is not None})
-
-
-def _checked_own(own: Mapping[str, OwnMeasure]) -> dict[str, OwnMeasure]:
-    for name in own:
-        if not isinstance(name, str) or not name.isidentifier():
-            raise ParameterError(f"own measure {name!r}: a name of letters, digits and _ is needed")
-        if name in MEASURES or name in _RESERVED:
-            raise ParameterError(f"own measure {name!r}: this name is taken")
-    _all_callable({f"own measure {name!r}": function for name, function in own.items()})
-    return dict(own)
-
-
-def _all_callable(things: Mapping[str, Callable[..., Any]]) -> None:
-    for name, thing in things.items():
-        if not callable(thing):
-            raise ParameterError(f"{name} = {thing!r}: a function is needed")
-
-
-def _can_be_sent(order: Order) -> None:
-    """Refuse functions that cannot be sent to a worker before any run is made."""
-    if not (order.processes or order.own_measures):
-        return  # and nothing to load for it
-    import cloudpickle
-
-    things = order.own_measures | {f"process {number}": process for number, process in enumerate(order.processes)}
-    for name, thing in things.items():
-        try:
-            cloudpickle.dumps(thing)
-        except Exception as trouble:
-            raise ParameterError(" ".join(f"{name} cannot be sent to workers: {trouble}".split())) from None

@@ -1,4 +1,4 @@
-"""One run of a sweep once more, alone: is it what the store says?"""
+"""Repetition of one run of a sweep, alone, to compare it with the store."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from typing import Any
 
 import numpy as np
 
+from simlead.model.number import whole_number
 from simlead.model.parameters import ParameterError
+from simlead.results.own_measures import handed_over
 from simlead.results.run import Run
 from simlead.study.engines import ENGINES
-from simlead.study.parallel import whole_number
+from simlead.study.runner import Outcomes, summarise
 from simlead.study.simulate import simulate
 from simlead.study.sweeps.fingerprint import fingerprint
 from simlead.study.sweeps.identity import code_identity, identity_difference
 from simlead.study.sweeps.running import WorkerDied
 from simlead.study.sweeps.shards import Shard
-from simlead.study.sweeps.stages import most_wanted, wanted
+from simlead.study.sweeps.stages import goal_of, largest_goal
 from simlead.study.sweeps.store import Store, open_store
+from simlead.study.sweeps.time_limit import RunTookTooLong
 from simlead.study.sweeps.work import Order, OwnMeasure, row_of
 
 RunName = int | str | tuple[int, int]
@@ -34,10 +37,9 @@ RunName = int | str | tuple[int, int]
 class Rerun:
     """A run made again, with its trace, and what of it is not as the store says.
 
-    `differences` maps what differs (events, tables_hash, trace_hash, a measure) to (stored,
-    now). `compared` names all that was compared; a trace hash that the store does not keep
-    is compared between the engines. `code` says in what the code, or another part of what
-    the store was made from, differs now; empty if in nothing.
+    `differences` maps what differs (events, tables_hash, trace_hash, a measure) to (stored, now). `compared` names
+    all that was compared; a trace hash that the store does not keep is compared between the engines. `code` says in
+    what the code, or another part of what the store was made from, differs now; empty if in nothing.
     """
 
     point: int
@@ -81,8 +83,10 @@ def rerun(
 
     made = simulate(store.scenario(point), seed=identity["seed"], replicate=replicate, engine=identity["engine"],
                     processes=processes)
-    order = Order({}, identity["seed"], identity["engine"], tuple(identity["measures"]), own, tuple(processes), True)
-    now = dict(zip(order.columns()[2:], row_of(order, made.scenario, replicate, made.records), strict=True))
+    outcomes = Outcomes(tuple(identity["measures"]), handed_over(own), hashes=True, trace_hash=True)
+    order = Order({}, identity["seed"], identity["engine"], outcomes, tuple(processes))
+    run_again = summarise(order.job(made.scenario, replicate), made.records)
+    now = dict(zip(order.columns()[2:], row_of(order, run_again), strict=True))
     if "failed of" not in stored and "trace_hash" not in stored and not processes:
         stored["trace_hash"] = _by_the_other_engine(made)
     compared = {name: (value, now.get(name)) for name, value in stored.items()
@@ -101,8 +105,8 @@ def rerun(
 
 def _cell(store: Store, run: RunName) -> tuple[int, int]:
     """The (point, replicate) of a run that is wanted."""
-    look = functools.cache(lambda: store.inventory(most_wanted(store)))
-    goal = wanted(store, look).replicates
+    take_inventory = functools.cache(lambda: store.inventory(largest_goal(store)))
+    goal = goal_of(store, take_inventory).replicates
     if isinstance(run, str):
         named = re.fullmatch(r"\s*(\d{1,9})(?::(\d{1,9}))?\s*", run, re.ASCII)
         if named is None:
@@ -137,8 +141,8 @@ def _row(store: Store, shard: Shard, point: int, replicate: int, failed: bool) -
     row = {name: values[here[0]] for name, values in content.columns(names).items()}
     if not failed:
         return row
-    if row["exception"] == WorkerDied.__name__:
-        raise ParameterError(f"run {point}:{replicate}: it ended its worker process and would end this one too; "
+    if row["exception"] in (WorkerDied.__name__, RunTookTooLong.__name__):
+        raise ParameterError(f"run {point}:{replicate}: it ended its worker or took too long, as it would here; "
                              "simulate(sweep.scenario(point), seed=..., replicate=...) makes it all the same")
     return {"failed of": f"{row['exception']}: {row['message']}"}
 

@@ -5,9 +5,8 @@ SHA-256 of what is in it, such as
 
     p000000-000063_r0000-0019_0123456789abcdef.parquet
 
-so that what is done is read off the names, and a file that is not what its name says is
-noticed. The file also holds the key of the store it belongs to: a sound file from another
-store is not taken for one of ours.
+so that what is done is read off the names, and a file that is not what its name says is noticed. The file also holds
+the key of the store it belongs to: a sound file from another store is not taken for one of ours.
 """
 
 from __future__ import annotations
@@ -19,7 +18,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simlead.results.files import FileFormatError, one_line
+import pyarrow
+from pyarrow import parquet
+
+from simlead.results.files import FileFormatError, one_line, read_bytes
 
 KEY = b"simlead.store"
 HASH_DIGITS = 16
@@ -34,6 +36,10 @@ class DamagedShard(FileFormatError):
     def __init__(self, path: Path, trouble: str) -> None:
         super().__init__(f"{path} {trouble}; the same sweep again makes its runs anew")
         self.path = path
+
+
+class OtherSweep(DamagedShard):
+    """A sound shard of a store with another key."""
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -89,6 +95,18 @@ class Rectangle:
         return (dataclasses.replace(self, last_replicate=middle),
                 dataclasses.replace(self, first_replicate=middle + 1))
 
+    def around(self, point: int, replicate: int) -> list[Rectangle]:
+        """Rectangles that together are this one, with one run of it alone.
+
+        >>> [each.name for each in Rectangle(0, 1, 0, 3).around(1, 3)]
+        ['p000000-000000_r0000-0003', 'p000001-000001_r0000-0002', 'p000001-000001_r0003-0003']
+        """
+        first, last = self.first_replicate, self.last_replicate
+        parts = [Rectangle(self.first_point, point - 1, first, last), Rectangle(point, point, first, replicate - 1),
+                 Rectangle(point, point, replicate, replicate), Rectangle(point, point, replicate + 1, last),
+                 Rectangle(point + 1, self.last_point, first, last)]
+        return [part for part in parts if part.points > 0 and part.replicates > 0]
+
 
 @dataclasses.dataclass(frozen=True)
 class Shard:
@@ -104,12 +122,9 @@ def encode(columns: Mapping[str, Any], key: str) -> bytes:
 
     Values that a `columns` maps to are arrays or lists, all as long.
     """
-    import pyarrow
-    from pyarrow import parquet
-
     table = pyarrow.table(dict(columns))
     sink = pyarrow.BufferOutputStream()
-    # Numbers of independent runs repeat nothing, and nobody searches a shard: dictionaries,
+    # Numbers of independent runs repeat nothing, and shards are not searched: dictionaries,
     # statistics and Arrow's own copy of the schema would be half of a small file.
     with parquet.ParquetWriter(
         sink, table.schema, compression="zstd", use_dictionary=False, write_statistics=False, store_schema=False,
@@ -128,7 +143,7 @@ def shard_name(rectangle: Rectangle, content: bytes) -> str:
 def shards_in(folder: Path) -> list[Shard]:
     """The files of a folder that by their names are shards, in order of the names.
 
-    Anything else that lies there is somebody else's, and left alone.
+    Any other file is left alone.
     """
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -148,14 +163,13 @@ class Content:
     """
 
     def __init__(self, shard: Shard, key: str) -> None:
-        import pyarrow
-        from pyarrow import parquet
-
         self._path = shard.path
         try:
-            content = shard.path.read_bytes()
+            content = read_bytes(shard.path)
         except OSError as trouble:
             raise DamagedShard(shard.path, f"cannot be read: {trouble.strerror}") from None
+        except FileFormatError as trouble:
+            raise DamagedShard(shard.path, str(trouble).removeprefix(f"{shard.path} ")) from None
         if _hash(content) != shard.hash:
             raise DamagedShard(shard.path, "is damaged: it is not the file that was written")
         try:
@@ -164,13 +178,11 @@ class Content:
             raise DamagedShard(shard.path, f"cannot be read: {one_line(trouble)}") from None
         metadata: dict[bytes, bytes] = self._file.metadata.metadata or {}
         if metadata.get(KEY) != key.encode():
-            raise DamagedShard(shard.path, "belongs to another sweep")
+            raise OtherSweep(shard.path, "belongs to another sweep")
         self.rows: int = self._file.metadata.num_rows
 
     def columns(self, names: Sequence[str]) -> dict[str, Any]:
         """Some of the columns as numpy arrays."""
-        import pyarrow
-
         try:
             table = self._file.read(columns=list(names), use_threads=False)
             return {name: table.column(name).to_numpy() for name in names}

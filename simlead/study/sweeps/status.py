@@ -1,4 +1,4 @@
-"""How far a sweep is: counted from its files, timed by its log."""
+"""The status of a sweep: runs counted from its files, time from its log."""
 
 from __future__ import annotations
 
@@ -7,19 +7,38 @@ import math
 from datetime import datetime
 
 from simlead.study.sweeps.lock import writer_of
-from simlead.study.sweeps.stages import most_wanted, wanted
+from simlead.study.sweeps.stages import goal_of, largest_goal
 from simlead.study.sweeps.store import Store
 
 
 @dataclasses.dataclass(frozen=True)
 class SweepStatus:
-    """How far a sweep is.
+    """State how far a sweep is.
 
-    `runs_wanted` of the stage it is in; `runs_done` and `failures` of these. `seconds_of_work`
-    are the workers' together, in all sessions; `rate` is runs per second on the wall in the
-    last session that made any (nan before the first batch), `seconds_left` what is left at that rate.
-    `damaged` counts files that are not what they were; `writer` is the process id of the
-    sweep that is at work, None if there is none. `complete`: nothing is left to run.
+    Parameters
+    ----------
+    points : int
+        Points of the design.
+    runs_wanted : int
+        Runs wanted of the stage that the sweep is in.
+    runs_done : int
+        Of these, runs that are there.
+    failures : int
+        Of these, runs that failed.
+    seconds_of_work : float
+        Seconds that the workers spent together, in all sessions.
+    rate : float
+        Runs per second on the wall in the last session that made any; nan before the first batch.
+    seconds_left : float
+        What is left at that rate.
+    complete : bool
+        Whether nothing is left to run.
+    damaged : int
+        Files that are not what they were when they were written.
+    writer : int, optional
+        Process id of the sweep that is at work.
+    mixed_versions : tuple of str
+        Python and the libraries of which runs were made under several versions, such as "numpy 2.2.1 and 2.4.0".
     """
 
     points: int
@@ -32,12 +51,13 @@ class SweepStatus:
     complete: bool
     damaged: int
     writer: int | None
+    mixed_versions: tuple[str, ...] = ()
 
 
 def status_of(store: Store) -> SweepStatus:
     """How far the sweep in this store is."""
-    inventory = store.inventory(most_wanted(store))
-    goal = wanted(store, lambda: inventory)
+    inventory = store.inventory(largest_goal(store))
+    goal = goal_of(store, lambda: inventory)
     total = int(goal.replicates.sum())
     done, failed = inventory.done.count(goal.replicates), inventory.failed.count(goal.replicates)
     seconds, rate = _pace(store)
@@ -53,6 +73,7 @@ def status_of(store: Store) -> SweepStatus:
         complete=goal.final and not left and not inventory.damaged,
         damaged=len(inventory.damaged),
         writer=writer_of(store.folder),
+        mixed_versions=tuple(f"{name} {' and '.join(each)}" for name, each in store.versions.items() if len(each) > 1),
     )
 
 
@@ -71,7 +92,7 @@ def _pace(store: Store) -> tuple[float, float]:
                 seconds += float(entry["seconds"])
                 runs += int(entry["done"]) + int(entry["failed"])
                 last = when
-        except (KeyError, TypeError, ValueError):  # a line that somebody else wrote
+        except (KeyError, TypeError, ValueError):  # a line that another program wrote
             continue
     if began is None or last is None or last <= began:
         return seconds, math.nan

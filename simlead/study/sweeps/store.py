@@ -1,7 +1,7 @@
-"""A sweep's folder: what it was made from, and every run that is done.
+"""The folder of a sweep: its inputs, and every finished run.
 
     manifest.json   what the runs are of, with what code, and how many are wanted; written last
-    design.parquet  the points: parameters once, not on every row
+    design.parquet  the points: parameters once, not on every row (design_HASH.parquet once points were added)
     runs/           shards of runs (`shards.py`), one a batch
     failures/       shards of runs that failed, with parameters and traceback
     damaged/        shards that were not what their names say, put aside
@@ -9,12 +9,13 @@
     lock            the process id of the last writer (`lock.py`)
 
 Every file but the log appears whole or not at all. Nothing in the folder is ever executed
-or unpickled.
+or unpickled. Manifest and design can be made again from the study (`making.py`).
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -22,33 +23,33 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simlead.model.parameters import ParameterError
-from simlead.model.scenario import Scenario
-from simlead.results.files import FileFormatError, whole_file
-from simlead.results.heads import fits_this_version, hash_of, head_text, read_head, refuse_if_damaged
-from simlead.results.provenance import provenance
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlead.model.scenario import Scenario, stored_values
+from simlead.results.files import FileFormatError, refuse_irregular, whole_file
+from simlead.results.folder import Stored, made_by, read_file, read_folder, write_manifest
+from simlead.results.manifest import MANIFEST, Manifest, shaped
+from simlead.results.provenance import installed, provenance
+from simlead.study.studies.points import table_hash
 from simlead.study.studies.study import DESIGN_COLUMNS, Precision, Study
+from simlead.study.sweeps.adding import with_points
 from simlead.study.sweeps.cells import Cells
-from simlead.study.sweeps.identity import code_identity, design_difference, identity_difference
-from simlead.study.sweeps.lock import LOCK, only_writer
 from simlead.study.sweeps.plan import Plan
 from simlead.study.sweeps.shards import Content, DamagedShard, Shard, shard_name, shards_in
 from simlead.study.sweeps.work import Done
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-FORMAT = "simlead sweep 1"
-MANIFEST = "manifest.json"
 DESIGN = "design.parquet"
 RUNS = "runs"
 FAILURES = "failures"
 DAMAGED = "damaged"
 LOG = "log.jsonl"
 
-_OURS = {MANIFEST, DESIGN, RUNS, FAILURES, DAMAGED, LOG, LOCK}
+ADDED = "design_"
+"""Beginning of the name of the file of points once points may be added; the hash of the points follows."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Inventory:
     damaged: list[DamagedShard]
 
     @property
-    def settled(self) -> Cells:
+    def finished(self) -> Cells:
         """The runs that need not be made: done or failed."""
         return self.done.together(self.failed)
 
@@ -72,6 +73,16 @@ class Store:
         self.folder, self.manifest, self.design = folder, manifest, design
 
     @property
+    def versions(self) -> dict[str, list[str]]:
+        """The versions of Python and of each library that made the runs, in the order of their first use."""
+        found: dict[str, list[str]] = {}
+        for made in (self.manifest, *self.manifest.get("extended_under", [])):
+            for name, version in {"python": made["python"], **made["versions"]}.items():
+                if version not in found.setdefault(name, []):
+                    found[name].append(version)
+        return found
+
+    @property
     def key(self) -> str:
         """What the shards of this store carry."""
         return str(self.manifest["key"])
@@ -79,7 +90,8 @@ class Store:
     @property
     def identity(self) -> dict[str, Any]:
         """What every run of this store has in common (`Plan.identity`)."""
-        return dict(self.manifest["identity"])
+        found = dict(self.manifest["identity"])
+        return found | {"scenarios": {name: stored_values(values) for name, values in found["scenarios"].items()}}
 
     @cached_property
     def study(self) -> Study:
@@ -87,21 +99,22 @@ class Store:
         return Study.from_values(self.manifest["study"], self.design)
 
     @property
-    def replications(self) -> int:
-        """Replicates wanted at every point, 0 if a precision is."""
-        return int(self.manifest["study"]["replications"] or 0)
-
-    @property
     def precision(self) -> Precision | None:
         """The precision wanted, None if a number of replications is."""
         found = self.manifest["study"]["precision"]
         return None if found is None else Precision(**found)
 
+    @property
+    def replicates(self) -> NDArray[np.int64]:
+        """Replicates wanted at each point where no precision decides; added points may want others."""
+        each = self.manifest.get("replicates", [self.manifest["study"]["replications"] or 0] * len(self.design))
+        return np.asarray(each, np.int64)
+
     def scenario(self, point: int) -> Scenario:
         """The scenario of a point."""
         row = self.design.iloc[point]
         changes = {str(path): self.design[path].tolist()[point] for path in self.design if path not in DESIGN_COLUMNS}
-        return Scenario().change({**self.identity["scenarios"][row["beliefs"]], **changes})
+        return Scenario().change({**self.identity["scenarios"][row["effect_sizes"]], **changes})
 
     def columns(self) -> list[str]:
         """The measures that every run has, own ones last."""
@@ -111,6 +124,11 @@ class Store:
         """The columns of a run's row besides point and replicate."""
         hashes = ["tables_hash", "trace_hash"] if self.identity["trace_hashes"] else ["tables_hash"]
         return [*self.columns(), "events", *hashes]
+
+    @property
+    def weekly(self) -> list[str]:
+        """The series by week that every run has."""
+        return list(self.identity["weekly"])
 
     def shards(self) -> list[Shard]:
         """The shards of runs, in order of the points; not verified."""
@@ -155,7 +173,7 @@ class Store:
                  events=done.events, seconds=round(done.seconds, 4))
 
     def put_aside(self, damaged: DamagedShard) -> None:
-        """Move a damaged shard out of the way, keeping it for whoever wonders."""
+        """Move a damaged shard to the folder of damaged files."""
         (self.folder / DAMAGED).mkdir(exist_ok=True)
         damaged.path.replace(self.folder / DAMAGED / damaged.path.name)
         self.log("damaged", file=damaged.path.name, trouble=str(damaged))
@@ -168,13 +186,17 @@ class Store:
     def sweep_up(self) -> None:
         """Remove what writers that were killed have left half written."""
         for folder in (self.folder, self.folder / RUNS, self.folder / FAILURES):
-            for path in _half_written(folder):
+            for path in half_written(folder):
+                path.unlink(missing_ok=True)
+        for path in self.folder.glob(f"{ADDED}*.parquet"):  # of points that were never added
+            if path.name != self.manifest["design"]["file"]:
                 path.unlink(missing_ok=True)
 
     def log(self, what: str, **facts: Any) -> None:
         """Add a line to the log."""
-        line = json.dumps({"time": _now(), "what": what, **facts})
-        with _told_in_one_line(self.folder), (self.folder / LOG).open("a", encoding="utf-8") as file:
+        line = json.dumps({"time": now(), "what": what, **facts})
+        refuse_irregular(self.folder / LOG)
+        with _reported_in_one_line(self.folder), (self.folder / LOG).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
     def log_begin(self, workers: int) -> None:
@@ -185,6 +207,7 @@ class Store:
 
     def logged(self) -> Iterator[dict[str, Any]]:
         """The lines of the log; a broken one, such as a killed writer leaves, is left out."""
+        refuse_irregular(self.folder / LOG)
         try:
             with (self.folder / LOG).open(encoding="utf-8", errors="replace") as file:
                 for line in file:
@@ -197,140 +220,104 @@ class Store:
         except FileNotFoundError:
             return
 
-    def update(self, plan: Plan) -> None:
-        """Note what is wanted now: a study's words and the number of replications may change."""
-        manifest = {**self.manifest, "study": _plain(plan.study.values())}
+    def update(self, **facts: Any) -> None:
+        """Note what is wanted now, if that is not what the manifest says."""
+        manifest = {**self.manifest, **_plain(facts)}
         if manifest != self.manifest:
             self.manifest = manifest
-            write_manifest(self.folder, manifest)
+            save_manifest(self.folder, manifest)
 
+    def note_versions(self) -> None:
+        """Note the versions of Python and of libraries, where runs are added under others than before."""
+        here = made_by()
+        made = {name: here[name] for name in ("python", "platform", "versions")}
+        before = [{name: each[name] for name in made} for each in (self.manifest, *self.manifest["extended_under"])]
+        if made not in before:
+            self.update(extended_under=[*self.manifest["extended_under"], made])
 
-@contextmanager
-def create_or_open(folder: Path, plan: Plan) -> Iterator[Store]:
-    """The store of a plan, new or begun earlier, locked against other writers while the block runs.
-
-    Raises ParameterError if somebody else is writing to it, or if it is of another plan,
-    and says in what they differ; FileFormatError for a folder that is something else.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise FileFormatError(f"{folder} is a file; the name of a folder is needed")
-    begun = _begun(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with only_writer(folder):
-        if begun or (folder / MANIFEST).exists():  # it may have come up meanwhile
-            store = open_store(folder)
-            refuse_other(store, plan)
-            store.sweep_up()
-            store.update(plan)
-        else:
-            store = _create(folder, plan)
-        yield store
+    def add(self, plan: Plan) -> Plan:
+        """Add a plan's points to the store's; returns the plan of all of them."""
+        plan, replicates = with_points(self.design, self.replicates, plan)
+        before, described = self.manifest["design"], save_design(self.folder, plan.design, added=True)
+        self.update(study=plan.study.values(), design=described, replicates=replicates.tolist())
+        self.design = plan.design
+        if before["file"] != described["file"]:  # the manifest names the new one by now
+            (self.folder / before["file"]).unlink(missing_ok=True)
+        return plan
 
 
 def open_store(folder: Path) -> Store:
     """A store to read.
 
-    Raises FileFormatError, in one line, if the folder holds none or its head is damaged.
+    Raises FileFormatError, in one line, if the folder holds none or its manifest is damaged.
     """
-    path = folder / MANIFEST
-    manifest = read_head(path, FORMAT, "a sweep")
-    with fits_this_version(path):
-        return Store(folder, manifest, _read_design(folder / DESIGN, manifest["design"]))
+    try:
+        stored = read_folder(folder, "sweep")
+        with shaped(folder / MANIFEST):
+            facts = of_this_version(stored)
+            design = stored.frame(facts["design"]["file"])
+    except FileFormatError as damage:
+        if (folder / RUNS).is_dir() and (folder / MANIFEST).exists():
+            raise FileFormatError(f"{damage}; the same sweep again makes it anew from its study") from None
+        raise
+    return Store(folder, facts, design.rename(columns={"beliefs": "effect_sizes"}))
 
 
-def refuse_other(store: Store, plan: Plan) -> None:
-    """Raise ParameterError if the store is not of this plan; the message says what differs.
-
-    How many replications are wanted may differ: that is an extension.
-    """
-    here, there = plan.identity, store.identity
-    difference = identity_difference(here, there) or design_difference(plan.design, store.design)
-    if any(here[name] != there.get(name) for name in code_identity()):
-        version = provenance(Scenario()).versions["simlead"]
-        difference += f" (simlead {version} here, {store.manifest['versions'].get('simlead')} in the store)"
-    if difference:
-        raise ParameterError(
-            f"{store.folder} is of another sweep: {difference}; choose another folder, or what the store was made with")
+def of_this_version(stored: Stored) -> dict[str, Any]:
+    """The facts of a sweep's manifest, those of 0.1.0 in today's words."""
+    facts = {"extended_under": [], **stored.facts}
+    design = {"file": DESIGN, **facts["design"]}
+    study = dict(facts["study"])
+    if "beliefs" in study:
+        study["effect_sizes"] = study.pop("beliefs")
+    identity = {"weekly": [], **facts["identity"]}
+    return {**facts, "design": design, "study": study, "identity": identity}
 
 
-def _begun(folder: Path) -> bool:
-    """Whether there is a store; FileFormatError if there is something else."""
-    if (folder / MANIFEST).exists():
-        return True
-    if not folder.exists():
-        return False
-    strange = {path.name for path in folder.iterdir()} - _OURS - {path.name for path in _half_written(folder)}
-    if strange:
-        raise FileFormatError(f"{folder} is not a sweep: it has no {MANIFEST}, and holds {min(strange)}")
-    if any(any((folder / name).glob("p*")) for name in (RUNS, FAILURES)):
-        raise FileFormatError(f"{folder} holds runs but no {MANIFEST}: it cannot be told what they are of")
-    return False
+def save_design(folder: Path, design: pd.DataFrame, added: bool = False) -> dict[str, Any]:
+    """Write the points, under a name of their own if some were added; returns what the manifest says of the file."""
+    name = f"{ADDED}{table_hash(design)[:16]}.parquet" if added else DESIGN
+    with _durable(folder / name) as partial:
+        design.to_parquet(partial, index=False, compression="zstd")
+    return {"file": name, "points": len(design)}
 
 
-def _create(folder: Path, plan: Plan) -> Store:
-    for name in (RUNS, FAILURES):
-        (folder / name).mkdir(exist_ok=True)
-    with _durable(folder / DESIGN) as partial:
-        plan.design.to_parquet(partial, index=False, compression="zstd")
-    made = provenance(Scenario())
-    manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "created": _now(),
-        "study": plan.study.values(),
-        "design": {"points": len(plan.design), "sha256": hash_of(folder / DESIGN)},
-        "identity": plan.identity,
-        "key": plan.key(),
-        "versions": made.versions,
-        "python": made.python,
-        "platform": made.platform,
-    }
-    manifest = _plain(manifest)
-    write_manifest(folder, manifest)
-    return Store(folder, manifest, _read_design(folder / DESIGN, manifest["design"]))
+def save_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the manifest with the hash of the design's file, whole or not at all."""
+    design = str(facts["design"]["file"])
+    files = {design: hashlib.sha256(read_file(folder / design)).hexdigest()}
+    with _reported_in_one_line(folder):
+        write_manifest(folder, Manifest("sweep", installed("simlead"), _plain(facts), files))
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest with its check, whole or not at all."""
-    with _durable(folder / MANIFEST) as partial:
-        partial.write_text(head_text(manifest), encoding="utf-8")
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as they will be read back: tuples are lists there."""
     plain: dict[str, Any] = json.loads(json.dumps(values))
     return plain
 
 
-def _read_design(path: Path, expected: Mapping[str, Any]) -> pd.DataFrame:
-    import pandas as pd
-
-    refuse_if_damaged(path, expected["sha256"])
-    return pd.read_parquet(path)
-
-
 @contextmanager
 def _durable(path: Path) -> Iterator[Path]:
-    """`whole_file` over what is there, and on the disk before it takes its name."""
-    with _told_in_one_line(path.parent), whole_file(path, overwrite=True) as partial:
+    """`whole_file` over what is there, its troubles in one line."""
+    with _reported_in_one_line(path.parent), whole_file(path, overwrite=True) as partial:
         yield partial
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
 
 
 @contextmanager
-def _told_in_one_line(folder: Path) -> Iterator[None]:
-    """A full disk, told with the folder's name and what is to be done."""
+def _reported_in_one_line(folder: Path) -> Iterator[None]:
+    """Report a full disk with the folder's name and what to do."""
     try:
         yield
     except OSError as trouble:
-        raise OSError(trouble.errno, f"{trouble.strerror}; what is done is kept, and the same sweep again goes on",
+        raise OSError(trouble.errno, f"{trouble.strerror}; finished runs are stored, and the same sweep again resumes",
                       str(folder)) from trouble
 
 
-def _half_written(folder: Path) -> list[Path]:
+def half_written(folder: Path) -> list[Path]:
     """The files that `whole_file` was writing when its process was killed."""
     return [*folder.glob(".*.parquet"), *folder.glob(".manifest.*.json")]
 
 
-def _now() -> str:
+def now() -> str:
+    """The time as the manifest and the log have it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,72 @@
+"""`simlead import`: a firm from the export of a CRM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simlead.cli import options
+from simlead.cli.failures import Refusal
+from simlead.cli.terminal import show_table, write
+
+Deals = Annotated[Path, typer.Argument(metavar="DEALS.csv", help="The deal list.")]
+History = Annotated[Path | None, typer.Option("--history", metavar="FILE.csv", help="The stage history.")]
+People = Annotated[Path | None, typer.Option("--people", metavar="FILE.csv", help="The list of people.")]
+Vendor = Annotated[str, typer.Option(
+    "--vendor", metavar="NAME", help="auto, salesforce, hubspot, dynamics, pipedrive, zoho or plain.")]
+MappingFile = Annotated[Path | None, typer.Option(
+    "--mapping", metavar="FILE.toml", help="Which column is what: the edited mapping.toml of an earlier import.")]
+Answers = Annotated[Path | None, typer.Option(
+    "--answers", metavar="FILE", help="The filled sheet of questions, CSV or TOML.")]
+Name = Annotated[str, typer.Option("--name", metavar="TEXT", help="The client's name, for the page.")]
+
+
+def import_crm(
+    deals: Deals,
+    history: History = None,
+    people: People = None,
+    vendor: Vendor = "auto",
+    mapping: MappingFile = None,
+    answers: Answers = None,
+    effect_sizes: options.EffectSizes = None,
+    seed: options.Seed = 0,
+    language: options.Language = "en",
+    name: Name = "",
+    out: options.OutFolder = None,
+    overwrite: options.OverwriteFolder = False,
+) -> None:
+    """Learn a firm from the export of a CRM."""
+    from simlead.client.deal_list import NoDealList
+    from simlead.client.importing import import_crm as learn
+    from simlead.show.import_folder import save_import
+    from simlead.show.import_page import amount_of, day_of, name_of
+    from simlead.show.language import say
+
+    code, chosen = options.known_language(language), options.known_effect_sizes(effect_sizes)
+    if out is not None:
+        options.free(out, overwrite)
+    try:
+        found = learn(deals, history=history, people=people, vendor=vendor, mapping=mapping, answers=answers,
+                      effect_sizes=chosen, seed=seed)
+    except NoDealList as refusal:
+        write(refusal.template)
+        raise Refusal(str(refusal)) from None
+    if out is not None:
+        save_import(found, out, overwrite=overwrite, language=code, name=name)
+    quality = found.quality
+    write(f"{quality.rows:,} rows, {quality.deals:,} deals: {quality.won:,} won, {quality.lost:,} lost, "
+          f"{quality.open:,} open on {day_of(found.facts['as_of_days'])}; {quality.kept:,} used")
+    if quality.hazards:
+        show_table("Found in the data", ["hazard", "count"],
+                   [[say(f"client.hazards.{hazard}"), f"{count:,}"] for hazard, count in quality.hazards.items()],
+                   numbers={1})
+    for what, reading in quality.assumed.items():
+        write(f"Assumed: {say(f'client.assumed.{what}', reading=say(f'client.readings.{reading}'))}")
+    rows = [[name_of(row), amount_of(row), row["parameter"]] for row in found.table.to_dict("records")
+            if row["known"] == "learned"]
+    if rows:
+        show_table("Learned, with 90 % intervals", ["quantity", "estimate", "parameter"], rows)
+    if out is not None:
+        write(f"Saved to {out}")

@@ -1,0 +1,245 @@
+"""The firm file: what was estimated as parameters of a scenario, with the teams as they are."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlead.client.deals import Deals
+from simlead.client.estimates import LEARNED, Estimate
+from simlead.client.people import Reps, present_seats
+from simlead.client.sums import YEAR, Sums
+from simlead.model.parameters import Parameter
+from simlead.model.presets import preset
+from simlead.model.scenario import REGISTRY, Scenario
+from simlead.statistics.shrinkage import shrunken_normal
+
+QUANTILES = 101
+"""Values of the quantile table, from a sample of two hundred deals on; with fewer, a lognormal is used."""
+LEAST_FOR_TABLE = 200
+MOST_SEATS = 40
+LEAST_REPS_OF_TEAM = 3
+
+# What the default firm shows, and what its parameters are: a client's estimate moves them by the difference.
+_USUAL_RATES = {"discovery_rate": 0.55, "qualified_rate": 0.50, "proposal_rate": 0.35, "late_no_decision": 0.615}
+_USUAL_LEAVERS = 0.30
+_USUAL_CYCLE_DAYS = 72.0
+
+
+@dataclasses.dataclass(frozen=True)
+class TeamAsItIs:
+    """A team today: its name, its manager as far as known, seats, and factors relative to the firm's mean."""
+
+    name: str
+    manager: str
+    seats: int
+    deal_value_factor: float
+    buyers_factor: float
+
+
+def parameters_of(values: Mapping[str, float], base: Scenario) -> dict[str, float]:
+    """The parameters that estimates stand for, each within its range; `base` has what they are moved from.
+
+    Levels of gates are moved by the difference of logits to the usual rates; opportunities follow from deals created if
+    the usual share of opportunities is noticed; quits from leavers, quota from sales per rep, in proportion.
+    """
+    found: dict[str, float] = {}
+    for name in ("deal_value_median", "deal_value_sigma", "size_effect", "early_no_decision"):
+        if name in values:
+            found[{"size_effect": "world.size_effect"}.get(name, f"market.{name}")] = values[name]
+    if "value_growth_per_year" in values:
+        found["market.growth_per_year"] = values["value_growth_per_year"]
+    if "created_per_rep_year" in values:
+        found["market.opportunities_per_seat_year"] = values["created_per_rep_year"] / base.market.noticed_at_norm
+    if "won_cycle_days" in values:
+        found["market.pace_days_median"] = (
+            base.market.pace_days_median * values["won_cycle_days"] / _USUAL_CYCLE_DAYS)
+    rates = {name: values.get(name, usual) for name, usual in _USUAL_RATES.items()}
+    if "win_rate" in values and not {"discovery_rate", "qualified_rate", "proposal_rate"} & values.keys():
+        rates |= _moved_together(values["win_rate"])
+    for name in ("discovery_rate", "qualified_rate"):
+        path = f"world.{name.removesuffix('_rate')}_intercept"
+        if rates[name] != _USUAL_RATES[name]:
+            found[path] = base.value(path) + _logit(rates[name]) - _logit(_USUAL_RATES[name])
+    if "late_no_decision" in values:
+        found["world.no_decision_utility"] = math.log(2.0 * rates["late_no_decision"] / (1 - rates["late_no_decision"]))
+    if rates != _USUAL_RATES:
+        found["world.our_utility"] = base.world.our_utility + _utility(rates) - _utility(_USUAL_RATES)
+    if "leavers_per_rep_year" in values:
+        found["world.quits_per_month"] = base.world.quits_per_month * values["leavers_per_rep_year"] / _USUAL_LEAVERS
+    if "sales_per_rep_year" in values:
+        ratio = values["sales_per_rep_year"] / base.organisation.ramped_revenue_per_year
+        for path in ("organisation.ramped_revenue_per_year", "organisation.quota_per_year"):
+            found[path] = base.value(path) * ratio
+    if "quarter_end_share" in values:
+        found["market.quarter_end_share"] = values["quarter_end_share"]
+    return {path: within(REGISTRY[path], value) for path, value in found.items()}
+
+
+def within(line: Parameter, value: float) -> float:
+    """A value, moved into the range of its parameter, with six digits."""
+    low = -math.inf if line.low is None else float(line.low)
+    high = math.inf if line.high is None else float(line.high)
+    return float(f"{min(high, max(low, value)):.6g}")
+
+
+def firm_of(deals: Deals, reps: Reps, sums: Sums, estimates: list[Estimate], stated: Mapping[str, float],
+            effect_sizes: str) -> tuple[Scenario, list[TeamAsItIs]]:
+    """The firm as a scenario. `stated` are values that the sheet of questions gave."""
+    base = preset("status_quo", effect_sizes)
+    values = {each.name: each.value for each in estimates if each.known == LEARNED}
+    end = next(each for each in estimates if each.name == "quarter_end_share")
+    if not end.drawn.low > 0.0:  # a share of decisions pulled forward is stated only where there is one
+        values.pop("quarter_end_share", None)
+    changes: dict[str, Any] = dict(parameters_of(values, base))
+    table = quantile_table(deals, values.get("value_growth_per_year", 0.0))
+    if table:
+        changes["market.deal_value_quantiles"] = table
+    months = season(sums)
+    if months:
+        changes["market.season_by_month"] = months
+        month = int(np.datetime64(int(deals.as_of), "D").astype("datetime64[M]").astype(int)) % 12
+        changes["market.switch_month"] = (month + 1) % 12 + 1
+    pace = changes.get("market.pace_days_median", base.market.pace_days_median)
+    weeks = math.ceil(base.calendar.warmup_weeks * pace / base.market.pace_days_median)
+    changes["calendar.warmup_weeks"] = int(min(1040, max(base.calendar.warmup_weeks, weeks)))
+    teams = teams_of(deals, reps, values.get("value_growth_per_year", 0.0))
+    if teams:
+        changes["organisation.teams"] = len(teams)
+        for number, team in enumerate(teams, start=1):
+            changes[f"team.{number}.seats"] = team.seats
+            for name in ("deal_value_factor", "buyers_factor"):
+                if getattr(team, name) != 1.0:
+                    changes[f"team.{number}.{name}"] = getattr(team, name)
+    return base.change({**changes, **stated}), teams
+
+
+def firm_toml(scenario: Scenario, teams: list[TeamAsItIs], effect_sizes: str) -> str:
+    """The firm as a scenario file, with the names of its teams as comments."""
+    lines = [f"# team {number}: {_plain(team.name)}" + (f", {_plain(team.manager)}" if team.manager
+                                                       and team.manager != team.name else "")
+             for number, team in enumerate(teams, start=1)]
+    return "\n".join([*lines, scenario.toml()])
+
+
+def quantile_table(deals: Deals, growth: float) -> list[float]:
+    """Deal values in the money of the export's day at evenly spaced quantiles; empty if the deals are too few.
+
+    The last value is such that the mean of the highest hundredth, linear within it, is that of the deals.
+    """
+    known = ~np.isnan(deals.value) & (deals.value > 0.0)
+    if known.sum() < LEAST_FOR_TABLE:
+        return []
+    values = np.sort(deals.value[known] * (1.0 + growth) ** ((deals.as_of - deals.created[known]) / YEAR))
+    table = np.quantile(values, np.linspace(0.0, 1.0, QUANTILES))
+    top = values[values >= table[-2]]
+    table[-1] = max(float(table[-2]), 2.0 * float(top.mean()) - float(table[-2]))
+    table = np.clip(np.maximum.accumulate(table), 1e-6, 1e12)
+    return [float(f"{value:.4g}") for value in np.maximum.accumulate(table)]
+
+
+def season(sums: Sums, z: float = 2.87) -> list[float]:
+    """Factors on buyers by month; empty where no month differs from the mean by more than chance.
+
+    `z` makes a false alarm in any of twelve months as rare as one in twenty (two-sided, Bonferroni).
+    """
+    count = sums.months.sum(axis=0)
+    if not sums.by_rep or count.sum() < 600:
+        return []
+    rate = count / sums.month_days
+    factor = rate / (count.sum() / sums.month_days.sum())
+    share = sums.months / np.maximum(sums.months.sum(axis=1, keepdims=True), 1.0)
+    weight = sums.months.sum(axis=1)
+    rest = weight[:, None] * (share - count / count.sum())
+    error = np.sqrt((rest**2).sum(axis=0) * sums.clusters / (sums.clusters - 1)) / np.maximum(count, 1.0)
+    error = np.maximum(error, 1.0 / np.sqrt(np.maximum(count, 1.0)))
+    if (np.abs(factor - 1.0) > z * error).any():
+        return [float(f"{each:.3f}") for each in factor]
+    return []
+
+
+def teams_of(deals: Deals, reps: Reps, growth: float) -> list[TeamAsItIs]:
+    """The teams as they are today; factors are shrunk to 1 by what chance alone would make."""
+    seats = present_seats(reps)
+    if not seats:
+        return []
+    numbers = [number for number in sorted(seats) if number >= 0]
+    if not numbers:
+        parts = max(1, math.ceil(seats[-1] / MOST_SEATS))
+        sizes = [len(each) for each in np.array_split(np.arange(seats[-1]), parts)]
+        return [TeamAsItIs("", "", size, 1.0, 1.0) for size in sizes]
+    values, buyers = _factors(deals, reps, numbers, growth)
+    found = []
+    for place, number in enumerate(numbers):
+        for size in _sizes(seats[number]):
+            found.append(TeamAsItIs(reps.teams[number], reps.managers[number], size, values[place], buyers[place]))
+    if seats.get(-1):
+        found += [TeamAsItIs("", "", size, 1.0, 1.0) for size in _sizes(seats[-1])]
+    return found
+
+
+def _sizes(seats: int) -> list[int]:
+    """A team that is larger than the model's largest, in parts."""
+    return [len(each) for each in np.array_split(np.arange(seats), math.ceil(seats / MOST_SEATS))]
+
+
+def _factors(deals: Deals, reps: Reps, numbers: list[int], growth: float) -> tuple[list[float], list[float]]:
+    ones = [1.0] * len(numbers)
+    place = np.full(len(deals.owners) + 1, -1)
+    place[reps.owner] = np.arange(len(reps))
+    rep = place[deals.owner]
+    years = np.maximum(reps.last - reps.first, 30.0) / YEAR
+    known = (rep >= 0) & ~np.isnan(deals.value)
+    y = np.log(deals.value[known]) + math.log1p(growth) * (deals.as_of - deals.created[known]) / YEAR
+    frame = pd.DataFrame({
+        "team": reps.team,
+        "value": np.bincount(rep[known], weights=y, minlength=len(reps))
+        / np.maximum(np.bincount(rep[known], minlength=len(reps)), 1),
+        "deals": np.bincount(rep[known], minlength=len(reps)),
+        "created": np.log(np.maximum(np.bincount(rep[rep >= 0], minlength=len(reps)), 0.5) / years)})
+    frame = frame[frame["deals"] >= 10]
+    return (_shrunk(frame, "value", numbers, ones), _shrunk(frame, "created", numbers, ones))
+
+
+def _shrunk(frame: pd.DataFrame, column: str, numbers: list[int], ones: list[float]) -> list[float]:
+    by_team = frame.groupby("team")[column].agg(["mean", "std", "count"]).reindex(numbers)
+    if len(numbers) < 2 or (by_team["count"].fillna(0) < LEAST_REPS_OF_TEAM).any():
+        return ones
+    squares = (by_team["std"] ** 2 * (by_team["count"] - 1)).sum()
+    within_teams = float(np.sqrt(squares / max(1, len(frame) - len(numbers))))
+    error = np.maximum(within_teams / np.sqrt(by_team["count"].to_numpy(np.float64)), 1e-6)
+    mean, spread, shrunken = shrunken_normal(by_team["mean"].to_numpy(np.float64), error)
+    moved: NDArray[np.float64] = np.exp(shrunken - mean)
+    return [float(f"{each:.3f}") for each in moved] if spread > 0.0 else ones
+
+
+def _utility(rates: Mapping[str, float]) -> float:
+    """Our utility at the last gate, of which two rivals of utility 0 and no decision take the rest."""
+    ours = rates["proposal_rate"]
+    return math.log(2.0 * ours / ((1.0 - ours) * (1.0 - rates["late_no_decision"])))
+
+
+def _moved_together(win_rate: float) -> dict[str, float]:
+    """The rates of three gates, each moved alike on the logit, that make a win rate from the first stage on."""
+    low, high = -8.0, 8.0
+    names = ("discovery_rate", "qualified_rate", "proposal_rate")
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        rates = {name: 1.0 / (1.0 + math.exp(-_logit(_USUAL_RATES[name]) - middle)) for name in names}
+        low, high = (middle, high) if math.prod(rates.values()) < win_rate else (low, middle)
+    return rates
+
+
+def _logit(share: float) -> float:
+    share = min(1.0 - 1e-6, max(1e-6, share))
+    return math.log(share / (1.0 - share))
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

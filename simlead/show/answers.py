@@ -1,0 +1,179 @@
+"""Answers in words: effects with both uncertainties, what they depend on, and what is worth learning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simlead.show.format import (
+    amount,
+    fixed,
+    interval,
+    mean_of,
+    number,
+    parameter_unit,
+    quantity,
+    scale,
+    setting,
+)
+from simlead.show.format import count as counted_number
+from simlead.show.language import known, say
+from simlead.show.wording import capital, effect_sizes_name, inside, listed, measure_name, parameter_name, scenario_name
+from simlead.statistics.findings import Finding
+
+RELATIVE_UNIT = "share of status quo"
+MONEY = "$/year"
+
+
+def answer_sentence(found: Finding) -> str:
+    """One finding of an answer in words.
+
+    >>> from simlead.statistics.findings import finding
+    >>> answer_sentence(finding("answer.drivers.none", worlds=40, policy="coaching", effect_sizes="evidence"))
+    'Coaching, evidence: no single assumption drives it clearly in 40 worlds.'
+    """
+    values: dict[str, Any] = dict(found.values)
+    unit = str(values.get("unit", MONEY))
+    shown = {name: _shown(name, value, unit) for name, value in values.items() if name not in _COMPOSED}
+    for name in _COMPOSED.keys() & values.keys():
+        shown[name] = _COMPOSED[name](values[name], values)
+    if "mean" in values:
+        shown |= _effect(values, unit)
+    elif "expected" in values:
+        shown["expected"] = _change(values["expected"], values["low"], values["high"], unit)
+    if {"low", "high"} <= values.keys():
+        shown["interval"] = _between(values["low"], values["high"], unit)
+    if "parameter" in values:
+        shown["how"] = how_to_learn(values["parameter"])
+    return capital(" ".join(say(f"findings.{found.code}", **shown).split()))
+
+
+def probability(share: float) -> str:
+    """A probability with two decimals; one near 0 or 1 as a limit, because no number of worlds shows it exactly.
+
+    >>> probability(0.344), probability(0.998), probability(0.0)
+    ('0.34', 'above 0.99', 'below 0.01')
+    """
+    if not math.isfinite(share):
+        return say("words.unknown")
+    if share > 0.99:
+        return say("answers.above", number=fixed(0.99, 2))
+    return say("answers.below", number=fixed(0.01, 2)) if share < 0.01 else fixed(share, 2)
+
+
+def effect_scale(unit: str, size: float) -> tuple[float, str]:
+    """A factor and a unit in words that make effects of this size short.
+
+    >>> effect_scale("share of status quo", 0.1), effect_scale("share", 0.1), effect_scale("$/year", 2e6)
+    ((100.0, '%'), (100.0, 'points'), (1e-06, 'million $/year'))
+    """
+    if unit == RELATIVE_UNIT:
+        return 100.0, say("names.percents.share")
+    if unit.startswith("share"):
+        return 100.0, say("names.units.points")
+    return scale(unit, abs(size))
+
+
+def how_to_learn(path: str) -> str:
+    """What would measure an assumption in a firm, where that is known.
+
+    >>> how_to_learn("world.ability_year_correlation") == ""
+    False
+    """
+    key = f"learning.{path}"
+    return say(key) if known(key) else say("learning.unknown")
+
+
+def switch_name(switch: str) -> str:
+    """A structural switch as people read it."""
+    return inside(parameter_name(f"structure.{switch}"))
+
+
+def _effect(values: Mapping[str, Any], unit: str) -> dict[str, str]:
+    low, high = values["low"], values["high"]
+    return {"change": _change(values["mean"], low, high, unit),
+            "random": _between(values["random_low"], values["random_high"], unit)}
+
+
+def _change(mean: float, low: float, high: float, unit: str) -> str:
+    factor, name = effect_scale(unit, max(abs(low), abs(high)))
+    return amount(mean_of(factor * mean, factor * low, factor * high, sign=True), name)
+
+
+def _between(low: float, high: float, unit: str) -> str:
+    factor, name = effect_scale(unit, max(abs(low), abs(high)))
+    return amount(interval(factor * low, factor * high), name)
+
+
+def _size(value: float, unit: str) -> str:
+    factor, name = effect_scale(unit, value)
+    return amount(number(factor * value), name)
+
+
+def _shown(name: str, value: Any, unit: str) -> str:
+    if name.startswith("p_"):
+        return probability(float(value))
+    if name == "smallest":
+        factor, words_of = effect_scale(unit, float(value))
+        return amount(_round(factor * float(value)), words_of)
+    if name in ("half_width", "more_runs", "more_worlds", "at_best"):
+        return _size(float(value), unit)
+    if name in ("value", "evpi", "regret", "other"):
+        return quantity(float(value), MONEY, short=True)
+    if name in ("policy", "best"):
+        return inside(scenario_name(str(value)))
+    if name == "measure":
+        return inside(measure_name(str(value)))
+    if name == "effect_sizes":
+        return inside(effect_sizes_name(str(value)))
+    if name == "parameter":
+        return inside(parameter_name(str(value)))
+    if name in ("worlds", "all", "unclear"):
+        return counted_number(int(value))
+    if name == "reason":
+        return say(f"answers.reasons.{value}")
+    return str(value)
+
+
+def _names(names: Sequence[str], _: Mapping[str, Any]) -> str:
+    return listed([inside(scenario_name(str(name))) for name in names])
+
+
+def _drivers(lines: Sequence[tuple[Any, ...]], values: Mapping[str, Any]) -> str:
+    unit, said = str(values["unit"]), []
+    for path, _, value_low, at_low, value_high, at_high, zero, smallest in lines:
+        of = parameter_unit(path)
+        text = say("answers.driver", parameter=inside(parameter_name(path)), value_low=_round(value_low),
+                   value_high=amount(_round(value_high), of), at_low=_signed(at_low, unit),
+                   at_high=_signed(at_high, unit))
+        crossed = [say(f"answers.crosses_{name}", at=amount(_round(at), of),
+                       smallest="")
+                   for name, at in (("zero", zero), ("smallest", smallest)) if math.isfinite(at)]
+        said.append(f"{text}{say('answers.joint')}{listed(crossed)}" if crossed else text)
+    return say("answers.between").join(said)
+
+
+def _round(value: float) -> str:
+    """A drawn value of a parameter with two digits."""
+    return setting(float(f"{value:.2g}"))
+
+
+def _signed(value: float, unit: str) -> str:
+    factor, name = effect_scale(unit, value)
+    half = abs(factor * value) / 4 or 1.0
+    return amount(mean_of(factor * value, factor * value - half, factor * value + half, sign=True), name)
+
+
+def _switches(lines: Sequence[tuple[Any, ...]], values: Mapping[str, Any]) -> str:
+    if not lines or len(lines[0]) == 1:
+        return listed([switch_name(str(line[0])) for line in lines] or [""])
+    unit = str(values["unit"])
+    return listed([say("answers.with_switch", switch=switch_name(str(name)), change=_signed(mean, unit),
+                       probability=probability(share)) for name, mean, share in lines])
+
+
+_COMPOSED: dict[str, Any] = {
+    "names": _names, "policies": _names, "drivers": _drivers, "switches": _switches,
+}
+

@@ -1,0 +1,89 @@
+"""A firm's base year in words: stated beside simulated, what was solved, and what contradicts what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from simlead.show.format import estimate, parameter_value, quantity
+from simlead.show.language import say
+from simlead.show.wording import listed
+from simlead.study.records import OPEN, BaseYear
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def as_counted(year: BaseYear) -> pd.DataFrame:
+    """Format the facts of a base year: what is stated, what is simulated, and what became of it.
+
+    Columns are named in the current language.
+
+    >>> import pandas as pd
+    >>> fact = {"fact": "revenue", "unit": "$/year", "stated": 2e7, "simulated": 2.1e7, "low": 1.9e7, "high": 2.3e7,
+    ...         "role": "solved", "agrees": True}
+    >>> as_counted(BaseYear(pd.DataFrame([fact]), pd.DataFrame(), (), 8, 0)).iloc[0].tolist()
+    ['Revenue', '20.0 million $/year', '21 million $/year (19 to 23)', 'solved to match']
+    """
+    import pandas as pd
+
+    headings = [say(f"base_year.heading_{name}") for name in ("fact", "stated", "simulated", "role")]
+    return pd.DataFrame([
+        (say(f"base_year.facts.{line['fact']}"), _stated(line), _simulated(line), _role(line))
+        for line in year.table.to_dict("records")], columns=headings)
+
+
+def as_solved(year: BaseYear) -> pd.DataFrame:
+    """Format the parameters that calibration solved, beside those of the preset that the firm started from.
+
+    >>> import pandas as pd
+    >>> line = {"parameter": "world.our_utility", "unit": "utility", "preset": 1.0, "solved": 0.9, "low": 0.8,
+    ...         "high": 1.0}
+    >>> as_solved(BaseYear(pd.DataFrame(), pd.DataFrame([line]), (), 8, 0)).iloc[0].tolist()
+    ['world.our_utility', '1', '0.90 utility (0.80 to 1.00)']
+    """
+    import pandas as pd
+
+    headings = [say(f"base_year.heading_{name}") for name in ("parameter", "preset", "solved")]
+    rows = []
+    for line in year.solved.to_dict("records"):
+        known = line["low"] == line["low"]
+        rows.append((line["parameter"], parameter_value(line["parameter"], line["preset"]), estimate(
+            line["solved"], line["low"], line["high"], line["unit"]) if known
+            else quantity(line["solved"], line["unit"])))
+    return pd.DataFrame(rows, columns=headings)
+
+
+def contradictions(year: BaseYear) -> list[str]:
+    """Say which stated facts the simulated year contradicts, a sentence each.
+
+    >>> import pandas as pd
+    >>> contradictions(BaseYear(pd.DataFrame(), pd.DataFrame(), (), 8, 0))
+    []
+    """
+    lines = {line["fact"]: line for line in year.table.to_dict("records")} if len(year.table) else {}
+    found = []
+    for each in year.contradictions:
+        line = lines[each.fact]
+        words = {"fact": say(f"base_year.facts.{each.fact}"), "stated": _stated(line), "simulated": _simulated(line)}
+        if each.against:
+            others = listed([f"{say(f'base_year.facts.{name}')} ({_stated(lines[name])})" for name in each.against])
+            found.append(say("base_year.contradiction", **words, against=others))
+        else:
+            found.append(say("base_year.alone", **words))
+    return found
+
+
+def _stated(line: Mapping[Any, Any]) -> str:
+    return "" if line["stated"] != line["stated"] else quantity(line["stated"], line["unit"], short=True)
+
+
+def _simulated(line: Mapping[Any, Any]) -> str:
+    if line["low"] != line["low"] or line["low"] == line["high"]:
+        return quantity(line["simulated"], line["unit"], short=True)
+    return estimate(line["simulated"], line["low"], line["high"], line["unit"], short=True)
+
+
+def _role(line: Mapping[Any, Any]) -> str:
+    other = line["role"] != OPEN and line["agrees"] is False
+    return say("base_year.roles.other") if other else say(f"base_year.roles.{line['role']}")

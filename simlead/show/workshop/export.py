@@ -1,0 +1,185 @@
+"""Sessions as files to save and to continue from: a result folder in a ZIP, with the moves as a table too."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simlead.model.number import LARGEST_SEED
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.results.folder import pack, read_folder
+from simlead.results.manifest import shaped
+from simlead.results.provenance import same_answers
+from simlead.show.workshop.bets import MOST_BETS, Bet
+from simlead.show.workshop.experiment import Outcome
+from simlead.show.workshop.levers import Firm, Move, described, firm_of, is_stock, moved, with_lever
+from simlead.show.workshop.session import Session, Tried
+from simlead.statistics.intervals import Estimate, PairedEstimate
+
+KIND, TABLE = "session", "moves.csv"
+MOST_MOVES = 1_000
+ESTIMATES = ("revenue", "market_share", "profit", "separations", "realised", "planned", "realised_before")
+UNITS = {"revenue": "share of status quo", "market_share": "share", "profit": "$/year", "separations": "1/year",
+         "realised": "share of the manager's week", "planned": "share of the manager's week",
+         "realised_before": "share of the manager's week"}
+
+Facts = dict[str, Any]
+
+
+def exported(session: Session) -> bytes:
+    """All moves, bets and results of a session, with seed, numbers of pairs and hashes, as a ZIP.
+
+    The table has a row per move and result; the manifest has all that is needed to run it again: the
+    parameters in which each firm as it is differs from simlead's own, and the hash of each scenario.
+    """
+    with session.lock:
+        facts = facts_of(session)
+    return pack(KIND, facts, {TABLE: _table(facts).encode("utf-8")})
+
+
+def facts_of(session: Session) -> Facts:
+    """The facts of a session's manifest."""
+    moves = []
+    for line in session.tried:
+        base = session.firms.base(line.firm, line.move.effect_sizes)
+        outcome = line.outcome()
+        if base is None:
+            continue
+        moves.append({
+            "number": line.number, "firm": dataclasses.asdict(line.firm), "levers": dataclasses.asdict(line.move),
+            "bets": [dataclasses.asdict(bet) for bet in line.bets], "shown": line.shown,
+            "status_quo": {path: here for path, (here, _) in base.differences(Scenario()).items()},
+            "status_quo_hash": base.hash(), "move_hash": moved(base, line.firm, line.move).hash(),
+            "results": _results(outcome) if outcome is not None and line.shown else None,
+        })
+    return {"seed": session.run_cache.seed, "language": session.language, "firm": dataclasses.asdict(session.firm),
+            "levers": dataclasses.asdict(session.move), "moves": moves, "confidence": 0.95, "units": UNITS}
+
+
+def _results(outcome: Outcome) -> Facts:
+    found: Facts = {"n": outcome.n}
+    for name in ESTIMATES:
+        estimate = getattr(outcome, name)
+        ends = {end: getattr(estimate, end) for end in ("mean", "low", "high")}
+        found[name] = {end: value if math.isfinite(value) else None for end, value in ends.items()} | {"n": estimate.n}
+    return found
+
+
+def _table(facts: Facts) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    levers = [field.name for field in dataclasses.fields(Move)]
+    writer.writerow(["number", *levers, "bets_revenue_percent", "bets_coaching_percent", "measure", "unit", "mean",
+                     "low", "high", "n", "seed", "status_quo_hash", "move_hash"])
+    for move in facts["moves"]:
+        head = [move["number"], *(move["levers"][key] for key in levers),
+                *(" ".join(str(bet[which]) for bet in move["bets"]) for which in ("revenue", "coaching"))]
+        for name in ESTIMATES if move["results"] else ():
+            result = move["results"][name]
+            writer.writerow([*head, name, UNITS[name], result["mean"], result["low"], result["high"], result["n"],
+                             facts["seed"], move["status_quo_hash"], move["move_hash"]])
+    return text.getvalue()
+
+
+def read(path: Path) -> Facts:
+    """The facts of an exported session, of this version or of 0.1.0.
+
+    Raises FileFormatError, in one line, for anything else.
+    """
+    facts = read_folder(path, KIND).facts
+    earlier = facts.get("provenance")
+    if isinstance(earlier, dict):
+        facts = {"sources": earlier.get("sources"), **facts}
+    with shaped(path):
+        seed = _exactly(int, facts["seed"], "seed")
+        if not 0 <= seed <= LARGEST_SEED:
+            raise ValueError(f"seed = {seed}: allowed is 0 to {LARGEST_SEED}")
+    return facts
+
+
+def restore(session: Session, facts: Facts, place: Path = Path("session")) -> str:
+    """Set a new session to the state of an exported one; returns a remark on it, or nothing.
+
+    Recorded results are shown until as many pairs were run again here; if the code has changed
+    since, the remark says so. Raises FileFormatError, in one line, for facts of another shape.
+    """
+    with shaped(place):
+        firm = _firm(facts["firm"])
+        moves = _exactly(list, facts["moves"], "moves")
+        if len(moves) > MOST_MOVES:
+            raise ValueError(f"{len(moves)} moves; allowed are {MOST_MOVES}")
+        tried = [_tried(session, move) for move in moves]
+        move = _move(firm, facts["levers"])
+        same = same_answers(_exactly(str, facts["sources"], "sources"))
+    with session.lock:
+        session.firm, session.move, session.tried = firm, move, tried
+        session.changes += 1
+    return "" if same else "the session was made by other code: its results stand as recorded until they are run again"
+
+
+def _exactly(kind: type, value: Any, name: str) -> Any:
+    """The value, if it is of this type; True is no number."""
+    if type(value) is not kind:
+        raise TypeError(f"{name} = {value!r:.40} is not of the type {kind.__name__}")
+    return value
+
+
+def _firm(values: Mapping[str, Any]) -> Firm:
+    for name, value in _exactly(dict, values, "firm").items():
+        _exactly(int, value, name)
+    firm, wrong = firm_of(values)
+    if firm is None or set(values) - {field.name for field in dataclasses.fields(Firm)}:
+        raise ParameterError(f"firm: {', '.join(wrong) or 'unknown numbers'}")
+    return firm
+
+
+def _move(firm: Firm, values: Mapping[str, Any]) -> Move:
+    move = Move(**_exactly(dict, values, "levers"))
+    for key, value in values.items():
+        move = with_lever(firm, move, key, value)
+    return move
+
+
+def _tried(session: Session, saved: Mapping[str, Any]) -> Tried:
+    number, shown = _exactly(int, saved["number"], "number"), _exactly(bool, saved["shown"], "shown")
+    firm = _firm(saved["firm"])
+    move = _move(firm, saved["levers"])
+    if not is_stock(firm):
+        base = Scenario().change(_exactly(dict, saved["status_quo"], "status_quo"))
+        if base.hash() != saved["status_quo_hash"]:
+            raise ParameterError(f"move {number}: its firm does not have the hash that was recorded")
+        if base.organisation.teams != described(firm, move.effect_sizes).organisation.teams:
+            raise ParameterError(f"move {number}: its firm is not the one described")
+        session.firms.adopt(firm, move.effect_sizes, base)
+    bets = tuple(_bet(bet) for bet in _exactly(list, saved["bets"], "bets")[:MOST_BETS])
+    results = saved["results"]
+    return Tried(number, firm, move, None, bets, shown, None if results is None else _outcome(results))
+
+
+def _bet(saved: Mapping[str, Any]) -> Bet:
+    return Bet(_exactly(str, saved["name"], "name")[:1],
+               *(_exactly(int, saved[name], name) for name in ("revenue", "coaching")))
+
+
+def _number(value: Any, name: str) -> float:
+    if value is None:
+        return math.nan
+    return float(value if type(value) is int else _exactly(float, value, name))
+
+
+def _outcome(results: Mapping[str, Any]) -> Outcome:
+    def estimate(name: str) -> tuple[float, float, float, int]:
+        line = _exactly(dict, results[name], name)
+        mean, low, high = (_number(line[end], end) for end in ("mean", "low", "high"))
+        return mean, low, high, _exactly(int, line["n"], "n")
+
+    return Outcome(
+        n=_exactly(int, results["n"], "n"), revenue=Estimate(*estimate("revenue")),
+        **{name: PairedEstimate(*estimate(name), float("nan")) for name in ("market_share", "profit", "separations")},
+        **{name: Estimate(*estimate(name)) for name in ("realised", "planned", "realised_before")})

@@ -1,0 +1,1 @@
+"""Inference on numbers: intervals, precision, selection, sensitivity, surfaces, boxes; independent of the model."""

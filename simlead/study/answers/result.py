@@ -1,0 +1,203 @@
+"""The result of an answer: effects over worlds, their drivers, switches, and the decision between policies."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from simlead.model.scenario import Scenario
+from simlead.statistics.decisions import Decision
+from simlead.statistics.drivers import main_drivers
+from simlead.statistics.findings import Finding, finding
+from simlead.study.answers.switches import BREAKS, HOLDS
+
+NAMED = 3
+"""Assumptions that an answer names at most."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Answer:
+    """What policies do, as far as is known: the result of :func:`simlead.answer`.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row per set of effect sizes and policy: effect_sizes, policy, measure, `unit`, then the fields of
+        `statistics.answers.EffectOverWorlds`: `mean`; `low` to `high`, the interval of both uncertainties;
+        `random_low` to `random_high`, random numbers alone; `p_above_zero`, `p_above_smallest`, `p_no_difference` and
+        `p_below_smallest` with their Monte Carlo errors; `limit`; what more runs and more worlds would buy.
+    drivers : pandas.DataFrame
+        A row per set, policy and drawn parameter, all screened: `variance_share`, `p_value`, the expected effect at
+        both ends, the switching values `switch_zero` and `switch_smallest`, `rank`; see `statistics.drivers`.
+    switches : pandas.DataFrame
+        A row per set, policy and structural switch that was run: the effect with the switch on, its `change` with an
+        interval, the probabilities, and `conclusion` (holds, breaks or unclear).
+    decisions : mapping of str to Decision
+        By set of effect sizes: the best policy by expected profit and by regret, and what learning is worth, in
+        dollars a year. Empty where profit is not defined.
+    runs : pandas.DataFrame
+        A row per set, world, replication and scenario.
+    worlds : pandas.DataFrame
+        A row per set and world: its weight, drawn and calibrated parameters.
+    scenarios : mapping of str to Scenario
+        The policies by name, as they were asked, and the status quo under the name `status_quo`.
+    status_quo : str
+        The name of the status quo in `runs`.
+    measure, unit : str
+        What was asked; `share of status quo` is a fraction of the status quo's mean.
+    smallest_effect : float
+        The smallest effect of interest, in that unit.
+    reason : str
+        The code of its reason, as in `study.answers.smallest.REASONS`.
+    confidence : float
+    seed, replications : int
+    early : bool
+        Whether more worlds are under way.
+    """
+
+    table: pd.DataFrame
+    drivers: pd.DataFrame
+    switches: pd.DataFrame
+    decisions: Mapping[str, Decision]
+    runs: pd.DataFrame
+    worlds: pd.DataFrame
+    scenarios: Mapping[str, Scenario]
+    status_quo: str
+    measure: str
+    unit: str
+    smallest_effect: float
+    reason: str
+    confidence: float
+    seed: int
+    replications: int
+    early: bool = False
+
+    @property
+    def effect_sizes(self) -> tuple[str, ...]:
+        """The sets of effect sizes, in order.
+
+        Returns
+        -------
+        tuple of str
+            Their names.
+        """
+        return tuple(self.table["effect_sizes"].astype(str).unique())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the answer shows, for `simlead.sentences`.
+
+        Returns
+        -------
+        tuple of Finding
+            For each policy and set its effect and what it depends on, then the decision of each set.
+        """
+        found = [finding("answer.smallest", smallest=self.smallest_effect, unit=self.unit, reason=self.reason)]
+        for row in self.table.to_dict("records"):
+            found.append(self._effect(row))
+            if not self.early:
+                found.append(self._drivers(row))
+                found += self._switches(row)
+        if not self.early:
+            found += self._limits()
+            for name, decision in self.decisions.items():
+                found += _decided(name, decision, self.status_quo)
+        return tuple(found)
+
+    def main_drivers(self, policy: str, effect_sizes: str) -> pd.DataFrame:
+        """Name the assumptions that clearly drive a policy's effect, at most three.
+
+        Parameters
+        ----------
+        policy, effect_sizes : str
+            The names.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of `drivers`, the largest share of the variance first; none if none is clear.
+        """
+        if self.drivers.empty:
+            return self.drivers
+        here = (self.drivers["policy"] == policy) & (self.drivers["effect_sizes"] == effect_sizes)
+        return main_drivers(self.drivers[here], NAMED)
+
+    def __repr__(self) -> str:
+        return (f"Answer({', '.join(self.table['policy'].astype(str).unique())}; {self.measure}; "
+                f"{' and '.join(self.effect_sizes)}; {int(self.table['worlds'].min())} worlds, seed={self.seed})")
+
+    def _effect(self, row: Mapping[Any, Any]) -> Finding:
+        values = {name: row[name] for name in (
+            "effect_sizes", "policy", "measure", "unit", "mean", "low", "high", "random_low", "random_high",
+            "p_above_zero", "p_above_smallest", "p_no_difference", "p_below_smallest", "smallest", "worlds")}
+        chances = {"above": row["p_above_smallest"], "none": row["p_no_difference"], "below": row["p_below_smallest"]}
+        return finding(f"answer.effect.{max(chances, key=lambda name: chances[name])}", **values)
+
+    def _drivers(self, row: Mapping[Any, Any]) -> Finding:
+        of = {"policy": row["policy"], "effect_sizes": row["effect_sizes"]}
+        named = self.main_drivers(str(row["policy"]), str(row["effect_sizes"]))
+        if named.empty:
+            return finding("answer.drivers.none", worlds=row["worlds"], **of)
+        lines = tuple(
+            (line["parameter"], line["variance_share"], line["value_low"], line["at_low"], line["value_high"],
+             line["at_high"], line["switch_zero"], line["switch_smallest"]) for line in named.to_dict("records"))
+        return finding("answer.drivers.named", drivers=lines, unit=row["unit"], **of)
+
+    def _switches(self, row: Mapping[Any, Any]) -> list[Finding]:
+        if self.switches.empty:
+            return []
+        here = self.switches[(self.switches["policy"] == row["policy"])
+                             & (self.switches["effect_sizes"] == row["effect_sizes"])]
+        found = []
+        of = {"policy": row["policy"], "effect_sizes": row["effect_sizes"]}
+        beside = here[here["coverage"]]
+        if len(beside):
+            found.append(finding("answer.coverage", unit=row["unit"], **of, switches=tuple(
+                (line["switch"], line["mean"], line["p_above_smallest"]) for line in beside.to_dict("records"))))
+        if len(here) > len(beside):
+            broken = tuple(here.loc[here["conclusion"] == BREAKS, "switch"].astype(str))
+            unclear = int((~here["conclusion"].isin([BREAKS, HOLDS])).sum())
+            found.append(finding(f"answer.structures.{'breaks' if broken else 'survives'}", switches=tuple(
+                (name,) for name in broken), all=len(here), unclear=unclear, **of))
+        return found
+
+    def _limits(self) -> list[Finding]:
+        found = []
+        for (name, limit), rows in self.table.groupby(["effect_sizes", "limit"], sort=False):
+            row = rows.sort_values("half_width", ascending=False).iloc[0]
+            found.append(finding(
+                f"answer.limit.{str(limit).replace(' ', '_')}", effect_sizes=name,
+                policies=tuple(dict.fromkeys(rows["policy"])), policy=row["policy"], unit=row["unit"],
+                half_width=row["half_width"], more_runs=row["half_width_more_runs"],
+                more_worlds=row["half_width_more_worlds"], at_best=row["half_width_at_best"]))
+        return found
+
+
+def _decided(name: str, decision: Decision, status_quo: str) -> list[Finding]:
+    rows = decision.policies.set_index("policy")
+    found = [finding(
+        f"answer.best.{'tied' if len(decision.tied) > 1 else 'one'}", effect_sizes=name, policy=decision.best,
+        names=decision.tied, expected=rows.loc[decision.best, "expected"], low=rows.loc[decision.best, "low"],
+        high=rows.loc[decision.best, "high"])]
+    if decision.best_by_regret != decision.best:
+        found.append(finding("answer.best.regret", policy=decision.best_by_regret, best=decision.best,
+                             regret=rows.loc[decision.best_by_regret, "regret_high"],
+                             other=rows.loc[decision.best, "regret_high"]))
+    first = decision.learning.iloc[0]
+    # Worth naming only if the data do not allow that it is worth nothing.
+    if first["value"] > 0.0 and first["value_low"] > 0.0:
+        found.append(finding("answer.learn.first", parameter=first["parameter"], value=first["value"],
+                             low=first["value_low"], high=first["value_high"], evpi=decision.evpi))
+    else:
+        found.append(finding("answer.learn.nothing", evpi=decision.evpi, low=decision.evpi_low,
+                             high=decision.evpi_high))
+    return found
+
+
+def frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A mapping that cannot be changed."""
+    return MappingProxyType(dict(mapping))

@@ -1,0 +1,235 @@
+"""Runs of the arms of claims in many worlds: matched pairs of each world, made once for all claims of a firm."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.model.units import WEEKS_PER_YEAR
+from simlead.results.files import whole_file
+from simlead.results.provenance import source_hash
+from simlead.statistics.over_worlds import (
+    bootstrap_weights,
+    checked_outcomes,
+    effective_size,
+    moments,
+    without_noise,
+)
+from simlead.study.claims.protocol import STATUS_QUO, Changes, Claim, Effect
+from simlead.study.parallel import parallel_map
+from simlead.study.runner import Job, Outcomes, run_each
+
+Floats = NDArray[np.float64]
+
+KEPT = ("revenue", "revenue_base", "market_share", "market_share_base", "profit_final", "coaching_share_over_half",
+        "coaching_share_realised", "coaching_hours_per_rep_month")
+"""The measures that claims look at; and profit by week since the switch."""
+
+SINCE_SWITCH = "profit_since_switch"
+
+DRAWS = 200
+"""Draws of the worlds' distribution, by which its own error counts."""
+
+EPSILON = 0.05
+
+LEAST_NOISE = 1e-8
+"""The least variance of noise in a direction, relative to the outcomes' own: below it there is none."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """A replication of every arm in one world; neighbours share their warm-up."""
+
+    scenarios: tuple[Scenario, ...]
+    seed: int
+    replicate: int
+    engine: str
+
+
+def run(task: Task) -> tuple[Floats, Floats]:
+    """The measures (arms x measures) and profits by week (arms x weeks) of a task."""
+    outcomes = Outcomes(measures=KEPT, weekly=("profit",))
+    runs = run_each([Job("", scenario, task.seed, task.replicate, task.engine, outcomes)
+                     for scenario in task.scenarios])
+    measures = np.array([[above / below if below else np.nan for above, below in (each.parts[name] for name in KEPT)]
+                         for each in runs])
+    return measures, np.array([each.weekly["profit"] for each in runs])
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Seen:
+    """What came of a claim's arms.
+
+    `measures` are worlds x replications x arms x :data:`KEPT`, `profit` worlds x replications x arms x weeks since the
+    switch; `places` has the place of each arm by what it changes. `weights` are the worlds', `drawn` what was drawn for
+    each, a column a parameter.
+    """
+
+    claim: Claim
+    measures: Floats
+    profit: Floats
+    places: Mapping[Any, int]
+    weights: Floats
+    drawn: pd.DataFrame
+
+    def values(self, arm: str, measure: str = "revenue") -> Floats:
+        """A measure of an arm, worlds x replications; profit since the switch is `profit_since_switch`."""
+        place = self.places[same(self.claim.arms[arm] if arm != STATUS_QUO else {})]
+        if measure.startswith(SINCE_SWITCH):
+            year = measure.removeprefix(SINCE_SWITCH).removeprefix("_year_")
+            return np.asarray(self.profit[:, :, place, :int(year) * WEEKS_PER_YEAR if year else None].sum(axis=2))
+        if measure not in KEPT:
+            raise ParameterError(f"measure {measure!r}: no claim looks at it; allowed is one of {', '.join(KEPT)}")
+        return self.measures[:, :, place, KEPT.index(measure)]
+
+    def gains(self) -> Floats:
+        """What the claim's programme earns more than what it is compared with: runs x weeks, by the worlds' weights.
+
+        Worlds stand in it as often as their weights say (systematic sampling).
+        """
+        programme, against = (self.places[same(self.claim.arms[arm] if arm != STATUS_QUO else {})]
+                              for arm in (self.claim.programme, self.claim.against))
+        count = len(self.weights)
+        marks = (np.arange(count) + 0.5) / count * self.weights.sum()
+        chosen = np.searchsorted(np.cumsum(self.weights), marks).clip(0, count - 1)
+        gains = self.profit[chosen][:, :, programme] - self.profit[chosen][:, :, against]
+        return np.asarray(gains.reshape(-1, gains.shape[2]))
+
+    def expected(self, effect: Effect, seed: int = 0) -> tuple[Floats, Floats]:
+        """An effect in draws of what each world leads to on average (parts x draws x worlds), and the draws' weights.
+
+        It is that of expected outcomes: of ratios of means, and no mean of ratios.
+        """
+        asked = _asked(effect)
+        values, own = checked_outcomes(np.stack([self.values(*each) for each in asked], axis=2), self.weights)
+        into, back = _whitened(moments(values, own[None]).replicate[0], values)
+        values = values @ into
+        drawn = bootstrap_weights(own, DRAWS, seed)
+        each, size = moments(values, drawn, own), effective_size(own)
+        worlds = without_noise(
+            values.mean(axis=1), each.mean, each.seen, each.world * (size + 1.0) / (size - 1.0)) @ back
+        places = {name: place for place, name in enumerate(asked)}
+
+        def see(arm: str, measure: str = "revenue") -> Floats:
+            return np.asarray(worlds[:, :, places[arm, measure]])
+
+        return effect(see), drawn
+
+    def by_run(self, effect: Effect) -> Floats:
+        """An effect run by run (parts x worlds x replications), to first order around what is expected.
+
+        f(m) + (f(m + e (y - m)) - f(m)) / e with a small e: linear in each run y, so that the noise of single runs does
+        not bend it.
+        """
+        own = self.weights / self.weights.sum()
+
+        def near(epsilon: float) -> Floats:
+            def see(arm: str, measure: str = "revenue") -> Floats:
+                values = self.values(arm, measure)
+                mean = float(own @ values.mean(axis=1))
+                return np.asarray(mean + epsilon * (values - mean))
+            return effect(see)
+
+        return np.asarray(near(0.0) + (near(EPSILON) - near(0.0)) / EPSILON)
+
+
+def _whitened(noise: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Linear maps into coordinates in which runs within a world scatter alike in every direction, and back.
+
+    Arms share most of their noise, so that differences are known far better than levels: there the noise of levels
+    must not leak into them. In a direction without noise the worlds' own scatter is the scale.
+    """
+    spread = values.reshape(-1, values.shape[2]).std(axis=0)
+    scale = np.where(spread > 0.0, spread, 1.0)
+    roots, vectors = np.linalg.eigh(noise / np.outer(scale, scale))
+    roots = np.sqrt(np.clip(roots, LEAST_NOISE, None))
+    return vectors / scale[:, None] / roots, (vectors * roots).T * scale
+
+
+def _asked(effect: Effect) -> list[tuple[str, str]]:
+    """The arms and measures that an effect looks at."""
+    found: dict[tuple[str, str], None] = {}
+
+    def see(arm: str, measure: str = "revenue") -> Floats:
+        found[arm, measure] = None
+        return np.array([1.0 + 0.01 * len(found)])
+
+    effect(see)
+    return list(found)
+
+
+def same(changes: Changes) -> Any:
+    """What is equal for arms of equal changes, so that they are run once."""
+    return frozenset(changes.items())
+
+
+class Runner:
+    """Makes the runs of a firm's arms in its worlds; with a folder it keeps them, and finds them there again."""
+
+    def __init__(self, *, seed: int, workers: int, engine: str, folder: Path | None,
+                 progress: Callable[[int, int], object] | None) -> None:
+        self.seed, self.workers, self.engine, self.folder = seed, workers, engine, folder
+        self.made = self.total = 0
+        self._progress = progress
+
+    def expect(self, runs: int) -> None:
+        """Count runs that are to be made."""
+        self.total += runs
+        self.count(0)
+
+    def count(self, runs: int) -> None:
+        """Count runs that were made."""
+        self.made += runs
+        if self._progress is not None:
+            self._progress(self.made, max(self.made, self.total))
+
+    def seen(
+        self, name: str, claims: list[Claim], worlds: Sequence[Scenario], replications: int, weights: Floats,
+        drawn: pd.DataFrame,
+    ) -> list[Seen]:
+        """Run the arms of a firm's claims in each world.
+
+        Replication r of world w has random numbers of its own, the same for all arms.
+        """
+        arms = {same({}): {}, **{same(each): each for claim in claims for each in claim.arms.values()}}
+        scenarios = [tuple(world.change(changes) for changes in arms.values()) for world in worlds]
+        runs = len(arms) * len(worlds) * replications
+        self.expect(runs)
+        place = None if self.folder is None else self.folder / f"{name}_{self._key(scenarios, replications)}.npz"
+        if place is not None and place.is_file():
+            with np.load(place, allow_pickle=False) as stored:
+                found = stored["measures"], stored["profit"]
+            self.count(runs)
+        else:
+            tasks = (Task(every, self.seed, number * replications + replication, self.engine)
+                     for number, every in enumerate(scenarios) for replication in range(replications))
+            each = parallel_map(run, tasks, self.workers, lambda _: self.count(len(arms)))
+            found = np.array([one for one, _ in each]), np.array([two for _, two in each])
+            if place is not None:
+                _keep(place, found)
+        measures, profit = (array.reshape(len(worlds), replications, *array.shape[1:]) for array in found)
+        places = {arm: number for number, arm in enumerate(arms)}
+        return [Seen(claim, measures, profit, places, weights, drawn) for claim in claims]
+
+    def _key(self, scenarios: Sequence[tuple[Scenario, ...]], replications: int) -> str:
+        """What tells these runs from others: their scenarios, seed, engine, measures and the state of the code."""
+        digest = hashlib.sha256(f"{self.seed} {replications} {self.engine} {KEPT} {source_hash()}".encode())
+        for every in scenarios:
+            for scenario in every:
+                digest.update(scenario.hash().encode())
+        return digest.hexdigest()[:16]
+
+
+def _keep(place: Path, found: tuple[Floats, Floats]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(place, overwrite=True) as new, new.open("wb") as file:
+        np.savez_compressed(file, measures=found[0], profit=found[1])

@@ -1,1 +1,0 @@
-"""How the best of several systems is found: elimination with a promise, allocation without one."""

@@ -1,0 +1,428 @@
+"""A sweep's folder, finished or not, as tables: each run, each point, each point against its baseline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simlead.model.number import whole_number
+from simlead.model.parameters import ParameterError, nearest
+from simlead.model.scenario import Scenario
+from simlead.results.headlines import headlines
+from simlead.statistics.intervals import CONFIDENCE, checked_confidence, row_half_widths, row_moments
+from simlead.statistics.precision import two_stage_interval
+from simlead.study.refusals import refusals
+from simlead.study.studies.study import Study
+from simlead.study.sweeps.adding import filled, numbers_of
+from simlead.study.sweeps.plan import undefined_of
+from simlead.study.sweeps.stages import Goal, baseline_values, baselines, goal_of, largest_goal
+from simlead.study.sweeps.status import SweepStatus, status_of
+from simlead.study.sweeps.store import Inventory, Store, open_store
+from simlead.study.sweeps.tiles import tiles
+from simlead.study.sweeps.work import FAILURE_COLUMNS, WEEKLY_PREFIX
+
+Numbers = NDArray[np.float64]
+
+
+def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
+    """Open a sweep's folder to read, finished or not, even while a sweep writes to it.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+        The folder.
+
+    Returns
+    -------
+    Sweep
+        The sweep.
+
+    Raises
+    ------
+    FileFormatError
+        In one line, if the folder holds no sweep or its head is damaged.
+
+    Examples
+    --------
+    >>> open_sweep("no such folder")    # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    simlead.results.files.FileFormatError: no such folder ...
+    """
+    return Sweep(open_store(Path(folder)))
+
+
+class Sweep:
+    """Read a sweep's folder, finished or not; :func:`sweep` and :func:`open_sweep` make one.
+
+    Tables hold the runs that are there when they are asked for. They are read by columns, some points at a time, in
+    an order that does not depend on who made which run when: the same runs give the same table to the last bit. A
+    file that is not what it was when it was written raises FileFormatError, and the same sweep again makes its runs
+    anew.
+
+    Where a precision was asked for, tables of points have a column `reached`: whether the precision's `maximum` of
+    replicates was enough. The intervals of its measure are Stein's: their width comes from the first stage alone
+    (`precision.two_stage_interval`).
+
+    Parameters
+    ----------
+    store : Store
+        The opened folder.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._final: Goal | None = None
+
+    def __repr__(self) -> str:
+        return f"Sweep({str(self.folder)!r}, points={len(self._store.design)})"
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self._store.folder
+
+    @property
+    def study(self) -> Study:
+        """What was asked, last time; a table that was swept is a study too."""
+        return self._store.study
+
+    @property
+    def design(self) -> pd.DataFrame:
+        """The points, a row each: `point`, `effect_sizes`, `baseline`, then the factors."""
+        return self._store.design.copy()
+
+    @property
+    def undefined(self) -> str:
+        """Which measures need a year that no point's calendar holds, in one line; empty if none does."""
+        return undefined_of(self.study, self._store.design, self.measures)
+
+    @property
+    def measures(self) -> list[str]:
+        """The names of the measures that every run has, own ones last."""
+        return self._store.columns()
+
+    @property
+    def headlines(self) -> list[str]:
+        """The measures shown first: its precision's alone, or as :func:`simlead.results.headlines.headlines`."""
+        precision = self.study.precision
+        return headlines(self.measures) if precision is None else [precision.measure]
+
+    def scenario(self, point: int) -> Scenario:
+        """Return the scenario of a point.
+
+        Parameters
+        ----------
+        point : int
+            The point's number.
+
+        Returns
+        -------
+        Scenario
+            Its scenario.
+        """
+        return self._store.scenario(whole_number("point", point, 0, len(self._store.design) - 1))
+
+    def runs(self, measures: Iterable[str] | None = None, points: Iterable[int] | None = None) -> pd.DataFrame:
+        """List the runs by point and replicate.
+
+        A run that failed or is not made yet has no row. This is the one table that is as long as the sweep.
+
+        Parameters
+        ----------
+        measures : iterable of str, optional
+            The measures; all of the sweep's if left out.
+        points : iterable of int, optional
+            The points; all if left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per run: point, replicate, seed, the measures, events, tables_hash and, if the study saves it,
+            trace_hash.
+        """
+        names, store = self._known(measures), self._store
+        columns = [*names, *store.row_columns()[len(store.columns()):]]
+        parts: dict[str, list[NDArray[Any]]] = {name: [] for name in ("point", "replicate", *columns)}
+        for tile in tiles(store, self._limits(points), columns):
+            point, replicate = np.nonzero(tile.there)
+            parts["point"].append(point + tile.first_point)
+            parts["replicate"].append(replicate)
+            for name, values in tile.columns.items():
+                parts[name].append(values[point, replicate])
+        table = pd.DataFrame({name: np.concatenate(values) if values else [] for name, values in parts.items()})
+        table.insert(2, "seed", store.identity["seed"])
+        return table.astype({"point": np.int64, "replicate": np.int64, "seed": np.int64, "events": np.int64})
+
+    @refusals()
+    def points(self, measures: Iterable[str] | None = None, confidence: float = CONFIDENCE) -> pd.DataFrame:
+        """Compute the mean of each measure at each point, with its t interval.
+
+        Parameters
+        ----------
+        measures : iterable of str, optional
+            The measures; all if left out.
+        confidence : float
+            Confidence of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per point: the design's columns, n (runs), and NAME, NAME_low, NAME_high of each measure in its
+            unit, over the runs in which it is defined.
+        """
+        names, goal = self._known(measures), self._wanted()
+        table = self.design
+        runs, found = np.zeros(len(table), np.int64), {name: np.full((2, len(table)), np.nan) for name in names}
+        for tile in tiles(self._store, goal.replicates, names):
+            runs[tile.points] = tile.there.sum(axis=1)
+            for name in names:
+                found[name][:, tile.points] = self._row_intervals(name, tile.columns[name], confidence)[1:]
+        table["n"] = runs
+        for name, (mean, half) in found.items():
+            table[name], table[f"{name}_low"], table[f"{name}_high"] = mean, mean - half, mean + half
+        return _with_reached(table.copy(), goal)  # a copy in one piece, after so many columns
+
+    @refusals()
+    def paired(self, measure: str, relative: bool = False, confidence: float = CONFIDENCE) -> pd.DataFrame:
+        """Compute each point's difference from the baseline point of the same effect sizes, paired by replicate.
+
+        Parameters
+        ----------
+        measure : str
+            The measure.
+        relative : bool
+            Whether the difference is a fraction of the baseline's mean (by the delta method, with the noise of both),
+            or in the measure's unit.
+        confidence : float
+            Confidence of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per point: the design's columns, n (pairs), difference, low, high.
+
+        Raises
+        ------
+        ParameterError
+            Without a baseline.
+        """
+        (name,), goal = self._known([measure]), self._wanted()
+        base_of = baselines(self._store)
+        reference = baseline_values(self._store, name, goal.replicates, base_of)
+        found = np.zeros((3, len(base_of)))
+        found[1:] = np.nan
+        for tile in tiles(self._store, goal.replicates, [name]):
+            base = np.stack([reference[number][:tile.there.shape[1]] for number in base_of[tile.points].tolist()])
+            found[:, tile.points] = self._row_intervals(
+                name, tile.columns[name] - base, confidence, base if relative else None)
+        n, difference, half = found
+        table = self.design
+        table["n"] = n.astype(np.int64)
+        table["difference"], table["low"], table["high"] = difference, difference - half, difference + half
+        alone = table["baseline"] & (table["n"] > 0)
+        table.loc[alone, ["difference", "low", "high"]] = 0.0
+        return _with_reached(table, goal)
+
+    def weekly(self, name: str, points: Iterable[int] | None = None) -> pd.DataFrame:
+        """Return a series by week, a row per run and week.
+
+        Parameters
+        ----------
+        name : str
+            The series.
+        points : iterable of int, optional
+            The points; all if left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns point, replicate, week (from the switch, which is 0), value.
+
+        Raises
+        ------
+        ParameterError
+            For a series that the sweep was not asked to save (`sweep(..., weekly=...)`).
+        """
+        if name not in self._store.weekly:
+            raise ParameterError(
+                f"weekly {name!r}: the sweep stores {', '.join(self._store.weekly) or 'no series by week'}"
+                f"{nearest(name, self._store.weekly)}; sweep(..., weekly=[...]) stores more")
+        column, keys = f"{WEEKLY_PREFIX}{name}", ["point", "replicate"]
+        runs = [(int(row) + tile.first_point, int(place), tile.columns[column][row, place])
+                for tile in tiles(self._store, self._limits(points), [column])
+                for row, place in zip(*np.nonzero(tile.there), strict=True)]
+        table = pd.DataFrame(runs, columns=[*keys, "value"]).explode("value", ignore_index=True)
+        table.insert(2, "week", table.groupby(keys).cumcount())
+        return table.astype({"point": np.int64, "replicate": np.int64, "week": np.int64, "value": np.float64})
+
+    def outcomes(self, points: Iterable[int]) -> list[dict[str, NDArray[np.float64]]]:
+        """Return every measure and weekly series of some points.
+
+        Runs that are not there are left out.
+
+        Parameters
+        ----------
+        points : iterable of int
+            The points' numbers.
+
+        Returns
+        -------
+        list of dict of str to numpy.ndarray
+            For each point, measures (replicates) and `weekly.NAME` series (replicates x weeks) by name.
+        """
+        columns = [*self.measures, *(f"{WEEKLY_PREFIX}{name}" for name in self._store.weekly)]
+        wanted = self._checked_points(points)
+        found: dict[int, dict[str, NDArray[np.float64]]] = {}
+        for tile in tiles(self._store, self._limits(wanted), columns):
+            for point in set(wanted) & set(range(tile.points.start, tile.points.stop)):
+                there = np.flatnonzero(tile.there[point - tile.first_point])
+                found[point] = {name: np.array(values[point - tile.first_point, there].tolist(), dtype=np.float64)
+                                for name, values in tile.columns.items()}
+        return [found[point] for point in wanted]
+
+    def point_numbers(self, table: pd.DataFrame, effect_sizes: str | None = None) -> list[int]:
+        """Find the points of the rows of a table of dotted paths.
+
+        A factor that the table or the sweep lacks stands at the value of the scenario that the points change.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            A row per point, a column per factor.
+        effect_sizes : str, optional
+            The set of effect sizes; the first one if left out.
+
+        Returns
+        -------
+        list of int
+            The points' numbers.
+
+        Raises
+        ------
+        ParameterError
+            For a row that is no point of the sweep.
+        """
+        bases = self._store.identity["scenarios"]
+        name = next(iter(bases)) if effect_sizes is None else effect_sizes
+        if name not in bases:
+            raise ParameterError(f"effect sizes {name!r}: the sweep has {', '.join(bases)}")
+        base = bases[name]
+        if unknown := [str(path) for path in table.columns if path not in base]:
+            raise ParameterError(f"{unknown[0]}: no such parameter{nearest(unknown[0], base)}")
+        rows = filled(table, base).assign(point=0, effect_sizes=name, baseline=False)
+        numbers = numbers_of(self._store.design, rows, bases)
+        if None in numbers:
+            raise ParameterError(
+                f"row {numbers.index(None)} (the first is 0): no point of the sweep in {self.folder}")
+        return [number for number in numbers if number is not None]
+
+    def _checked_points(self, points: Iterable[int]) -> list[int]:
+        return [whole_number("point", each, 0, len(self._store.design) - 1) for each in points]
+
+    def _limits(self, points: Iterable[int] | None) -> NDArray[np.int64]:
+        """Replicates wanted of these points (all if None), none of the others."""
+        wanted = self._wanted().replicates
+        chosen = np.ones(len(wanted), bool) if points is None else np.isin(
+            np.arange(len(wanted)), self._checked_points(points))
+        return np.where(chosen, wanted, 0)
+
+    def _known(self, measures: Iterable[str] | None) -> list[str]:
+        """The names of the measures, all of the sweep's if None; ParameterError for one that it has not."""
+        if measures is None:
+            return self.measures
+        names = [measures] if isinstance(measures, str) else list(measures)
+        for name in names:
+            if name not in self.measures:
+                raise ParameterError(f"measure {name!r}: not in this sweep{nearest(str(name), self.measures)}")
+        return list(dict.fromkeys(names))
+
+    def _row_intervals(
+        self, name: str, values: Numbers, confidence: float, scale: Numbers | None = None
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Each row's number of values, mean (as a fraction of the mean of `scale`), and half of its interval.
+
+        Stein's interval for the measure of a precision, else Student's.
+        """
+        n, mean, error = row_moments(values, scale)
+        precision = self._store.precision
+        if precision is None or name != precision.measure:
+            return n, mean, row_half_widths(n, error, 0.5 + checked_confidence(confidence) / 2)
+        rows = [two_stage_interval(row, precision.minimum, confidence, None if scale is None else scale[place])
+                for place, row in enumerate(values)]
+        return n, np.array([row.mean for row in rows]), np.array([row.half_width for row in rows])
+
+    def failures(self) -> pd.DataFrame:
+        """List the runs that failed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per run: point, replicate, exception, message, traceback, parameters (JSON).
+        """
+        failed = self._inventory().failed
+        none = pd.DataFrame(columns=list(FAILURE_COLUMNS))
+        tables = [pd.DataFrame(self._store.content(shard).columns(FAILURE_COLUMNS))
+                  for shard in self._store.failure_shards()]
+        whole = pd.concat(tables, ignore_index=True) if tables else none
+        whole = whole[failed.holds(whole["point"], whole["replicate"])]
+        return whole.astype({"point": np.int64, "replicate": np.int64}).sort_values(
+            ["point", "replicate"], ignore_index=True)
+
+    def status(self) -> SweepStatus:
+        """Verify every file and state how far the sweep is.
+
+        Returns
+        -------
+        SweepStatus
+            Runs wanted, done and failed, and the time left.
+        """
+        return status_of(open_store(self.folder))
+
+    def _inventory(self) -> Inventory:
+        inventory = self._store.inventory(largest_goal(self._store))
+        if inventory.damaged:
+            raise inventory.damaged[0]
+        return inventory
+
+    def _wanted(self) -> Goal:
+        if self._final is None:
+            found = goal_of(self._store, self._inventory)
+            if not found.final:
+                return found
+            self._final = found
+        return self._final
+
+
+def failure_reasons(failures: pd.DataFrame) -> str:
+    """Say what runs failed of, the most frequent first, each with the first run of its kind.
+
+    >>> import pandas
+    >>> failure_reasons(pandas.DataFrame([(0, 1, "KeyError", "'x'"), (2, 0, "KeyError", "'x'")],
+    ...                                  columns=["point", "replicate", "exception", "message"]))
+    "2 of KeyError: 'x' (first 0:1)"
+    """
+    return "; ".join(
+        f"{line.runs:,} of {line.exception}: {' '.join(str(line.message).split())[:100]} "
+        f"(first {line.point}:{line.replicate})" for line in failure_kinds(failures).head(3).itertuples())
+
+
+def failure_kinds(failures: pd.DataFrame) -> pd.DataFrame:
+    """Count the runs that failed of each exception and message, the most frequent first; `point` and `replicate` are
+    the first run's."""
+    kinds = failures.groupby(["exception", "message"], sort=False).agg(
+        runs=("point", "size"), point=("point", "first"), replicate=("replicate", "first"))
+    return kinds.sort_values("runs", ascending=False, kind="stable").reset_index()
+
+
+def _with_reached(table: pd.DataFrame, goal: Goal) -> pd.DataFrame:
+    """The table, with a column that says where the precision is reached, if one was asked for."""
+    if goal.reached is not None:
+        table.insert(list(table.columns).index("n") + 1, "reached", goal.reached)
+    return table

@@ -1,1 +1,0 @@
-"""What luck leaves open, what not knowing the world leaves open, and what to learn first."""

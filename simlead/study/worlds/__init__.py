@@ -1,0 +1,1 @@
+"""Worlds: what is unknown, drawn, calibrated to one status quo and weighed by published facts."""

@@ -1,0 +1,88 @@
+"""`simlead facts` and `demo`: their tables, their verdicts and the demo's answer."""
+
+import sys
+
+import pandas as pd
+import pytest
+from commands import told
+
+from simlead.cli.demo import answer, rests_on, rows_of
+from simlead.cli.facts import rows_of as rows_of_facts
+from simlead.model.scenario import Scenario
+
+
+def a_fact(inside):
+    return {"fact": "market share", "published": 0.105, "low": 0.08, "high": 0.13, "simulated": 0.104,
+            "simulated_low": 0.1, "simulated_high": 0.108, "inside": inside, "source": "D", "when": "base"}
+
+
+@pytest.mark.parametrize(("inside", "status"), [(True, 0), (False, 1)])
+def test_facts_exit_1_if_any_is_outside(capsys, monkeypatch, inside, status):
+    import types
+
+    module = types.ModuleType("simlead.study.facts")
+    module.facts = lambda **_: pd.DataFrame([a_fact(True), a_fact(inside)])
+    monkeypatch.setitem(sys.modules, "simlead.study.facts", module)
+    found, out, _ = told(capsys, "facts", "--replications", "2")
+    assert found == status
+    assert ("OUTSIDE" in out) is not inside
+    (row,) = rows_of_facts(pd.DataFrame([a_fact(inside)]))
+    assert row[0] == "market share" and row[2:4] == ["0.104 (0.1 to 0.108)", "0.105 (0.08 to 0.13)"]
+
+
+def demo_table(low, high):
+    rows = []
+    for measure, unit, level in (("revenue", "$/year", 50e6), ("revenue_growth", "share", 0.4),
+                                 ("market_share", "share", 0.1), ("coaching_hours_per_rep_month", "h", 4.0)):
+        for name, factor in (("status_quo", 0.0), ("leadership", level / 100)):
+            rows.append({"scenario": name, "measure": measure, "unit": unit, "mean": level,
+                         "low": 0.9 * level, "high": 1.1 * level, "difference": factor * (low + high) / 2,
+                         "difference_low": factor * low, "difference_high": factor * high,
+                         "relative_difference": factor * (low + high) / 2 / level,
+                         "relative_low": factor * low / level, "relative_high": factor * high / level, "n": 6})
+    return pd.DataFrame(rows)
+
+
+def test_the_demos_answer_is_honest_about_its_interval():
+    intervals = ((4, 14), (-14, -4), (-4, 14))
+    clear, costs, unclear = (answer(demo_table(*ends), "leadership", 41.0, "compiled") for ends in intervals)
+    assert clear.startswith("Leading pays here")
+    assert "by +9 % (4 to 14) against" in clear and "n = 6 matched pairs" in clear
+    assert costs.startswith("Leading costs here")
+    assert unclear.startswith("Not settled yet") and "contains zero" in unclear
+    assert rows_of(demo_table(4, 14))[1][:3] == ["Leadership", "+9 % (4 to 14)", "up"]
+    assert rows_of(demo_table(4, 14))[0][:3] == ["Status quo", "", "baseline"]
+
+
+def test_the_demo_names_the_assumption_of_the_lever_that_brings_most():
+    def told_of(best):
+        gains = {"status_quo": 0.0, "coaching": 0.01, "clear_role": 0.01, "accountable": 0.01, best: 0.09}
+        return rests_on(pd.DataFrame([
+            {"scenario": name, "measure": "revenue", "relative_difference": gain, "relative_low": gain - 0.01,
+             "relative_high": gain + 0.01, "n": 6} for name, gain in gains.items()]), Scenario(), "practitioner")
+
+    assert "world.coaching_gain_max = 0.2" in told_of("coaching")
+    assert "world.clarity_effect = 0.06" in told_of("clear_role")
+    assert "world.accountability_effect = 0.07" in told_of("accountable")
+    assert "--effect-sizes evidence" in told_of("coaching")
+
+
+def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
+    from simlead.model.presets import preset
+
+    small = {"organisation.teams": 1, "organisation.seats_per_team": 2,
+             "calendar.warmup_weeks": 60, "calendar.horizon_weeks": 60}
+    monkeypatch.setattr("simlead.cli.demo.preset", lambda *name: preset(*name).change(small))
+    monkeypatch.setattr("simlead.cli.demo.SHORTEST_SECONDS", 1.0)
+    out = tmp_path / "demo"
+    status, printed, err = told(capsys, "demo", "--seconds", "1", "--workers", "1", "--out", str(out))
+    assert (status, err) == (0, "")
+    lines = printed.splitlines()
+    assert [line.split("  ")[0] for line in lines[2:7]] == [
+        "Status quo", "Coaching", "Clear role", "Accountable", "Leadership"]
+    assert "95 % interval" in lines[7] and "matched pairs" in lines[7]
+    assert "depends most on world." in lines[8] and "--effect-sizes practitioner" in lines[8]
+    assert sorted(file.name for file in out.iterdir()) == [
+        "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "manifest.json",
+        "paired_difference.png", "pipeline.png", "runs.csv"]
+    assert [folder.name for folder in tmp_path.iterdir()] == ["demo"]

@@ -1,0 +1,88 @@
+"""Refused commands: one line that names what, where, what is allowed and the nearest right name; exit status 2."""
+
+import time
+
+import pytest
+from commands import told
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["parametres"], "Did you mean 'parameters'?"),
+    (["parameters", "--gruop", "policy"], "--gruop; did you mean --group?"),
+    (["parameters", "--group", "polcy"], "--group polcy: allowed is organisation | "),
+    (["parameters", "coachng_share"], "did you mean policy.coaching_share?"),
+    (["parameters", "--out", "x.txt"], "allowed is a name that ends in .parquet | .csv | .xlsx"),
+    (["run", "coachng"], "did you mean coaching?"),
+    (["run", "--effect-sizes", "evidnce"], "--effect-sizes evidnce: allowed is evidence | practitioner; did you mean"),
+    (["run", "--engine", "simpi"], "--engine simpi: allowed is "),
+    (["run", "--set", "policy.coachng_share=0.5"], "did you mean policy.coaching_share?"),
+    (["run", "--set", "policy.coaching_share"], "allowed is PATH=VALUE"),
+    (["run", "--set", "team.2.seets=5"], "did you mean team.2.seats?"),
+    (["run", "--set", "team.9.seats=5"], "the firm has 4 teams (organisation.teams); did you mean team.4.seats?"),
+    (["run", "--set", "team.2.rollout_week=500"], "the last week of calendar.horizon_weeks"),
+    (["run", "--set", "plan=3"], "plan is a list; write it in a scenario file"),
+    (["run", "--set", "policy.coaching_share=1.5"], "policy.coaching_share = 1.5: allowed is 0 to 1"),
+    (["run", "--set", "policy.coaching_share=nan"], "policy.coaching_share=nan: allowed is 0 to 1"),
+    (["run", "--set", "policy.coaching_share=0,5"],
+     "allowed is 0 to 1 (share of the manager's week); did you mean 0.5?"),
+    (["run", "--set", "policy.coaching_share=half"], "policy.coaching_share=half: allowed is 0 to 1"),
+    (["run", "--set", "organisation.teams=2.5"], "organisation.teams = 2.5: allowed is whole number 1 to 2000"),
+    (["run", "--set", "policy.pre_call=maybe"], "policy.pre_call=maybe: allowed is true | false"),
+    (["run", "--set", "policy.promotion_rule=best_seler"], "did you mean best_seller?"),
+    (["run", "--set", "policy.heroics=1", "--set", "policy.heroics=2"], "policy.heroics is set twice"),
+    (["run", "--set", "policy.coaching_share=0.9"], "planned shares of one week add to at most 1"),
+    (["run", "coaching", "x.toml"], "Got unexpected extra argument"),
+    (["run", "nowhere.toml"], "nowhere.toml: no such file"),
+    (["run", "''"], "no such preset or file"),
+    (["run", "--seed", "-1"], "'--seed'"),
+    (["run", "--format", "xls"], "--format xls: allowed is parquet | csv | xlsx; did you mean xlsx?"),
+    (["compare", "status_quo", "status_quo"], "FIRM status_quo: is there already"),
+    (["compare", "status_quo", "leadrship"], "did you mean leadership?"),
+    (["compare"], "Missing argument"),
+    (["compare", "status_quo", "coaching", "--worlds", "5"], "allowed is 0 or 16 and more"),
+    (["compare", "status_quo", "coaching", "--replications", "1"], "'--replications'"),
+    (["demo", "--seconds", "soon"], "'--seconds'"),
+])
+def test_a_refusal_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = told(capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert err.startswith("simlead: ") and err.count("\n") == 1
+    assert said in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [b"policy = [", b"\xff\xfe", b'from = "coachng"', b"[polcy]\na = 1\n",
+                                     b"[organisation]\nteams = 2\n[rollout]\n3 = 0\n",
+                                     b"[[plan]]\nweek = 9\nteam = 1\nclose = 8\n",
+                                     b"[[plan]]\nweek = 156\nteam = 1\nhire = 1\n",
+                                     b'[[plan]]\nweek = 9\nteam = 1\nhire = "1.2"\n',
+                                     b"[market]\ndeal_value_quantiles = [1000, 5000, 4000]\n"])
+def test_a_bad_file_gives_one_line_with_its_name(capsys, tmp_path, content):
+    file = tmp_path / "firm.toml"
+    file.write_bytes(content)
+    status, out, err = told(capsys, "run", str(file))
+    assert (status, out) == (2, "")
+    assert err.startswith(f"simlead: {file}") and err.count("\n") == 1
+
+
+def test_a_fault_of_our_own_is_not_dressed_up_as_a_refusal(capsys, monkeypatch):
+    monkeypatch.setattr("simlead.cli.parameters.selected", lambda *_: 1 / 0)
+    status, _, err = told(capsys, "parameters")
+    assert status == 70
+    assert err.startswith("simlead: a fault of simlead's own: ZeroDivisionError")
+
+
+@pytest.mark.parametrize("command", [["demo"], ["run", "--out", "simlead-demo"],
+                                     ["compare", "coaching", "--out", "simlead-demo"]])
+def test_a_folder_is_refused_before_any_simulation(capsys, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "simlead-demo").mkdir()
+    (tmp_path / "simlead-demo" / "mine.txt").write_text("mine")
+    began = time.monotonic()
+    status, out, err = told(capsys, *command)
+    assert (status, out) == (2, "")
+    assert err == "simlead: --out simlead-demo: is there already; choose another name or add --overwrite\n"
+    assert time.monotonic() - began < 5.0
+    assert (tmp_path / "simlead-demo" / "mine.txt").read_text() == "mine"

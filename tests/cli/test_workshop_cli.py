@@ -1,0 +1,137 @@
+"""`simlead workshop` at the command line: what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from simlead.cli import main
+from simlead.show.workshop.server import free_port, in_use, is_local, names_of
+
+
+@pytest.fixture
+def taken():
+    """A port that somebody listens at."""
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        yield somebody.getsockname()[1]
+
+
+def refused(capsys, *arguments):
+    """The one line with which a request was refused."""
+    assert main(["workshop", "--no-browser", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.count("\n") == 1
+    return told.err
+
+
+def test_a_port_in_use_suggests_another(capsys, taken):
+    line = refused(capsys, "--port", str(taken))
+    assert f"--port {taken} is in use at 127.0.0.1" in line
+    suggested = int(line.rstrip().rpartition("--port ")[2])
+    assert suggested > taken and not in_use("127.0.0.1", suggested)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none_is_refused(capsys, port):
+    assert "--port" in refused(capsys, "--port", port)
+
+
+def test_another_machines_address_is_refused(capsys):
+    assert "allowed is an address of this machine" in refused(capsys, "--address", "192.0.2.7")
+
+
+def test_an_unknown_language_is_refused_with_those_there_are(capsys):
+    line = refused(capsys, "--language", "farsi")
+    assert "en (English)" in line and "fa" in line
+
+
+def test_a_missing_extra_says_what_to_install(capsys, monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "tornado" else found(name, *rest))
+    assert 'pip install "simlead[workshop]"' in refused(capsys)
+
+
+@pytest.mark.parametrize("content", ["", "{}", json.dumps({"kind": "simlead workshop", "version": 1})])
+def test_a_file_that_is_no_session_is_refused(capsys, tmp_path, content):
+    path = tmp_path / "room.json"
+    path.write_text(content)
+    assert "room.json" in refused(capsys, "--session", str(path))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs /dev/zero and pipes with names")
+def test_a_device_and_a_pipe_are_no_session_and_are_not_read(capsys, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("/dev/zero", tmp_path / "pipe"):
+        assert "not a regular file" in refused(capsys, "--session", str(path))
+
+
+@pytest.mark.parametrize("address", ["", " "])
+def test_an_empty_address_is_refused(capsys, address):
+    assert "allowed is an address of this machine" in refused(capsys, "--address", address)
+
+
+def test_a_session_that_is_not_there_is_refused(capsys, tmp_path):
+    assert "nowhere.zip" in refused(capsys, "--session", str(tmp_path / "nowhere.zip"))
+
+
+def test_a_free_port_is_found_beyond_those_in_use(taken):
+    assert in_use("127.0.0.1", taken)
+    assert free_port("127.0.0.1", taken) > taken
+
+
+def test_it_is_bound_to_this_machine_unless_told_otherwise():
+    assert is_local("127.0.0.1") and is_local("localhost") and is_local("::1")
+    assert not is_local("0.0.0.0") and not is_local("192.168.1.5")
+    assert set(names_of("127.0.0.1")) == {"127.0.0.1", "localhost", "[::1]"}
+    assert "0.0.0.0" not in names_of("0.0.0.0") and "localhost" in names_of("0.0.0.0")
+
+
+def start(*arguments):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return port, subprocess.Popen(
+        [sys.executable, "-m", "simlead.cli", "workshop", "--port", str(port), *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_without_display())
+
+
+def _without_display():
+    return {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_ends_quietly_when_it_is_told(number, status):
+    port, process = start()
+    try:
+        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
+        assert in_use("127.0.0.1", port)
+        process.send_signal(number)
+        out, told = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == status
+    assert out == "" and "Traceback" not in told and not in_use("127.0.0.1", port)
+    assert f"open http://127.0.0.1:{port}/" in told  # there is no browser here
+
+
+@pytest.mark.slow
+def test_a_server_for_the_network_warns():
+    port, process = start("--address", "0.0.0.0", "--no-browser")
+    try:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert "warning: --address 0.0.0.0 lets anyone in the network use it" in told and f":{port}/" in told

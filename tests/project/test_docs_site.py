@@ -1,0 +1,422 @@
+"""The site: what is made from the code is all of it, links lead somewhere, commands exist, and it builds offline."""
+
+from __future__ import annotations
+
+import dataclasses
+import doctest
+import html.parser
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from pages import blocks, command_lines, run_page, same, site_generators
+
+import simlead
+from simlead.cli.app import app
+from simlead.model import draws, events, tables
+from simlead.model.people_plan import PlanLine
+from simlead.model.scenario import REGISTRY
+from simlead.model.sources import SOURCES
+from simlead.model.team import TEAM_PARAMETERS
+from simlead.results.measures import MEASURES
+from simlead.show import charts
+from simlead.study.published_facts import FACTS
+from simlead.study.studies.study import Precision, Study
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+ODD = "explanation/odd.md"
+
+
+generate = site_generators()
+
+
+@pytest.fixture(scope="module")
+def site():
+    """Every page as the site shows it, by its path below docs/."""
+    return {
+        page.relative_to(DOCS).as_posix(): generate.outside.without_links_out(
+            generate.filled(page.read_text(encoding="utf-8")), page)
+        for page in PAGES}
+
+
+# --- what is made from the code is all of it
+
+
+def rules():
+    return [rule for module in generate.rules.modules() for rule in generate.rules.rules_of(module)]
+
+
+@pytest.mark.parametrize(("page", "names"), [
+    ("reference/parameters.md", [path for path in REGISTRY if not path.startswith("status_quo.")]),
+    ("reference/parameters.md", [f"team.N.{name}" for name in TEAM_PARAMETERS if "." not in name]),
+    ("reference/parameters.md", [field.name for field in dataclasses.fields(PlanLine)]),
+    (ODD, list(REGISTRY)),
+    (ODD, rules()),
+    (ODD, list(events.KIND_NAMES.values())),
+    (ODD, [fact.measure for fact in FACTS]),
+    ("explanation/evidence.md", [fact.measure for fact in FACTS]),
+    ("reference/measures.md", list(MEASURES)),
+    ("reference/records.md", list(events.KIND_NAMES.values())),
+    ("reference/records.md", [name for dtype in (
+        tables.OPPORTUNITIES_DTYPE, tables.REPS_DTYPE, tables.MANAGERS_DTYPE, tables.WEEKS_DTYPE,
+        events.TRACE_DTYPE) for name in dtype.names]),
+    ("reference/study_files.md", [field.name for group in (Study, Precision) for field in dataclasses.fields(group)
+                                  if field.name not in ("preset", "overrides", "design")]),
+], ids=lambda value: value if isinstance(value, str) else f"{len(value)} names")
+def test_every_name_is_on_its_page(site, page, names):
+    assert names
+    assert [name for name in names if f"`{name}`" not in site[page]] == []
+
+
+def test_the_rulebook_is_found_whole():
+    # Counted in the sources, where no import can hide a rule.
+    text = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "simlead/model/rules").glob("*.py"))
+    assert len(rules()) == text.count("@rule\n") > 30
+
+
+def test_every_formula_of_a_rule_comes_with_it(site):
+    for module in generate.rules.modules():
+        for name, rule in generate.rules.rules_of(module).items():
+            sentence = inspect.getdoc(generate.rules.function_of(rule)).partition("\n")[0]
+            assert generate.markdown.paragraphs(sentence).split("*")[0][:40] in site[ODD], name
+
+
+@pytest.mark.parametrize("name", [name for name in simlead.__all__ if name != "__version__"])
+def test_every_public_name_is_in_the_reference(site, name):
+    assert re.search(rf"^(`+{{py:data}}|\.\. auto\w+::) simlead\.{name}\b", site["reference/python.md"], re.M)
+
+
+def test_every_chart_is_in_the_reference(site):
+    assert [name for name in charts.__all__ if f" simlead.show.charts.{name}" not in site["reference/charts.md"]] == []
+
+
+def test_every_source_has_a_place_to_link_to(site):
+    assert [key for key in SOURCES if f"\n({key.lower()})=\n" not in site["reference/sources.md"]] == []
+
+
+def commands():
+    return typer.main.get_command(app).commands
+
+
+@pytest.mark.parametrize("name", list(commands()))
+def test_every_command_and_option_is_in_the_reference(site, name):
+    part = site["reference/commands.md"].partition(f"(command-{name})=")[2].partition("\n(command-")[0]
+    assert part
+    for parameter in commands()[name].params:
+        shown = parameter.opts if parameter.param_type_name == "option" else [parameter.metavar]
+        assert all(f"`{word}`".replace("|", r"\|") in part for word in shown), parameter.name
+
+
+def test_no_words_are_left_over():
+    purposes = {name: value for name, value in vars(draws).items() if name.isupper() and isinstance(value, int)}
+    assert {name: number for name, (number, _) in generate.draws.declared().items()} == purposes
+    assert set(generate.draws.DECIDES) <= set(purposes)
+    for entity, words in generate.state_variables.WORDS.items():
+        assert set(words) <= set(generate.state_variables.names(entity)), entity
+    records = generate.records
+    silent = set()
+    for module, dtype in [(tables, f"{table.upper()}_DTYPE") for table in records.TABLES] + [(events, "TRACE_DTYPE")]:
+        told = records.comments(module, dtype)
+        silent |= {name for name in getattr(module, dtype).names if not told.get(name)}
+    assert set(records.WORDS) <= silent
+
+
+def test_each_generator_is_used_and_none_else():
+    used = {words for page in PAGES for words in generate.placeholders(page.read_text(encoding="utf-8"))}
+    assert [name for name in generate.GENERATORS if not any(words.startswith(name) for words in used)] == []
+    with pytest.raises(KeyError, match="no generator for"):
+        generate.filled("<!-- generated: parametres policy -->")
+
+
+def test_a_parameter_that_is_new_is_on_the_pages_at_once(monkeypatch):
+    line = dataclasses.replace(REGISTRY["policy.heroics"], path="policy.brand_new", meaning="never seen | before")
+    monkeypatch.setitem(REGISTRY, "policy.brand_new", line)
+    assert "`policy.brand_new`<br>never seen \\| before" in generate.made("parameters policy")
+
+
+def undocumented(pages):
+    """The names about which pages say that nothing is written."""
+    return {name for text in pages.values() for name in re.findall(r"\*undocumented: `([\w.]+)`\*", text)}
+
+
+def test_every_name_is_documented(site):
+    assert undocumented(site) == set()
+
+
+@pytest.mark.parametrize(("words", "name", "without"), [
+    ("draws", "QUIT", lambda patch: patch.delitem(generate.draws.DECIDES, "QUIT")),
+    ("state Deal", "Deal.skill", lambda patch: patch.delitem(generate.state_variables.WORDS["Deal"], "skill")),
+    ("state Deal", "Deal.brand_new", lambda patch: patch.setattr(
+        generate.state_variables, "names", lambda entity: ["value", "brand_new"])),
+    ("records weeks", "hires", lambda patch: patch.delitem(generate.records.WORDS, "hires")),
+    ("timed events", "DAY_BEGINS", lambda patch: patch.setattr(generate.events, "what_happens", dict)),
+])
+def test_a_name_without_words_is_named_and_the_page_is_made(monkeypatch, words, name, without):
+    without(monkeypatch)
+    assert name in undocumented({"page": generate.made(words)})
+
+
+@pytest.mark.parametrize("file", sorted((DOCS / "generate").glob("[a-z]*.py")), ids=lambda file: file.stem)
+def test_the_generators_own_examples_run(file):
+    module = sys.modules[f"docs_generate.{file.stem}"]
+    assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
+
+
+# --- Markdown
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("A plain *star* and `code_with|pipe`.", r"A plain \*star\* and `code_with|pipe`."),
+    ("Calls :func:`simlead.simulate`.", "Calls `simlead.simulate`."),
+    ("Two\nlines.\n\n    x = 1", "Two lines.\n\n```text\nx = 1\n```"),
+    ("* one\n  thing\n* two", "* one thing\n* two"),
+    ("Source: V43 and V999.", "Source: [V43](#v43) and V999."),
+])
+def test_docstrings_become_markdown(text, shown):
+    assert generate.markdown.paragraphs(text) == shown
+
+
+def split_row(line):
+    return re.split(r"(?<!\\)\|", line.strip())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_the_rows_of_a_table_have_as_many_cells_as_its_head(site, page):
+    width = 0
+    for line in site[page.relative_to(DOCS).as_posix()].splitlines():
+        if not line.startswith("|"):
+            width = 0
+            continue
+        width = width or len(split_row(line))
+        assert len(split_row(line)) == width, line
+
+
+# --- links
+
+
+def slug(heading):
+    """The anchor of a heading, as myst-parser makes it (GitHub's way)."""
+    words = re.sub(r"[`*]", "", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+
+
+def places(text):
+    """What links of any page can lead to: targets, and Python objects."""
+    return set(re.findall(r"^\(([\w-]+)\)=$", text, re.M)) | set(
+        re.findall(r"^(?:`+{py:\w+}|\.\. auto\w+::) ([\w.]+)", text, re.M))
+
+
+def anchors(text):
+    """What links to this page can lead to within it."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", prose, re.M)} | places(text)
+
+
+def dead_links(pages):
+    """The links of pages (path -> text) that lead to no page, file or anchor."""
+    everywhere = set().union(*(places(text) for text in pages.values()))
+    found = []
+    for path, text in pages.items():
+        prose = re.sub(r"^(`{3,})[a-z]*\n.*?^\1$", "", text, flags=re.M | re.S)
+        for target in re.findall(r"\]\(<?([^)\s>]+)>?\)", prose):
+            if re.match(r"https?:|mailto:", target):
+                continue
+            file, _, anchor = target.partition("#")
+            place = (DOCS / path).parent / file if file else DOCS / path
+            known = everywhere | anchors(text) if not file else anchors(
+                pages.get(place.resolve().relative_to(DOCS).as_posix(), "") if place.exists() else "")
+            if not place.exists() or (anchor and anchor not in known):
+                found.append(f"{path}: {target}")
+    return found
+
+
+def test_no_link_is_dead(site):
+    assert dead_links(site) == []
+
+
+@pytest.mark.parametrize("link", ["[x](nowhere.md)", "[x](#no-such-place)", "[x](index.md#no-such-place)"])
+def test_a_dead_link_is_found(site, link):
+    assert f"planted.md: {link[4:-1]}" in dead_links({**site, "planted.md": link})
+
+
+def test_links_that_leave_the_site_become_words():
+    told = generate.outside.without_links_out(
+        "see [`experiments/02_speed/README.md`](../experiments/02_speed/README.md), [us](../README.md#a), "
+        "![picture](../images/x.png) and [a page](index.md)", DOCS / "page.md")
+    assert told == ("see `experiments/02_speed/README.md`, us (`README.md` in the repository), "
+                    "![picture](../images/x.png) and [a page](index.md)")
+
+
+def test_every_page_is_in_the_tables_of_contents(site):
+    reached, waiting = set(), ["index.md"]
+    while waiting:
+        path = waiting.pop()
+        reached.add(path)
+        for tree in re.findall(r"^```{toctree}\n(.*?)^```$", site[path], re.M | re.S):
+            for line in tree.splitlines():
+                if line.strip() and not line.startswith(":"):
+                    page = f"{line.strip().lstrip('/')}.md"
+                    below = page if line.startswith("/") else (Path(path).parent / page).as_posix()
+                    if below not in reached:
+                        waiting.append(below)
+    assert reached == set(site)
+
+
+# --- commands and examples
+
+
+def shell_lines():
+    return [(page.relative_to(ROOT).as_posix(), words) for page in [ROOT / "README.md", *PAGES]
+            for block in blocks(page) if block.language == "sh" for words in command_lines(block)]
+
+
+def refused(words):
+    """Why a command line of simlead's cannot be, or None."""
+    try:
+        commands()[words[0]].make_context(words[0], list(words[1:]))
+    except Exception as refusal:
+        return f"{type(refusal).__name__}: {refusal}"
+    return None
+
+
+@pytest.mark.parametrize(("page", "words"), [
+    (page, words) for page, words in shell_lines() if words[0] == "simlead"],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value)
+def test_a_command_of_a_page_is_one_that_there_is(page, words):
+    assert refused(words[1:]) is None
+
+
+@pytest.mark.parametrize("line", ["no_such_command", "demo --no-such-option 1", "compare", "run --seed many"])
+def test_a_command_that_there_is_not_is_found(line):
+    assert refused(line.split())
+
+
+def test_the_commands_for_a_cluster_are_dasks():
+    from distributed.cli import dask_scheduler, dask_worker
+
+    known = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
+    lines = [words for _, words in shell_lines() if words[0] == "dask"]
+    assert len(lines) >= 2
+    for _, command, *rest in lines:
+        options = {option for parameter in known[command].params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("--")} <= options
+
+
+EVERYDAY = [*(f"extending/{name}.md" for name in ("own_measure", "own_rule", "own_distribution", "weekly_series",
+                                                  "deal_values_from_data")),
+            "explanation/common_random_numbers.md", "explanation/version_2.md", "how_to/cite_and_reproduce.md",
+            "reference/python.md"]
+LOOKING = "how_to/look_closely.md"
+TUTORIAL = ["tutorial/first_study.md", "tutorial/reading_a_chart.md"]
+GUIDES = ["how_to/your_organisation.md", "how_to/a_pilot.md", "how_to/roll_out.md", "how_to/hire_reps.md",
+          "how_to/new_team.md", "how_to/run_a_sweep.md", "explanation/worlds.md"]
+COMMANDS_ALONE = ["how_to/import_from_a_crm.md"]
+ABOUT_A_STUDY = ["how_to/answers.md", "how_to/report.md"]
+# test_docs.py, test_own_process.py, test_examine.py, test_contributing.py
+ELSEWHERE = [*(f"extending/add_{what}.md" for what in ("a_chart", "a_lever", "a_measure", "an_event_kind")),
+             "explanation/ties_and_traces.md", "extending/own_process.md", "how_to/claims.md"]
+
+
+def test_the_python_of_every_page_is_run_by_one_of_these_tests():
+    told = {page.relative_to(DOCS).as_posix() for page in PAGES for block in blocks(page) if block.language == "python"}
+    assert told == {*EVERYDAY, *TUTORIAL, *GUIDES, *ABOUT_A_STUDY, *ELSEWHERE, LOOKING}
+
+
+@pytest.mark.parametrize("name", EVERYDAY)
+def test_the_examples_of_a_page_run(name, tmp_path):
+    run_page(DOCS / name, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_close_look_shows_a_week_and_deals(tmp_path):
+    names = run_page(DOCS / LOOKING, tmp_path, __doc__="only its Python: the films have tests of their own")
+    assert names["week"]["hours"].sum() == pytest.approx(40.0)
+    assert set(names["deals"]["won_in"]) == {"a", "b"}
+    assert (tmp_path / "week.png").exists()
+
+
+@pytest.mark.slow
+def test_the_tutorial_is_true_from_its_first_command_to_its_last(tmp_path):
+    for name in TUTORIAL:
+        run_page(DOCS / name, tmp_path)
+    assert (tmp_path / "share.png").stat().st_size > 10_000
+    shown = {picture.name for picture in (DOCS / "images" / "tutorial").iterdir()}
+    assert shown <= {picture.name for picture in (tmp_path / "first").iterdir()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*GUIDES, *COMMANDS_ALONE])
+def test_a_guide_does_what_it_says(name, tmp_path):
+    run_page(DOCS / name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ABOUT_A_STUDY)
+def test_the_examples_about_a_study_run_with_one(name, tmp_path):
+    study = next(block for block in blocks(DOCS / "how_to" / "run_a_sweep.md") if block.told == "file: study.toml")
+    file = tmp_path / "study.toml"
+    file.write_text(study.text, encoding="utf-8")
+    made = simlead.sweep(simlead.load_study(file), out=tmp_path / "results", workers=1)
+    run_page(DOCS / name, tmp_path, study=made)
+    assert name != "how_to/report.md" or (tmp_path / "board").exists()
+
+
+def test_a_page_that_shows_something_else_is_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\nprint(1 + 1)\n```\n\n<!-- printed -->\n```text\n3\n```\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="but this was printed"):
+        run_page(page, tmp_path)
+    assert same("took ... s\n", "took  0.123 s\n") and not same("2\n", "3\n")
+
+
+# --- the site itself
+
+
+class Loaded(html.parser.HTMLParser):
+    """What a page makes a browser load, where its links lead, and which places it has."""
+
+    def __init__(self):
+        super().__init__()
+        self.loads, self.links, self.ids = [], [], set()
+
+    def handle_starttag(self, tag, attributes):
+        told = dict(attributes)
+        self.ids.add(told.get("id"))
+        if tag == "a":
+            self.links.append(told.get("href") or "")
+        elif tag != "link" or told.get("rel") in ("stylesheet", "icon", "preload", "preconnect", "dns-prefetch"):
+            self.loads += [told[name] for name in ("src", "href", "data", "srcset", "poster") if told.get(name)]
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning_and_needs_no_network(tmp_path):
+    built = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-b", "html",
+         "-d", str(tmp_path / "doctrees"), str(DOCS), str(tmp_path / "site")],
+        capture_output=True, text=True, cwd=tmp_path)
+    assert (built.returncode, built.stderr) == (0, "")
+    pages = {}
+    for file in (tmp_path / "site").rglob("*.html"):
+        pages[file.resolve()] = page = Loaded()
+        page.feed(file.read_text(encoding="utf-8"))
+    assert len(pages) >= len(PAGES)
+    outside = re.compile(r"(?:https?:)?//", re.I)
+    assert {url for page in pages.values() for url in page.loads if outside.match(url)} == set()
+    styles = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "site").rglob("*.css"))
+    assert re.findall(r"(?:@import|url\()\s*[\"']?(?:https?:)?//[^)\s]+", styles) == []
+    for file, page in pages.items():
+        for link in page.links:
+            target, _, anchor = link.partition("#")
+            if re.match(r"[a-z]+:|//", link):
+                continue
+            place = (file.parent / target).resolve() if target else file
+            assert place.exists(), f"{file.name}: {link}"
+            assert not anchor or place not in pages or anchor in pages[place].ids, f"{file.name}: {link}"
+    index = (tmp_path / "site" / "searchindex.js").read_text(encoding="utf-8")
+    assert "coaching" in index and "explanation/odd" in index

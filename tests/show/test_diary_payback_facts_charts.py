@@ -1,0 +1,175 @@
+"""The charts of a manager's diary, of payback and of the facts, and the tables for reading: drawn what was given."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import REGISTRY, Scenario
+from simlead.show.charts.diary import manager_diary
+from simlead.show.charts.facts import published_facts
+from simlead.show.charts.payback import paid_back
+from simlead.show.charts.style import title_of
+from simlead.show.charts.tables import ChartError
+from simlead.show.language import using
+from simlead.show.tables import DIFFERENCE, MEAN, in_words, parameters
+from simlead.study.published_facts import FACTS
+
+
+def marked(ax, gid):
+    return [artist for artist in ax.get_children() if artist.get_gid() == gid]
+
+
+# --- the diary
+
+WEEK = pd.DataFrame([
+    (0.0, 0.5, "one_to_one", "coaching"), (0.5, 7.0, "own_selling", "customers"),
+    (7.0, 9.0, "admin_duty", "admin"), (8.0, 8.0, "one_to_one", "cancelled"), (8.0, 8.0, "pre_call", "cancelled"),
+    (8.0, 8.0, "admin_duty", "cancelled"), (9.0, 40.0, "nothing", "unallocated"),
+], columns=["begin", "end", "what", "use"])
+
+
+def test_a_diary_counts_sessions_and_draws_each_day_apart():
+    ax = manager_diary(WEEK)
+    assert title_of(ax) == "Of 3 coaching sessions booked this week 1 took place: 0.5 hours of coaching"
+    admin = [(bar.get_x(), bar.get_width(), round(bar.get_y() + 0.25)) for bar in marked(ax, "admin")]
+    assert admin == [(7.0, 1.0, 0), (0.0, 1.0, 1)]
+    assert sum(bar.get_width() for use in ("coaching", "customers", "admin", "unallocated")
+               for bar in marked(ax, use)) == pytest.approx(40.0)
+    (note,) = [text.get_text() for text in ax.texts if text.get_gid() == "cancelled"]
+    assert note == "cancelled: 1 × one-to-one, 1 × pre-call strategy"
+
+
+@pytest.mark.parametrize(("table", "told"), [
+    (WEEK.drop(columns="use"), "no column use"), (WEEK.replace("admin", "golf"), "use golf"),
+    (WEEK.assign(end=WEEK["end"] + 40.0), "one week"),
+])
+def test_a_diary_that_cannot_be_drawn_is_refused(table, told):
+    with pytest.raises(ChartError, match=told):
+        manager_diary(table)
+
+
+# --- payback
+
+
+def months(earned, width):
+    rows = [(month, value, value - width, value + width, 20) for month, value in enumerate(earned)]
+    return pd.DataFrame(rows, columns=["month", "earned", "low", "high", "n"]).assign(seed=3)
+
+
+@pytest.mark.parametrize(("earned", "width", "told"), [
+    ([-9e3, -5e3, 1e3, 5e3, 30e3], 3e3, "Coaching has paid for itself after 2 months (95 % interval 2 to 3); "
+     "after 4 months it is 30 thousand $ ahead of the status quo (27 to 33)"),
+    ([-9e3, -5e3, 1e3, 2e3], 3e3, "Coaching has paid for itself after 2 months (95 % interval 2 to more than 3); "
+     "after 3 months it is 2 thousand $ ahead of the status quo (−1 to 5)"),
+    ([-9e3, -8e3], 1e2, "Coaching has not paid for itself; after 1 months it is 8,000 $ behind the status quo "
+     "(7,900 to 8,100)"),
+])
+def test_payback_says_when_and_how_much(earned, width, told):
+    ax = paid_back(months(earned, width), policy="coaching")
+    assert title_of(ax) == told
+    diamonds = marked(ax, "back")
+    assert bool(diamonds) == ("not paid" not in told)
+
+
+def test_payback_needs_months():
+    with pytest.raises(ChartError, match="one month"):
+        paid_back(months([1.0], 0.0))
+    with pytest.raises(ChartError, match="no column low"):
+        paid_back(months([1.0, 2.0], 0.0).drop(columns="low"))
+
+
+# --- facts
+
+
+def fact_rows(**changes):
+    row = {"when": "base year", "published": 0.3, "low": 0.2, "high": 0.4, "simulated": 0.25, "simulated_low": 0.24,
+           "simulated_high": 0.26, "inside": True, "source": ""}
+    table = pd.DataFrame([row | {"fact": fact.name, "measure": fact.measure} for fact in FACTS])
+    return table.assign(**changes)
+
+
+def test_facts_are_drawn_in_their_range():
+    table = fact_rows()
+    ax = published_facts(table)
+    assert title_of(ax) == f"The status quo meets {len(FACTS)} of {len(FACTS)} published facts"
+    assert [line.get_xdata()[0] for line in marked(ax, "base")] == pytest.approx([0.25] * len(FACTS))
+    assert [line.get_xdata()[0] for line in marked(ax, "published")] == pytest.approx([0.5] * len(FACTS))
+
+
+def test_a_fact_that_does_not_hold_is_named():
+    table = fact_rows()
+    table.loc[7, "simulated"] = 0.5
+    table.loc[7, "inside"] = False
+    ax = published_facts(table)
+    assert f"meets {len(FACTS) - 1} of {len(FACTS)} published facts; not" in title_of(ax)
+    assert "#D55E00" in {line.get_color() for line in marked(ax, "base")}
+
+
+def test_both_years_of_a_fact_share_a_row():
+    both = pd.concat([fact_rows(), fact_rows(when="third year", simulated=0.35)])
+    ax = published_facts(both)
+    assert len(ax.get_yticks()) == len(FACTS) == len(marked(ax, "third"))
+
+
+@pytest.mark.parametrize("draw", [
+    lambda: manager_diary(WEEK),
+    lambda: paid_back(months([-9e3, 1e3, 3e3], 1e3), policy="coaching"),
+    lambda: published_facts(fact_rows()),
+])
+def test_they_speak_persian(draw):
+    with using("fa"):
+        found = title_of(draw())
+    assert not any(letter.isascii() and letter.isalnum() for letter in found)
+    assert any("\u0600" <= letter <= "\u06ff" for letter in found)
+
+
+# --- tables for reading
+
+
+def comparison(scenario, **values):
+    return {"scenario": scenario, "measure": "market_share", "unit": "share", "mean": 0.1, "low": 0.09, "high": 0.11,
+            "difference": 0.0, "difference_low": 0.0, "difference_high": 0.0} | values
+
+
+def test_numbers_have_units_intervals_and_as_many_digits_as_these_bear():
+    money = {"measure": "revenue", "unit": "$/year", "mean": 4e7, "low": 3.8e7, "high": 4.2e7}
+    table = pd.DataFrame([
+        comparison("now"), comparison("then", difference=-0.01, difference_low=-0.016, difference_high=-0.004),
+        comparison("now", **money),
+        comparison("then", **money | {"difference": 2e6, "difference_low": 1e6, "difference_high": 3e6})])
+    told = in_words(table)
+    assert told.loc[("market_share", "now")].tolist() == ["10.0 % (9.0 to 11.0)", ""]
+    assert told.loc[("market_share", "then"), DIFFERENCE] == "−1.0 points (−1.6 to −0.4)"
+    assert told.loc[("revenue", "then")].tolist() == [
+        "40 million $/year (38 to 42)", "+2.0 million $/year (1.0 to 3.0)"]
+    assert list(in_words(table, ["revenue"]).index.get_level_values("measure").unique()) == ["revenue"]
+    week = comparison("now", unit="share of the manager's week")
+    assert in_words(pd.DataFrame([week]))[MEAN].tolist() == ["10.0 % (9.0 to 11.0)"]
+    assert in_words(pd.DataFrame([comparison("now", mean=float("nan"))]))[MEAN].tolist() == ["unknown"]
+
+
+def test_a_measure_that_is_not_there_is_refused_with_the_nearest():
+    with pytest.raises(ParameterError, match="market_shar.*did you mean market_share"):
+        in_words(pd.DataFrame([comparison("now")]), ["market_shar"])
+
+
+def test_parameters_are_told_as_the_registry_has_them():
+    told = parameters(Scenario().change({"policy.coaching_share": 0.5}))
+    assert list(told.index) == list(REGISTRY)
+    assert told.loc["policy.coaching_share", "value"] == 0.5
+    assert told.loc["policy.promotion_rule", "value"] == "best_seller"
+    assert repr(told.loc["organisation.teams", "value"]) == "4"
+    with pytest.raises(ParameterError, match="did you mean policy.coaching_share"):
+        parameters(Scenario(), ["policy.coachng_share"])
+
+
+# --- in a notebook
+
+
+def test_a_chart_of_its_own_shows_itself_in_a_notebook():
+    png, about = manager_diary(WEEK)._repr_png_()
+    assert png.startswith(b"\x89PNG")
+    assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (1280, 720)
+    assert about["alt"].startswith("Of 3 coaching sessions")

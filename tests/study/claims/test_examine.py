@@ -1,0 +1,143 @@
+"""Examinations: runs in worlds, kept and found again, refusals, and folders."""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import simlead
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.results.folder import write_folder
+from simlead.study.claims import arms as arms_module
+from simlead.study.claims import examine as examine_module
+from simlead.study.claims.arms import KEPT, Runner, Task, run, same
+from simlead.study.claims.examine import Size, examine, firms, status_quo_of, write_examination
+from simlead.study.claims.protocol import CLAIMS, STATUS_QUO
+from simlead.study.claims.record import KIND, load_examination
+from simlead.study.simulate import simulate
+from simlead.study.worlds.worlds import worlds
+
+SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52}
+TINY = Size(worlds=8, replications=2, structures=0)
+
+
+@pytest.fixture(autouse=True)
+def no_calibration(monkeypatch):
+    """Worlds as they are drawn: their calibration is tested elsewhere."""
+    monkeypatch.setattr(examine_module, "worlds", lambda firm, n, seed, also, workers: worlds(
+        firm, n, seed, also=also, calibrated=False, weighted=False))
+
+
+def test_outcomes_are_what_the_measures_say():
+    firm = Scenario().change({**SMALL, "calendar.horizon_weeks": 52})
+    measures, profit = run(Task((firm, firm.change({"policy.role_clarity": 0.9})), 3, 1, "compiled"))
+    own = simulate(firm, seed=3, replicate=1, engine="compiled", trace=False).measures()
+    assert measures[0, KEPT.index("revenue")] == own["revenue"]
+    assert profit.shape == (2, 52) and profit[0].sum() == pytest.approx(own["profit_final"])
+    assert (measures[0] != measures[1]).any()
+
+
+def test_replications_of_worlds_are_their_own_and_arms_share_them(monkeypatch):
+    asked = []
+
+    def recorded(task):
+        asked.append((task.replicate, len(task.scenarios)))
+        return np.ones((len(task.scenarios), len(KEPT))), np.ones((len(task.scenarios), 3))
+
+    monkeypatch.setattr(arms_module, "run", recorded)
+    runner = Runner(seed=0, workers=1, engine="compiled", folder=None, progress=None)
+    claims = [CLAIMS["half_of_the_week"], CLAIMS["more_coaching"], CLAIMS["three_percent"]]
+    first, second, _ = runner.seen("x", claims, [Scenario()] * 3, 2, np.ones(3), pd.DataFrame(index=range(3)))
+    every = {same(changes) for claim in claims for changes in claim.arms.values()} | {same({})}
+    assert asked == [(number, len(every)) for number in range(6)]
+    assert first.values("half").shape == (3, 2) and second.values(STATUS_QUO, "revenue").shape == (3, 2)
+
+
+def test_claims_on_the_same_firm_share_their_runs():
+    assert [len(group) for group in firms(CLAIMS.values())] == [11, 1, 1]
+
+
+@pytest.fixture(scope="module")
+def found():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examine_module, "worlds", lambda firm, n, seed, also, workers: worlds(
+            firm, n, seed, also=also, calibrated=False, weighted=False))
+        calls = []
+        made = examine([10, "more_coaching"], effect_sizes="evidence", size=TINY, workers=1, changes=SMALL,
+                       progress=lambda *now: calls.append(now))
+        return made, calls
+
+
+def test_an_examination_has_its_tables_and_progress_ends_at_the_runs_that_were_made(found):
+    made, calls = found
+    assert made.table[["number", "worlds", "replications"]].to_numpy().tolist() == [[10, 8, 2], [12, 8, 2]]
+    shares = made.table[["p_holds", "p_no_difference", "p_reverse", "p_otherwise"]].sum(axis=1)
+    assert shares.tolist() == pytest.approx([1.0, 1.0])
+    assert calls[-1] == (made.runs, made.runs) == (64, 64)  # four arms
+    assert set(made.drivers["parameter"]) <= set(Scenario().values())
+    assert repr(made) == "Examination(2 claims, 2 findings, 64 runs, seed=0)" and made.of("more_coaching")
+
+
+def test_margins_costs_and_overhead_are_among_what_is_drawn(found):
+    firm = status_quo_of(CLAIMS["double_profit"], "evidence", SMALL)
+    there = worlds(firm, 8, 0, also=examine_module.MONEY, calibrated=False, weighted=False)
+    runner = Runner(seed=0, workers=1, engine="compiled", folder=None, progress=None)
+    ((_, seen, _),) = examine_module.seen_by(runner, "x", [CLAIMS["double_profit"]], firm, there, TINY)
+    for path in (*examine_module.MONEY, examine_module.OVERHEAD, "market.opportunities_per_seat_year"):
+        assert seen.drawn[path].nunique() > 6, path
+
+
+def test_a_folder_is_read_back_as_it_was(found, tmp_path):
+    made, _ = found
+    with write_folder(tmp_path / "claims", KIND) as new:
+        write_examination(made, new)
+    stored = load_examination(tmp_path / "claims")
+    pd.testing.assert_frame_equal(stored.verdicts, made.record().verdicts, check_dtype=False)
+    assert [claim.key for claim in stored.claims] == ["double_profit", "more_coaching"]
+
+
+@pytest.mark.slow
+def test_kept_runs_are_found_again_and_those_of_others_are_not(monkeypatch, tmp_path):
+    def asked(**others):
+        return examine(["3"], effect_sizes="evidence", size=TINY, workers=1, changes=SMALL, keep=tmp_path, **others)
+
+    first = asked()
+    (kept,) = tmp_path.iterdir()
+    monkeypatch.setattr(arms_module, "run", None)  # nothing is run again
+    again = asked()
+    assert again.table.equals(first.table) and list(tmp_path.iterdir()) == [kept]
+    with pytest.raises(TypeError):
+        asked(seed=1)
+
+
+@pytest.mark.slow
+def test_workers_do_not_change_the_result():
+    one, two = (examine(["double_profit"], effect_sizes="evidence", size=Size(8, 2, 2), workers=workers, changes=SMALL)
+                for workers in (1, 2))
+    assert one.table.equals(two.table) and one.structures.equals(two.structures)
+    assert len(one.structures) == 1 + len(examine_module.SWITCHES)
+
+
+@pytest.mark.parametrize(("claims", "others", "said"), [
+    ([], {}, "at least one claim"), (["14"], {}, "allowed is 1, 2"), (["double_profits"], {}, "double_profit"),
+    (["10"], {"effect_sizes": []}, "one set"), (["10"], {"effect_sizes": "faith"}, "evidence"),
+    (["10"], {"changes": {"policy.coaching_share": 0.5}}, "sets policies"),
+    (["10"], {"changes": {"calendar.warmup_weeks": 40}}, "base year"), (["10"], {"size": 4}, "size = 4"),
+    (["10"], {"seed": -1}, "seed"), (["10"], {"engine": "fast"}, "engine"),
+])
+def test_what_cannot_be_asked_is_refused_before_anything_is_run(claims, others, said):
+    with pytest.raises(ParameterError, match=said):
+        examine(claims, **others)
+
+
+def test_the_guides_claim_of_ones_own_runs(capsys, monkeypatch):
+    page = Path(__file__).resolve().parents[3] / "docs" / "how_to" / "claims.md"
+    (block,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    small = partial(examine, changes=SMALL, workers=1)
+    monkeypatch.setattr(simlead, "examine", small)
+    exec(block, {})
+    assert "p_holds" in capsys.readouterr().out
