@@ -24,6 +24,7 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
     """The document of these findings, in the current language."""
     sections = [section for section in (
         found.missing,
+        found.over_worlds,
         Section("charts", say("report.headings.charts"), (), found.pictures),
         Section("results", say("report.headings.results"), (), (), found.results),
         _levers(found),
