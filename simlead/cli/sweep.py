@@ -16,6 +16,7 @@ from simlead.cli import over_worlds
 from simlead.cli.failures import INTERRUPTED, Refusal, Stopped
 from simlead.cli.options import Workers
 from simlead.cli.terminal import show_table, write
+from simlead.model.parameters import ParameterError
 from simlead.show.answers import places
 from simlead.show.language import say
 from simlead.show.progress import duration, progress_bar
@@ -93,8 +94,10 @@ def sweep(
         found = swept(asked, out=out, workers=workers, cluster=cluster, retry_failures=retry_failures,
                       run_seconds=run_seconds, progress=made)
     state = found.status()
-    print_over_worlds(found, worlds, points or [], workers)
+    label = print_over_worlds(found, worlds, points or [], workers)
     print_findings(found)
+    if label:
+        write(label)
     write(summary(state, made.runs, out))
     if found.undefined:
         write(f"Note: {found.undefined}.")
@@ -105,25 +108,31 @@ def sweep(
         raise typer.Exit(1)
 
 
-def print_over_worlds(found: Sweep, worlds: int | None, points: list[int], workers: int | None) -> None:
-    """Print the answer over worlds about the best points and those named; or why there is none."""
+def print_over_worlds(found: Sweep, worlds: int | None, points: list[int], workers: int | None) -> str:
+    """Print the answer over worlds about the best points and those named; returns the label of the other intervals."""
     from simlead.study.answers.of_sweep import WORLDS, affordable, answer_of_sweep, answer_points
 
     measure = found.headlines[0]
-    if worlds == 0 or not found.status().complete:
-        return
+    if not found.status().complete or found.status().failures:
+        return say("answers.sweep.unfinished")
+    if worlds == 0:
+        return say("answers.sweep.left_out")
     saved = answer_of_sweep(found)
     asked = worlds is not None or bool(points)
     if not asked and saved is None and (reason := affordable(found, measure)):
-        write(say(f"answers.sweep.{reason}"))
-        return
+        return say(f"answers.sweep.{reason}")
     if asked or saved is None:
-        with resumable(), progress_bar("runs of the answer") as progress:
-            saved = answer_points(found, points, worlds=WORLDS if worlds is None else worlds, workers=workers,
-                                  progress=progress)
+        try:
+            with resumable(), progress_bar("runs of the answer") as progress:
+                saved = answer_points(found, points, worlds=WORLDS if worlds is None else worlds, workers=workers,
+                                      progress=progress)
+        except ParameterError as refusal:
+            if asked:
+                raise
+            return say("answers.sweep.refused", reason=str(refusal))
     assert saved is not None
     over_worlds.print_answer(saved.renamed(places(saved, found.study.factors)))
-    write(say("answers.sweep.anew"))
+    return say("answers.sweep.anew")
 
 
 def summary(state: SweepStatus, runs: int, out: Path) -> str:

@@ -110,8 +110,8 @@ def _notes(found: SweepRecord, refused: list[str], of_runs: tuple[str, ...]) -> 
     """What stands below the answer; `of_runs` are the sweep's own answers where one over worlds leads."""
     readings = {effect_sizes: " ".join(sentences(part.reading)) for effect_sizes, part in found.seen.items()
                 if part.reading.enough}
-    leads = (say("report.notes.anew"), *of_runs) if of_runs else (say("report.notes.no_worlds"),)
-    notes = [*leads, *_each_under(readings, len(found.parts) > 1), say("report.notes.random_numbers")]
+    notes = [*of_runs, *_each_under(readings, len(found.parts) > 1), say("report.notes.random_numbers"),
+             say("report.notes.anew" if of_runs else "report.notes.no_worlds")]
     if "policy.coaching_share" in found.study.factors:
         notes.append(coverage_note())
     picked = {effect_sizes: part for effect_sizes, part in found.seen.items() if part.count > 1}

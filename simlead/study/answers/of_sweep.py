@@ -33,7 +33,6 @@ from simlead.study.base_year import under_status_quo
 from simlead.study.comparison import of_the_firm
 from simlead.study.parallel import ProgressLike
 from simlead.study.refusals import refusals
-from simlead.study.studies.points import factors_of
 from simlead.study.sweeps.store import ANSWER
 from simlead.study.sweeps.sweep import Sweep
 from simlead.study.worlds.calibrating import RUNS as CALIBRATION_RUNS
@@ -175,7 +174,7 @@ def best_points(sweep: Sweep, measure: str) -> list[int]:
         if not np.isfinite(values).any():
             continue
         best = design[design["point"] == here["point"].iloc[int(np.nanargmax(values))]].iloc[0]
-        found.append(_twin(design, best, study.effect_sizes[0]))
+        found.append(_same_point(sweep, best, study.effect_sizes[0]))
     return list(dict.fromkeys(found))
 
 
@@ -184,7 +183,7 @@ def under_first_set(sweep: Sweep, number: int) -> Scenario:
     design = sweep.design
     row = design[design["point"] == number].iloc[0]
     base = sweep.study.base(sweep.study.effect_sizes[0])
-    return base if row["baseline"] else base.change({path: _plain(row[path]) for path in factors_of(design)})
+    return base if row["baseline"] else base.change({path: _plain(row[path]) for path in sweep.study.factors})
 
 
 def answer_of_sweep(sweep: Sweep) -> Answer | None:
@@ -204,10 +203,11 @@ def _identity(sweep: Sweep) -> str:
     return sweep.study.hash()
 
 
-def _twin(design: pd.DataFrame, row: pd.Series[Any], effect_sizes: str) -> int:
+def _same_point(sweep: Sweep, row: pd.Series[Any], effect_sizes: str) -> int:
     """The number of the point with the same factors under another set."""
+    design = sweep.design
     there = design[(design["effect_sizes"] == effect_sizes) & ~design["baseline"]]
-    for path in factors_of(design):
+    for path in sweep.study.factors:
         there = there[there[path] == row[path]]
     return int(there["point"].iloc[0]) if len(there) else int(row["point"])
 
