@@ -15,11 +15,14 @@ import typer
 from simlead.cli.failures import TERMINATED, Refusal, Stopped, say
 from simlead.cli.options import Language, Seed, Workers, known_language
 from simlead.cli.terminal import write
+from simlead.show.currency import speak_of
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the web server.")]
 Address = Annotated[str, typer.Option(
     "--address", metavar="ADDRESS", help="127.0.0.1 for this machine alone, 0.0.0.0 for the network.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
+Currency = Annotated[str, typer.Option(
+    "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: $).")]
 SessionFile = Annotated[Path | None, typer.Option(
     "--session", metavar="FILE", help="Continue an exported session.")]
 
@@ -32,12 +35,14 @@ def workshop(
     session: SessionFile = None,
     seed: Seed = 0,
     workers: Workers = None,
+    currency: Currency = "",
 ) -> None:
     """Open the workshop in the browser.
 
     A group bets on a lever, moves it and sees the outcome. Runs on this machine, without the internet, until Ctrl-C.
     """
     known_language(language)
+    speak_of(currency)
     _need_tornado()
     from simlead.show.workshop.app import Workshop, open_session
     from simlead.show.workshop.server import is_local, names_of, serve
