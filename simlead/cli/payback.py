@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli import options
-from simlead.cli.over_worlds import LEAST_WORLDS
 from simlead.cli.failures import Refusal
+from simlead.cli.over_worlds import LEAST_WORLDS
 from simlead.cli.scenarios import firms_named
 from simlead.cli.terminal import show_table, write
 from simlead.results.folder import NewFolder, write_folder

@@ -88,7 +88,7 @@ class Workshop:
     def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2) -> None:
         self.language = checked_language(language)
         self.run_cache, self.firms, self.desk = RunCache(seed), Firms(), Desk(workers)
-        self.answers = WorldAnswers(seed)
+        self.answers: WorldAnswers | None = WorldAnswers(seed)
         self.saved: dict[str, Any] | None = None
         self.visits: list[Visit] = []
 

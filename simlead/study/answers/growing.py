@@ -38,9 +38,9 @@ Work = Callable[[], None]
 class GrowingWorlds:
     """The worlds of a firm, calibrated one after another; `task` is called from any thread."""
 
-    def __init__(self, firm: Scenario, seed: int, worlds: int = WORLDS) -> None:
+    def __init__(self, firm: Scenario, seed: int, worlds: int | None = None) -> None:
         refuse_short(firm)
-        self.firm, self.seed, self.wanted = firm, seed, worlds
+        self.firm, self.seed, self.wanted = firm, seed, WORLDS if worlds is None else worlds
         self.ready: Worlds | None = None
         self._draw: Draw | None = None
         self._own: Solution | None = None
