@@ -100,7 +100,7 @@ def demo(
     write(f"Tables and charts: {out}{os.sep}")
 
 
-SHOWN = ("answer.smallest", "answer.lead", "answer.drivers", "answer.best")
+SHOWN = ("answer.smallest", "answer.lead", "answer.split", "answer.drivers", "answer.limit", "answer.best")
 """The findings of the answer that the demo prints, of all that it has."""
 
 

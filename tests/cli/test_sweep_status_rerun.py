@@ -99,13 +99,14 @@ def test_a_sweep_shows_each_point_while_they_are_few_and_does_nothing_twice(caps
     assert re.search(r"%? \(\S+ to \S+\).*points \(\S+ to \S+\)$", lines[2])
     assert "with 4 replications" in lines[6]
     end = next(place for place, line in enumerate(lines) if line.startswith("Baseline under evidence effect sizes: "))
-    assert lines[end + 1] == "20 runs made; 20 runs at 5 points are in out."
-    assert lines[end + 2].startswith("Next: simlead status out, simlead rerun out 0:0, ")
+    assert lines[end + 1].startswith("Intervals count random numbers only: an answer over worlds would take more runs")
+    assert lines[end + 2] == "20 runs made; 20 runs at 5 points are in out."
+    assert lines[end + 3].startswith("Next: simlead status out, simlead rerun out 0:0, ")
     before = runs_of("out")
     status, again, _ = told(capsys, *command)
     assert status == 0
-    assert again.splitlines()[:end + 1] == lines[:end + 1]
-    assert again.splitlines()[end + 1] == "Nothing was missing: 20 runs at 5 points are in out."
+    assert again.splitlines()[:end + 2] == lines[:end + 2]
+    assert again.splitlines()[end + 2] == "Nothing was missing: 20 runs at 5 points are in out."
     pd.testing.assert_frame_equal(runs_of("out"), before)
 
 
