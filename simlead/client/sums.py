@@ -163,9 +163,16 @@ def _slope(deals: Deals) -> float:
     return float((ty - t * y / n) / spread) if spread > 0.05 * n else 0.0
 
 
+def deals_of_reps(deals: Deals, reps: Reps) -> NDArray[np.bool_]:
+    """The deals whose owner is a rep: a manager's, or those of who hardly sold, have no time to be set against."""
+    is_rep = np.zeros(len(deals.owners) + 1, bool)
+    is_rep[reps.owner] = True
+    return np.asarray(is_rep[deals.owner])
+
+
 def _people(deals: Deals, reps: Reps, cluster: NDArray[np.int64], of_rep: NDArray[np.int64],
             count: int) -> NDArray[np.float64]:
-    own = deals.owner >= 0
+    own = deals_of_reps(deals, reps)
     years = np.maximum(reps.last - reps.first, 0.0) / YEAR
     return np.stack([np.bincount(cluster[own], minlength=count).astype(np.float64),
                      np.bincount(of_rep, weights=years, minlength=count),
@@ -234,7 +241,7 @@ def _sales(deals: Deals, reps: Reps, cluster: NDArray[np.int64], of_rep: NDArray
            count: int) -> NDArray[np.float64]:
     begin = max(deals.first_day, deals.as_of - YEAR)
     with np.errstate(invalid="ignore"):
-        chosen = (deals.outcome == WON) & (deals.closed > begin) & ~np.isnan(deals.value) & (deals.owner >= 0)
+        chosen = (deals.outcome == WON) & (deals.closed > begin) & ~np.isnan(deals.value) & deals_of_reps(deals, reps)
     years = np.clip(reps.last - np.maximum(reps.first, begin), 0.0, None) / YEAR
     return np.stack([np.bincount(cluster[chosen], weights=deals.value[chosen], minlength=count),
                      np.bincount(of_rep, weights=years, minlength=count)], axis=1)
