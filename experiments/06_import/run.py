@@ -52,21 +52,23 @@ class Truth:
         deals = run.opportunities()
         deals, old = deals[deals["noticed"]], longer.opportunities()
         end = (run.weeks()["week"].max() + 1) * HOURS_PER_WEEK
+        all_of_them = old
         old = old[old["noticed"] & (old["arrived"] < end)]
         stage = old["stage"].cat.codes
         won = old["outcome"] == "won"
         self.count("discovery_rate", (stage >= 1).sum(), len(old))
         self.count("qualified_rate", (stage >= 2).sum(), (stage >= 1).sum())
         self.count("proposal_rate", won.sum(), (stage >= 2).sum())
-        by_managers = ((longer.opportunities()["outcome"] == "won_by_manager")
-                       & (longer.opportunities()["arrived"] < end)).sum()
+        by_managers = ((all_of_them["outcome"] == "won_by_manager") & (all_of_them["arrived"] < end)).sum()
         self.count("win_rate", won.sum() + by_managers, len(old) + by_managers)
         late = (stage >= 2) & ~won & (old["outcome"] != "open")
         self.count("late_no_decision", (old["outcome"][late] == "no_decision").sum(), late.sum())
         early = (stage < 2) & (old["outcome"] != "open")
         self.count("early_no_decision", (old["outcome"][early] == "no_decision").sum(), early.sum())
         days = (old["decided"] - old["arrived"]) / HOURS_PER_WEEK * 7.0
-        self.ages["won"].append(days[won].to_numpy())
+        of_managers = all_of_them[(all_of_them["outcome"] == "won_by_manager") & (all_of_them["arrived"] < end)]
+        self.ages["won"] += [days[won].to_numpy(),
+                             ((of_managers["decided"] - of_managers["arrived"]) / HOURS_PER_WEEK * 7.0).to_numpy()]
         self.ages["lost"].append(days[~won & (old["outcome"] != "open")].to_numpy())
         value = np.log(np.where(won, old["won_value"], old["value"])) - np.log(
             1.0 + run.scenario.market.growth_per_year) * old["arrived"] / (52 * HOURS_PER_WEEK)

@@ -12,9 +12,11 @@ from simlead.cli.terminal import write
 from simlead.model.number_text import probably_meant
 from simlead.model.parameters import nearest, read_value
 from simlead.model.preset_values import PRESETS
+from simlead.model.registry import LABELS
 from simlead.model.scenario import PLAN, REGISTRY, TABLES, Scenario
 from simlead.model.scenario_file import firm_named
 from simlead.model.stated import to_solve
+from simlead.show.currency import speak_of
 
 
 def assignments(texts: Sequence[str]) -> dict[str, Any]:
@@ -29,6 +31,9 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
         if not equals or not path or not value:
             raise Refusal(f"--set {text}: allowed is PATH=VALUE, such as policy.coaching_share=0.5")
         line = REGISTRY.get(path)
+        if path in LABELS:
+            values[path] = value
+            continue
         if path == PLAN or path in TABLES:
             raise Refusal(f"--set {text}: {path} is a list; write it in a scenario file")
         if line is None:
@@ -77,6 +82,7 @@ def firms_in_order(
         short = name if name in PRESETS else Path(name).stem
         _refuse_missing(name)
         found.append((short, firm_named(name, effect_sizes).change(values)))
+    speak_of(found[0][1])
     for note in _notes(found, effect_sizes, calibrating):
         write(f"Note: {note}.")
     return found

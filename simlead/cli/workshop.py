@@ -18,6 +18,7 @@ from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import write
 from simlead.model.preset_values import EFFECT_SIZES
 from simlead.model.scenario_file import firm_named
+from simlead.show.currency import speak_of
 
 if TYPE_CHECKING:
     from simlead.show.workshop.levers import Firm as FirmOfTheRoom
@@ -26,6 +27,8 @@ Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the
 Address = Annotated[str, typer.Option(
     "--address", metavar="ADDRESS", help="127.0.0.1 for this machine alone, 0.0.0.0 for the network.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
+Currency = Annotated[str, typer.Option(
+    "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: $).")]
 SessionFile = Annotated[Path | None, typer.Option(
     "--session", metavar="FILE", help="Continue an exported session.")]
 
@@ -41,6 +44,7 @@ def workshop(
     session: SessionFile = None,
     seed: Seed = 0,
     workers: Workers = None,
+    currency: Currency = "",
 ) -> None:
     """Open the workshop in the browser.
 
@@ -55,6 +59,8 @@ def workshop(
     from simlead.study.parallel import worker_count
 
     first = room_firm(firm, effect_sizes, sets or [])
+    if currency or first is None:
+        speak_of(currency)
     _free(address, port)
     room = Workshop(language=language, seed=seed, workers=worker_count(workers), firm=first)
     for remark in open_session(session, room) if session is not None else ():

@@ -150,9 +150,9 @@ def _over_time(deals: Deals, reps: Reps) -> float:
 def _of_vacancies(sums: Sums) -> float:
     """The standard error of the log rate of creation from the time that seats stand vacant.
 
-    Buyers turn up in a territory whether a rep is there or not, so that deals for each rep-year rise with vacancies. The
-    vacant time is a sum of as many spells as reps left, taken as exponential: its variance is twice their number times
-    the square of their mean, which no CRM has (the published one stands).
+    Buyers turn up in a territory whether a rep is there or not, so that deals for each rep-year rise with vacancies.
+    The vacant time is a sum of as many spells as reps left, taken as exponential: its variance is twice their number
+    times the square of their mean, which no CRM has (the published one stands).
     """
     leavers, years = float(sums.people[:, 2].sum()), float(sums.people[:, 1].sum())
     return math.sqrt(2.0 * (leavers + 0.5)) * World().vacancy_months / 12.0 / max(years, 1.0)
@@ -229,8 +229,9 @@ def _ramp(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) ->
         return
     ramped = wins[:, -1] / years[:, -1]
     for place, name in enumerate(("ramp_first_quarter", "ramp_second_quarter", "ramp_third_quarter")):
-        starters = int((sums.ramp[:, 1, place] > 0.1).sum())
-        if starters >= 4 and sums.ramp[:, 0, place].sum() >= 5.0:
+        # Whether there is enough must not depend on how much was won: that would choose the lucky firms.
+        wins_of_ramped = float(years[0, place] * ramped[0])
+        if wins_of_ramped >= LEAST_WINS and sums.ramp[:, 0, place].sum() >= 1.0:
             yield name, wins[:, place] / years[:, place] / ramped
 
 

@@ -1,7 +1,8 @@
 """Sums of deals and of reps' time by cluster: what every estimate and every draw is made of.
 
-A cluster is a rep with all of their deals, because the deals of one rep are no independent trials; where there are too
-few reps, a random group of deals.
+A cluster is a seat, as far as it can be seen: a rep with all of their deals, and those who followed after the rep left,
+because the deals of one rep are no independent trials and open ones are handed over. Where there are too few, it is a
+random group of deals.
 """
 
 from __future__ import annotations
@@ -53,9 +54,12 @@ class Sums:
 def clusters_of(deals: Deals, reps: Reps) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
     """The cluster of each deal and of each rep, how many there are, and whether they are reps."""
     size = len(deals)
+    seat = seats_of(reps)
+    if seat.max(initial=-1) + 1 < LEAST_CLUSTERS:  # few seats and many who followed one another
+        seat = np.arange(len(reps))
     if len(reps) >= LEAST_CLUSTERS:
-        count = min(len(reps), MOST_CLUSTERS)
-        of_rep = np.arange(len(reps)) % count
+        count = min(int(seat.max()) + 1, MOST_CLUSTERS)
+        of_rep = seat % count
         of_owner = np.full(len(deals.owners) + 1, -1)
         of_owner[reps.owner] = of_rep
         cluster = of_owner[deals.owner]
@@ -63,6 +67,32 @@ def clusters_of(deals: Deals, reps: Reps) -> tuple[NDArray[np.int64], NDArray[np
         return np.where(cluster < 0, spread, cluster), of_rep, count, True
     count = max(2, min(64, size // 4))
     return (np.arange(size) * 2654435761 % 2**32) % count, np.arange(len(reps)) % count, count, False
+
+
+def seats_of(reps: Reps) -> NDArray[np.int64]:
+    """The seat of each rep, from 0: who starts in a team takes over the seat that has been empty there for longest.
+
+    What is open of a leaver's is closed by a successor, mostly as lost, so that one looks better and the other worse
+    than they are; together they are what the seat is.
+    """
+    seat = np.full(len(reps), -1, np.int64)
+    empty: dict[int, list[tuple[float, int]]] = {}
+    seats = 0
+    leavers = sorted((float(reps.last[each]), each) for each in np.flatnonzero(reps.left))
+    gone = 0
+    for each in np.argsort(reps.first, kind="stable"):
+        while gone < len(leavers) and leavers[gone][0] <= reps.first[each]:
+            day, leaver = leavers[gone]
+            if seat[leaver] >= 0:
+                empty.setdefault(int(reps.team[leaver]), []).append((day, int(seat[leaver])))
+            gone += 1
+        waiting = empty.get(int(reps.team[each]), [])
+        if waiting and not np.isnan(reps.begins[each]):
+            seat[each] = waiting.pop(0)[1]
+        else:
+            seat[each] = seats
+            seats += 1
+    return seat
 
 
 def sums_of(deals: Deals, reps: Reps) -> Sums:

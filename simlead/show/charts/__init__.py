@@ -20,6 +20,7 @@ from simlead.show.charts.estimates import batch_means, precision_reached, quanti
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.first_weeks import warm_up
 from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
+from simlead.show.charts.money import money
 from simlead.show.charts.payback import paid_back
 from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.select import selection
@@ -44,6 +45,7 @@ __all__ = [
     "manager_time",
     "manager_week",
     "manager_week_compared",
+    "money",
     "paid_back",
     "paired_difference",
     "pipeline_over_weeks",

@@ -47,8 +47,8 @@ def base_year(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     'The simulated year shows 1 of 1 facts as stated'
     """
     need(table, COLUMNS)
-    rows = [line for line in table.to_dict("records")
-            if math.isfinite(line["stated"]) and line["stated"] and not (line["role"] == KEPT and line["agrees"] is not False)]
+    rows = [line for line in table.to_dict("records") if math.isfinite(line["stated"]) and line["stated"]
+            and (line["role"] != KEPT or line["agrees"] is False)]
     if not rows:
         raise ChartError("the firm states no fact that a run shows")
     ax = ax or new_axes()

@@ -9,6 +9,7 @@ import hashlib
 from typing import Any
 
 from simlead.show.charts.tables import verdict
+from simlead.show.currency import currency_name
 from simlead.show.format import interval, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
@@ -323,7 +324,8 @@ def _firm(session: Session) -> Content:
         limits = say("workshop.firm.allowed", low=f"{field.low:,}", high=f"{field.high:,}")
         wrong = field.key in session.wrong
         fields.append({
-            "key": field.key, "label": say(f"workshop.firm.{field.key}"), "hint": limits, "wrong": wrong,
+            "key": field.key, "label": say(f"workshop.firm.{field.key}", currency=currency_name()),
+            "hint": limits, "wrong": wrong,
             "value": session.typed.get(field.key, say("workshop.firm.number", value=getattr(session.firm, field.key))),
         })
     return {"heading": say("workshop.firm.heading"), "note": say("workshop.firm.note"), "fields": fields,
