@@ -12,8 +12,9 @@ import typer
 
 from simlead.cli import options, over_worlds
 from simlead.cli.compare import save_comparison
+from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
-from simlead.model.presets import EFFECT_SIZES, PRESETS, preset
+from simlead.model.presets import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.folder import write_folder
 from simlead.show.format import difference, quantity
@@ -49,10 +50,12 @@ Seconds = Annotated[float, typer.Option(
 
 
 def demo(
+    firm: options.Firm = "status_quo",
     out: Out = Path("simlead-demo"),
     seconds: Seconds = 42.0,
     seed: options.Seed = 0,
     effect_sizes: options.EffectSizes = None,
+    sets: options.Sets = None,
     workers: options.Workers = None,
     engine: options.Engine = FAST,
     language: options.Language = "en",
@@ -64,11 +67,11 @@ def demo(
     what they do as far as that is known. Then it simulates them with common random numbers in one
     world, prints that and draws charts. It takes about a minute.
     """
-    chosen = options.known_effect_sizes(effect_sizes)
+    name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
     options.free(out, overwrite)
     began = time.monotonic()
-    scenarios = {name: preset(name, chosen) for name in SCENARIOS}
+    scenarios = {policy: base.change(PRESETS[policy]) for policy in SCENARIOS}
     # Imported here, because pandas and matplotlib would slow `--help` down.
     from simlead.show.charts import pipeline_over_weeks, save_chart
     from simlead.study.compare import compare
@@ -90,12 +93,13 @@ def demo(
     table = result.table
     if found is not None:
         print_first(found)
-    title = f"One world, {int(table['n'].max())} replications per policy; intervals: random numbers only"
-    show_table(f"{title}; {chosen} effect sizes, seed {seed}",
+    firm_words = "" if name == BASELINE else f"{name}: "
+    title = f"{firm_words}One world, {int(table['n'].max())} replications per policy; intervals: random numbers only"
+    show_table(f"{title}; {base.origin.effect_sizes} effect sizes, seed {seed}",
                ["policy", "revenue (95 % interval)", "direction", "growth", "market share", "coaching"],
                rows_of(table), numbers={1, 3, 4, 5})
     write(answer(table, ANSWER, time.monotonic() - began, engine))
-    write(rests_on(table, scenarios[BASELINE], chosen))
+    write(rests_on(table, base, base.origin.effect_sizes))
     write(coverage_note())
     write(f"Tables and charts: {out}{os.sep}")
 
@@ -197,4 +201,4 @@ def rests_on(table: pd.DataFrame, scenario: Scenario, effect_sizes: str) -> str:
     return (f"Of the three, {inside(words(most))} has the largest effect by itself, {revenue_effect(table, most)[0]}; "
             f"it depends most on {line.path} = {value:g} {line.unit} "
             f"(likely {line.likely_low:g} to {line.likely_high:g}, grade {line.grade}). "
-            f"Ask again with --effect-sizes {others}.")
+            f"Ask again with {'a file calibrated for' if scenario.origin.named else '--effect-sizes'} {others}.")

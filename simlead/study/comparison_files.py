@@ -23,6 +23,7 @@ from simlead.results.folder import NewFolder, Stored, read_folder
 from simlead.results.manifest import MANIFEST, scenario_of, shaped
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance
+from simlead.results.teams import teams_of_measure
 from simlead.study.answers.files import KIND, load_answer
 from simlead.study.answers.result import Answer
 from simlead.study.comparison import Comparison, table_of
@@ -84,7 +85,7 @@ def load_comparison(folder: Path) -> StoredComparison:
         scenarios = {name: scenario_of(values) for name, values in text["scenarios"].items()}
         runs = _runs(stored, str(text["runs"]["file"]), list(scenarios))
         measures = [name for name in runs.columns if name not in ("scenario", "seed", "replicate")]
-        if unknown := sorted(set(measures) - set(MEASURES)):
+        if unknown := sorted(name for name in measures if not _known(name)):
             raise ParameterError(f"{unknown[0]}: no such measure; the comparison is of another version")
         found = Comparison(
             table=table_of(runs, list(scenarios), text["baseline"], measures, text["confidence"]),
@@ -99,6 +100,16 @@ def load_comparison(folder: Path) -> StoredComparison:
         )
     over_worlds = load_answer(folder / KIND) if f"{KIND}/{MANIFEST}" in stored.manifest.files else None
     return StoredComparison(found, str(text.get("made") or text.get("created")), over_worlds)
+
+
+def _known(measure: str) -> bool:
+    """Whether this version has a measure, of the firm or of teams.
+
+    >>> _known("revenue"), _known("team.2+3.revenue"), _known("team.2.revenu")
+    (True, True, False)
+    """
+    of_teams = teams_of_measure(measure)
+    return (of_teams[1] if of_teams else measure) in MEASURES
 
 
 def _runs(stored: Stored, name: str, scenarios: list[str]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 from simlead.model.deprecation import warn_renamed
 from simlead.show.charts.answers import answer
 from simlead.show.charts.attribution import attribution
+from simlead.show.charts.base_year import base_year
 from simlead.show.charts.claims import claim_chart
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
@@ -35,6 +36,7 @@ __all__ = [
     "ChartError",
     "answer",
     "attribution",
+    "base_year",
     "batch_means",
     "claim_chart",
     "effect_by_team",
