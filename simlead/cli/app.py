@@ -29,6 +29,7 @@ from simlead.cli.run import run
 from simlead.cli.status import status
 from simlead.cli.sweep import sweep
 from simlead.cli.terminal import write
+from simlead.cli.trial import trial
 from simlead.cli.workshop import workshop
 from simlead.cli.worlds import worlds
 
@@ -75,8 +76,8 @@ def _options(
     pass
 
 
-for command in (demo, run, compare, sweep, status, rerun, animate, sensitivity, surface, discover, worlds, claims,
-                report, workshop, facts, calibrate, import_crm, parameters, diff, version):
+for command in (demo, run, compare, sweep, status, rerun, animate, sensitivity, surface, discover, worlds, trial,
+                claims, report, workshop, facts, calibrate, import_crm, parameters, diff, version):
     app.command(command.__name__.removesuffix("_crm"))(command)
 
 
