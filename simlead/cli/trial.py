@@ -186,7 +186,9 @@ def save_trial(found: TrialAnswer, new: NewFolder, suffix: str, firm: str) -> No
     save_table(fixed.template(), new.path / DATA)
     level = float(chosen.loc[chosen["outcome"] == found.primary, "level"].iloc[0])
     shown = pictures(power=lambda: trial_power(found.curves, chosen, outcome=found.primary, **known))
-    write_protocol(protocol_document(fixed, tuple(sentences(found)), level, shown), new.path)
+    told = [each for each in found.findings if each.code.split(".")[1] in ("answer", "worth", "revenue")]
+    write_protocol(protocol_document(fixed, tuple(sentences(told)), level, shown), new.path)
+    (new.path / "answer.txt").write_text("\n".join(sentences(found)) + "\n", encoding="utf-8", newline="\n")
     new.facts.update({"seed": found.seed, "worlds": found.worlds, "replications": found.replications,
                       "change": dict(found.change), "primary": found.primary})
 
@@ -208,7 +210,8 @@ def print_result(found: TrialResult) -> None:
     for line in found.table.to_dict("records"):
         outcome = str(line["outcome"])
         half = (line["high"] - line["low"]) / 2
-        rows.append([outcome_name(outcome), effect_words(line["effect"], outcome, half=half), effect_range(line["low"], line["high"], outcome), fixed(line["p_value"], 3),
+        rows.append([outcome_name(outcome), effect_words(line["effect"], outcome, half=half),
+                     effect_range(line["low"], line["high"], outcome), fixed(line["p_value"], 3),
                      estimator_name(str(line["estimator"])), "yes" if line["decides"] else ""])
     show_table(say("trial.cli.result"), ["outcome", "effect", "95 % interval", "p", "analysis", "decides"], rows,
                numbers={1, 2, 3})

@@ -54,7 +54,7 @@ def sentence(finding: Finding) -> str:
     """One finding in words."""
     if finding.code.startswith("answer."):
         return answer_sentence(finding)
-    if finding.code.startswith("trial."):
+    if finding.code.partition(".")[0] == "trial":
         return trial_sentence(finding)
     values = dict(finding.values)
     if "places" in values:

@@ -140,7 +140,7 @@ def money(dollars: float) -> str:
     >>> money(438_084.8), money(0.0)
     ('438 thousand $', '0 $')
     """
-    return quantity(dollars, MONEY, abs(dollars) / 100 or None, short=True)
+    return quantity(dollars, MONEY, abs(dollars) / 20 or None, short=True)
 
 
 def _effects(outcome: str, values: Mapping[str, Any]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def read_by(estimator: Estimator, panels: Floats, design: TrialDesign) -> Readin
     >>> found = read_by(difference_in_differences, np.array([[[1.0, 4.0], [2.0, 4.0], [3.0, 4.0], [1.0, 1.0]]]),
     ...                 parallel(4, 2, base=1, after=1))
     >>> found.effect.tolist(), found.p_values(0.0).round(3).tolist(), found.p_values(9.0).round(3).tolist()
-    ([2.0], [0.106], [0.005])
+    ([2.0], [0.106], [0.004])
     """
     from simlead.statistics.trial_estimators import with_t_test
 
@@ -102,7 +102,7 @@ def rate_over_firms(seen: object, weights: object = None, confidence: float = CO
 
     >>> found = rate_over_firms(np.array([[True, True], [False, False], [True, True], [False, False]]))
     >>> found.mean, found.n, round(found.low, 2), round(found.high, 2)
-    (0.5, 4, 0.07, 0.93)
+    (0.5, 4, 0.04, 0.96)
     """
     level = checked_confidence(confidence)
     trials = np.asarray(seen, dtype=np.float64)

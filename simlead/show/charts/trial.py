@@ -50,7 +50,7 @@ def trial_power(curves: pd.DataFrame, table: pd.DataFrame, ax: Axes | None = Non
     >>> table = pd.DataFrame({"outcome": ["win_rate"], "level": 0.36, "effect": 0.01, "effect_low": -0.01,
     ...                       "effect_high": 0.03, "smallest": 0.18})
     >>> trial_power(curves, table).get_title(loc="left").replace(chr(10), " ")
-    'Win rate of proposals: 12 months show effects from 18 points on; expected is +1.0 points'
+    'Win rate of proposals: 12 months show effects from 18 points on; expected is +1 points'
     """
     need(curves, ("outcome", "effect", "power", "low", "high"))
     need(table, ("outcome", "level", "effect", "effect_low", "effect_high", "smallest"))

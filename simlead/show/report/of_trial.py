@@ -7,7 +7,7 @@ from pathlib import Path
 from simlead.results.seen import SEEN
 from simlead.show.format import NAME_LENGTH, clean, count, setting
 from simlead.show.language import direction, language, say
-from simlead.show.report.deck import BODY_TOP, MARGIN, SOFT, WIDTH, Deck
+from simlead.show.report.deck import ACCENT, BODY_TOP, INK, MARGIN, SOFT, WIDTH, Deck
 from simlead.show.report.document import Column, Document, Picture, Section, Table, table_of
 from simlead.show.trial import (
     change_words,
@@ -31,7 +31,7 @@ def protocol_document(
 ) -> Document:
     """The document of a protocol in the language in use; `level` is that of the outcome that decides.
 
-    `answers` are the sentences of what the trial could tell, the first of them the answer.
+    `answers` are sentences of what the trial could tell: the answer, and what else the page should say of it.
     """
     what = change_words(fixed.change)
     firm = clean(fixed.firm, NAME_LENGTH) or say("trial.protocol.of_firm")
@@ -53,22 +53,32 @@ def protocol_document(
 
 def protocol_slide(deck: Deck) -> None:
     """Everything of a protocol's document on one slide, the randomisation list at the side."""
+    from pptx.util import Pt
+
     from simlead.show.report.slide_tables import Frame, add_table
 
     document = deck.document
     slide = deck.slide(document.title, 26)
     width = (WIDTH - 2 * MARGIN) * 0.62
     start = MARGIN if deck.rightwards else WIDTH - MARGIN - width
-    texts = [document.question, document.answer]
-    for key in ("design", "outcomes", "meaning"):
-        texts += document.section(key).paragraphs
-    size = 13.0 if sum(map(len, texts)) < 1300 else 11.0
-    deck.write(deck.text_box(slide, start, BODY_TOP - 0.1, width, 5.6), texts, size)
+    parts = [("", [document.question, document.answer])]
+    parts += [(document.section(key).heading, list(document.section(key).paragraphs))
+              for key in ("design", "outcomes", "meaning")]
+    letters = sum(len(text) for _, texts in parts for text in texts)
+    size = 14.0 if letters < 1300 else 12.0 if letters < 1700 else 10.5
+    frame = deck.text_box(slide, start, BODY_TOP - 0.1, width, 5.5)
+    frame.word_wrap = True
+    lines = [line for heading, texts in parts for line in ([(heading, True)] if heading else []) + [
+        (text, text == document.answer) for text in texts]]
+    for place, (text, bold) in enumerate(lines):
+        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        deck.paragraph(paragraph, text, size, bold=bold, colour=ACCENT if bold else INK)
+        paragraph.space_after = Pt(3)
     side = WIDTH - 2 * MARGIN - width - 0.3
     at = WIDTH - MARGIN - side if deck.rightwards else MARGIN
-    add_table(deck, slide, document.table("lot"), Frame(at, BODY_TOP, side, 4.6))
-    note = deck.text_box(slide, at, BODY_TOP + 4.7, side, 0.9)
+    note = deck.text_box(slide, at, BODY_TOP - 0.1, side, 0.6)
     deck.write(note, list(document.section("lot").paragraphs), 11.0, colour=SOFT)
+    add_table(deck, slide, document.table("lot"), Frame(at, BODY_TOP + 0.5, side, 4.9))
 
 
 def write_protocol(document: Document, folder: Path) -> None:

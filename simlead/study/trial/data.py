@@ -165,8 +165,8 @@ def _seen(table: pd.DataFrame, fixed: Protocol, name: str) -> Floats:
         taken.add(place)
         for column in fixed.columns:
             if not (np.isfinite(row[column]) and row[column] >= 0.0):
-                raise FileFormatError(f"{name}, line {line}: {column} = {table[column].iloc[line - 2]!s}: a number of 0 "
-                                      "or more is needed")
+                raise FileFormatError(f"{name}, line {line}: {column} = {table[column].iloc[line - 2]!s}: a number of "
+                                      "0 or more is needed")
             found[COLUMNS.index(column), place[0] - 1, place[1] + plan.base_months] = row[column]
     every = [(team, month) for team in range(1, plan.teams + 1) for month in range(-plan.base_months, plan.months)]
     lacking = [place for place in every if place not in taken]

@@ -222,18 +222,21 @@ def surrogates(runs: TrialRuns, plan: TrialPlan, outcomes: list[str], horizon: i
     later = runs.by_world(firm_effects(runs, plan, "revenue", max(0, horizon - LATER_MONTHS), horizon))
     own = runs.world_weights
     draws = np.concatenate([own[None], bootstrap_weights(own, 200, seed)])
+    spare = 1.0 - float((own**2).sum())
     rows = []
     for outcome in outcomes:
         now = runs.by_world(firm_effects(runs, plan, outcome, plan.waiting_of(outcome)))
-        both = np.stack([_unit(now), _unit(later)], axis=2)
-        covariance = moments(both, draws, own).world
+        found = moments(np.stack([_unit(now), _unit(later)], axis=2), draws, own)
+        # Unbiased, so that a variance can be estimated as negative: the share is then not known.
+        clean = found.seen / spare - found.replicate / runs.replications
         with np.errstate(divide="ignore", invalid="ignore"):
-            squares = covariance[:, 0, 1] ** 2 / (covariance[:, 0, 0] * covariance[:, 1, 1])
-        squares = np.clip(np.where(np.isfinite(squares), squares, 0.0), 0.0, 1.0)
-        low, high = np.quantile(squares[1:], [0.05, 0.95])
+            squares = clean[:, 0, 1] ** 2 / (clean[:, 0, 0] * clean[:, 1, 1])
+        known = (clean[:, 0, 0] > 0.0) & (clean[:, 1, 1] > 0.0)
+        squares = np.where(known, np.clip(squares, 0.0, 1.0), np.nan)
+        low, high = np.quantile(squares[1:][known[1:]], [0.05, 0.95]) if known[1:].mean() > 0.5 else (math.nan,) * 2
         rows.append({"outcome": outcome, "share": float(squares[0]), "low": float(low), "high": float(high),
-                     "sign": float(np.sign(covariance[0, 0, 1]))})
-    return pd.DataFrame(rows)
+                     "sign": float(np.sign(clean[0, 0, 1]))})
+    return pd.DataFrame(rows, columns=["outcome", "share", "low", "high", "sign"])
 
 
 def _unit(values: Floats) -> Floats:

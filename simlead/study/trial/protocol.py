@@ -172,7 +172,7 @@ def protocol_of(found: TrialAnswer, firm: str = "firm", lot_seed: int | None = N
                                                   "false_alarms")}
     return Protocol(firm, found.change, dataclasses.replace(found.plan, outcomes=tuple(order)), lot(found.plan, seed),
                     seed, found.primary, {name: analyses[name] for name in order}, claims, found.prior, found.price,
-                    found.horizon)
+                    found.horizon, version=installed("simlead"))
 
 
 def read_protocol(path: str | Path) -> Protocol:

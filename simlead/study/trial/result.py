@@ -192,9 +192,11 @@ class TrialAnswer:
 
     def _surrogate(self) -> list[Finding]:
         rows = self.surrogates[self.surrogates["outcome"] == self.primary]
-        if rows.empty:
+        if rows.empty or self.primary == "revenue":
             return []
         row = rows.iloc[0]
+        if math.isnan(float(row["share"] + row["low"])):
+            return [finding("trial.surrogate_unknown", outcome=self.primary)]
         return [finding("trial.surrogate", outcome=self.primary, share=float(row["share"]), low=float(row["low"]),
                         high=float(row["high"]))]
 

@@ -81,14 +81,16 @@ class Prior:
     def rule(self) -> tuple[str, float]:
         """From which estimate on rolling out has more expected money: `from` or `to` a limit, `always` or `never`.
 
+        Estimates are looked at from 2.5 standard errors below what any world shows to as many above.
+
         >>> prior = Prior(np.array([0.5, 0.5]), np.array([0.0, 2.0]), 1.0, np.zeros(2), np.array([-1.0, 1.0]),
         ...               np.zeros(2))
         >>> kind, limit = prior.rule()
         >>> kind, round(limit, 6)
         ('from', 1.0)
         """
-        reach = 4.0 * self.error + float(np.ptp(self.shown))
-        ends = [float(self.shown.mean()) - reach, float(self.shown.mean()) + reach]
+        reach = 2.5 * self.error
+        ends = [float(self.shown.min()) - reach, float(self.shown.max()) + reach]
 
         def lead(effect: float) -> float:
             return float(self.after(effect) @ (self.adopt - self.drop))
