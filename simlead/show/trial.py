@@ -161,7 +161,7 @@ def _effects(outcome: str, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _names(names: Iterable[str]) -> str:
-    return listed([inside(outcome_name(name)) for name in names])
+    return listed([inside(outcome_name(name)) for name in names] or [""])
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
