@@ -35,6 +35,7 @@ KINDS = {
     "session": "a session of the workshop",
     "import": "an import from a CRM",
     "answer": "an answer over worlds",
+    "trial": "a designed trial",
     "payback": "the money of policies",
 }
 """The kinds of folders, and what each is in a sentence."""
