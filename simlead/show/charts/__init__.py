@@ -11,6 +11,7 @@ from typing import Any
 from simlead.model.deprecation import warn_renamed
 from simlead.show.charts.answers import answer, structures
 from simlead.show.charts.attribution import attribution
+from simlead.show.charts.base_year import base_year
 from simlead.show.charts.claims import claim_chart
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
@@ -28,12 +29,14 @@ from simlead.show.charts.style import save_chart
 from simlead.show.charts.surface import surface_map, surface_slices
 from simlead.show.charts.tables import ChartError
 from simlead.show.charts.teams import effect_by_team
+from simlead.show.charts.trial import trial_map, trial_months, trial_power
 from simlead.show.charts.worlds import world_facts
 
 __all__ = [
     "ChartError",
     "answer",
     "attribution",
+    "base_year",
     "batch_means",
     "claim_chart",
     "effect_by_team",
@@ -58,6 +61,9 @@ __all__ = [
     "structures",
     "surface_map",
     "surface_slices",
+    "trial_map",
+    "trial_months",
+    "trial_power",
     "warm_up",
     "world_facts",
 ]

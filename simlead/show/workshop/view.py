@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from simlead.model.presets import EFFECT_SIZES
 from simlead.show.charts.tables import verdict
 from simlead.show.currency import currency_name
 from simlead.show.format import interval, number, signed
@@ -113,7 +112,7 @@ def can_save(session: Session) -> bool:
 def _effect_sizes(session: Session) -> Content:
     return {"label": say("workshop.effect_sizes.label"), "value": session.move.effect_sizes, "options": [
         {"value": name, "text": say(f"names.effect_sizes.{name}"), "hint": say(f"workshop.effect_sizes.{name}")}
-        for name in EFFECT_SIZES]}
+        for name in session.firm.effect_sizes]}
 
 
 def _levers(session: Session) -> list[Content]:
