@@ -27,16 +27,22 @@ from simlead.results.teams import teams_of_measure
 from simlead.study.answers.files import KIND, load_answer
 from simlead.study.answers.result import Answer
 from simlead.study.comparison import Comparison, table_of
+from simlead.study.money.record import money_in
+from simlead.study.money.result import Money
 
 EXACT = (".parquet", ".csv")
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredComparison:
-    """A comparison that was read from a folder: when it was made (ISO 8601, UTC), and its answer over worlds."""
+    """A comparison that was read from a folder, when it was made (ISO 8601, UTC), its money and its answer over worlds.
+
+    Both are None where they were not kept.
+    """
 
     comparison: Comparison
     made: str
+    money: Money | None = None
     answer: Answer | None = None
 
 
@@ -99,7 +105,8 @@ def load_comparison(folder: Path) -> StoredComparison:
             provenance=MappingProxyType({name: Provenance(**part) for name, part in text["provenance"].items()}),
         )
     over_worlds = load_answer(folder / KIND) if f"{KIND}/{MANIFEST}" in stored.manifest.files else None
-    return StoredComparison(found, str(text.get("made") or text.get("created")), over_worlds)
+    return StoredComparison(
+        found, str(text.get("made") or text.get("created")), money_in(stored), over_worlds)
 
 
 def _known(measure: str) -> bool:
