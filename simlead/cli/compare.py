@@ -91,7 +91,7 @@ def compare(
     if worlds and len(scenarios) > 1:
         found = answered(scenarios, worlds, effect_sizes, seed=seed, workers=workers, engine=engine)
         if found is not None:
-            from simlead.cli.payback import print_money, save_money_and_chart
+            from simlead.cli.money import print_money, save_money_and_chart
             from simlead.study.money.composing import money_of
 
             money = money_of(found)

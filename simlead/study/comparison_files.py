@@ -24,16 +24,19 @@ from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance
 from simlead.results.teams import teams_of_measure
 from simlead.study.comparison import Comparison, table_of
+from simlead.study.money.record import money_in
+from simlead.study.money.result import Money
 
 EXACT = (".parquet", ".csv")
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredComparison:
-    """A comparison that was read from a folder, and when it was made (ISO 8601, UTC)."""
+    """A comparison that was read from a folder, when it was made (ISO 8601, UTC), and its money if it was kept."""
 
     comparison: Comparison
     made: str
+    money: Money | None = None
 
 
 def save_comparison_data(result: Comparison, new: NewFolder, suffix: str = ".parquet") -> None:
@@ -94,7 +97,7 @@ def load_comparison(folder: Path) -> StoredComparison:
             confidence=text["confidence"],
             provenance=MappingProxyType({name: Provenance(**part) for name, part in text["provenance"].items()}),
         )
-    return StoredComparison(found, str(text.get("made") or text.get("created")))
+    return StoredComparison(found, str(text.get("made") or text.get("created")), money_in(stored))
 
 
 def _known(measure: str) -> bool:

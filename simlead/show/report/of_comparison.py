@@ -19,8 +19,9 @@ from simlead.show.charts import (
     simultaneous,
 )
 from simlead.show.charts.tables import DIFFERENCE, RELATIVE, change_words, verdict
-from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate
+from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate, scale
 from simlead.show.language import say
+from simlead.show.report import native
 from simlead.show.report.document import Column, Picture, Table, columns_of, table_of
 from simlead.show.report.findings import (
     MOST_ROWS,
@@ -31,7 +32,7 @@ from simlead.show.report.findings import (
 )
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
-from simlead.show.wording import coverage_note, inside, measure_name, scenario_name
+from simlead.show.wording import coverage_note, inside, measure_name, scenario_name, with_unit
 from simlead.study.comparison import Comparison
 from simlead.study.records import relative_unit
 from simlead.study.report_record import ComparisonRecord
@@ -207,14 +208,36 @@ def _pictures(rows: _Rows) -> tuple[Picture, ...]:
         return ()  # a chart's title would have no interval to state
     together = rows.together
     draws: dict[str, Any] = {}
-    if len(rows.names) > 1:
-        draws["paired_difference"] = lambda: paired_difference(table, measure=rows.measure)
-    if together is not None:
+    if together is not None:  # the same differences, with the intervals that hold for all of them
         draws["simultaneous"] = lambda: simultaneous(together)
+    elif len(rows.names) > 1:
+        draws["paired_difference"] = lambda: paired_difference(table, measure=rows.measure)
     draws["growth_and_share"] = lambda: growth_and_share(table)
     draws["manager_time"] = lambda: manager_time(manager_week_compared(table, scenarios))
     draws["funnel"] = lambda: funnel(table)
-    return pictures(**draws)
+    natives: dict[str, Any] = {
+        "simultaneous": lambda: _differences(rows), "paired_difference": lambda: _differences(rows),
+        "growth_and_share": lambda: native.measures(table, rows.names, ("revenue_growth", "market_share")),
+        "manager_time": lambda: native.week(manager_week_compared(table, scenarios)),
+        "funnel": lambda: native.gates(table, rows.names)}
+    return tuple(dataclasses.replace(drawn, native=natives[drawn.key]()) for drawn in pictures(**draws))
+
+
+def _differences(rows: _Rows) -> native.Native:
+    """The differences from the baseline as a chart that can be edited: those of the table, with its intervals."""
+    relative, unit = rows.relative(rows.measure), str(rows.line(rows.baseline, rows.measure)["unit"])
+    if rows.together is not None:
+        lines: list[Any] = rows.together.to_dict("records")
+        names = [str(line["scenario"]) for line in lines]
+        values = [(line["difference"], line["low"], line["high"]) for line in lines]
+    else:
+        names = rows.names[1:]
+        keys = RELATIVE if relative else DIFFERENCE
+        values = [tuple(float(rows.line(name, rows.measure)[key]) for key in keys) for name in names]
+    size = max(abs(end) for value in values for end in value)
+    factor, of = (100.0, say("names.percents.share")) if relative else (
+        (100.0, say("names.units.points")) if unit.startswith("share") else scale(unit, size))
+    return native.differences(names, values, factor, with_unit(measure_name(rows.measure), of))
 
 
 def _readable_names(found: Comparison) -> dict[str, str]:
