@@ -630,6 +630,7 @@ def test_a_comparison_comes_back_as_it_was(tmp_path, suffix):
     assert dict(stored.provenance) == dict(found.provenance)
 
 
+@pytest.mark.slow
 def test_the_commands_keep_what_a_report_needs(capsys, tmp_path):
     small = [part for path, value in SMALL.items() for part in ("--set", f"{path}={value}")]
     folder = tmp_path / "study"

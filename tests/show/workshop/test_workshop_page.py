@@ -90,6 +90,7 @@ def test_another_span_has_no_twin_and_says_so(workshop):
     assert PAIR not in session.pictures and "another firm" in page_content(session)["scene"]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_each_view_has_a_picture_to_take_home(workshop, language):
     session = visitor(workshop, language, clarity=90)
