@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from simlead.cli import options
-from simlead.cli.compare import LEAST_WORLDS
 from simlead.cli.failures import Refusal
 from simlead.cli.money import print_money, save_money_and_chart
+from simlead.cli.over_worlds import LEAST_WORLDS
 from simlead.cli.scenarios import firms_named
 from simlead.cli.terminal import write
 from simlead.results.folder import write_folder

@@ -30,6 +30,7 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
         found.missing,
         None if money is None else money_section(money),
         None if money is None else Section("evidence", say("report.headings.evidence"), (*found.answers, *found.notes)),
+        found.over_worlds,
         Section("charts", say("report.headings.charts"), (), found.pictures),
         Section("results", say("report.headings.results"), (), (), found.results),
         _levers(found),

@@ -28,6 +28,7 @@ class Findings:
     whose values are shown, by name; `contrast` compares sets of effect sizes, and `agreement` says in
     words how that came out. `leading` is None where no sensitivity could be computed from the
     design, `sensible` whether assumptions were varied at all, None where nothing is concluded.
+    `over_worlds` is the section about an answer over worlds, if there is one: its sentences lead.
     `origin` are label and value, as they stand. `money` is what policies cost and earn, where that was asked; it leads.
     """
 
@@ -46,6 +47,7 @@ class Findings:
     version: str
     made: str
     missing: Section | None = None
+    over_worlds: Section | None = None
     contrast: Table | None = None
     agreement: str = ""
     leading: Leading | None = None

@@ -183,7 +183,8 @@ def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
             raise ParameterError(f"measure {measure!r}: the report on a single run has all measures; leave it out")
         return of_run(subject, where)
     stored = subject if isinstance(subject, StoredComparison) else StoredComparison(subject, "")
-    findings = of_comparison(record_of_comparison(stored.comparison, measure, where), stored.made, where)
+    findings = of_comparison(
+        record_of_comparison(stored.comparison, measure, where, stored.answer), stored.made, where)
     return dataclasses.replace(findings, money=stored.money)
 
 

@@ -30,6 +30,7 @@ from simlead.show.report.findings import (
     refuse_other_registry,
     version_lines,
 )
+from simlead.show.report.over_worlds import Answered, labelled, leading_sentences, over_worlds
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
 from simlead.show.wording import coverage_note, inside, measure_name, scenario_name, with_unit
@@ -107,14 +108,16 @@ def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
     scenarios = {name: found.scenarios[name] for name in rows.names}
     changed = _changed(scenarios)
     results = [_answer_table(rows)]
+    over = None if record.answer is None else record.answer.renamed(readable)
     others = [name for name in OTHERS if name in measures and name != chosen]
     if others:
         results.append(_measures_table(rows, others))
     return Findings(
         title=say(f"report.titles.{form}", **words),
         question=say(f"report.questions.{form}", **words),
-        answers=(_answer(rows),),
-        notes=_notes(rows, changed),
+        answers=(_answer(rows),) if over is None else leading_sentences(over, _focus(over, rows)),
+        notes=_notes(rows, changed, over is not None),
+        over_worlds=None if over is None else over_worlds(over, _focus(over, rows)),
         pictures=_pictures(rows),
         results=tuple(results),
         levers=levers_table(scenarios),
@@ -135,6 +138,7 @@ def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
 
 
 def _answer(rows: _Rows) -> str:
+    """What the matched pairs show of the last scenario: an interval of random numbers alone, labelled so."""
     measure = rows.measure
     line = rows.line(rows.focus, measure)
     n = count(int(line["n"]))
@@ -142,15 +146,23 @@ def _answer(rows: _Rows) -> str:
         return say("report.answers.no_interval", n=n)
     what = measure_name(measure)
     if rows.focus == rows.baseline:
-        return say("report.answers.alone", scenario=scenario_name(rows.focus), measure=inside(what),
-                   level=estimate(line["mean"], line["low"], line["high"], line["unit"]), n=n)
+        return labelled(say(
+            "report.answers.alone", scenario=scenario_name(rows.focus), measure=inside(what),
+            level=estimate(line["mean"], line["low"], line["high"], line["unit"]), n=n))
     moved, low, high = rows.moved(rows.focus, measure)
-    return say(f"report.answers.{verdict(low, high)}", focus=scenario_name(rows.focus),
-               baseline=inside(scenario_name(rows.baseline)), measure=inside(what), change=moved, n=n)
+    return labelled(say(
+        f"report.answers.{verdict(low, high)}", focus=scenario_name(rows.focus),
+        baseline=inside(scenario_name(rows.baseline)), measure=inside(what), change=moved, n=n))
 
 
-def _notes(rows: _Rows, changed: tuple[str, ...]) -> tuple[str, ...]:
-    notes = [say("report.notes.random_numbers")]
+def _focus(over: Answered, rows: _Rows) -> str | None:
+    """The policy that the report is about, if the answer has it."""
+    return rows.focus if rows.focus in over.policies else None
+
+
+def _notes(rows: _Rows, changed: tuple[str, ...], answered: bool) -> tuple[str, ...]:
+    notes = [_answer(rows) if answered else say("report.notes.no_worlds"),
+             say("report.notes.random_numbers")]
     if "policy.coaching_share" in changed:
         notes.append(coverage_note())
     if len(rows.names) > 2:
