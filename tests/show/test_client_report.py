@@ -229,6 +229,7 @@ def test_native_bars_have_the_tables_differences_and_intervals(tmp_path):
     assert {"simultaneous", "growth_and_share", "funnel"} <= set(charts)
     together = found.simultaneous("revenue", relative=True)
     (series,) = charts["simultaneous"].plots[0].series
+    together = together.iloc[::-1]  # bars are drawn from below
     assert list(series.values) == pytest.approx((100 * together["difference"]).tolist(), rel=1e-5)
     ends = {side: [float(point.text) for point in series._element.iter(
         "{http://schemas.openxmlformats.org/drawingml/2006/chart}v")
