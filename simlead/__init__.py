@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from simlead.show.sentences import sentences as sentences
     from simlead.show.trial_folder import save_trial as save_trial
     from simlead.study.answers.answer import answer as answer
+    from simlead.study.answers.ensemble import structural_ensemble as structural_ensemble
     from simlead.study.attribution.pair import attribution as attribution
     from simlead.study.attribution.replications import replicated_attribution as replicated_attribution
     from simlead.study.base_year import base_year as base_year
@@ -107,6 +108,7 @@ _HOMES = {
     "sentences": "simlead.show.sentences",
     "simulate": "simlead.study.simulate",
     "sobol_indices": "simlead.study.sensitivity",
+    "structural_ensemble": "simlead.study.answers.ensemble",
     "sweep": "simlead.study.sweeps.sweep",
     "worlds": "simlead.study.worlds.worlds",
 }
@@ -160,6 +162,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "select_best",
     "sentences",
     "simulate",
+    "structural_ensemble",
     "sobol_indices",
     "sweep",
     "worlds",
