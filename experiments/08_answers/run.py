@@ -113,7 +113,7 @@ def filled(page: str, results: dict[str, Any]) -> str:
         "| policy | share of the variance that is the world's | what limits the answer | best replications a world |",
         "|---|---|---|---|",
         *(f"| {name} | {100 * results['world_share'][name]:.0f} % | {results['limit'][name]} | "
-          f"{results['replications_worth_most'][name] or 'many: worlds do not differ'} |"
+          f"{results['replications_worth_most'][name] or 'many: worlds do not clearly differ'} |"
           for name in results["limit"]), "",
         f"{results['machine']}, Python {results['python']}, sources {results['sources']}, parameters "
         f"{results['registry']}."]
