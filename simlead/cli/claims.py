@@ -51,7 +51,7 @@ def claims(
 ) -> None:
     """Test practitioners' claims of sales leadership.
 
-    Prints verdicts, in how many of 100 worlds each claim holds, and what it depends on.
+    Prints verdicts, the chances that each claim holds, and what it depends on.
     """
     import dataclasses
     import time
@@ -74,7 +74,7 @@ def claims(
         save(found, out, language, overwrite)
     show_table(
         f"{len(chosen)} claims tested in {size.worlds} worlds: {found.runs:,} runs in {duration(seconds)}, seed {seed}",
-        ["no.", "claim", "effect sizes", "verdict", "holds in, of 100", "no difference", "reverse", "depends on",
+        ["no.", "claim", "effect sizes", "verdict", "chances in 100", "no difference", "reverse", "depends on",
          "pays back"],
         [row_of(finding) for finding in found.findings], numbers={0})
     for claim in chosen:

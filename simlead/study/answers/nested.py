@@ -147,16 +147,18 @@ def visit_of(
     seed: int,
     engine: str,
     outcome: Outcome | None,
+    weekly: tuple[str, ...] = (),
 ) -> Visit:
     """One world's visit, scenarios that share their warm-up beside one another."""
     placed = {name: worlds.place(scenario, number) for name, scenario in scenarios.items()}
     together = {name: placed[name] for names in warm_up_groups(placed) for name in names}
     own = tuple(range(number * replications, (number + 1) * replications))
-    return Visit(group, number, together, seed, own, engine, Outcomes(measures=tuple(measures)), outcome)
+    return Visit(group, number, together, seed, own, engine, Outcomes(measures=tuple(measures), weekly=weekly),
+                 outcome)
 
 
 def look(visit: Visit) -> list[dict[str, Any]]:
-    """Make one world's runs; a row per run."""
+    """Make one world's runs; a row per run, with its measures and the series by week that are asked for."""
     if visit.outcome is not None:
         return [{"group": visit.group, "world": visit.world, "replicate": replicate, "scenario": name,
                  **visit.outcome(scenario, visit.seed, replicate)}
@@ -164,7 +166,8 @@ def look(visit: Visit) -> list[dict[str, Any]]:
     jobs = [Job(name, scenario, visit.seed, replicate, visit.engine, visit.outcomes)
             for replicate in visit.replications for name, scenario in visit.scenarios.items()]
     return [{"group": visit.group, "world": visit.world, "replicate": made.replicate, "scenario": made.label,
-             **{name: ratio(parts) for name, parts in made.parts.items()}} for made in run_each(jobs)]
+             **{name: ratio(parts) for name, parts in made.parts.items()}, **made.weekly}
+            for made in run_each(jobs)]
 
 
 def nested_of(rows: Sequence[Mapping[str, Any]], worlds: WorldsLike, numbers: Sequence[int]) -> Nested:
