@@ -13,7 +13,7 @@ from simlead.model.scenario import Scenario
 from simlead.statistics.decisions import Decision
 from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
-from simlead.study.records import BREAKS, HOLDS
+from simlead.study.answers.switches import BREAKS, HOLDS
 
 NAMED = 3
 """Assumptions that an answer names at most."""

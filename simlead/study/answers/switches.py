@@ -21,7 +21,9 @@ from simlead.statistics.over_worlds import effective_size
 from simlead.statistics.replicates import Floats
 from simlead.study.answers.nested import WorldsLike
 from simlead.study.calibration import CALIBRATED, calibrate
-from simlead.study.records import BREAKS, HOLDS, UNCLEAR
+from simlead.study.records import BREAKS as BREAKS
+from simlead.study.records import HOLDS as HOLDS
+from simlead.study.records import UNCLEAR as UNCLEAR
 
 SWITCHES = tuple(OVERRIDES)
 """The names of all structural switches."""

@@ -2,7 +2,7 @@
 
 A switch is turned on in the first worlds, and the same arms are run in them again under the same random numbers. What
 it changes in each part of the effect is the mean over these matched runs; it moves the effect in all worlds, with
-its error (Student's t over the worlds that were run).
+its error (Student's t over the worlds that were run). Of an existence the firms of these worlds are counted.
 """
 
 from __future__ import annotations
@@ -62,8 +62,10 @@ def structures(claim: Claim, seen: Seen, switched: Mapping[str, Seen], seed: int
     lead = int(base.mean(axis=0).argmax())
     lines.append((AS_IT_IS, *_row(claim, effect, weights, base), HOLDS))
     for switch, there in switched.items():
-        shift = _shift(claim, seen.first(len(there.weights)), there, generator)
-        moved = effect + shift[:, :, None]
+        if claim.kind == EXISTENCE:
+            moved, weights = _of_firms(claim, there, generator)
+        else:
+            moved = effect + _shift(claim, seen.first(len(there.weights)), there, generator)[:, :, None]
         shares = _shares(claim, moved, weights)
         other = float((shares.argmax(axis=1) != lead).mean())
         now = int(shares.mean(axis=0).argmax())
@@ -83,10 +85,7 @@ def _of_firms(claim: Claim, seen: Seen, generator: np.random.Generator) -> tuple
 
 def _shift(claim: Claim, off: Seen, on: Seen, generator: np.random.Generator) -> Floats:
     """What a switch changes in each part, in draws: parts x draws."""
-    if claim.kind == EXISTENCE:
-        change = (claim.effect(on.values) - claim.effect(off.values))[:1].mean(axis=2)
-    else:
-        change = (on.by_run(claim.effect) - off.by_run(claim.effect)).mean(axis=2)
+    change = (on.by_run(claim.effect) - off.by_run(claim.effect)).mean(axis=2)
     own = off.weights / off.weights.sum()
     size = effective_size(own)
     mean = change @ own
@@ -109,7 +108,7 @@ def _shares(claim: Claim, effect: Floats, weights: Floats) -> Floats:
 
 def _row(claim: Claim, effect: Floats, weights: Floats, shares: Floats) -> tuple[float, float, float, float, str]:
     """The weakest part with its interval, the probability that the claim holds, and what it amounts to most."""
-    value = np.clip(effect[0], 0.0, 1.0) if claim.kind == EXISTENCE else weakest(claim, effect)
+    value = effect[0] if claim.kind == EXISTENCE else weakest(claim, effect)
     low, high = weighted_quantiles(value.ravel(), weights.ravel(), TAILS)
     mean = float(weights.ravel() @ value.ravel() / weights.sum())
     share = shares.mean(axis=0)
