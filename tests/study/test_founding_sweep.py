@@ -1,4 +1,4 @@
-"""The committed answer to the founding question: its page and regions follow from its numbers, and a cell is made again."""
+"""The committed answer to the founding question: page and regions follow from its numbers; a cell is made again."""
 
 import importlib.util
 import json
@@ -82,7 +82,7 @@ def test_a_cell_is_made_again_in_the_first_world(effect_sizes, about):
     base = simlead.load_study(FOLDER / "study.toml").base(effect_sizes).change(about["checked"][effect_sizes]["world"])
     coaching, clarity = about["checked_cell"]
     cell = base.change({"policy.coaching_share": coaching, "policy.role_clarity": clarity})
-    found = [replicate(each, replications=1, seed=about["seed"], measures=["revenue"], workers=1)["revenue"][0]
+    found = [replicate(each, replications=1, seed=about["seed"], measures=["revenue"], workers=1)["revenue"].iloc[0]
              for each in (base, cell)]
     # Another platform's exp and log may differ in the last bit, and then a few deals go another way.
     assert found == pytest.approx(about["checked"][effect_sizes]["revenue"], rel=1e-2)
