@@ -127,7 +127,7 @@ def screen(claim: Claim, tables: Tables, about: dict[str, Any], old: dict[str, s
     if all(payback_words(row) for row in rows):
         lines.append(f"- **Pays back** ({say(f'claims.programmes.{claim.key}')}): {under(payback_words)}")
     switched = [row for row in rows if len(mine("structures", row))]
-    lines += [f"- **If people work otherwise** ({row_name(row['effect_sizes'])}): "
+    lines += [f"- **If things work otherwise** ({row_name(row['effect_sizes'])}): "
               f"{structures_words(mine('structures', row))}" for row in switched]
     lines.append(f"- **To know better**: {say(f'protocol.learn.{claim.key}')}")
     known = f"{under(coverage_words).removesuffix('.')}. {precision_words(rows)}".strip()

@@ -101,7 +101,9 @@ def titles(rows: Sequence[Mapping[Any, Any]], before: float = math.nan) -> list[
         return [say("claims.titles.existence", share=of_100(first["effect"]), other=of_100(second["effect"]))]
     verdict = verdict_words(second["verdict"], second["follows"])
     if first["follows"] == second["follows"]:
-        return [say("claims.titles.same", verdict=own, share=share, other=other), short]
+        depends = [say("claims.titles.depends", parameter=inside(parameter_name(first["depends_on"])), share=share,
+                       other=other)] if first["verdict"] == DEPENDS else []
+        return [*depends, say("claims.titles.same", verdict=own, share=share, other=other), short]
     plain = say(f"claims.verdicts.{second['follows']}")
     return [say("claims.titles.both", first=whole, second=plain, share=other),
             say("claims.titles.short", verdict=own, share=share, second=capital(verdict), other=other), short]
@@ -178,7 +180,7 @@ def strip_words(structures: pd.DataFrame) -> str:
     said = [say("claims.same_everywhere" if same == every else "claims.same_under", same=count(same), all=count(every))]
     said += [say("claims.another_under", names=listed(breaking, most=2))] if breaking else []
     said += [say("claims.unclear_under", unclear=count(unclear))] if unclear else []
-    return "; ".join(said)
+    return "".join(said)
 
 
 def _conclusions(structures: pd.DataFrame) -> tuple[int, list[str], int]:

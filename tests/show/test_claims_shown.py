@@ -103,7 +103,7 @@ def test_an_existence_is_drawn_as_firms_with_and_without_the_cause():
     ax = claim_chart(found.table, found.parts, found.structures)
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[:2] == ["effects as measured: led well", "effects as measured: as before"]
-    assert labels[-1] == "if people work otherwise"
+    assert labels[-1] == "if things work otherwise"
     assert "firms" in ax.get_xlabel()
     with pytest.raises(ChartError, match="needs its table of parts"):
         claim_chart(found.table)

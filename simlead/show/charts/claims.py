@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, frame, new_axes, text_width
+from simlead.show.charts.style import chart, frame, is_own, new_axes, text_width
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.claims_words import AS_IT_IS, of_100, row_name, strip_words, titles
 from simlead.show.language import direction, say
@@ -64,15 +64,19 @@ def claim_chart(
     marked = structures is not None and len(structures) > 0
     labels = [label for label, _ in bars] + ([say("claims.structures")] if marked else [])
     rows_in(ax, labels, top=-0.95)
+    ax.grid(visible=False)
     ax.set_xlim(0.0, 100.0)
     for place, (_, shares) in enumerate(bars):
         _bar(ax, place, shares)
     if marked:
         assert structures is not None
-        _strip(ax, len(bars), structures)
+        _strip(ax, len(bars), structures, firms)
     ax.set_xlabel(say("claims.axis_firms" if firms else "claims.axis"), fontsize=TEXT, parse_math=False)
     before = math.nan if parts is None else _before(parts, str(rows[0]["effect_sizes"]))
     frame(ax, titles(rows, before), "", labels, say("claims.claim", claim=say(f"claims.text.{rows[0]['key']}")))
+    if is_own(ax):  # no footnote is below
+        box = ax.get_position()
+        ax.set_position((box.x0, 0.12, box.width, box.y1 - 0.12))
     _legend(ax, [name for name in COLOURS if any(shares.get(name, 0.0) > 0.0 for _, shares in bars)], firms)
     return ax
 
@@ -108,12 +112,12 @@ def _bar(ax: Axes, place: int, shares: dict[str, float]) -> None:
         left += 100.0 * share
 
 
-def _strip(ax: Axes, place: int, structures: pd.DataFrame) -> None:
+def _strip(ax: Axes, place: int, structures: pd.DataFrame, firms: bool) -> None:
     """A small square for each other mechanism under the first set of effect sizes, coloured by the conclusion."""
     first = structures[structures["effect_sizes"] == structures["effect_sizes"].iloc[0]]
     shown = first[first["switch"] != AS_IT_IS].to_dict("records")
     for number, row in enumerate(shown):
-        colour = COLOURS.get(row["becomes"], PALE)
+        colour = COLOURS.get(OTHERWISE if firms and row["becomes"] != THERE else row["becomes"], PALE)
         ax.plot([100.0 * (number + 0.5) / len(shown)], [place - 0.12], "s", markersize=16, markeredgewidth=3,
                 markeredgecolor=colour, color="white" if row["conclusion"] == UNCLEAR else colour, gid="structure")
     ax.text(0.0, place + 0.3, strip_words(first), ha="left", va="center", fontsize=TEXT, color=GREY, gid="strip",

@@ -91,7 +91,7 @@ def test_a_page_has_old_and_new_verdict_and_there_is_a_screen_for_each_claim(ans
     for claim in CLAIMS.values():
         own = (made / "experiments" / answer.folder_of(claim) / "README.md").read_text(encoding="utf-8")
         assert own.count("<details>") == own.count("</details>") == 4
-        assert "**If people work otherwise** (effects as measured): The conclusion" in own
+        assert "**If things work otherwise** (effects as measured): The conclusion" in own
         screen = own.partition("<details>")[0]
         assert len(screen.splitlines()) < 20 and "chart.png" in screen and "**To know better**" in screen
         for row in answer.of(claim, tables)["verdicts"].to_dict("records"):
