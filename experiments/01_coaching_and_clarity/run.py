@@ -1,6 +1,6 @@
 """Run every plan for coaching at every clarity of the role in many worlds; write cells.csv and about.json.
 
-    python experiments/01_coaching_and_clarity/run.py FOLDER [--worlds N] [--pairs N] [--workers N]
+    python experiments/01_coaching_and_clarity/run.py FOLDER [--worlds N] [--pairs N] [--workers N] [--only SET]
 
 The cells are those of study.toml, and so are the seed and the sets of effect sizes. Each set has worlds of its own,
 calibrated to its status quo and weighed by published facts; the status quo and all cells of a world share random
@@ -117,12 +117,16 @@ def main() -> None:
     """Run what is missing, and write."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("folder", type=Path)
-    reader.add_argument("--worlds", type=int, default=64)
+    reader.add_argument("--worlds", type=int, default=32)
     reader.add_argument("--pairs", type=int, default=2)
     reader.add_argument("--workers", type=int, default=2)
+    reader.add_argument("--only", help="make and keep the runs of this set alone, and write nothing")
     asked = reader.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     study = simlead.load_study(HERE / "study.toml")
+    if asked.only:
+        made(study, asked.only, asked.folder, asked)
+        return
     rows, checked, about = [], {}, {}
     began = time.process_time()
     for effect_sizes in study.effect_sizes:
