@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from simlead.study.claims.protocol import CLAIMS as CLAIMS
     from simlead.study.compare import compare as compare
     from simlead.study.facts import facts as facts
+    from simlead.study.money.payback import payback as payback
     from simlead.study.precision import estimate_until as estimate_until
     from simlead.study.reading import read_sweep as read_sweep
     from simlead.study.selection import select_best as select_best
@@ -90,6 +91,7 @@ _HOMES = {
     "match": "simlead.study.worlds.match",
     "measure": "simlead.results.own_measures",
     "open_sweep": "simlead.study.sweeps.sweep",
+    "payback": "simlead.study.money.payback",
     "preset": "simlead.model.presets",
     "read_sweep": "simlead.study.reading",
     "replicate": "simlead.study.simulate",
@@ -139,6 +141,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "match",
     "measure",
     "open_sweep",
+    "payback",
     "preset",
     "read_sweep",
     "replicate",

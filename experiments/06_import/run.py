@@ -2,8 +2,8 @@
 
     python experiments/06_import/run.py [FIRMS] [FOLDER]
 
-Each firm is a replication of the same organisation, written as the export of a CRM (Salesforce with people and history,
-HubSpot without people, in turn) and imported. The truth of a parameter is the parameter. That of a quantity which
+Each firm is a replication of the same organisation, written as the export of both CRMs (Salesforce with people and
+history, HubSpot without people) and imported. The truth of a parameter is the parameter. That of a quantity which
 emerges is counted over all firms from what no CRM has: every deal's fate, every rep's weeks.
 """
 
@@ -26,6 +26,8 @@ FIRM = {"organisation.teams": 2, "calendar.warmup_weeks": 52, "calendar.horizon_
 SEED = 41
 HOURS_PER_WEEK, WEEKS_TO_DECIDE = 40.0, 104
 
+WITHOUT_TRUTH = ("organisation.ramped_revenue_per_year", "organisation.quota_per_year")
+"""First guesses, which calibration replaces."""
 
 SIZES = np.log(35_000.0) + np.linspace(-2.4, 2.4, 25)
 """Edges of groups of deals by the log of their value."""
@@ -50,21 +52,23 @@ class Truth:
         deals = run.opportunities()
         deals, old = deals[deals["noticed"]], longer.opportunities()
         end = (run.weeks()["week"].max() + 1) * HOURS_PER_WEEK
+        all_of_them = old
         old = old[old["noticed"] & (old["arrived"] < end)]
         stage = old["stage"].cat.codes
         won = old["outcome"] == "won"
         self.count("discovery_rate", (stage >= 1).sum(), len(old))
         self.count("qualified_rate", (stage >= 2).sum(), (stage >= 1).sum())
         self.count("proposal_rate", won.sum(), (stage >= 2).sum())
-        by_managers = ((longer.opportunities()["outcome"] == "won_by_manager")
-                       & (longer.opportunities()["arrived"] < end)).sum()
+        by_managers = ((all_of_them["outcome"] == "won_by_manager") & (all_of_them["arrived"] < end)).sum()
         self.count("win_rate", won.sum() + by_managers, len(old) + by_managers)
         late = (stage >= 2) & ~won & (old["outcome"] != "open")
         self.count("late_no_decision", (old["outcome"][late] == "no_decision").sum(), late.sum())
         early = (stage < 2) & (old["outcome"] != "open")
         self.count("early_no_decision", (old["outcome"][early] == "no_decision").sum(), early.sum())
         days = (old["decided"] - old["arrived"]) / HOURS_PER_WEEK * 7.0
-        self.ages["won"].append(days[won].to_numpy())
+        of_managers = all_of_them[(all_of_them["outcome"] == "won_by_manager") & (all_of_them["arrived"] < end)]
+        self.ages["won"] += [days[won].to_numpy(),
+                             ((of_managers["decided"] - of_managers["arrived"]) / HOURS_PER_WEEK * 7.0).to_numpy()]
         self.ages["lost"].append(days[~won & (old["outcome"] != "open")].to_numpy())
         value = np.log(np.where(won, old["won_value"], old["value"])) - np.log(
             1.0 + run.scenario.market.growth_per_year) * old["arrived"] / (52 * HOURS_PER_WEEK)
@@ -114,6 +118,13 @@ def imported(run: simlead.Run, vendor: str, folder: Path) -> simlead.Import:
     return simlead.import_crm(folder / "deals.csv", **extra)
 
 
+def parameters(found: simlead.Import) -> list[dict[str, object]]:
+    """The parameters that follow from the estimates, with the 90 % intervals of their joint draws."""
+    paths = [name for name in found.draws.columns if "." in name]
+    return [{"name": path, "parameter": path, "estimate": found.scenario.value(path), "known": "learned",
+             "low": found.draws[path].quantile(0.05), "high": found.draws[path].quantile(0.95)} for path in paths]
+
+
 def main(firms: int, out: Path) -> None:
     """Simulate, import and compare."""
     firm = simlead.Scenario().change(FIRM)
@@ -122,12 +133,13 @@ def main(firms: int, out: Path) -> None:
     for number in range(firms):
         run = simlead.simulate(firm, seed=SEED, replicate=number, engine="compiled")
         truth.add(run, simlead.simulate(longer, seed=SEED, replicate=number, engine="compiled"))
-        vendor = ("salesforce", "hubspot")[number % 2]
-        with tempfile.TemporaryDirectory() as folder:
-            found = imported(run, vendor, Path(folder))
-        lines += [{"firm": number, "vendor": vendor, **row} for row in found.table.to_dict("records")
-                  if row["known"] == "learned" or row["name"] in ("manager_spread", "rep_spread")]
-        lines[-1]["separable"] = found.differences.separable
+        for vendor in ("salesforce", "hubspot"):
+            with tempfile.TemporaryDirectory() as folder:
+                found = imported(run, vendor, Path(folder))
+            lines += [{"firm": number, "vendor": vendor, **row} for row in found.table.to_dict("records")
+                      if row["known"] == "learned" or row["name"] in ("manager_spread", "rep_spread")]
+            lines[-1]["separable"] = found.differences.separable
+            lines += [{"firm": number, "vendor": vendor, **row} for row in parameters(found)]
         if number % 10 == 9:  # what there is, should the rest be stopped
             write(firm, truth, lines, number + 1, out)
     write(firm, truth, lines, firms, out)
@@ -137,6 +149,8 @@ def write(firm: simlead.Scenario, truth: Truth, lines: list[dict[str, object]], 
     """Write the estimates and how often their intervals hold the truth."""
     table = pd.DataFrame(lines)
     values = truth.values(firm)
+    values |= {path: firm.value(path) for path in table["name"] if "." in path and path not in WITHOUT_TRUTH}
+    values["market.deal_value_median"] = values["deal_value_median"]  # in the money of the export's day
     table["truth"] = table["name"].map(values)
     table.to_csv(out / "estimates.csv", index=False, float_format="%.6g")
     summary = []
@@ -156,4 +170,4 @@ def write(firm: simlead.Scenario, truth: Truth, lines: list[dict[str, object]], 
 if __name__ == "__main__":
     target = Path(sys.argv[2]) if len(sys.argv) > 2 else HERE
     target.mkdir(parents=True, exist_ok=True)
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, target)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 110, target)

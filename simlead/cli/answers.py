@@ -13,6 +13,7 @@ from simlead.cli.findings import write_reading
 from simlead.cli.options import Language, SweepFolder, file_path, known, known_language
 from simlead.cli.terminal import show_table, write
 from simlead.model.parameters import nearest
+from simlead.show.currency import speak_of
 from simlead.show.format import estimate, unit_of
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def _opened(folder: Path, measure: str | None, out: Path | None, overwrite: bool
     from simlead.study.sweeps.sweep import open_sweep
 
     found = open_sweep(folder)
+    speak_of(found.study.base())
     name = found.headlines[0] if measure is None else measure
     if name not in found.measures:
         raise Refusal(f"--measure {name}: not in this sweep{nearest(name, found.measures)}")

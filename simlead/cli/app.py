@@ -23,6 +23,7 @@ from simlead.cli.failures import say_warning, status_of
 from simlead.cli.import_crm import import_crm
 from simlead.cli.options import with_new_names
 from simlead.cli.parameters import parameters
+from simlead.cli.payback import payback
 from simlead.cli.report import report
 from simlead.cli.rerun import rerun
 from simlead.cli.run import run
@@ -31,6 +32,7 @@ from simlead.cli.sweep import sweep
 from simlead.cli.terminal import write
 from simlead.cli.workshop import workshop
 from simlead.cli.worlds import worlds
+from simlead.show.currency import speak_of
 
 app = typer.Typer(
     name="simlead",
@@ -75,8 +77,8 @@ def _options(
     pass
 
 
-for command in (demo, run, compare, sweep, status, rerun, animate, sensitivity, surface, discover, worlds, claims,
-                report, workshop, facts, calibrate, import_crm, parameters, diff, version):
+for command in (demo, run, compare, payback, sweep, status, rerun, animate, sensitivity, surface, discover, worlds,
+                claims, report, workshop, facts, calibrate, import_crm, parameters, diff, version):
     app.command(command.__name__.removesuffix("_crm"))(command)
 
 
@@ -88,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Frames and colours are for people at a terminal; a pipe gets plain lines.
+    speak_of("")
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
     command = typer.main.get_command(app)
     interrupts = signal.getsignal(signal.SIGINT)

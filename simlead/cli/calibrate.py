@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import FIRM, EffectSizes, Engine, Seed, Sets, Workers, free, known_engine
+from simlead.cli.options import (
+    FIRM,
+    EffectSizes,
+    Engine,
+    Language,
+    Seed,
+    Sets,
+    Workers,
+    file_path,
+    free,
+    known_engine,
+    known_language,
+)
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
 from simlead.study.engines import FAST
@@ -16,7 +28,10 @@ if TYPE_CHECKING:
     from simlead.study.records import BaseYear
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Save the calibrated firm.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE.toml.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
+Picture = Annotated[Path | None, typer.Option(
+    "--chart", metavar="FILE.png", help="Save a chart of the base year beside what is stated: .png, .svg or .pdf.")]
+PICTURES = (".png", ".svg", ".pdf")
 Replications = Annotated[int, typer.Option(
     "--replications", min=2, max=100_000, help="Warm-ups per round, and for the check of the base year.")]
 ClarityReplications = Annotated[int, typer.Option(
@@ -33,6 +48,8 @@ def calibrate(
     workers: Workers = None,
     engine: Engine = FAST,
     out: Out = None,
+    chart: Picture = None,
+    language: Language = "en",
     overwrite: Overwrite = False,
 ) -> None:
     """Calibrate a firm to its own status quo.
@@ -42,18 +59,36 @@ def calibrate(
     from simlead.study.base_year import base_year
     from simlead.study.calibration import calibrate as solve
 
+    language = known_language(language)
     if out is not None:
         free(out, overwrite)
+    if chart is not None:
+        file_path(chart, PICTURES, overwrite)
     name, scenario = one_firm(firm, effect_sizes, sets or [], calibrating=True)
     solved = solve(
         scenario, replications=replications, clarity_replications=clarity_replications, seed=seed,
         workers=workers, engine=known_engine(engine), report=lambda line: write(line.partition(":")[0]))
     if out is not None:
         solved.save(out, overwrite=overwrite)
-    print_base_year(base_year(solved, replications=replications, seed=seed, workers=workers, engine=engine), name)
+    year = base_year(solved, replications=replications, seed=seed, workers=workers, engine=engine)
+    print_base_year(year, name)
+    if chart is not None:
+        save_base_year_chart(year, chart, language)
     if out is not None:
         write(f"Saved to {out}; next: simlead compare {out} LED.toml, where LED.toml begins with "
               f'from = "{out.name}"')
+
+
+def save_base_year_chart(year: BaseYear, file: Path, language: str) -> None:
+    """Save the chart of a base year, if the firm states a fact that a run shows."""
+    from simlead.show.charts import ChartError, base_year, save_chart
+    from simlead.show.language import using
+
+    try:
+        with using(language):
+            write(f"Chart: {save_chart(base_year(year.table), file)}")
+    except ChartError as refusal:
+        write(f"Note: no chart, {str(refusal).partition(': ')[2]}.")
 
 
 def print_base_year(year: BaseYear, name: str) -> None:

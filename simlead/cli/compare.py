@@ -90,13 +90,20 @@ def compare(
     found = None
     if worlds and len(scenarios) > 1:
         found = answered(scenarios, worlds, effect_sizes, seed=seed, workers=workers, engine=engine)
+        if found is not None:
+            from simlead.cli.payback import print_money, save_money_and_chart
+            from simlead.study.money.composing import money_of
+
+            money = money_of(found)
     if out is not None:
         with write_folder(out, "comparison", overwrite=overwrite) as new, using(language):
             save_comparison(result, new, suffix)
             if found is not None:
                 save_answer(found, new, suffix)
+                save_money_and_chart(money, new)
     if found is not None:
         print_answer(found)
+        print_money(money, ledgers=False)
     title = (f"{result.replications} replications per scenario, common random numbers, seed {seed}; "
              "intervals: random numbers only")
     print_comparison(result.table, title, None if everything else KEY_MEASURES, tuple(result.differing_firms))

@@ -12,8 +12,9 @@ import typer
 
 from simlead.cli import options
 from simlead.cli.compare import save_comparison
+from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
-from simlead.model.presets import EFFECT_SIZES, PRESETS, preset
+from simlead.model.presets import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.folder import write_folder
 from simlead.show.format import difference, quantity
@@ -41,10 +42,12 @@ Seconds = Annotated[float, typer.Option(
 
 
 def demo(
+    firm: options.Firm = "status_quo",
     out: Out = Path("simlead-demo"),
     seconds: Seconds = 42.0,
     seed: options.Seed = 0,
     effect_sizes: options.EffectSizes = None,
+    sets: options.Sets = None,
     workers: options.Workers = None,
     engine: options.Engine = FAST,
     language: options.Language = "en",
@@ -55,11 +58,11 @@ def demo(
     Simulates five ways to run the same firm with common random numbers, prints what they lead
     to and draws five charts, in under a minute.
     """
-    chosen = options.known_effect_sizes(effect_sizes)
+    name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
     options.free(out, overwrite)
     began = time.monotonic()
-    scenarios = {name: preset(name, chosen) for name in SCENARIOS}
+    scenarios = {policy: base.change(PRESETS[policy]) for policy in SCENARIOS}
     # Imported here, because pandas and matplotlib would slow `--help` down.
     from simlead.show.charts import pipeline_over_weeks, save_chart
     from simlead.study.compare import compare
@@ -74,12 +77,13 @@ def demo(
         save_comparison(result, new, ".csv")
         save_chart(pipeline_over_weeks(weeks), new.path / "pipeline.png")
     table = result.table
-    title = f"{int(table['n'].max())} replications per policy, common random numbers"
-    show_table(f"{title}; {chosen} effect sizes, seed {seed}",
+    firm_words = "" if name == BASELINE else f"{name}: "
+    title = f"{firm_words}{int(table['n'].max())} replications per policy, common random numbers"
+    show_table(f"{title}; {base.origin.effect_sizes} effect sizes, seed {seed}",
                ["policy", "revenue (95 % interval)", "verdict", "growth", "market share", "coaching"],
                rows_of(table), numbers={1, 3, 4, 5})
     write(answer(table, ANSWER, time.monotonic() - began, engine))
-    write(rests_on(table, scenarios[BASELINE], chosen))
+    write(rests_on(table, base, base.origin.effect_sizes))
     write(coverage_note())
     write(f"Tables and charts: {out}{os.sep}")
 
@@ -168,4 +172,4 @@ def rests_on(table: pd.DataFrame, scenario: Scenario, effect_sizes: str) -> str:
     return (f"Of the three, {inside(words(most))} has the largest effect by itself, {revenue_effect(table, most)[0]}; "
             f"it depends most on {line.path} = {value:g} {line.unit} "
             f"(likely {line.likely_low:g} to {line.likely_high:g}, grade {line.grade}). "
-            f"Ask again with --effect-sizes {others}.")
+            f"Ask again with {'a file calibrated for' if scenario.origin.named else '--effect-sizes'} {others}.")

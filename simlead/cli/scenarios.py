@@ -10,11 +10,13 @@ from simlead.cli.failures import Refusal
 from simlead.cli.options import known_effect_sizes
 from simlead.cli.terminal import write
 from simlead.model.number_text import probably_meant
-from simlead.model.parameters import read_value
+from simlead.model.parameters import nearest, read_value
 from simlead.model.preset_values import PRESETS
+from simlead.model.registry import LABELS
 from simlead.model.scenario import PLAN, REGISTRY, TABLES, Scenario
 from simlead.model.scenario_file import firm_named
 from simlead.model.stated import to_solve
+from simlead.show.currency import speak_of
 
 
 def assignments(texts: Sequence[str]) -> dict[str, Any]:
@@ -29,6 +31,9 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
         if not equals or not path or not value:
             raise Refusal(f"--set {text}: allowed is PATH=VALUE, such as policy.coaching_share=0.5")
         line = REGISTRY.get(path)
+        if path in LABELS:
+            values[path] = value
+            continue
         if path == PLAN or path in TABLES:
             raise Refusal(f"--set {text}: {path} is a list; write it in a scenario file")
         if line is None:
@@ -75,10 +80,20 @@ def firms_in_order(
         known_effect_sizes(effect_sizes)
     for name in names:
         short = name if name in PRESETS else Path(name).stem
+        _refuse_missing(name)
         found.append((short, firm_named(name, effect_sizes).change(values)))
+    speak_of(found[0][1])
     for note in _notes(found, effect_sizes, calibrating):
         write(f"Note: {note}.")
     return found
+
+
+def _refuse_missing(name: str) -> None:
+    """Refuse a scenario file that is not there, with the nearest one beside it."""
+    path = Path(name).expanduser()
+    if name not in PRESETS and path.suffix.lower() == ".toml" and not path.exists():
+        beside = [each.name for each in path.parent.glob("*.toml")][:200] if path.parent.is_dir() else []
+        raise Refusal(f"{name}: no such file{nearest(path.name, beside)}")
 
 
 def _notes(found: Sequence[tuple[str, Scenario]], effect_sizes: str | None, calibrating: bool) -> Iterator[str]:

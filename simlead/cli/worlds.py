@@ -16,7 +16,6 @@ from simlead.results.export import SUFFIXES, save_table
 from simlead.show.format import setting
 from simlead.show.progress import progress_bar
 
-Firm = Annotated[str, typer.Argument(metavar="[NAME|FILE]", help="Preset or TOML file.")]
 Number = Annotated[int, typer.Option("--n", min=1, max=10_000, help="Number of worlds.")]
 Also = Annotated[list[str] | None, typer.Option(
     "--also", metavar="PATH=LOW:HIGH", help="What you are unsure of besides, such as "
@@ -35,7 +34,7 @@ MOST_MOVED = 8
 
 
 def worlds(
-    firm: Firm = "status_quo",
+    firm: options.Firm = "status_quo",
     n: Number = 100,
     seed: options.Seed = 0,
     effect_sizes: options.EffectSizes = None,

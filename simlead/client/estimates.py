@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from simlead.client.deals import GATES, Deals
 from simlead.client.people import Reps
-from simlead.client.sums import YEAR, Sums
+from simlead.client.sums import YEAR, Sums, deals_of_reps
+from simlead.model.world import World
 from simlead.statistics.clusters import Drawn, Scale, cluster_weights, drawn
 from simlead.statistics.competing_risks import CompetingRisks, competing_risks
 from simlead.statistics.logit import slopes
@@ -121,7 +122,10 @@ def _people(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) 
     created, years, leavers = (weights @ sums.people).T
     if not sums.by_rep or years[0] < 2.0:
         return
-    yield "created_per_rep_year", created / years * np.exp(_over_time(deals, reps) * _noise(len(weights)))
+    rate = created / years
+    # Of the common causes the largest counts, and what already shows between reps is not added again.
+    common = max(_over_time(deals, reps), _of_vacancies(sums)) ** 2 - float(np.log(rate[1:]).var(ddof=1))
+    yield "created_per_rep_year", rate * np.exp(math.sqrt(max(0.0, common)) * _noise(len(weights)))
     sales, last_year = (weights @ sums.sales).T
     if last_year[0] >= 2.0 and sales[0] > 0.0:
         yield "sales_per_rep_year", sales / last_year
@@ -135,12 +139,23 @@ def _over_time(deals: Deals, reps: Reps) -> float:
     if batches < 3:
         return 0.0
     edges = deals.as_of - np.arange(batches, -1, -1) * YEAR / 2
-    own = deals.owner >= 0
+    own = deals_of_reps(deals, reps)
     count = np.histogram(deals.created[own], edges)[0]
     time = np.array([np.clip(np.minimum(reps.last, high) - np.maximum(reps.first, low), 0.0, None).sum()
                      for low, high in zip(edges[:-1], edges[1:], strict=True)])
     rate = np.log(np.maximum(count, 0.5) / np.maximum(time, 1.0))
     return float(rate.std(ddof=1) / math.sqrt(batches))
+
+
+def _of_vacancies(sums: Sums) -> float:
+    """The standard error of the log rate of creation from the time that seats stand vacant.
+
+    Buyers turn up in a territory whether a rep is there or not, so that deals for each rep-year rise with vacancies.
+    The vacant time is a sum of as many spells as reps left, taken as exponential: its variance is twice their number
+    times the square of their mean, which no CRM has (the published one stands).
+    """
+    leavers, years = float(sums.people[:, 2].sum()), float(sums.people[:, 1].sum())
+    return math.sqrt(2.0 * (leavers + 0.5)) * World().vacancy_months / 12.0 / max(years, 1.0)
 
 
 def _noise(rows: int) -> NDArray[np.float64]:
@@ -192,10 +207,13 @@ def _mean_age(risks: CompetingRisks, cause: int) -> NDArray[np.float64]:
 
 
 def _reasons(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) -> _Found:
-    """The share of no decision among lost deals, open ones counted: a no decision is closed later than a loss."""
+    """The share of no decision among lost deals, open ones counted: a no decision is closed later than a loss.
+
+    What is open at the last age ends as the late ones did, for the most part as a no decision.
+    """
     if not deals.staged or sums.reasons_known < LEAST_KNOWN:
         return
-    first, second, last = (risks.by_cause for risks in gate_risks(sums, weights))
+    first, second, last = (risks.in_the_end() for risks in gate_risks(sums, weights))
     rival, none = (first[:, cause] + first[:, 0] * second[:, cause] for cause in (1, 2))
     for name, lost, undecided, ends in (("early_no_decision", rival, none, sums.ends[0] + sums.ends[1]),
                                         ("late_no_decision", last[:, 1], last[:, 2], sums.ends[2])):
@@ -211,8 +229,9 @@ def _ramp(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) ->
         return
     ramped = wins[:, -1] / years[:, -1]
     for place, name in enumerate(("ramp_first_quarter", "ramp_second_quarter", "ramp_third_quarter")):
-        starters = int((sums.ramp[:, 1, place] > 0.1).sum())
-        if starters >= 4 and sums.ramp[:, 0, place].sum() >= 5.0:
+        # Whether there is enough must not depend on how much was won: that would choose the lucky firms.
+        wins_of_ramped = float(years[0, place] * ramped[0])
+        if wins_of_ramped >= LEAST_WINS and sums.ramp[:, 0, place].sum() >= 1.0:
             yield name, wins[:, place] / years[:, place] / ramped
 
 

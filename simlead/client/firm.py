@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from importlib import resources
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simlead.client.deal_list import WON
 from simlead.client.deals import Deals
 from simlead.client.estimates import LEARNED, Estimate
 from simlead.client.people import Reps, present_seats
-from simlead.client.sums import YEAR, Sums
-from simlead.model.parameters import Parameter
+from simlead.client.sums import YEAR, Sums, deals_of_reps
+from simlead.model.origin import Solved
+from simlead.model.parameters import Parameter, ParameterError
+from simlead.model.people_plan import MOST_TEAMS
 from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
+from simlead.model.stated import checked_facts
 from simlead.statistics.shrinkage import shrunken_normal
 
 QUANTILES = 101
@@ -26,10 +33,13 @@ LEAST_FOR_TABLE = 200
 MOST_SEATS = 40
 LEAST_REPS_OF_TEAM = 3
 
-# What the default firm shows, and what its parameters are: a client's estimate moves them by the difference.
-_USUAL_RATES = {"discovery_rate": 0.55, "qualified_rate": 0.50, "proposal_rate": 0.35, "late_no_decision": 0.615}
-_USUAL_LEAVERS = 0.30
-_USUAL_CYCLE_DAYS = 72.0
+USUAL: Final[dict[str, float]] = json.loads(
+    resources.files("simlead").joinpath("data/usual_export.json").read_text(encoding="utf-8"))["values"]
+"""What the default firm shows in its own export: an estimate moves a parameter by its difference from that."""
+
+_RATES = ("discovery_rate", "qualified_rate", "proposal_rate", "late_no_decision")
+SOLVED_CONFIDENCE = 0.95
+"""Level of the intervals in [solved] of a firm file, as those of calibration."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,40 +56,80 @@ class TeamAsItIs:
 def parameters_of(values: Mapping[str, float], base: Scenario) -> dict[str, float]:
     """The parameters that estimates stand for, each within its range; `base` has what they are moved from.
 
-    Levels of gates are moved by the difference of logits to the usual rates; opportunities follow from deals created if
-    the usual share of opportunities is noticed; quits from leavers, quota from sales per rep, in proportion.
+    What a CRM shows is not the parameter itself: buyers who wait for a rep decide later than their pace, and what is
+    seen of the fall of win rates with value is less than that of each buyer. So a parameter is moved from the default
+    firm's as the estimate differs from what the default firm shows in its own export: levels of gates and shares on the
+    logit, all others in proportion.
     """
     found: dict[str, float] = {}
-    for name in ("deal_value_median", "deal_value_sigma", "size_effect", "early_no_decision"):
+    for name, path in _AS_THEY_ARE.items():
         if name in values:
-            found[{"size_effect": "world.size_effect"}.get(name, f"market.{name}")] = values[name]
-    if "value_growth_per_year" in values:
-        found["market.growth_per_year"] = values["value_growth_per_year"]
-    if "created_per_rep_year" in values:
-        found["market.opportunities_per_seat_year"] = values["created_per_rep_year"] / base.market.noticed_at_norm
-    if "won_cycle_days" in values:
-        found["market.pace_days_median"] = (
-            base.market.pace_days_median * values["won_cycle_days"] / _USUAL_CYCLE_DAYS)
-    rates = {name: values.get(name, usual) for name, usual in _USUAL_RATES.items()}
+            found[path] = values[name]
+    for name, path in _IN_PROPORTION.items():
+        if name in values:
+            found[path] = base.value(path) * values[name] / USUAL[name]
+    if "early_no_decision" in values:
+        path = "market.early_no_decision"
+        found[path] = _share(_logit(base.value(path)) + _moved(values, "early_no_decision"))
+    rates = {name: values.get(name, USUAL[name]) for name in _RATES}
     if "win_rate" in values and not {"discovery_rate", "qualified_rate", "proposal_rate"} & values.keys():
         rates |= _moved_together(values["win_rate"])
     for name in ("discovery_rate", "qualified_rate"):
         path = f"world.{name.removesuffix('_rate')}_intercept"
-        if rates[name] != _USUAL_RATES[name]:
-            found[path] = base.value(path) + _logit(rates[name]) - _logit(_USUAL_RATES[name])
+        if rates[name] != USUAL[name]:
+            found[path] = base.value(path) + _moved(rates, name)
     if "late_no_decision" in values:
-        found["world.no_decision_utility"] = math.log(2.0 * rates["late_no_decision"] / (1 - rates["late_no_decision"]))
-    if rates != _USUAL_RATES:
-        found["world.our_utility"] = base.world.our_utility + _utility(rates) - _utility(_USUAL_RATES)
-    if "leavers_per_rep_year" in values:
-        found["world.quits_per_month"] = base.world.quits_per_month * values["leavers_per_rep_year"] / _USUAL_LEAVERS
+        found["world.no_decision_utility"] = base.world.no_decision_utility + _moved(rates, "late_no_decision")
+    if any(rates[name] != USUAL[name] for name in _RATES):
+        found["world.our_utility"] = base.world.our_utility + _utility(rates) - _utility(USUAL)
     if "sales_per_rep_year" in values:
-        ratio = values["sales_per_rep_year"] / base.organisation.ramped_revenue_per_year
+        ratio = values["sales_per_rep_year"] / USUAL["sales_per_rep_year"]
         for path in ("organisation.ramped_revenue_per_year", "organisation.quota_per_year"):
             found[path] = base.value(path) * ratio
-    if "quarter_end_share" in values:
-        found["market.quarter_end_share"] = values["quarter_end_share"]
     return {path: within(REGISTRY[path], value) for path, value in found.items()}
+
+
+_AS_THEY_ARE: Final = {
+    "deal_value_median": "market.deal_value_median", "deal_value_sigma": "market.deal_value_sigma",
+    "value_growth_per_year": "market.growth_per_year", "quarter_end_share": "market.quarter_end_share"}
+_IN_PROPORTION: Final = {
+    "created_per_rep_year": "market.opportunities_per_seat_year", "won_cycle_days": "market.pace_days_median",
+    "size_effect": "world.size_effect", "leavers_per_rep_year": "world.quits_per_month"}
+
+
+def facts_of(values: Mapping[str, float], seats: list[int], revenue: float, created: float) -> dict[str, Any]:
+    """What the firm counts, as a client would state it (`model.stated`), from estimates and from last year's counts.
+
+    Calibration solves for it, and the base year shows it beside the simulated one. Seats are those that are filled
+    today, because no CRM has the vacant ones; deals are counted for each of them. Facts that would contradict each
+    other, as odd data can, are left out.
+    """
+    found: dict[str, Any] = {"seats": seats} if 0 < len(seats) <= MOST_TEAMS else {}
+    if revenue > 0.0:
+        found["revenue"] = revenue
+    if created > 0.0 and seats and "created_per_rep_year" in values:
+        found["deals_created"] = created / sum(seats)
+    gates = [values.get(name) for name in ("discovery_rate", "qualified_rate", "proposal_rate")]
+    if None not in gates:
+        found["win_rate_created"], found["win_rate_qualified"] = math.prod(gates), math.prod(gates[1:])
+    elif "win_rate" in values:
+        found["win_rate_created"] = values["win_rate"]
+    for name, fact in (("won_cycle_days", "cycle_days"), ("leavers_per_rep_year", "leavers_per_seat_year")):
+        if name in values:
+            found[fact] = values[name]
+    rounded = {name: value if name == "seats" else float(f"{value:.4g}") for name, value in found.items()}
+    kept: dict[str, Any] = {}
+    for name, value in rounded.items():
+        with contextlib.suppress(ParameterError):
+            kept = checked_facts({**kept, name: value})
+    return kept
+
+
+def with_parameters(draws: pd.DataFrame, base: Scenario) -> pd.DataFrame:
+    """The draws with a column for each parameter that follows from the estimates of a row."""
+    found = [parameters_of({str(name): float(value) for name, value in row.items()}, base)
+             for row in draws.to_dict("records")] if len(draws.columns) else []
+    return pd.concat([draws, pd.DataFrame(found, index=draws.index)], axis=1) if found else draws
 
 
 def within(line: Parameter, value: float) -> float:
@@ -90,8 +140,12 @@ def within(line: Parameter, value: float) -> float:
 
 
 def firm_of(deals: Deals, reps: Reps, sums: Sums, estimates: list[Estimate], stated: Mapping[str, float],
-            effect_sizes: str) -> tuple[Scenario, list[TeamAsItIs]]:
-    """The firm as a scenario. `stated` are values that the sheet of questions gave."""
+            effect_sizes: str, draws: pd.DataFrame) -> tuple[Scenario, list[TeamAsItIs]]:
+    """The firm as a scenario. `stated` are values that the sheet of questions gave.
+
+    What the CRM counts is stated, and the parameters that follow from it are marked as solved, with intervals from the
+    `draws`, so that calibration solves them anew.
+    """
     base = preset("status_quo", effect_sizes)
     values = {each.name: each.value for each in estimates if each.known == LEARNED}
     end = next(each for each in estimates if each.name == "quarter_end_share")
@@ -117,7 +171,33 @@ def firm_of(deals: Deals, reps: Reps, sums: Sums, estimates: list[Estimate], sta
             for name in ("deal_value_factor", "buyers_factor"):
                 if getattr(team, name) != 1.0:
                     changes[f"team.{number}.{name}"] = getattr(team, name)
-    return base.change({**changes, **stated}), teams
+    facts = facts_of(values, [team.seats for team in teams], *last_year(deals, reps))
+    found = base.change({**changes, **stated}).state(facts)
+    ends = (1.0 - SOLVED_CONFIDENCE) / 2.0
+    solved = tuple(Solved(path, *(float(draws[path].quantile(end)) for end in (ends, 1.0 - ends)))
+                   for path in SOLVED_HERE if path in changes and path in draws and path not in stated)
+    return dataclasses.replace(found, origin=dataclasses.replace(found.origin, solved=solved)), teams
+
+
+SOLVED_HERE: Final = (
+    "market.opportunities_per_seat_year", "market.pace_days_median", "world.discovery_intercept",
+    "world.our_utility", "world.qualified_intercept", "world.quits_per_month",
+    "organisation.ramped_revenue_per_year", "organisation.quota_per_year")
+"""Parameters that an import moves so that the firm shows what it counts."""
+
+
+def last_year(deals: Deals, reps: Reps) -> tuple[float, float]:
+    """The value of what anyone won in the last year, and the deals that reps created in it.
+
+    0 and 0 if the export does not reach back so far.
+    """
+    begin = deals.as_of - YEAR
+    if deals.first_day > begin:
+        return 0.0, 0.0
+    with np.errstate(invalid="ignore"):
+        won = (deals.outcome == WON) & (deals.closed > begin) & (deals.closed <= deals.as_of)
+    created = deals_of_reps(deals, reps) & (deals.created > begin)
+    return float(np.nansum(deals.value[won])), float(created.sum())
 
 
 def firm_toml(scenario: Scenario, teams: list[TeamAsItIs], effect_sizes: str) -> str:
@@ -231,9 +311,18 @@ def _moved_together(win_rate: float) -> dict[str, float]:
     names = ("discovery_rate", "qualified_rate", "proposal_rate")
     for _ in range(60):
         middle = (low + high) / 2.0
-        rates = {name: 1.0 / (1.0 + math.exp(-_logit(_USUAL_RATES[name]) - middle)) for name in names}
+        rates = {name: _share(_logit(USUAL[name]) + middle) for name in names}
         low, high = (middle, high) if math.prod(rates.values()) < win_rate else (low, middle)
     return rates
+
+
+def _moved(values: Mapping[str, float], name: str) -> float:
+    """How far an estimate is from the usual one, on the logit."""
+    return _logit(values[name]) - _logit(USUAL[name])
+
+
+def _share(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
 def _logit(share: float) -> float:

@@ -166,8 +166,8 @@ def _learned(deals: Any, reps: Any, quality: Quality, answers: Mapping[str, floa
              dropped: pd.DataFrame) -> Import:
     from simlead.client.differences import differences_of
     from simlead.client.estimates import draws_table, estimates_of
-    from simlead.client.firm import firm_of
-    from simlead.client.known import knowledge_table, with_parameters
+    from simlead.client.firm import firm_of, with_parameters
+    from simlead.client.known import knowledge_table
     from simlead.client.people import present_seats
     from simlead.client.questions import stated_by
     from simlead.client.sums import sums_of
@@ -179,12 +179,13 @@ def _learned(deals: Any, reps: Any, quality: Quality, answers: Mapping[str, floa
     stated = stated_by(answers, mean_seats, base.status_quo.coaching_share, base.organisation.face_to_face_share)
     sums = sums_of(deals, reps)
     estimates = estimates_of(deals, reps, sums, seed)
-    scenario, teams = firm_of(deals, reps, sums, estimates, stated, effect_sizes)
+    draws = with_parameters(draws_table(estimates), base)
+    scenario, teams = firm_of(deals, reps, sums, estimates, stated, effect_sizes, draws)
     differences = differences_of(deals, reps)
     facts = {
         "as_of_days": deals.as_of, "first_days": deals.first_day, "currency": deals.currency, "staged": deals.staged,
         "reps": int(len(reps)), "left": int(reps.left.sum()), "people_listed": reps.known, "by_rep": sums.by_rep,
         "clusters": sums.clusters, "answers": dict(answers), "seed": seed, "vendor": deals.vendor}
     return Import(scenario, teams, knowledge_table(estimates, differences, scenario, stated),
-                  with_parameters(draws_table(estimates), base), quality, differences, deals.mapping, effect_sizes,
+                  draws, quality, differences, deals.mapping, effect_sizes,
                   dropped, facts)

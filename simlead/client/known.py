@@ -10,7 +10,6 @@ import pandas as pd
 
 from simlead.client.differences import Differences
 from simlead.client.estimates import LEARNED, LITERATURE, NOT_IN_A_CRM, TOO_LITTLE, Estimate
-from simlead.client.firm import parameters_of
 from simlead.client.questions import QUESTIONS
 from simlead.model.scenario import Scenario
 
@@ -58,10 +57,3 @@ def knowledge_table(estimates: list[Estimate], differences: Differences, scenari
             low, high = (math.nan if end is None else float(end) for end in (line.likely_low, line.likely_high))
             lines.append((path, path, line.unit, float(scenario.value(path)), low, high, known))
     return pd.DataFrame(lines, columns=COLUMNS)
-
-
-def with_parameters(draws: pd.DataFrame, base: Scenario) -> pd.DataFrame:
-    """The draws with a column for each parameter that follows from the estimates of a row."""
-    found = [parameters_of({str(name): float(value) for name, value in row.items()}, base)
-             for row in draws.to_dict("records")] if len(draws.columns) else []
-    return pd.concat([draws, pd.DataFrame(found, index=draws.index)], axis=1) if found else draws

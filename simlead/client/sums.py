@@ -1,7 +1,8 @@
 """Sums of deals and of reps' time by cluster: what every estimate and every draw is made of.
 
-A cluster is a rep with all of their deals, because the deals of one rep are no independent trials; where there are too
-few reps, a random group of deals.
+A cluster is a seat, as far as it can be seen: a rep with all of their deals, and those who followed after the rep left,
+because the deals of one rep are no independent trials and open ones are handed over. Where there are too few, it is a
+random group of deals.
 """
 
 from __future__ import annotations
@@ -53,9 +54,12 @@ class Sums:
 def clusters_of(deals: Deals, reps: Reps) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
     """The cluster of each deal and of each rep, how many there are, and whether they are reps."""
     size = len(deals)
+    seat = seats_of(reps)
+    if seat.max(initial=-1) + 1 < LEAST_CLUSTERS:  # few seats and many who followed one another
+        seat = np.arange(len(reps))
     if len(reps) >= LEAST_CLUSTERS:
-        count = min(len(reps), MOST_CLUSTERS)
-        of_rep = np.arange(len(reps)) % count
+        count = min(int(seat.max()) + 1, MOST_CLUSTERS)
+        of_rep = seat % count
         of_owner = np.full(len(deals.owners) + 1, -1)
         of_owner[reps.owner] = of_rep
         cluster = of_owner[deals.owner]
@@ -63,6 +67,32 @@ def clusters_of(deals: Deals, reps: Reps) -> tuple[NDArray[np.int64], NDArray[np
         return np.where(cluster < 0, spread, cluster), of_rep, count, True
     count = max(2, min(64, size // 4))
     return (np.arange(size) * 2654435761 % 2**32) % count, np.arange(len(reps)) % count, count, False
+
+
+def seats_of(reps: Reps) -> NDArray[np.int64]:
+    """The seat of each rep, from 0: who starts in a team takes over the seat that has been empty there for longest.
+
+    What is open of a leaver's is closed by a successor, mostly as lost, so that one looks better and the other worse
+    than they are; together they are what the seat is.
+    """
+    seat = np.full(len(reps), -1, np.int64)
+    empty: dict[int, list[tuple[float, int]]] = {}
+    seats = 0
+    leavers = sorted((float(reps.last[each]), each) for each in np.flatnonzero(reps.left))
+    gone = 0
+    for each in np.argsort(reps.first, kind="stable"):
+        while gone < len(leavers) and leavers[gone][0] <= reps.first[each]:
+            day, leaver = leavers[gone]
+            if seat[leaver] >= 0:
+                empty.setdefault(int(reps.team[leaver]), []).append((day, int(seat[leaver])))
+            gone += 1
+        waiting = empty.get(int(reps.team[each]), [])
+        if waiting and not np.isnan(reps.begins[each]):
+            seat[each] = waiting.pop(0)[1]
+        else:
+            seat[each] = seats
+            seats += 1
+    return seat
 
 
 def sums_of(deals: Deals, reps: Reps) -> Sums:
@@ -163,9 +193,16 @@ def _slope(deals: Deals) -> float:
     return float((ty - t * y / n) / spread) if spread > 0.05 * n else 0.0
 
 
+def deals_of_reps(deals: Deals, reps: Reps) -> NDArray[np.bool_]:
+    """The deals whose owner is a rep: a manager's, or those of who hardly sold, have no time to be set against."""
+    is_rep = np.zeros(len(deals.owners) + 1, bool)
+    is_rep[reps.owner] = True
+    return np.asarray(is_rep[deals.owner])
+
+
 def _people(deals: Deals, reps: Reps, cluster: NDArray[np.int64], of_rep: NDArray[np.int64],
             count: int) -> NDArray[np.float64]:
-    own = deals.owner >= 0
+    own = deals_of_reps(deals, reps)
     years = np.maximum(reps.last - reps.first, 0.0) / YEAR
     return np.stack([np.bincount(cluster[own], minlength=count).astype(np.float64),
                      np.bincount(of_rep, weights=years, minlength=count),
@@ -234,7 +271,7 @@ def _sales(deals: Deals, reps: Reps, cluster: NDArray[np.int64], of_rep: NDArray
            count: int) -> NDArray[np.float64]:
     begin = max(deals.first_day, deals.as_of - YEAR)
     with np.errstate(invalid="ignore"):
-        chosen = (deals.outcome == WON) & (deals.closed > begin) & ~np.isnan(deals.value) & (deals.owner >= 0)
+        chosen = (deals.outcome == WON) & (deals.closed > begin) & ~np.isnan(deals.value) & deals_of_reps(deals, reps)
     years = np.clip(reps.last - np.maximum(reps.first, begin), 0.0, None) / YEAR
     return np.stack([np.bincount(cluster[chosen], weights=deals.value[chosen], minlength=count),
                      np.bincount(of_rep, weights=years, minlength=count)], axis=1)

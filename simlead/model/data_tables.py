@@ -1,8 +1,9 @@
-"""Tables of data that a scenario can have: values at evenly spaced quantiles, and a factor for each month."""
+"""Tables of data that a scenario can have, values at evenly spaced quantiles and a factor for each month; labels."""
 
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,33 @@ MONTHS = 12
 def data_table(unit: str, meaning: str, check: Callable[[str, Any], tuple[float, ...]]) -> Any:
     """Declare a dataclass field that is a table of data, empty by default; `check` reads and refuses its values."""
     return dataclasses.field(default=(), metadata={"table": meaning, "unit": unit, "check": check})
+
+
+def label(meaning: str, check: Callable[[str, Any], str]) -> Any:
+    """Declare a dataclass field that is a label, empty by default: a text for people that no run depends on."""
+    return dataclasses.field(default="", metadata={"table": meaning, "unit": "text", "check": check})
+
+
+LONGEST_CURRENCY = 12
+
+
+def currency_label(path: str, value: Any) -> str:
+    """The sign or the name of a currency, or a ParameterError; $ is the default and needs no label.
+
+    >>> currency_label("organisation.currency", " EUR "), currency_label("organisation.currency", "$")
+    ('EUR', '')
+    >>> currency_label("organisation.currency", "1 EUR")
+    Traceback (most recent call last):
+    ...
+    simlead.model.parameters.ParameterError: organisation.currency = '1 EUR': allowed is the sign or the name of a...
+    """
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    fits = all(letter in " .'" or unicodedata.category(letter)[0] in "LM" or unicodedata.category(letter) == "Sc"
+               for letter in text)
+    if not isinstance(value, str) or not fits or len(text) > LONGEST_CURRENCY:
+        raise ParameterError(f"{path} = {value!r:.60}: allowed is the sign or the name of a currency, 1 to "
+                             f"{LONGEST_CURRENCY} letters, such as EUR")
+    return "" if text == "$" else text
 
 
 def rising_values(path: str, values: Any) -> tuple[float, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from simlead.model.calibration_data import EVIDENCE
+from simlead.model.data_tables import currency_label, label
 from simlead.model.parameters import parameter
 
 
@@ -88,7 +89,9 @@ class Organisation:
     patience_hours: float = parameter(
         0.5, "hours", 0.0, 8.0, "a rep waits so long, once, for a protected session", "", "D", (0.25, 1.0))
 
-    # Money, in dollars of the year of the switch.
+    # Money, in the firm's currency, of the year of the switch.
+    currency: str = label("the firm's currency, as reports and charts write it in place of $; no number is changed",
+                          currency_label)
     contribution_margin: float = parameter(
         0.35, "share of revenue", 0.0, 1.0, "contribution margin before sales pay", "", "D", (0.2, 0.5))
     rep_salary_per_year: float = parameter(

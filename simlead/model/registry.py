@@ -39,7 +39,11 @@ TABLES: dict[str, Parameter] = {
     path: Parameter(path, (), declaration["unit"], None, None, None, None, (), declaration["table"], "", "D")
     for path, declaration in _TABLE_FIELDS.items()
 }
-"""Every table of data that a scenario can have, by dotted path: no number with a range, so no part of the registry."""
+"""Every table of data and label that a scenario can have, by dotted path: none is a number with a range, so that they
+are no part of the registry."""
+
+LABELS = tuple(path for path, line in TABLES.items() if line.unit == "text")
+"""Those that are texts for people."""
 
 
 NEUTRAL: dict[str, Any] = {line.path: line.neutral for line in REGISTRY.values() if line.neutral is not None}

@@ -180,7 +180,7 @@ class Scenario:
         if of_team is None:
             prefix, _, name = path.partition(".")
             value = getattr(getattr(self, prefix), name)
-            return list(value) if path in TABLES else value
+            return list(value) if isinstance(value, tuple) else value
         number, name = of_team
         refusal = contradiction_of_teams({path: self._value_in_common(name)}, self.organisation.teams,
                                          self._common_team(), self.calendar.horizon_weeks)
@@ -507,7 +507,7 @@ class Scenario:
         """
         found = {path: getattr(getattr(self, path.partition(".")[0]), path.partition(".")[2])
                  for path in (*REGISTRY, *TABLES)}
-        of_firm = {path: list(value) if path in TABLES else value for path, value in found.items()
+        of_firm = {path: list(value) if isinstance(value, tuple) else value for path, value in found.items()
                    if path in REGISTRY or value}
         return of_firm | dict(self.stated) | ({PLAN: self.value(PLAN)} if self.people_plan else {})
 

@@ -36,25 +36,34 @@ def weekly_profit(weeks: Table, scenario: Scenario) -> NDArray[np.float64]:
     array([35.])
     """
     firm = scenario.organisation
-    fixed = (
-        firm.rep_salary_per_year * weeks["filled_seats"]
-        + firm.manager_salary_per_year * _teams(weeks, scenario)
-        + firm.overhead_per_seat_year * weeks["seats"]
-    ) / WEEKS_PER_YEAR
-    turnover = (
-        firm.replacement_cost * (weeks["quits"] + weeks["promotions"])
-        + firm.manager_replacement_cost * weeks["managers_from_outside"]
-    )
     profit = (
         firm.contribution_margin * weeks["revenue"]
         - firm.commission_share * weeks["commissionable"]
-        - weeks["growth_index"] * (fixed + turnover)
+        - weeks["growth_index"] * (fixed_cost(weeks, scenario) + turnover_cost(weeks, scenario))
     )
     for week, cost in programme_costs(scenario).items():
         profit = profit - np.where(weeks["week"] == week, cost, 0.0)
     for line in scenario.people_plan:
         profit -= np.where(weeks["week"] == line.week, weeks["growth_index"] * plan_price(scenario, line), 0.0)
     return np.asarray(profit)
+
+
+def fixed_cost(weeks: Table, scenario: Scenario) -> NDArray[np.float64]:
+    """Pay of reps and managers and overhead of each week, in money of the switch."""
+    firm = scenario.organisation
+    return np.asarray((
+        firm.rep_salary_per_year * weeks["filled_seats"]
+        + firm.manager_salary_per_year * _teams(weeks, scenario)
+        + firm.overhead_per_seat_year * weeks["seats"]
+    ) / WEEKS_PER_YEAR)
+
+
+def turnover_cost(weeks: Table, scenario: Scenario) -> NDArray[np.float64]:
+    """Hiring in place of reps who quit or are promoted, and managers from outside, in money of the switch."""
+    firm = scenario.organisation
+    return np.asarray(
+        firm.replacement_cost * (weeks["quits"] + weeks["promotions"])
+        + firm.manager_replacement_cost * weeks["managers_from_outside"])
 
 
 def _teams(weeks: Table, scenario: Scenario) -> NDArray[np.int64]:
@@ -99,10 +108,19 @@ def programme_costs(scenario: Scenario) -> dict[int, float]:
     each = firm.programme_cost_per_manager
     if scenario.policy.manager_training:
         each += firm.training_cost_per_manager
+    return {week: each * managers for week, managers in managers_who_start(scenario).items()}
+
+
+def managers_who_start(scenario: Scenario) -> dict[int, int]:
+    """How many managers start the policy by the week of their roll-out.
+
+    >>> managers_who_start(Scenario().change({"policy.role_clarity": 0.9}).rollout({1: 0, 2: 26, 3: 26}))
+    {0: 1, 26: 2}
+    """
     starts = Counter(max(team.rollout_week, begins)
                      for team, begins in zip(scenario.every_team, scenario.teams_begin, strict=True)
                      if team.rollout_week != NEVER and scenario.policy != team.status_quo)
-    return {week: each * starts[week] for week in sorted(starts)}
+    return {week: starts[week] for week in sorted(starts)}
 
 
 def profit(span: Span) -> float:

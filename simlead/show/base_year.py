@@ -29,7 +29,7 @@ def as_counted(year: BaseYear) -> pd.DataFrame:
 
     headings = [say(f"base_year.heading_{name}") for name in ("fact", "stated", "simulated", "role")]
     return pd.DataFrame([
-        (say(f"base_year.facts.{line['fact']}"), _stated(line), _simulated(line), _role(line))
+        (say(f"base_year.facts.{line['fact']}"), stated_words(line), simulated_words(line), _role(line))
         for line in year.table.to_dict("records")], columns=headings)
 
 
@@ -65,20 +65,24 @@ def contradictions(year: BaseYear) -> list[str]:
     found = []
     for each in year.contradictions:
         line = lines[each.fact]
-        words = {"fact": say(f"base_year.facts.{each.fact}"), "stated": _stated(line), "simulated": _simulated(line)}
+        words = {"fact": say(f"base_year.facts.{each.fact}"), "stated": stated_words(line),
+                 "simulated": simulated_words(line)}
         if each.against:
-            others = listed([f"{say(f'base_year.facts.{name}')} ({_stated(lines[name])})" for name in each.against])
+            others = listed([
+                f"{say(f'base_year.facts.{name}')} ({stated_words(lines[name])})" for name in each.against])
             found.append(say("base_year.contradiction", **words, against=others))
         else:
             found.append(say("base_year.alone", **words))
     return found
 
 
-def _stated(line: Mapping[Any, Any]) -> str:
+def stated_words(line: Mapping[Any, Any]) -> str:
+    """What is stated of a fact, as text; empty where nothing is."""
     return "" if line["stated"] != line["stated"] else quantity(line["stated"], line["unit"], short=True)
 
 
-def _simulated(line: Mapping[Any, Any]) -> str:
+def simulated_words(line: Mapping[Any, Any]) -> str:
+    """What the simulated year shows of a fact, with its interval."""
     if line["low"] != line["low"] or line["low"] == line["high"]:
         return quantity(line["simulated"], line["unit"], short=True)
     return estimate(line["simulated"], line["low"], line["high"], line["unit"], short=True)

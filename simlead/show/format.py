@@ -16,6 +16,7 @@ from simlead.model.people_plan import plan_words
 from simlead.model.scenario import PLAN, REGISTRY
 from simlead.model.team import NEVER
 from simlead.results.measures import MEASURES
+from simlead.show.currency import currency_name
 from simlead.show.language import known, localised, say
 
 MOST_DECIMALS = 3
@@ -264,7 +265,9 @@ def unit_words(unit: str) -> str:
     if unit in _EVERY:
         return say("words.per", each=say(f"words.{_EVERY[unit]}"))
     key = f"names.units.{unit}"
-    return say(key) if known(key) else localised(unit)
+    if not known(key):
+        return localised(unit)
+    return say(key, currency=currency_name()) if "$" in unit else say(key)
 
 
 def scale(unit: str, size: float, *, short: bool = False) -> tuple[float, str]:

@@ -24,7 +24,7 @@ def sentences(found: Any) -> list[str]:
     Parameters
     ----------
     found : object
-        What `answer`, `select_best`, `fit_surface`, `worlds` or `read_sweep` returned; a table of
+        What `answer`, `payback`, `select_best`, `fit_surface`, `worlds` or `read_sweep` returned; a table of
         `sobol_indices`, `morris_effects`, `prcc` or `prim`; or findings.
 
     Returns
@@ -51,6 +51,10 @@ def sentences(found: Any) -> list[str]:
 
 def sentence(finding: Finding) -> str:
     """One finding in words."""
+    if finding.code.startswith("payback."):
+        from simlead.show.money import money_sentence
+
+        return money_sentence(finding)
     if finding.code.startswith("answer."):
         return answer_sentence(finding)
     values = dict(finding.values)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from simlead.model.parameters import ParameterError
-from simlead.show.format import number
+from simlead.show.format import amount, fixed, number, unit_words
 from simlead.show.language import localised, say
 from simlead.show.wording import inside, words
 from simlead.study.records import CAUSES
@@ -31,7 +31,7 @@ def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = NAMES
     ...     "waited_weeks_b": .4, "overdue_weeks_a": 2.6, "overdue_weeks_b": .4, "pre_call_held_a": False,
     ...     "pre_call_held_b": False, "sessions_a": 9, "sessions_b": 20}])
     >>> print(stories(deals, 1)[0])                                      # doctest: +NORMALIZE_WHITESPACE
-    Territory 3, buyer 41, a deal of $52,000: leadership won it, status quo did not. At the qualified gate
+    Territory 3, buyer 41, a deal of 52,000 $: leadership won it, status quo did not. At the qualified gate
     the random number was 51.2 of 100; the deal passes below 48.1 under status quo and below 53.3 under
     leadership. Our reps had let the buyer wait 0.4 weeks in all, against 2.6.
     """
@@ -72,7 +72,7 @@ def _story(deal: Mapping[Hashable, Any], names: Sequence[str]) -> str:
     who = {"winner": inside(words(names[0 if winner == "a" else 1])),
            "loser": inside(words(names[0 if loser == "a" else 1]))}
     parts = [say("attribution.story.opening", territory=int(deal["territory"]), number=int(deal["number"]),
-                 value=localised(f"{deal['value']:,.0f}"), **who)]
+                 value=amount(fixed(float(deal["value"]), 0), unit_words("$")), **who)]
     if deal["cause"] not in CAUSES:
         raise ParameterError(f"stories: cause {deal['cause']!r}: allowed is {', '.join(CAUSES)}")
     if not math.isnan(deal["u"]):

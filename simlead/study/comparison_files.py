@@ -22,6 +22,7 @@ from simlead.results.folder import NewFolder, Stored, read_folder
 from simlead.results.manifest import MANIFEST, scenario_of, shaped
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance
+from simlead.results.teams import teams_of_measure
 from simlead.study.comparison import Comparison, table_of
 
 EXACT = (".parquet", ".csv")
@@ -80,7 +81,7 @@ def load_comparison(folder: Path) -> StoredComparison:
         scenarios = {name: scenario_of(values) for name, values in text["scenarios"].items()}
         runs = _runs(stored, str(text["runs"]["file"]), list(scenarios))
         measures = [name for name in runs.columns if name not in ("scenario", "seed", "replicate")]
-        if unknown := sorted(set(measures) - set(MEASURES)):
+        if unknown := sorted(name for name in measures if not _known(name)):
             raise ParameterError(f"{unknown[0]}: no such measure; the comparison is of another version")
         found = Comparison(
             table=table_of(runs, list(scenarios), text["baseline"], measures, text["confidence"]),
@@ -94,6 +95,16 @@ def load_comparison(folder: Path) -> StoredComparison:
             provenance=MappingProxyType({name: Provenance(**part) for name, part in text["provenance"].items()}),
         )
     return StoredComparison(found, str(text.get("made") or text.get("created")))
+
+
+def _known(measure: str) -> bool:
+    """Whether this version has a measure, of the firm or of teams.
+
+    >>> _known("revenue"), _known("team.2+3.revenue"), _known("team.2.revenu")
+    (True, True, False)
+    """
+    of_teams = teams_of_measure(measure)
+    return (of_teams[1] if of_teams else measure) in MEASURES
 
 
 def _runs(stored: Stored, name: str, scenarios: list[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Opening a study that is to be reported: a sweep, a comparison, claims or a run, from its folder."""
+"""Opening a study that is to be reported: a sweep, a comparison, money, claims or a run, from its folder."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from simlead.results.run import Run
 from simlead.study.claims.record import ExaminationRecord, HasRecord, load_examination
 from simlead.study.comparison import Comparison
 from simlead.study.comparison_files import StoredComparison, load_comparison
+from simlead.study.money.record import StoredMoney, load_payback
+from simlead.study.money.result import Money
 from simlead.study.sweeps.sweep import Sweep, open_sweep
 
-Result = Sweep | Comparison | StoredComparison | Run
+Result = Sweep | Comparison | StoredComparison | Run | Money | StoredMoney
 Subject = Result | ExaminationRecord
 
 
@@ -56,4 +58,5 @@ def opened(source: str | os.PathLike[str] | Subject | HasRecord) -> Subject:
 
 
 _READERS: dict[str | None, Callable[[Path], Subject]] = {
-    "sweep": open_sweep, "comparison": load_comparison, "claims": load_examination, "run": Run.load}
+    "sweep": open_sweep, "comparison": load_comparison, "claims": load_examination, "run": Run.load,
+    "payback": load_payback}

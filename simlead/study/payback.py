@@ -1,4 +1,7 @@
-"""Payback of a policy: cumulative profit against the status quo, with common random numbers."""
+"""Payback of a policy in one world: cumulative profit against the status quo, with common random numbers.
+
+`simlead.payback` (`study.money`) counts the uncertainty of the world too.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.model.units import WEEKS_PER_MONTH
+from simlead.results.ledger import month_ends
 from simlead.results.money import programme_cost
 from simlead.statistics.intervals import CONFIDENCE, checked_confidence, mean_interval
 from simlead.statistics.series import not_below_from
@@ -123,9 +126,8 @@ def payback_of(
     2.0
     """
     earned = np.cumsum(gains, axis=1)
-    ends = np.floor(np.arange(1, int(gains.shape[1] / WEEKS_PER_MONTH) + 1) * WEEKS_PER_MONTH + 0.5).astype(int) - 1
     lines = [(0, at_once, at_once, at_once, len(gains))]
-    for month, week in enumerate(ends.tolist(), start=1):
+    for month, week in enumerate(month_ends(gains.shape[1]).tolist(), start=1):
         mean = mean_interval(earned[:, week], confidence)
         lines.append((month, mean.mean, mean.low, mean.high, mean.n))
     table = pd.DataFrame(lines, columns=["month", "earned", "low", "high", "n"]).assign(seed=seed)

@@ -68,14 +68,12 @@ def test_the_demo_names_the_assumption_of_the_lever_that_brings_most():
 
 
 def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
-    from simlead.model.presets import preset
-
-    small = {"organisation.teams": 1, "organisation.seats_per_team": 2,
-             "calendar.warmup_weeks": 60, "calendar.horizon_weeks": 60}
-    monkeypatch.setattr("simlead.cli.demo.preset", lambda *name: preset(*name).change(small))
+    (tmp_path / "ours.toml").write_text(
+        "[stated]\nseats = [2]\n[calendar]\nwarmup_weeks = 60\nhorizon_weeks = 60\n")
     monkeypatch.setattr("simlead.cli.demo.SHORTEST_SECONDS", 1.0)
     out = tmp_path / "demo"
-    status, printed, err = told(capsys, "demo", "--seconds", "1", "--workers", "1", "--out", str(out))
+    status, printed, err = told(
+        capsys, "demo", tmp_path / "ours.toml", "--seconds", "1", "--workers", "1", "--out", str(out))
     assert (status, err) == (0, "")
     lines = printed.splitlines()
     assert [line.split("  ")[0] for line in lines[2:7]] == [
@@ -85,4 +83,5 @@ def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
     assert sorted(file.name for file in out.iterdir()) == [
         "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "manifest.json",
         "paired_difference.png", "pipeline.png", "runs.csv"]
-    assert [folder.name for folder in tmp_path.iterdir()] == ["demo"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["demo", "ours.toml"]
+    assert lines[0].startswith("ours: ") and "evidence effect sizes" in lines[0]

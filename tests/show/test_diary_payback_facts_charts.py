@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
+from simlead.show.charts.base_year import base_year
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.payback import paid_back
@@ -113,7 +116,42 @@ def test_both_years_of_a_fact_share_a_row():
     assert len(ax.get_yticks()) == len(FACTS) == len(marked(ax, "third"))
 
 
+def stated_facts(**changes):
+    rows = [{"fact": "revenue", "unit": "$/year", "stated": 2e7, "simulated": 2.02e7, "low": 1.96e7, "high": 2.08e7,
+             "role": "solved", "agrees": True},
+            {"fact": "cycle_days", "unit": "calendar days", "stated": 80.0, "simulated": 96.0, "low": 93.0,
+             "high": 99.0, "role": "shown", "agrees": True},
+            {"fact": "quota", "unit": "$/year", "stated": 1e6, "simulated": 1e6, "low": math.nan, "high": math.nan,
+             "role": "kept", "agrees": None},
+            {"fact": "profit_margin", "unit": "share of revenue", "stated": math.nan, "simulated": 0.1, "low": 0.09,
+             "high": 0.11, "role": "open", "agrees": None}]
+    rows[1] |= changes
+    return pd.DataFrame(rows)
+
+
+def test_a_base_year_is_drawn_as_a_ratio_to_what_is_stated():
+    ax = base_year(stated_facts())
+    assert title_of(ax) == "The simulated year shows 2 of 2 facts as stated"
+    assert [line.get_xdata()[0] for line in marked(ax, "simulated")] == pytest.approx([1.01, 1.2])
+    assert len(ax.get_yticks()) == 2  # what is a parameter, and what is not stated, is no row
+
+
+def test_a_fact_that_the_base_year_does_not_show_is_named_and_red():
+    ax = base_year(stated_facts(agrees=False))
+    assert title_of(ax).replace("\n", " ") == (
+        "The simulated year shows 1 of 2 facts as stated, but not median sales cycle")
+    assert [line.get_color() for line in marked(ax, "simulated")] == ["#0072B2", "#D55E00"]
+    far = base_year(stated_facts(simulated=8000.0, low=7000.0, high=9000.0))
+    assert far.get_xlim() == (0.0, 2.0)
+
+
+def test_a_firm_that_states_nothing_has_no_such_chart():
+    with pytest.raises(ChartError, match="states no fact"):
+        base_year(stated_facts().iloc[2:])
+
+
 @pytest.mark.parametrize("draw", [
+    lambda: base_year(stated_facts(agrees=False)),
     lambda: manager_diary(WEEK),
     lambda: paid_back(months([-9e3, 1e3, 3e3], 1e3), policy="coaching"),
     lambda: published_facts(fact_rows()),

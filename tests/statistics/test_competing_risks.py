@@ -43,6 +43,20 @@ def test_who_never_decides_stays_in_the_survival_and_out_of_both_ends():
     assert found.by_cause == pytest.approx([0.24, 0.56], abs=0.009)
 
 
+def test_a_late_cause_that_is_cut_off_has_its_share_in_the_end():
+    """Half of all deals end as a loss, soon, the other half as no decision, late; all are seen for 100 days at most."""
+    rng = np.random.default_rng(5)
+    late = rng.random(40_000) < 0.5
+    age = np.where(late, rng.geometric(0.02, 40_000), rng.geometric(0.1, 40_000)) - 1
+    seen = rng.integers(40, 100, 40_000)
+    ended = age < seen
+    ends = np.stack([np.bincount(age[ended & which], minlength=100) for which in (~late, late)])
+    found = competing_risks(ends, np.bincount(seen[~ended], minlength=100))
+    assert found.by_cause[1] < 0.46  # cut off
+    assert found.in_the_end() == pytest.approx([0.5, 0.5], abs=4 * 0.5 / 40_000**0.5 + 0.005)
+    assert found.in_the_end().sum() == pytest.approx(1.0)
+
+
 def test_the_median_is_that_of_the_ends_of_a_cause():
     found = competing_risks([[0, 4, 0, 4], [2, 2, 2, 2]], np.zeros(4), least_at_risk=1)
     assert found.quantile(0, 0.5) == pytest.approx(2.0)  # half of the first cause's ends have come when age 1 is over

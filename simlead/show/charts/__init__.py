@@ -11,6 +11,7 @@ from typing import Any
 from simlead.model.deprecation import warn_renamed
 from simlead.show.charts.answers import answer, structures
 from simlead.show.charts.attribution import attribution
+from simlead.show.charts.base_year import base_year
 from simlead.show.charts.claims import claim_chart
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.differences import funnel, growth_and_share, paired_difference
@@ -19,6 +20,7 @@ from simlead.show.charts.estimates import batch_means, precision_reached, quanti
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.first_weeks import warm_up
 from simlead.show.charts.managers import manager_time, manager_week, manager_week_compared
+from simlead.show.charts.money import money
 from simlead.show.charts.payback import paid_back
 from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.select import selection
@@ -33,6 +35,7 @@ __all__ = [
     "ChartError",
     "answer",
     "attribution",
+    "base_year",
     "batch_means",
     "claim_chart",
     "effect_by_team",
@@ -42,6 +45,7 @@ __all__ = [
     "manager_time",
     "manager_week",
     "manager_week_compared",
+    "money",
     "paid_back",
     "paired_difference",
     "pipeline_over_weeks",

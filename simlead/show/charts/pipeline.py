@@ -13,7 +13,7 @@ from simlead.model.units import WEEKS_PER_YEAR
 from simlead.show.charts.palette import BLUE, GREEN, GREY, TEXT, VERMILION
 from simlead.show.charts.style import chart, frame, is_own, new_axes, placed, plain, spread
 from simlead.show.charts.tables import ChartError, need, verdict
-from simlead.show.format import fixed, interval, number
+from simlead.show.format import fixed, interval, number, scale
 from simlead.show.language import direction, say
 from simlead.show.wording import inside, words
 from simlead.statistics.intervals import mean_interval
@@ -72,7 +72,8 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
         panel = ax.inset_axes((left, 0.0, width, 1.0))
         _panel(panel, band, top, is_own(ax))
         if place == (0 if direction() == "ltr" else len(names) - 1):  # the one at the left
-            panel.set_ylabel(say(f"charts_pipeline.axis_{show}"), fontsize=TEXT, parse_math=False)
+            panel.set_ylabel(say(f"charts_pipeline.axis_{show}", unit=scale("$", 1e6)[1]), fontsize=TEXT,
+                             parse_math=False)
         if name:
             panel.set_title(words(name), loc="left" if direction() == "ltr" else "right", fontsize=TEXT, color=GREY)
     ax.set_axis_off()
@@ -128,7 +129,8 @@ def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
     change = mean_interval((after - before).to_numpy(float))
     start, end = float(before.mean()), float(after.mean())
     digits = 1.0 if show == "value" else 10.0
-    said = {"who": who} | {name: say(f"charts_pipeline.count_{show}", number=number(value, digits))
+    unit = scale("$", 1e6)[1]
+    said = {"who": who} | {name: say(f"charts_pipeline.count_{show}", number=number(value, digits), unit=unit)
                            for name, value in (("before", start), ("after", end))}
     if change.n < 2:
         stays = abs(change.mean) < 0.005 * max(start, 1e-9)

@@ -45,4 +45,4 @@ def write_above(
     where = (at - low) / (high - low) if lean else 0.5
     side = "left" if where < 0.33 else "right" if where > 0.67 else "center"
     readable(ax.annotate(text, (at, row), (0, points), textcoords="offset points", fontsize=TEXT, color=colour,
-                         ha=side, gid=gid))
+                         ha=side, gid=gid, parse_math=False))

@@ -13,6 +13,7 @@ from simlead.show.workshop import export
 from simlead.show.workshop.desk import Desk
 from simlead.show.workshop.experiment import RunCache
 from simlead.show.workshop.firms import Firms
+from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.pictures import moves_and_bets, png_of
 from simlead.show.workshop.session import OUTCOME, PAIR, WEEK, Session
@@ -81,12 +82,13 @@ def picture_of(session: Session) -> tuple[str, bytes]:
 class Workshop:
     """All visitors of one server: their desk, their firms and the runs they share.
 
-    `saved` is an exported session that every visitor starts from; its seed is then the workshop's.
+    `saved` is an exported session that every visitor starts from; its seed is then the workshop's. `firm` is the firm
+    that they start with, simlead's own by default.
     """
 
-    def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2) -> None:
+    def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2, firm: Firm | None = None) -> None:
         self.language = checked_language(language)
-        self.run_cache, self.firms, self.desk = RunCache(seed), Firms(), Desk(workers)
+        self.run_cache, self.firms, self.desk = RunCache(seed), Firms(firm), Desk(workers)
         self.saved: dict[str, Any] | None = None
         self.visits: list[Visit] = []
 

@@ -24,6 +24,7 @@ from simlead.statistics.intervals import Estimate, PairedEstimate
 
 KIND, TABLE = "session", "moves.csv"
 MOST_MOVES = 1_000
+OWN = "scenario"
 ESTIMATES = ("revenue", "market_share", "profit", "separations", "realised", "planned", "realised_before")
 UNITS = {"revenue": "share of status quo", "market_share": "share", "profit": "$/year", "separations": "1/year",
          "realised": "share of the manager's week", "planned": "share of the manager's week",
@@ -52,14 +53,19 @@ def facts_of(session: Session) -> Facts:
         if base is None:
             continue
         moves.append({
-            "number": line.number, "firm": dataclasses.asdict(line.firm), "levers": dataclasses.asdict(line.move),
+            "number": line.number, "firm": _numbers(line.firm), "levers": dataclasses.asdict(line.move),
             "bets": [dataclasses.asdict(bet) for bet in line.bets], "shown": line.shown,
             "status_quo": {path: here for path, (here, _) in base.differences(Scenario()).items()},
             "status_quo_hash": base.hash(), "move_hash": moved(base, line.firm, line.move).hash(),
             "results": _results(outcome) if outcome is not None and line.shown else None,
         })
-    return {"seed": session.run_cache.seed, "language": session.language, "firm": dataclasses.asdict(session.firm),
+    return {"seed": session.run_cache.seed, "language": session.language, "firm": _numbers(session.firm),
             "levers": dataclasses.asdict(session.move), "moves": moves, "confidence": 0.95, "units": UNITS}
+
+
+def _numbers(firm: Firm) -> Facts:
+    """What describes a firm; of one that was given as a scenario also its name and hashes."""
+    return firm.numbers | ({} if firm.own is None else {OWN: {"name": firm.own.name, "hashes": firm.own.hashes}})
 
 
 def _results(outcome: Outcome) -> Facts:
@@ -110,7 +116,7 @@ def restore(session: Session, facts: Facts, place: Path = Path("session")) -> st
     since, the remark says so. Raises FileFormatError, in one line, for facts of another shape.
     """
     with shaped(place):
-        firm = _firm(facts["firm"])
+        firm = _firm(session, facts["firm"])
         moves = _exactly(list, facts["moves"], "moves")
         if len(moves) > MOST_MOVES:
             raise ValueError(f"{len(moves)} moves; allowed are {MOST_MOVES}")
@@ -130,11 +136,19 @@ def _exactly(kind: type, value: Any, name: str) -> Any:
     return value
 
 
-def _firm(values: Mapping[str, Any]) -> Firm:
-    for name, value in _exactly(dict, values, "firm").items():
+def _firm(session: Session, values: Mapping[str, Any]) -> Firm:
+    values = dict(_exactly(dict, values, "firm"))
+    saved = values.pop(OWN, None)
+    if saved is not None:
+        own, name = session.firms.first.own, _exactly(str, _exactly(dict, saved, OWN)["name"], "name")[:80]
+        if own is None or saved["hashes"] != own.hashes:
+            raise ParameterError(f"its firm is {name}; name that file too, as it was: simlead workshop {name}.toml "
+                                 "--session FILE")
+        return session.firms.first
+    for name, value in values.items():
         _exactly(int, value, name)
     firm, wrong = firm_of(values)
-    if firm is None or set(values) - {field.name for field in dataclasses.fields(Firm)}:
+    if firm is None or set(values) - firm.numbers.keys():
         raise ParameterError(f"firm: {', '.join(wrong) or 'unknown numbers'}")
     return firm
 
@@ -148,7 +162,7 @@ def _move(firm: Firm, values: Mapping[str, Any]) -> Move:
 
 def _tried(session: Session, saved: Mapping[str, Any]) -> Tried:
     number, shown = _exactly(int, saved["number"], "number"), _exactly(bool, saved["shown"], "shown")
-    firm = _firm(saved["firm"])
+    firm = _firm(session, saved["firm"])
     move = _move(firm, saved["levers"])
     if not is_stock(firm):
         base = Scenario().change(_exactly(dict, saved["status_quo"], "status_quo"))

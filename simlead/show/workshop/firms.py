@@ -15,16 +15,20 @@ REPLICATIONS, ROUNDS = 12, 3
 
 
 class Firms:
-    """Scenarios of the firms as they are, by firm and effect sizes, shared by all visitors."""
+    """Scenarios of the firms as they are, by firm and effect sizes, shared by all visitors.
 
-    def __init__(self) -> None:
+    `first` is the firm that visitors start with.
+    """
+
+    def __init__(self, first: Firm | None = None) -> None:
+        self.first = Firm() if first is None else first
         self._ready: dict[tuple[Firm, str], Scenario] = {}
         self._begun: set[tuple[Firm, str]] = set()
         self.refused: dict[tuple[Firm, str], str] = {}
         self._lock = threading.Lock()
 
     def base(self, firm: Firm, effect_sizes: str) -> Scenario | None:
-        """The firm as it is, or None until it is calibrated; simlead's own firm ships calibrated."""
+        """The firm as it is, or None until it is calibrated; one that was given as a scenario is taken as it is."""
         if is_stock(firm):
             return described(firm, effect_sizes)
         return self._ready.get((firm, effect_sizes))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simlead.model.parameters import ParameterError
+from simlead.model.policy import Policy
 from simlead.model.presets import EFFECT_SIZES, preset
 from simlead.model.scenario import Scenario
 
@@ -43,8 +44,27 @@ FIELDS = (
 
 
 @dataclasses.dataclass(frozen=True)
+class Own:
+    """A firm that was given as a scenario: its name, and the scenario under each set of effect sizes that it allows."""
+
+    name: str
+    scenarios: tuple[Scenario, ...]
+
+    def under(self, effect_sizes: str) -> Scenario:
+        """The scenario under a set of effect sizes; KeyError for one that the firm does not allow."""
+        return {scenario.origin.effect_sizes: scenario for scenario in self.scenarios}[effect_sizes]
+
+    @property
+    def hashes(self) -> list[str]:
+        """The hash of each scenario."""
+        return [scenario.hash() for scenario in self.scenarios]
+
+
+@dataclasses.dataclass(frozen=True)
 class Firm:
     """The firm of the room; the defaults are simlead's own.
+
+    `own` is the scenario that it was given as, which the numbers describe.
 
     >>> Firm().reps_in_all, Firm().spans
     (32, (2, 4, 8, 16))
@@ -56,17 +76,51 @@ class Firm:
     cycle_days: int = 72
     market_growth: int = 13
     coaching_today: int = 20
+    own: Own | None = dataclasses.field(default=None, repr=False)
 
     @property
     def reps_in_all(self) -> int:
         """Reps, each with a territory of their own."""
+        if self.own is not None:
+            return sum(team.seats for team in self.own.scenarios[0].teams)
         return self.teams * self.reps
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What describes the firm, by field."""
+        return {field.key: getattr(self, field.key) for field in FIELDS}
+
+    @property
+    def effect_sizes(self) -> tuple[str, ...]:
+        """The sets of effect sizes that it can be seen under; of a calibrated file only its own."""
+        if self.own is not None:
+            return tuple(scenario.origin.effect_sizes for scenario in self.own.scenarios)
+        return tuple(EFFECT_SIZES)
+
+    @property
+    def teams_differ(self) -> bool:
+        """Whether its teams or their number have something of their own, so that reps cannot be shared out anew."""
+        return self.own is not None and any(each.stated or each.people_plan for each in self.own.scenarios)
 
     @property
     def spans(self) -> tuple[int, ...]:
         """Spans of control that share out the same reps without a rest, so that the territories stay."""
+        if self.teams_differ:
+            return (self.reps,)
         whole = (span for span in range(SMALLEST_SPAN, LARGEST_SPAN + 1) if self.reps_in_all % span == 0)
         return tuple(sorted({*whole, self.reps}))
+
+
+def given_firm(name: str, scenarios: Sequence[Scenario]) -> Firm:
+    """The firm of a scenario under one or more sets of effect sizes; numbers describe it, rounded.
+
+    >>> given_firm("ours", [Scenario().state({"seats": [9, 7, 11]})])
+    Firm(teams=3, reps=9, deal_value=35000, cycle_days=72, market_growth=13, coaching_today=20)
+    """
+    first = scenarios[0]
+    seats = [team.seats for team in first.teams]
+    values = {field.key: round(float(first.value(field.paths[0])) / field.factor) for field in FIELDS[2:]}
+    return Firm(teams=len(seats), reps=round(sum(seats) / len(seats)), own=Own(name, tuple(scenarios)), **values)
 
 
 def firm_of(typed: Mapping[str, Any]) -> tuple[Firm | None, tuple[str, ...]]:
@@ -156,6 +210,8 @@ class Move:
 
 def as_it_is(firm: Firm, effect_sizes: str = "evidence") -> Move:
     """The levers where the firm has them today."""
+    if firm.own is not None:
+        return _as_in(firm.own.under(effect_sizes).policy, firm, effect_sizes)
     return dataclasses.replace(_positions("status_quo", firm, effect_sizes), coaching=firm.coaching_today)
 
 
@@ -170,7 +226,10 @@ def advice(firm: Firm, effect_sizes: str = "evidence") -> Move:
 
 def _positions(name: str, firm: Firm, effect_sizes: str) -> Move:
     """The levers where a preset has them, the span as it is."""
-    policy = preset(name).policy
+    return _as_in(preset(name).policy, firm, effect_sizes)
+
+
+def _as_in(policy: Policy, firm: Firm, effect_sizes: str) -> Move:
     return Move(
         coaching=round(100 * policy.coaching_share), clarity=round(100 * policy.role_clarity),
         accountability=round(100 * policy.accountability), own_selling=round(100 * policy.own_selling_share),
@@ -201,7 +260,8 @@ def with_lever(firm: Firm, move: Move, key: str, value: object) -> Move:
     for lever in LEVERS:
         if lever.key == key:
             number = whole(value)
-            if number is None or not lever.low <= number <= lever.high:
+            today = getattr(as_it_is(firm, move.effect_sizes), key)  # may lie beyond the lever's ends
+            if number is None or not (lever.low <= number <= lever.high or number == today):
                 raise ParameterError(f"{key} = {value!r}: allowed is {lever.low} to {lever.high} %")
             return _with(move, key, number)
     if key == "span":
@@ -211,7 +271,7 @@ def with_lever(firm: Firm, move: Move, key: str, value: object) -> Move:
         return dataclasses.replace(move, span=number)
     if key in SWITCHES and isinstance(value, bool):
         return _with(move, key, value)
-    if key == "effect_sizes" and value in EFFECT_SIZES:
+    if key == "effect_sizes" and value in firm.effect_sizes:
         return dataclasses.replace(move, effect_sizes=value)
     raise ParameterError(f"{key!s:.40} = {value!r:.40}: no such lever or position")
 
@@ -221,12 +281,14 @@ def _with(move: Move, key: str, value: object) -> Move:
 
 
 def is_stock(firm: Firm) -> bool:
-    """Whether the firm is simlead's own, whose calibration ships with it."""
-    return firm == Firm()
+    """Whether the firm is simlead's own, whose calibration ships with it, or one that was given as a scenario."""
+    return firm.own is not None or firm == Firm()
 
 
 def described(firm: Firm, effect_sizes: str) -> Scenario:
     """The firm as it is under a set of effect sizes, before it is calibrated to its own status quo."""
+    if firm.own is not None:
+        return firm.own.under(effect_sizes)
     changes: dict[str, Any] = {}
     for field in FIELDS:
         value = getattr(firm, field.key)
@@ -244,8 +306,10 @@ def moved(base: Scenario, firm: Firm, move: Move) -> Scenario:
     >>> moved(described(firm, "evidence"), firm, as_it_is(firm)) == described(firm, "evidence")
     True
     """
-    changes: dict[str, Any] = {lever.path: getattr(move, lever.key) / 100 for lever in LEVERS}
-    changes |= {path: getattr(move, key) for key, path in SWITCHES.items()}
-    changes["organisation.seats_per_team"] = move.span
-    changes["organisation.teams"] = firm.reps_in_all // move.span
+    there = changed(firm, move)
+    changes: dict[str, Any] = {lever.path: getattr(move, lever.key) / 100 for lever in LEVERS if lever.key in there}
+    changes |= {path: getattr(move, key) for key, path in SWITCHES.items() if key in there}
+    if "span" in there:
+        changes["organisation.seats_per_team"] = move.span
+        changes["organisation.teams"] = firm.reps_in_all // move.span
     return base.change(changes)

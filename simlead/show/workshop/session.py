@@ -111,10 +111,10 @@ class Session:
         self.run_cache, self.firms = run_cache, firms
         self.language = checked_language(language)
         self.drawings = dict(drawings or {})
-        self.firm = Firm()
+        self.firm = firms.first
         self.typed: dict[str, str] = {}
         self.wrong: tuple[str, ...] = ()
-        self.move = as_it_is(self.firm)
+        self.move = as_it_is(self.firm, self.firm.effect_sizes[0])
         self.phase = BETTING
         self.bets: tuple[Bet, ...] = ()
         self.bets_fell = False
@@ -277,6 +277,8 @@ class Session:
     def _moved_to(self, move: Move) -> None:
         if move == self.move:
             return
+        if self.firm.own is not None:  # its own values and these may not be possible together
+            moved(self.firm.own.under(move.effect_sizes), self.firm, move)
         self._forget_what_was_passed_over()
         self.move, self._since = move, self.clock()
         self.broken = ""
@@ -324,6 +326,8 @@ class Session:
         if found is None:
             return
         self.typed = {}
+        if found.numbers == self.firm.numbers:
+            found = self.firm
         if found != self.firm:
             self._forget_what_was_passed_over()
             self.firm, self.move = found, as_it_is(found, self.move.effect_sizes)

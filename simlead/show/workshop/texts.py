@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from simlead.show.charts.tables import UNCLEAR, UP, verdict
-from simlead.show.format import interval, number, signed
+from simlead.show.currency import currency_name
+from simlead.show.format import amount, count, interval, number, signed, unit_words
 from simlead.show.language import say
 from simlead.show.wording import inside
 from simlead.show.workshop.bets import EARLY, Bet, Judgement, judged
@@ -26,7 +27,7 @@ def money(difference: Estimate) -> tuple[str, str, str]:
     factor, unit = (1e-6, "million") if not size < 1e6 else (1e-3, "thousand")
     return (signed(factor * difference.mean, factor * difference.half_width),
             interval(factor * difference.low, factor * difference.high),
-            say(f"workshop.units.{unit}"))
+            say(f"workshop.units.{unit}", currency=currency_name()))
 
 
 def named(firm: Firm, move: Move) -> str:
@@ -102,5 +103,5 @@ def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:
 
 def summary(firm: Firm) -> str:
     """The firm in one line."""
-    return say("workshop.firm.summary", reps=firm.reps_in_all, teams=firm.teams, deal=f"{firm.deal_value:,}",
-               days=firm.cycle_days)
+    deal = amount(count(firm.deal_value), unit_words("$"))
+    return say("workshop.firm.summary", reps=firm.reps_in_all, teams=firm.teams, deal=deal, days=firm.cycle_days)

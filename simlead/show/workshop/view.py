@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from simlead.model.presets import EFFECT_SIZES
 from simlead.show.charts.tables import verdict
+from simlead.show.currency import currency_name
 from simlead.show.format import interval, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
@@ -112,7 +112,7 @@ def can_save(session: Session) -> bool:
 def _effect_sizes(session: Session) -> Content:
     return {"label": say("workshop.effect_sizes.label"), "value": session.move.effect_sizes, "options": [
         {"value": name, "text": say(f"names.effect_sizes.{name}"), "hint": say(f"workshop.effect_sizes.{name}")}
-        for name in EFFECT_SIZES]}
+        for name in session.firm.effect_sizes]}
 
 
 def _levers(session: Session) -> list[Content]:
@@ -324,7 +324,8 @@ def _firm(session: Session) -> Content:
         limits = say("workshop.firm.allowed", low=f"{field.low:,}", high=f"{field.high:,}")
         wrong = field.key in session.wrong
         fields.append({
-            "key": field.key, "label": say(f"workshop.firm.{field.key}"), "hint": limits, "wrong": wrong,
+            "key": field.key, "label": say(f"workshop.firm.{field.key}", currency=currency_name()),
+            "hint": limits, "wrong": wrong,
             "value": session.typed.get(field.key, say("workshop.firm.number", value=getattr(session.firm, field.key))),
         })
     return {"heading": say("workshop.firm.heading"), "note": say("workshop.firm.note"), "fields": fields,

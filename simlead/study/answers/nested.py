@@ -17,11 +17,13 @@ import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.model.switch import until_switch
+from simlead.results.ledger import money_row
 from simlead.results.registry import ratio
 from simlead.statistics.replicates import Floats
-from simlead.study.engines import FAST, warm_up_compiler
+from simlead.study.engines import FAST, engine_for, warm_up_compiler
 from simlead.study.parallel import ProgressLike, counting, parallel_map, worker_count
-from simlead.study.runner import Job, Outcomes, run_each, warm_up_groups
+from simlead.study.runner import Job, Outcomes, run_records, summarise, warm_up_groups
 
 Outcome = Callable[[Scenario, int, int], Mapping[str, float]]
 """A function of scenario, seed and replication that gives the measures, in place of a simulation."""
@@ -158,16 +160,22 @@ def visit_of(
 
 
 def look(visit: Visit) -> list[dict[str, Any]]:
-    """Make one world's runs; a row per run, with its measures and the series by week that are asked for."""
+    """Make one world's runs: a row per run, with its measures, its money (`results.ledger`), and series by week."""
     if visit.outcome is not None:
         return [{"group": visit.group, "world": visit.world, "replicate": replicate, "scenario": name,
                  **visit.outcome(scenario, visit.seed, replicate)}
                 for replicate in visit.replications for name, scenario in visit.scenarios.items()]
     jobs = [Job(name, scenario, visit.seed, replicate, visit.engine, visit.outcomes)
             for replicate in visit.replications for name, scenario in visit.scenarios.items()]
-    return [{"group": visit.group, "world": visit.world, "replicate": made.replicate, "scenario": made.label,
-             **{name: ratio(parts) for name, parts in made.parts.items()}, **made.weekly}
-            for made in run_each(jobs)]
+    engine = engine_for(visit.engine, [until_switch(job.scenario) for job in jobs])
+    rows = []
+    for job in jobs:
+        records = run_records(job, engine)
+        made = summarise(job, records)
+        rows.append({"group": visit.group, "world": visit.world, "replicate": made.replicate, "scenario": made.label,
+                     **{name: ratio(parts) for name, parts in made.parts.items()},
+                     **money_row(records, job.scenario), **made.weekly})
+    return rows
 
 
 def nested_of(rows: Sequence[Mapping[str, Any]], worlds: WorldsLike, numbers: Sequence[int]) -> Nested:

@@ -1,0 +1,39 @@
+"""Who follows whom on a seat, as far as an export shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simlead.client.people import Reps
+from simlead.client.sums import seats_of
+
+
+def reps(*lines):
+    """Reps by team, first and last day (nan: still there); who begins on day 0 was there before."""
+    team, first, last = (np.array(column, float) for column in zip(*lines, strict=True))
+    left = ~np.isnan(last)
+    return Reps(np.arange(len(team)), team.astype(np.int64), np.where(first > 0, first, np.nan), first,
+                np.where(left, last, 1000.0), left, ["a", "b"], ["", ""], True)
+
+
+def test_a_successor_has_the_seat_that_is_empty_for_longest_in_the_team():
+    found = seats_of(reps((0, 0, 300), (0, 0, 200), (1, 0, 100), (0, 400, np.nan), (0, 500, np.nan), (1, 600, np.nan)))
+    assert found.tolist() == [0, 1, 2, 1, 0, 2]
+
+
+def test_a_hire_while_no_seat_is_empty_opens_one():
+    assert seats_of(reps((0, 0, np.nan), (0, 300, np.nan), (1, 0, 100), (0, 400, np.nan))).tolist() == [0, 2, 1, 3]
+
+
+def test_a_seat_has_one_rep_at_a_time():
+    rng = np.random.default_rng(2)
+    lines = [(rng.integers(0, 3), 0.0, rng.choice([np.nan, rng.uniform(50, 900)])) for _ in range(30)]
+    lines += [(rng.integers(0, 3), rng.uniform(60, 500), rng.choice([np.nan, rng.uniform(510, 990)]))
+              for _ in range(30)]
+    chosen = reps(*lines)
+    seat = seats_of(chosen)
+    assert set(seat) == set(range(seat.max() + 1))
+    for number in set(seat):
+        spells = sorted(zip(chosen.first[seat == number], chosen.last[seat == number], strict=True))
+        assert all(before[1] <= after[0] for before, after in zip(spells, spells[1:], strict=False))
+        assert len(set(chosen.team[seat == number])) == 1
