@@ -14,7 +14,7 @@ from simlead.show.format import fixed, signed
 COACHING, CLARITY = "policy.coaching_share", "policy.role_clarity"
 SAFE = 0.95
 """The probability from which on a conclusion counts as safe."""
-TITLES = {"revenue_growth": ("growth in three years", "points"), "market_share": ("market share", "points"),
+TITLES = {"revenue_growth": ("growth", "points in three years"), "market_share": ("market share", "points"),
           "profit_final": ("third-year profit", "%")}
 PANELS = {"evidence": "effects as measured", "practitioner": "effects as practitioners report"}
 
@@ -38,8 +38,8 @@ def map_of(cells: pd.DataFrame, measure: str) -> Figure:
     outcome, unit = TITLES[measure]
     both = conclusion(cells, measure).unstack(COACHING)
     gains, losses = int((both == "gain").to_numpy().sum()), int((both == "loss").to_numpy().sum())
-    figure.text(0.015, 0.965, f"Of {both.size} plans {gains} raise {outcome} whichever effects are right, and {losses} "
-                "lower it;\nof the others nobody can be sure.", fontsize=20, fontweight="bold", va="top")
+    figure.text(0.015, 0.965, f"Of {both.size} plans {gains} surely raise {outcome} and {losses} surely lower it;\n"
+                "with the others it depends on what is unknown.", fontsize=20, fontweight="bold", va="top")
     figure.text(0.015, 0.83, f"Change of {outcome} against the status quo ({unit}). Outlined: safe, with chances of "
                 f"{100 * SAFE:.0f} in 100 or more under both.", fontsize=14, color="#595959", va="top")
     most = 100.0 * float(cells[f"{measure}_mean"].abs().max())
