@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from simlead.study.surface import fit_surface as fit_surface
     from simlead.study.sweeps.sweep import open_sweep as open_sweep
     from simlead.study.sweeps.sweep import sweep as sweep
+    from simlead.study.trial.data import analyse_trial as analyse_trial
+    from simlead.study.trial.design import design_trial as design_trial
     from simlead.study.worlds.match import match as match
     from simlead.study.worlds.worlds import worlds as worlds
 
@@ -75,12 +77,14 @@ _HOMES = {
     "SOURCES": "simlead.model.sources",
     "STATED": "simlead.model.stated",
     "Scenario": "simlead.model.scenario",
+    "analyse_trial": "simlead.study.trial.data",
     "answer": "simlead.study.answers.answer",
     "attribution": "simlead.study.attribution.pair",
     "replicated_attribution": "simlead.study.attribution.replications",
     "base_year": "simlead.study.base_year",
     "calibrate": "simlead.study.calibration",
     "compare": "simlead.study.compare",
+    "design_trial": "simlead.study.trial.design",
     "estimate_until": "simlead.study.precision",
     "examine": "simlead.study.claims.examine",
     "facts": "simlead.study.facts",
@@ -126,11 +130,13 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "STATED",
     "Scenario",
     "__version__",
+    "analyse_trial",
     "answer",
     "attribution",
     "base_year",
     "calibrate",
     "compare",
+    "design_trial",
     "estimate_until",
     "examine",
     "facts",

@@ -30,6 +30,7 @@ from simlead.cli.run import run
 from simlead.cli.status import status
 from simlead.cli.sweep import sweep
 from simlead.cli.terminal import write
+from simlead.cli.trial import trial
 from simlead.cli.workshop import workshop
 from simlead.cli.worlds import worlds
 from simlead.show.currency import speak_of
@@ -78,7 +79,7 @@ def _options(
 
 
 for command in (demo, run, compare, payback, sweep, status, rerun, animate, sensitivity, surface, discover, worlds,
-                claims, report, workshop, facts, calibrate, import_crm, parameters, diff, version):
+                trial, claims, report, workshop, facts, calibrate, import_crm, parameters, diff, version):
     app.command(command.__name__.removesuffix("_crm"))(command)
 
 

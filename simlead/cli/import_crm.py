@@ -41,7 +41,7 @@ def import_crm(
     from simlead.client.deal_list import NoDealList
     from simlead.client.importing import import_crm as learn
     from simlead.show.import_folder import save_import
-    from simlead.show.import_page import amount_of, day_of, name_of
+    from simlead.show.import_page import amount_of, day_of, name_of, what_is_missing
     from simlead.show.language import say
 
     code, chosen = options.known_language(language), options.known_effect_sizes(effect_sizes)
@@ -68,5 +68,7 @@ def import_crm(
             if row["known"] == "learned"]
     if rows:
         show_table("Learned, with 90 % intervals", ["quantity", "estimate", "parameter"], rows)
+    if missing := what_is_missing(found):
+        write(missing)
     if out is not None:
-        write(f"Saved to {out}")
+        write(f"Saved to {out}; next: simlead calibrate {out / 'firm.toml'} --out FILE.toml")

@@ -124,7 +124,7 @@ def _people(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) 
         return
     rate = created / years
     # Of the common causes the largest counts, and what already shows between reps is not added again.
-    common = max(_over_time(deals, reps), _of_vacancies(sums)) ** 2 - float(np.log(rate[1:]).var(ddof=1))
+    common = max(_over_time(deals, reps), _of_vacancies(deals, sums)) ** 2 - float(np.log(rate[1:]).var(ddof=1))
     yield "created_per_rep_year", rate * np.exp(math.sqrt(max(0.0, common)) * _noise(len(weights)))
     sales, last_year = (weights @ sums.sales).T
     if last_year[0] >= 2.0 and sales[0] > 0.0:
@@ -147,15 +147,22 @@ def _over_time(deals: Deals, reps: Reps) -> float:
     return float(rate.std(ddof=1) / math.sqrt(batches))
 
 
-def _of_vacancies(sums: Sums) -> float:
+def _of_vacancies(deals: Deals, sums: Sums) -> float:
     """The standard error of the log rate of creation from the time that seats stand vacant.
 
     Buyers turn up in a territory whether a rep is there or not, so that deals for each rep-year rise with vacancies.
-    The vacant time is a sum of as many spells as reps left, taken as exponential: its variance is twice their number
-    times the square of their mean, which no CRM has (the published one stands).
+    A seat is filled and vacant in turn, with the leavers' rate and the published mean of a vacancy, which no CRM has;
+    spells are taken as exponential. Then the fraction of the time T that it is filled has the variance
+    2 l m / (l + m)^3 / T (1 - (1 - exp(-(l + m) T)) / ((l + m) T)), l and m being the two rates.
     """
-    leavers, years = float(sums.people[:, 2].sum()), float(sums.people[:, 1].sum())
-    return math.sqrt(2.0 * (leavers + 0.5)) * World().vacancy_months / 12.0 / max(years, 1.0)
+    leavers, filled = float(sums.people[:, 2].sum()), float(sums.people[:, 1].sum())
+    years = max((deals.as_of - deals.first_day) / YEAR, 0.1)
+    leave, fill = (leavers + 0.5) / filled, 12.0 / World().vacancy_months
+    both = leave + fill
+    share = fill / both
+    variance = 2.0 * leave * fill / both**3 / years * (1.0 + math.expm1(-both * years) / (both * years))
+    seats = max(filled / years / share, 1.0)
+    return math.sqrt(variance / seats) / share
 
 
 def _noise(rows: int) -> NDArray[np.float64]:
@@ -222,7 +229,7 @@ def _reasons(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64])
 
 
 def _ramp(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) -> _Found:
-    if not sums.by_rep:
+    if not (sums.by_rep and reps.known):  # the day of a first deal is no start: a predecessor's are there before
         return
     wins, years = (weights @ sums.ramp[:, 0]), (weights @ sums.ramp[:, 1])
     if years[0, -1] < 2.0 or wins[0, -1] < LEAST_WINS:
@@ -231,7 +238,7 @@ def _ramp(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) ->
     for place, name in enumerate(("ramp_first_quarter", "ramp_second_quarter", "ramp_third_quarter")):
         # Whether there is enough must not depend on how much was won: that would choose the lucky firms.
         wins_of_ramped = float(years[0, place] * ramped[0])
-        if wins_of_ramped >= LEAST_WINS and sums.ramp[:, 0, place].sum() >= 1.0:
+        if wins_of_ramped >= 2.0 * LEAST_WINS and sums.ramp[:, 0, place].sum() >= 1.0:
             yield name, wins[:, place] / years[:, place] / ramped
 
 

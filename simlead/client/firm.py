@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from simlead.client.deal_list import WON
 from simlead.client.deals import Deals
-from simlead.client.estimates import LEARNED, Estimate
-from simlead.client.people import Reps, present_seats
-from simlead.client.sums import YEAR, Sums, deals_of_reps
+from simlead.client.estimates import LEARNED, LEAST_WINS, Estimate
+from simlead.client.people import Reps, seats_by_team, vacant_share
+from simlead.client.sums import YEAR, Sums
 from simlead.model.origin import Solved
 from simlead.model.parameters import Parameter, ParameterError
 from simlead.model.people_plan import MOST_TEAMS
@@ -44,11 +44,15 @@ SOLVED_CONFIDENCE = 0.95
 
 @dataclasses.dataclass(frozen=True)
 class TeamAsItIs:
-    """A team today: its name, its manager as far as known, seats, and factors relative to the firm's mean."""
+    """A team: its name, its manager as far as known, its seats, of which `reps` are filled, and factors.
+
+    The factors are relative to the firm's mean.
+    """
 
     name: str
     manager: str
     seats: int
+    reps: int
     deal_value_factor: float
     buyers_factor: float
 
@@ -97,18 +101,17 @@ _IN_PROPORTION: Final = {
     "size_effect": "world.size_effect", "leavers_per_rep_year": "world.quits_per_month"}
 
 
-def facts_of(values: Mapping[str, float], seats: list[int], revenue: float, created: float) -> dict[str, Any]:
-    """What the firm counts, as a client would state it (`model.stated`), from estimates and from last year's counts.
+def facts_of(values: Mapping[str, float], seats: list[int], revenue: float, vacant: float) -> dict[str, Any]:
+    """What the firm counts, as a client would state it (`model.stated`), from estimates and counts.
 
-    Calibration solves for it, and the base year shows it beside the simulated one. Seats are those that are filled
-    today, because no CRM has the vacant ones; deals are counted for each of them. Facts that would contradict each
-    other, as odd data can, are left out.
+    Calibration solves for it, and the base year shows it beside the simulated one. `vacant` is the vacant time for each
+    filled time: deals are stated for each seat. Facts that would contradict each other, as odd data can, are left out.
     """
     found: dict[str, Any] = {"seats": seats} if 0 < len(seats) <= MOST_TEAMS else {}
     if revenue > 0.0:
         found["revenue"] = revenue
-    if created > 0.0 and seats and "created_per_rep_year" in values:
-        found["deals_created"] = created / sum(seats)
+    if "created_per_rep_year" in values:
+        found["deals_created"] = values["created_per_rep_year"] / (1.0 + vacant)
     gates = [values.get(name) for name in ("discovery_rate", "qualified_rate", "proposal_rate")]
     if None not in gates:
         found["win_rate_created"], found["win_rate_qualified"] = math.prod(gates), math.prod(gates[1:])
@@ -171,7 +174,7 @@ def firm_of(deals: Deals, reps: Reps, sums: Sums, estimates: list[Estimate], sta
             for name in ("deal_value_factor", "buyers_factor"):
                 if getattr(team, name) != 1.0:
                     changes[f"team.{number}.{name}"] = getattr(team, name)
-    facts = facts_of(values, [team.seats for team in teams], *last_year(deals, reps))
+    facts = facts_of(values, [team.seats for team in teams], revenue_of(deals), vacant_share(reps))
     found = base.change({**changes, **stated}).state(facts)
     ends = (1.0 - SOLVED_CONFIDENCE) / 2.0
     solved = tuple(Solved(path, *(float(draws[path].quantile(end)) for end in (ends, 1.0 - ends)))
@@ -186,24 +189,19 @@ SOLVED_HERE: Final = (
 """Parameters that an import moves so that the firm shows what it counts."""
 
 
-def last_year(deals: Deals, reps: Reps) -> tuple[float, float]:
-    """The value of what anyone won in the last year, and the deals that reps created in it.
-
-    0 and 0 if the export does not reach back so far.
-    """
+def revenue_of(deals: Deals) -> float:
+    """The value of what anyone won in the last year; 0 if the export does not reach back so far, or has few wins."""
     begin = deals.as_of - YEAR
-    if deals.first_day > begin:
-        return 0.0, 0.0
     with np.errstate(invalid="ignore"):
         won = (deals.outcome == WON) & (deals.closed > begin) & (deals.closed <= deals.as_of)
-    created = deals_of_reps(deals, reps) & (deals.created > begin)
-    return float(np.nansum(deals.value[won])), float(created.sum())
+    return float(np.nansum(deals.value[won])) if deals.first_day <= begin and won.sum() >= LEAST_WINS else 0.0
 
 
 def firm_toml(scenario: Scenario, teams: list[TeamAsItIs], effect_sizes: str) -> str:
     """The firm as a scenario file, with the names of its teams as comments."""
     lines = [f"# team {number}: {_plain(team.name)}" + (f", {_plain(team.manager)}" if team.manager
                                                        and team.manager != team.name else "")
+             + f"; seats {team.seats}, of which {team.reps} are filled today and the rest are taken as vacant"
              for number, team in enumerate(teams, start=1)]
     return "\n".join([*lines, scenario.toml()])
 
@@ -246,27 +244,27 @@ def season(sums: Sums, z: float = 2.87) -> list[float]:
 
 def teams_of(deals: Deals, reps: Reps, growth: float) -> list[TeamAsItIs]:
     """The teams as they are today; factors are shrunk to 1 by what chance alone would make."""
-    seats = present_seats(reps)
-    if not seats:
-        return []
+    seats = seats_by_team(reps)
     numbers = [number for number in sorted(seats) if number >= 0]
-    if not numbers:
-        parts = max(1, math.ceil(seats[-1] / MOST_SEATS))
-        sizes = [len(each) for each in np.array_split(np.arange(seats[-1]), parts)]
-        return [TeamAsItIs("", "", size, 1.0, 1.0) for size in sizes]
-    values, buyers = _factors(deals, reps, numbers, growth)
+    values, buyers = _factors(deals, reps, numbers, growth) if numbers else ([], [])
     found = []
     for place, number in enumerate(numbers):
-        for size in _sizes(seats[number]):
-            found.append(TeamAsItIs(reps.teams[number], reps.managers[number], size, values[place], buyers[place]))
-    if seats.get(-1):
-        found += [TeamAsItIs("", "", size, 1.0, 1.0) for size in _sizes(seats[-1])]
+        for size, filled in _sizes(*seats[number]):
+            found.append(TeamAsItIs(reps.teams[number], reps.managers[number], size, filled, values[place],
+                                    buyers[place]))
+    if -1 in seats:
+        found += [TeamAsItIs("", "", size, filled, 1.0, 1.0) for size, filled in _sizes(*seats[-1])]
     return found
 
 
-def _sizes(seats: int) -> list[int]:
-    """A team that is larger than the model's largest, in parts."""
-    return [len(each) for each in np.array_split(np.arange(seats), math.ceil(seats / MOST_SEATS))]
+def _sizes(seats: int, filled: int) -> list[tuple[int, int]]:
+    """A team that is larger than the model's largest, in parts: seats and filled ones of each.
+
+    >>> _sizes(50, 45)
+    [(25, 25), (25, 20)]
+    """
+    parts = [len(each) for each in np.array_split(np.arange(seats), math.ceil(seats / MOST_SEATS))]
+    return [(size, max(0, min(size, filled - sum(parts[:place])))) for place, size in enumerate(parts)]
 
 
 def _factors(deals: Deals, reps: Reps, numbers: list[int], growth: float) -> tuple[list[float], list[float]]:

@@ -168,14 +168,14 @@ def _learned(deals: Any, reps: Any, quality: Quality, answers: Mapping[str, floa
     from simlead.client.estimates import draws_table, estimates_of
     from simlead.client.firm import firm_of, with_parameters
     from simlead.client.known import knowledge_table
-    from simlead.client.people import present_seats
+    from simlead.client.people import seats_by_team
     from simlead.client.questions import stated_by
     from simlead.client.sums import sums_of
     from simlead.model.presets import preset
 
     base = preset("status_quo", effect_sizes)
-    seats = present_seats(reps)
-    mean_seats = sum(seats.values()) / max(1, len(seats)) if seats else base.organisation.seats_per_team
+    seats = [size for size, _ in seats_by_team(reps).values()]
+    mean_seats = sum(seats) / len(seats) if seats else base.organisation.seats_per_team
     stated = stated_by(answers, mean_seats, base.status_quo.coaching_share, base.organisation.face_to_face_share)
     sums = sums_of(deals, reps)
     estimates = estimates_of(deals, reps, sums, seed)

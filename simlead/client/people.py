@@ -18,11 +18,13 @@ from simlead.client.quality import Quality
 from simlead.client.table_file import dialect_of, pieces
 from simlead.client.text_values import truth_of
 from simlead.model.parameters import ParameterError
+from simlead.model.world import World
 
 SILENT_DAYS, SILENT_GAPS = 42.0, 8.0
 """An owner is taken to have left who did nothing for so long, and for so many of the own usual gaps."""
 START_DAYS = 45.0
 """An owner whose first activity is within this time of the export's first day was there before."""
+DAYS_PER_YEAR = 365.25
 NO_REP_DEALS, NO_REP_SHARE = 5, 0.1
 """Owners of fewer deals (or of a fifth of the usual number), or of fewer a year than this part of the usual, are no
 reps."""
@@ -198,7 +200,26 @@ def _teams_of(people: pd.DataFrame) -> tuple[list[str], NDArray[np.int64], list[
     return None
 
 
-def present_seats(reps: Reps) -> dict[int, int]:
-    """How many reps each team has today; -1 is of those without a team."""
-    team, count = np.unique(reps.team[~reps.left], return_counts=True)
-    return {int(each): int(number) for each, number in zip(team, count, strict=True)}
+def vacant_share(reps: Reps) -> float:
+    """The time that seats stand vacant for each time that they are filled: leavers, each with the published vacancy."""
+    years = float(np.maximum(reps.last - reps.first, 0.0).sum()) / DAYS_PER_YEAR
+    return float(reps.left.sum()) / years * World().vacancy_months / 12.0 if years > 0.0 else 0.0
+
+
+def seats_by_team(reps: Reps) -> dict[int, tuple[int, int]]:
+    """The seats of each team and how many of them are filled today; -1 is of those without a team.
+
+    No CRM has vacant seats. Over the last year as many were filled as there are without the vacant ones, so that their
+    number follows from the mean; it is not below today's, and not above the largest number of reps at a time.
+    """
+    end = float(reps.last.max(initial=0.0))
+    begin = max(float(reps.first.min(initial=end)), end - DAYS_PER_YEAR)
+    days = np.linspace(begin, end, 53)
+    factor, found = 1.0 + vacant_share(reps), {}
+    for team in np.unique(reps.team[~reps.left]):
+        mine = reps.team == team
+        there = ((reps.first[mine, None] <= days) & (days <= reps.last[mine, None])).sum(axis=0)
+        today = int((mine & ~reps.left).sum())
+        seats = round(float(there.mean()) * factor)
+        found[int(team)] = (max(today, min(seats, int(there.max()))), today)
+    return found

@@ -34,6 +34,7 @@ KINDS = {
     "claims": "an examination of claims",
     "session": "a session of the workshop",
     "import": "an import from a CRM",
+    "trial": "a designed trial",
     "payback": "the money of policies",
 }
 """The kinds of folders, and what each is in a sentence."""

@@ -8,13 +8,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from simlead.client.estimates import LEARNED, LEAST_DEALS, LEAST_WINS, TOO_LITTLE
 from simlead.client.importing import Import
 from simlead.client.quality import HAZARDS
 from simlead.client.questions import QUESTIONS
 from simlead.model.scenario import REGISTRY
 from simlead.show.format import clean, count, estimate, quantity, setting, unit_words
 from simlead.show.language import direction, known, language, localised, say, using
-from simlead.show.wording import counted
+from simlead.show.wording import counted, inside, listed
 
 MAPPING, FIRM, ANSWERS = "mapping.toml", "firm.toml", "questions.csv"
 """The files of an import that a person edits."""
@@ -52,6 +53,16 @@ def amount_of(row: Mapping[Any, Any]) -> str:
     return quantity(value, unit, short=True)
 
 
+def what_is_missing(found: Import) -> str:
+    """What an export holds too little of, in a sentence; empty if it is enough for all that can be learned."""
+    known = found.table["known"]
+    if not (known == LEARNED).any():
+        return say("client.nothing_learned", deals=counted("deal", found.quality.kept), won=count(found.quality.won),
+                   least_deals=counted("deal", LEAST_DEALS), least_won=count(LEAST_WINS))
+    names = [inside(name_of(row)) for row in found.table[known == TOO_LITTLE].to_dict("records")]
+    return say("client.too_little_for", names=listed(names)) if names else ""
+
+
 def name_of(row: Mapping[Any, Any]) -> str:
     """The name of a quantity in words; a parameter's path where it has none."""
     key = f"client.names.{row['name']}"
@@ -73,7 +84,7 @@ def _read(found: Import) -> Iterable[str]:
         won=count(quality.won), lost=count(quality.lost), open=count(quality.open), kept=count(quality.kept),
         day=localised(day_of(found.facts["as_of_days"]))))
     yield _paragraph(say("client.mapping_note", file=MAPPING, option="--mapping"))
-    yield _paragraph(say("client.firm_note", file=FIRM, run=f"simlead run --scenario {FIRM}",
+    yield _paragraph(say("client.firm_note", file=FIRM, run=f"simlead run {FIRM}",
                          calibrate=f"simlead calibrate {FIRM}"))
     if found.facts["by_rep"]:
         yield _paragraph(say("client.by_rep", clusters=counted("rep", found.facts["reps"])))
@@ -102,6 +113,8 @@ def _hazards(found: Import) -> Iterable[str]:
 
 def _table(found: Import) -> Iterable[str]:
     yield _heading(say("client.sections.table"))
+    if missing := what_is_missing(found):
+        yield _paragraph(missing)
     rows = [[name_of(row), row["parameter"], amount_of(row), say(f"client.known.{row['known']}")]
             for row in found.table.to_dict("records")]
     yield _cells([say(f"client.columns.{name}") for name in ("quantity", "parameter", "estimate", "known")], rows, {2},
@@ -112,9 +125,11 @@ def _teams(found: Import) -> Iterable[str]:
     if not found.teams:
         return
     yield _heading(say("client.sections.teams"))
-    rows = [[clean(team.name, 60) or count(number), count(team.seats), setting(team.deal_value_factor),
-             setting(team.buyers_factor)] for number, team in enumerate(found.teams, start=1)]
-    yield _cells([say(f"client.columns.{name}") for name in ("team", "seats", "value", "buyers")], rows, {1, 2, 3})
+    rows = [[clean(team.name, 60) or count(number), count(team.reps), count(team.seats),
+             setting(team.deal_value_factor), setting(team.buyers_factor)]
+            for number, team in enumerate(found.teams, start=1)]
+    yield _cells([say(f"client.columns.{name}") for name in ("team", "reps", "seats", "value", "buyers")], rows,
+                 {1, 2, 3, 4})
 
 
 def _managers(found: Import) -> Iterable[str]:

@@ -10,6 +10,7 @@ from simlead.show.answers import answer_sentence
 from simlead.show.format import amount, figures, fixed, interval, limit_words, number, scale, setting, unit_of
 from simlead.show.format import count as counted_number
 from simlead.show.language import known, localised, say
+from simlead.show.trial import trial_sentence
 from simlead.show.wording import capital, effect_sizes_name, inside, listed, measure_name, parameter_name, words
 from simlead.statistics.codes import ABOVE, BELOW, FOUND, STATED
 from simlead.statistics.findings import Finding
@@ -57,6 +58,8 @@ def sentence(finding: Finding) -> str:
         return money_sentence(finding)
     if finding.code.startswith("answer."):
         return answer_sentence(finding)
+    if finding.code.partition(".")[0] == "trial":
+        return trial_sentence(finding)
     values = dict(finding.values)
     if "places" in values:
         values["near"] = values["places"]

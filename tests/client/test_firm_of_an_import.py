@@ -40,22 +40,22 @@ def test_a_parameter_moves_with_what_is_estimated(name, path, sign):
 
 def test_the_gates_give_the_win_rates_that_are_stated_and_without_a_history_the_win_rate_does():
     rates = {"discovery_rate": 0.6, "qualified_rate": 0.5, "proposal_rate": 0.4, "win_rate": 0.13}
-    staged = facts_of(rates, [9, 7, 11], 2e7, 5400.0)
+    staged = facts_of(rates, [9, 7, 11], 2e7, 0.1)
     assert staged == {"seats": (9, 7, 11), "revenue": 2e7, "win_rate_created": 0.12, "win_rate_qualified": 0.2}
-    assert facts_of({"win_rate": 0.13}, [], 0.0, 0.0) == {"win_rate_created": 0.13}
+    assert facts_of({"win_rate": 0.13}, [], 0.0, 0.1) == {"win_rate_created": 0.13}
 
 
 def test_facts_that_a_client_could_not_state_are_left_out():
     """All that is discovered is qualified, and nobody left for ten years: neither is a reason to refuse the rest."""
     odd = {"discovery_rate": 0.999, "qualified_rate": 0.5, "proposal_rate": 0.4, "won_cycle_days": 0.2,
            "leavers_per_rep_year": 0.3}
-    found = facts_of(odd, [3], 0.0, 600.0)
+    found = facts_of(odd, [3], 0.0, 0.1)
     assert set(found) == {"seats", "win_rate_created", "leavers_per_seat_year"}
     assert checked_facts(found) and set(found) <= set(STATED)
 
 
 def test_calibration_solves_anew_what_an_import_moved():
-    facts = facts_of(LEARNED, [4, 3], 0.0, 1400.0)
+    facts = facts_of(LEARNED, [4, 3], 0.0, 0.1)
     firm = Scenario().change(parameters_of({**LEARNED, "won_cycle_days": 120.0}, BASE)).state(facts)
     assert PACE not in aim_of(firm).follows  # as a value of the firm's own it would stay
     origin = dataclasses.replace(firm.origin, solved=tuple(Solved(path) for path in SOLVED_HERE))

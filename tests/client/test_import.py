@@ -52,10 +52,11 @@ def test_every_deal_and_outcome_comes_back(run, imported):
     assert list(imported.mapping.stages.values()) == ["discovery", "qualified", "proposal"]
 
 
-def test_teams_are_those_with_a_rep_today(run, imported):
+def test_teams_have_the_seats_that_were_filled_and_those_that_stood_vacant(run, imported):
     last = run.reps()[lambda reps: (reps["week"] == 77) & reps["filled"]]
-    assert sorted(team.seats for team in imported.teams) == sorted(last.groupby("team").size())
+    assert sorted(team.reps for team in imported.teams) == sorted(last.groupby("team").size())
     assert [team.seats for team in imported.teams] == [team.seats for team in imported.scenario.teams]
+    assert all(abs(team.seats - 5) <= 1 and team.seats >= team.reps for team in imported.teams)  # 5 each, in truth
 
 
 @pytest.mark.slow
@@ -141,6 +142,25 @@ def test_answers_state_what_they_say(tmp_path):
     toml.write_text("[answers]\ncoached_reps_percent = 50\n")
     assert read_answers(toml) == {"coached_reps_percent": 50.0}
     assert set(QUESTIONS) >= set(read_answers(sheet))
+
+
+def test_a_small_export_says_that_it_is_too_little_and_gives_the_typical_firm(tmp_path, capsys):
+    (tmp_path / "deals.csv").write_text(SALESFORCE)
+    assert main(["import", str(tmp_path / "deals.csv"), "--out", str(tmp_path / "mine")]) == 0
+    out, err = printed(capsys)
+    assert err == "" and "Too little to learn from: 8 deals can be used, of which 4 are won; 30 deals and 20 won" in out
+    firm = simlead.load_scenario(tmp_path / "mine" / "firm.toml")
+    assert firm.origin.facts == {"seats": tuple(team.seats for team in firm.teams)}
+    assert {path for path in simlead.Scenario().differences(firm) if not path.startswith("team.")} == {
+        "organisation.teams"}
+    assert "Too little to learn from" in (tmp_path / "mine" / "quality.html").read_text(encoding="utf-8")
+
+
+def test_what_a_larger_export_holds_too_little_of_is_named(exported, capsys):
+    assert main(["import", str(exported / "deals.csv")]) == 0  # no history: no gate can be seen
+    out, _ = printed(capsys)
+    line = next(line for line in out.splitlines() if line.startswith("Too little in this export for: "))
+    assert "stage" in line and "Deals won" not in line
 
 
 @pytest.mark.parametrize(("text", "line"), [

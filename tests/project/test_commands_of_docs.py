@@ -38,6 +38,7 @@ PILOT = {**THREE, COACHING: 0.4, "team.1.rollout_week": -1, "team.2.rollout_week
 STEPS = {"team.2.seats": 3, CLARITY: 0.8, "policy.adoption_weeks": 8}
 PRACTITIONER = {"world.coaching_gain_max": 0.6}
 HIRED = {"week": 26, "team": 1, "hire": 2}
+NINE = {"team.1.seats": 9, "team.2.seats": 7, "team.3.seats": 11}
 
 MEANINGS = {
     ("README.md", "run leadership --set organisation.teams=6"): {
@@ -65,6 +66,19 @@ MEANINGS = {
     **{("how_to/a_pilot.md", f"compare as_it_is.toml pilot.toml --replications 2 --set {switch}=true --worlds 0"): {
         "as_it_is": THREE | {switch: True}, "pilot": PILOT | {switch: True}}
        for switch in ("structure.more_for_the_same_reps", "structure.rivals_answer")},
+    ("how_to/from_a_csv_to_a_deck.md", "run theirs.toml --engine compiled --export salesforce --out export"): {
+        "theirs": {"team.1.seats": 9, "team.2.seats": 7, "team.3.seats": 11, "calendar.horizon_weeks": 78}},
+    ("how_to/from_a_csv_to_a_deck.md", "calibrate mine/firm.toml --replications 4 --out ours.toml --chart "
+                                       "base_year.png"): {
+        "scenario": {"team.1.seats": 2, "organisation.teams": 2}, "replications": 4},
+    ("how_to/from_a_csv_to_a_deck.md", "compare ours.toml coaching.toml clear_role.toml two_more_reps.toml "
+                                       "fourth_manager.toml pilot.toml --replications 4 --worlds 0 --out compared"): {
+        "ours": NINE | {"plan": []}, "coaching": NINE | {COACHING: 0.4, "plan": []},
+        "clear_role": NINE | {CLARITY: 0.8, "plan": []},
+        "two_more_reps": NINE | {"plan": [{"week": 13, "team": 1, "hire": 2}]},
+        "fourth_manager": NINE | {"plan": [{"week": 13, "new_team": ["1.5", "1.6", "2.5", "2.6"]}]},
+        "pilot": NINE | {COACHING: 0.4, CLARITY: 0.8, "team.1.rollout_week": -1, "team.2.rollout_week": 0},
+        "replications": 4},
     ("how_to/hire_reps.md", "compare today.toml two_more.toml new_region.toml --replications 2 --worlds 0"): {
         "today": {"plan": []}, "two_more": {"plan": [HIRED]},
         "new_region": {"plan": [HIRED | {"buyers": "own", "price": 120000.0}]}},
@@ -191,6 +205,8 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
     documents(tmp_path, page)
     if "mine.toml" in command and "calibrate" not in command and not Path("mine.toml").exists():
         firms_of(capsys, caught, ["calibrate", "my_firm.toml", "--out", "mine.toml"])
+    if "from_a_csv" in page and "calibrate" not in command:  # what its calibration makes of a real export
+        Path("ours.toml").write_text("[stated]\nseats = [9, 7, 11]\n")
     if "mine/firm.toml" in command:
         Path("deals.csv").write_text(DEALS)
         assert main(["import", "deals.csv", "--out", "mine"]) == 0

@@ -101,7 +101,7 @@ def test_placeholders_may_be_latin_and_english_texts_have_no_persian():
 # --- the keys in the code
 
 
-FILES = (".html", ".pptx", ".png", ".toml", ".css", ".js", ".gif", ".mp4", ".csv")
+FILES = (".html", ".pptx", ".png", ".toml", ".css", ".js", ".gif", ".mp4", ".csv", ".json")
 """A file may be called like an area of the catalogue."""
 
 

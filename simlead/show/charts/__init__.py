@@ -29,6 +29,7 @@ from simlead.show.charts.style import save_chart
 from simlead.show.charts.surface import surface_map, surface_slices
 from simlead.show.charts.tables import ChartError
 from simlead.show.charts.teams import effect_by_team
+from simlead.show.charts.trial import trial_map, trial_months, trial_power
 from simlead.show.charts.worlds import world_facts
 
 __all__ = [
@@ -60,6 +61,9 @@ __all__ = [
     "structures",
     "surface_map",
     "surface_slices",
+    "trial_map",
+    "trial_months",
+    "trial_power",
     "warm_up",
     "world_facts",
 ]

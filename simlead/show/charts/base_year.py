@@ -65,8 +65,8 @@ def base_year(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         known = [value if math.isfinite(value) else each[0] for value in each]
         mean, low, high = (min(1.0 + reach, max(1.0 - reach, value)) for value in known)
         draw_interval(ax, row, mean, low, high, colour, gid="simulated")
-        write_above(ax, mean, row, say("base_year.chart_note", stated=stated_words(line),
-                                       simulated=simulated_words(line)), colour)
+        note = say("base_year.chart_note", stated=stated_words(line), simulated=simulated_words(line))
+        write_above(ax, 1.0, row, note, colour, lean=False)
     ticks = [1.0 - reach, 1.0, 1.0 + reach]
     ax.set_xticks(ticks, [say("base_year.chart_ratio", percent=count(round(100 * tick))) for tick in ticks])
     wrong = [label for label, line in zip(labels, rows, strict=True) if line["agrees"] is False]

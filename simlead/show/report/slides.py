@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,15 +38,24 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 def write_slides(document: Document, path: Path) -> None:
     """Write a document as a PPTX file; the same document gives the same bytes."""
+
+    def fill(deck: Deck) -> None:
+        _first(deck)
+        _answer(deck)
+        for section in document.sections:
+            _section(deck, section)
+
+    write_deck(document, path, fill)
+
+
+def write_deck(document: Document, path: Path, fill: Callable[[Deck], None]) -> None:
+    """Write a PPTX file whose slides `fill` adds, in the document's language; the same slides give the same bytes."""
     presentation = Presentation()
     _widen(presentation, Inches(WIDTH), Inches(HEIGHT))
     _properties(presentation, document)
     deck = Deck(presentation, document)
     with using(document.language):
-        _first(deck)
-        _answer(deck)
-        for section in document.sections:
-            _section(deck, section)
+        fill(deck)
     content = io.BytesIO()
     presentation.save(content)
     _write_timeless(content, path)

@@ -1,0 +1,217 @@
+"""`simlead trial`: could this firm ever find out? Designs a trial of a change, and analyses its data afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simlead.cli import options
+from simlead.cli.failures import Refusal
+from simlead.cli.scenarios import assignments, one_firm
+from simlead.cli.terminal import show_table, write
+from simlead.results.export import save_table
+from simlead.results.folder import NewFolder, write_folder
+from simlead.show.language import say, using
+from simlead.show.progress import progress_bar
+from simlead.show.sentences import sentences
+from simlead.study.engines import FAST
+
+if TYPE_CHECKING:
+    from simlead.study.trial.data import TrialResult
+    from simlead.study.trial.result import TrialAnswer
+
+WORLDS, REPLICATIONS, LEAST_WORLDS = 48, 8, 16
+"""As `study.trial.design` has them, which is not loaded for `--help`."""
+
+Change = Annotated[list[str] | None, typer.Option(
+    "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.")]
+Arms = Annotated[str, typer.Option("--arms", metavar="NAME", help="teams, before-after or stepped.")]
+Treated = Annotated[int | None, typer.Option(
+    "--treated", metavar="NUMBER", help="Teams with the change (default: half).")]
+Months = Annotated[int, typer.Option("--months", metavar="NUMBER", help="Months from the first start on.")]
+Base = Annotated[int, typer.Option("--base-months", metavar="NUMBER", help="Months that are counted before it.")]
+Waiting = Annotated[int | None, typer.Option(
+    "--waiting", metavar="NUMBER", help="Months after a start that outcomes of deals leave out (default: 3).")]
+Outcome = Annotated[str | None, typer.Option(
+    "--outcome", metavar="NAME", help="The outcome that decides (default: the one worth most).")]
+Analyse = Annotated[Path | None, typer.Option(
+    "--analyse", metavar="DATA.csv", help="Analyse a trial's data by its protocol, and do nothing else.")]
+ProtocolFile = Annotated[Path | None, typer.Option(
+    "--protocol", metavar="FILE", help="The protocol for --analyse (default: protocol.json beside the data).")]
+Worlds = Annotated[int, typer.Option("--worlds", min=LEAST_WORLDS, max=10_000, help="Number of worlds.")]
+Replications = Annotated[int, typer.Option("--replications", min=2, max=10_000, help="Matched pairs in each world.")]
+
+
+def trial(
+    firm: options.Firm = "status_quo",
+    change: Change = None,
+    arms: Arms = "teams",
+    treated: Treated = None,
+    months: Months = 12,
+    base_months: Base = 12,
+    waiting: Waiting = None,
+    outcome: Outcome = None,
+    analyse: Analyse = None,
+    protocol: ProtocolFile = None,
+    effect_sizes: options.EffectSizes = None,
+    sets: options.Sets = None,
+    worlds: Worlds = WORLDS,
+    replications: Replications = REPLICATIONS,
+    seed: options.Seed = 0,
+    workers: options.Workers = None,
+    engine: options.Engine = FAST,
+    out: options.OutFolder = None,
+    table_format: options.Format = "csv",
+    language: options.Language = "en",
+    overwrite: options.OverwriteFolder = False,
+) -> None:
+    """Design a trial of a change, or analyse one.
+
+    Shows what the firm could find out from its CRM and diaries alone, which outcome shows it, how many teams and
+    months would be enough, and whether to roll out now, try first or leave it. With --out a protocol to print, with its
+    randomisation list and the analysis fixed beforehand.
+    """
+    language = options.known_language(language)
+    if analyse is not None:
+        if change:
+            raise Refusal("--change with --analyse: the protocol has the change; leave --change out")
+        print_result(_analysed(analyse, protocol))
+        return
+    if protocol is not None:
+        raise Refusal("--protocol: it is for --analyse DATA.csv")
+    if not change:
+        raise Refusal("--change: a lever to try is needed, such as --change policy.coaching_share=0.5")
+    name, scenario = one_firm(firm, effect_sizes, sets or [])
+    changed = _changes(change)
+    suffix, engine = options.known_format(table_format), options.known_engine(engine)
+    if out is not None:
+        options.free(out, overwrite)
+        from simlead.show.report.making import refuse_missing_extra
+
+        refuse_missing_extra()
+    from simlead.study.trial.design import design_trial
+
+    def early(first: TrialAnswer) -> None:
+        write(say("trial.cli.early", worlds=first.worlds))
+        for row in sentences(first)[:2]:
+            write(f"  {row}")
+
+    with progress_bar("runs") as progress:
+        found = design_trial(
+            scenario, changed, arms=arms, treated=treated, months=months, base_months=base_months, waiting=waiting,
+            primary=outcome, worlds=worlds, replications=replications, seed=seed, workers=workers, engine=engine,
+            early=early, progress=progress)
+    if out is not None and found.prior is not None:
+        with write_folder(out, "trial", overwrite=overwrite) as new, using(language):
+            save_trial(found, new, suffix, name)
+    print_trial(found)
+    if out is not None:
+        if found.prior is None:
+            raise Refusal(f"--out {out}: nothing is written, because no analysis of this design is offered")
+        write(f"Saved to {out}")
+
+
+def _changes(texts: list[str]) -> dict[str, Any]:
+    """The levers of `--change PATH=VALUE`."""
+    try:
+        return assignments(texts)
+    except Refusal as refusal:
+        raise Refusal(str(refusal).replace("--set ", "--change ", 1)) from None
+
+
+def print_trial(found: TrialAnswer) -> None:
+    """Print what a trial could tell: the answer in sentences, the outcomes and the options as tables."""
+    from simlead.show.trial import (
+        effect_range,
+        effect_words,
+        estimator_name,
+        money,
+        outcome_name,
+        percent,
+        percent_range,
+        smallest_words,
+    )
+
+    for row in sentences(found):
+        write(row)
+    rows = []
+    for line in found.chosen.to_dict("records"):
+        outcome, level = str(line["outcome"]), float(line["level"])
+        half = abs(line["effect_high"] - line["effect_low"]) / 2
+        rows.append([
+            outcome_name(outcome), effect_words(line["effect"], outcome, level, half),
+            effect_range(line["effect_low"], line["effect_high"], outcome, level),
+            smallest_words(line["smallest"], outcome, level),
+            f"{percent(line['power'])} ({percent_range(line['power_low'], line['power_high'])})",
+            f"{percent(line['false_alarms'])} ({percent_range(line['false_low'], line['false_high'])})",
+            estimator_name(str(line["estimator"]))])
+    if rows:
+        show_table(say("trial.cli.title", arms=say(f"trial.arms.{found.plan.arms}"), months=found.plan.months,
+                       worlds=found.worlds, replications=found.replications),
+                   ["outcome", "expected effect", "in 90 % of worlds", "seen from", "power", "false alarms",
+                    "analysis"], rows, numbers={1, 2, 3, 4, 5})
+    if len(found.options):
+        heads = ["option", "expected", "95 % interval", "best in"]
+        show_table(say("trial.cli.options", horizon=found.horizon), heads, [
+            [say(f"trial.options.{line['option']}"), money(line["expected"]),
+             f"{money(line['low'])} to {money(line['high'])}", percent(line["best_share"])]
+            for line in found.options.to_dict("records")], numbers={1, 2, 3})
+
+
+def save_trial(found: TrialAnswer, new: NewFolder, suffix: str, firm: str) -> None:
+    """Write a trial's tables, charts, protocol, randomisation list and an empty data file into a folder."""
+    from simlead.show.charts import save_chart, trial_map, trial_months, trial_power
+    from simlead.show.report.of_trial import protocol_document, write_protocol
+    from simlead.show.report.pictures import pictures
+    from simlead.study.trial.protocol import DATA, PROTOCOL, protocol_of
+
+    tables = {"outcomes": found.table, "power": found.curves, "months": found.months, "teams": found.teams,
+              "surrogates": found.surrogates, "worth": found.worths, "options": found.options,
+              "decision_map": found.map}
+    for name, table in tables.items():
+        if len(table):
+            save_table(table.assign(seed=found.seed), new.path / f"{name}{suffix}")
+    chosen, known = found.chosen, {"months": found.plan.months, "worlds": found.worlds}
+    for outcome in chosen["outcome"].astype(str):
+        save_chart(trial_power(found.curves, chosen, outcome=outcome, **known), new.path / f"power_{outcome}.png")
+    if found.months["months"].nunique() > 1:
+        save_chart(trial_months(found.months), new.path / "months.png")
+    if len(found.map):
+        save_chart(trial_map(found.map), new.path / "decision_map.png")
+    fixed = protocol_of(found, firm)
+    fixed.save(new.path / PROTOCOL)
+    save_table(fixed.lots(), new.path / "randomisation.csv")
+    save_table(fixed.template(), new.path / DATA)
+    level = float(chosen.loc[chosen["outcome"] == found.primary, "level"].iloc[0])
+    shown = pictures(power=lambda: trial_power(found.curves, chosen, outcome=found.primary, **known))
+    told = [each for each in found.findings if each.code.split(".")[1] in ("answer", "worth", "revenue")]
+    write_protocol(protocol_document(fixed, tuple(sentences(told)), level, shown), new.path)
+    (new.path / "answer.txt").write_text("\n".join(sentences(found)) + "\n", encoding="utf-8", newline="\n")
+    new.facts.update({"seed": found.seed, "worlds": found.worlds, "replications": found.replications,
+                      "change": dict(found.change), "primary": found.primary})
+
+
+def _analysed(data: Path, protocol: Path | None) -> TrialResult:
+    from simlead.study.trial.data import analyse_trial
+
+    return analyse_trial(data, protocol)
+
+
+def print_result(found: TrialResult) -> None:
+    """Print what a trial has shown by the analysis that was fixed."""
+    from simlead.show.format import fixed
+    from simlead.show.trial import effect_range, effect_words, estimator_name, outcome_name
+
+    for row in sentences(found):
+        write(row)
+    rows = []
+    for line in found.table.to_dict("records"):
+        outcome = str(line["outcome"])
+        half = (line["high"] - line["low"]) / 2
+        rows.append([outcome_name(outcome), effect_words(line["effect"], outcome, half=half),
+                     effect_range(line["low"], line["high"], outcome), fixed(line["p_value"], 3),
+                     estimator_name(str(line["estimator"])), "yes" if line["decides"] else ""])
+    show_table(say("trial.cli.result"), ["outcome", "effect", "95 % interval", "p", "analysis", "decides"], rows,
+               numbers={1, 2, 3})

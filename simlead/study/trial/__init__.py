@@ -1,0 +1,1 @@
+"""Trials: what a firm could find out about a change, before it is made everywhere."""

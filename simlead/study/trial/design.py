@@ -1,0 +1,206 @@
+"""Designing a trial: simulate it in many worlds, and see what it could tell and what that is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simlead.model.number import LARGEST_SEED, whole_number
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.results.seen import checked_seen
+from simlead.study.answers.nested import WorldsLike
+from simlead.study.base_year import under_status_quo
+from simlead.study.engines import FAST, known_engine, warm_up_compiler
+from simlead.study.parallel import ProgressLike, parallel_map, shown_progress, worker_count
+from simlead.study.refusals import refusals
+from simlead.study.simulate import checked_scenario
+from simlead.study.trial.judging import curves, outcome_table, over_months, over_teams, surrogates
+from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan, planned
+from simlead.study.trial.result import TrialAnswer
+from simlead.study.trial.runs import TrialRuns, made, tasks, together
+from simlead.study.trial.worth import decision_map, option_table, price_of, prior_of, worths
+
+WORLDS, REPLICATIONS = 48, 8
+LEAST_WORLDS = 16
+"""Minimum number of worlds, and so many make the early answer."""
+
+LONGEST_MONTHS = 24
+"""Months of the longest trial that is looked at."""
+
+
+@refusals()
+def design_trial(
+    firm: Scenario,
+    change: Mapping[str, Any],
+    *,
+    arms: str = TEAMS,
+    treated: int | None = None,
+    months: int = 12,
+    base_months: int = 12,
+    waiting: int | None = None,
+    outcomes: Iterable[str] | str | None = None,
+    primary: str | None = None,
+    worlds: int | WorldsLike = WORLDS,
+    replications: int = REPLICATIONS,
+    seed: int = 0,
+    workers: int | None = None,
+    engine: str = FAST,
+    early: Callable[[TrialAnswer], object] | None = None,
+    progress: ProgressLike = None,
+) -> TrialAnswer:
+    """Design a trial of a change: what it could tell this firm, and whether it is worth trying.
+
+    The firm is run without the change and with it, under common random numbers, in many worlds. Trials are then read as
+    an analyst would, from what the firm sees of itself alone.
+
+    Parameters
+    ----------
+    firm : Scenario
+        The firm; its status quo is what the change is tried against.
+    change : mapping of str to value
+        The levers to change by path, such as `{"policy.coaching_share": 0.5}`.
+    arms : {"teams", "before-after", "stepped"}
+        Teams against teams, all teams before and after, or one team after another, in an order drawn by lot.
+    treated : int, optional
+        Teams that start the change, for `teams` (default: half of them).
+    months, base_months : int, default 12
+        Months from the first start on, and before it.
+    waiting : int, optional
+        Months after a start that are left out of outcomes of deals (default: 3).
+    outcomes : str or iterable of str, optional
+        What is looked at (default: everything that a firm sees, `results.seen.SEEN`).
+    primary : str, optional
+        The outcome that decides (default: the one by which the trial is worth most).
+    worlds : int or Worlds, default 48
+        Number of worlds, 16 or more; or those of :func:`simlead.worlds`.
+    replications : int, default 8
+        Matched pairs in each world, 2 or more.
+    seed, workers, engine
+        As in :func:`simlead.compare`.
+    early : callable, optional
+        Called with a first answer after 16 worlds.
+    progress : callable or bool, optional
+        Called with (runs done, runs in all).
+
+    Returns
+    -------
+    TrialAnswer
+        Power, smallest detectable effects, false alarms, what is early, and what the trial is worth.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, before anything is run.
+
+    Examples
+    --------
+    >>> design_trial(Scenario(), {"policy.coaching_share": 0.5}, outcomes="market_share")   # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    simlead.model.parameters.ParameterError: outcome 'market_share': the firm cannot see it by team and month; ...
+    """
+    base, policy = scenarios_of(firm, change)
+    plan = planned(base, policy, arms=arms, treated=treated, months=months, base_months=base_months, waiting=waiting,
+                   outcomes=_with_primary(outcomes, primary))
+    replications = whole_number("replications", replications, 2, 10**4)
+    seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
+    known_engine(engine)
+    if isinstance(worlds, int):
+        whole_number("worlds", worlds, LEAST_WORLDS, 10_000)
+    elif len(worlds) < LEAST_WORLDS:
+        raise ParameterError(f"worlds: {len(worlds)} of them; {LEAST_WORLDS} or more are needed")
+    count = worker_count(workers)
+    warm_up_compiler(engine)
+    if isinstance(worlds, int):
+        from simlead.study.worlds.worlds import worlds as drawn
+
+        there: WorldsLike = drawn(base, worlds, seed, workers=count)
+    else:
+        there = worlds
+    horizon = base.calendar.horizon_weeks * 12 // 52
+    of_worlds = list(tasks(base, policy, plan, there, replications=replications, seed=seed, engine=engine,
+                           months=horizon))
+    report, done = shown_progress(progress), 0
+    each = replications * (3 if plan.arms == STEPPED else 2)
+
+    def finished(_: object) -> None:
+        nonlocal done
+        done += each
+        if report is not None:
+            report(done, each * len(of_worlds))
+
+    if report is not None:
+        report(0, each * len(of_worlds))
+    first = LEAST_WORLDS if early is not None and len(of_worlds) > LEAST_WORLDS else len(of_worlds)
+    results = parallel_map(made, iter(of_worlds[:first]), min(count, first), finished)
+
+    def answered(is_early: bool) -> TrialAnswer:
+        runs = together(results, there, replications, -plan.base_months)
+        return trial_answer(base, change, plan, runs, primary=primary, horizon=horizon, seed=seed, early=is_early)
+
+    if first < len(of_worlds):
+        if early is not None:
+            early(answered(True))
+        results += parallel_map(made, iter(of_worlds[first:]), min(count, len(of_worlds) - first), finished)
+    return answered(False)
+
+
+def scenarios_of(firm: Scenario, change: Mapping[str, Any]) -> tuple[Scenario, Scenario]:
+    """The firm under its status quo, and the same with the change.
+
+    >>> base, policy = scenarios_of(Scenario(), {"policy.coaching_share": 0.5})
+    >>> base.differences(policy)
+    {'policy.coaching_share': (0.2, 0.5)}
+    """
+    if not isinstance(change, Mapping):
+        raise ParameterError(f"change = {change!r}: allowed is levers by path, such as "
+                             "{'policy.coaching_share': 0.5}")
+    base = under_status_quo(checked_scenario(firm))
+    return base, base.change(change)
+
+
+def trial_answer(
+    firm: Scenario, change: Mapping[str, Any], plan: TrialPlan, runs: TrialRuns, *, primary: str | None, horizon: int,
+    seed: int, early: bool,
+) -> TrialAnswer:
+    """What the runs say of a plan."""
+    price = price_of(firm, plan)
+    longest = min(LONGEST_MONTHS, horizon)
+    table, chosen = outcome_table(runs, plan, seed)
+    worth = worths(runs, plan, chosen, price, horizon)
+    decides = "" if worth.empty else str(worth["outcome"].iloc[0]) if primary not in chosen else str(primary)
+    prior = prior_of(runs, plan, chosen[decides], horizon) if decides else None
+    return TrialAnswer(
+        change=dict(change), plan=plan, table=table, curves=curves({} if early else chosen, table),
+        months=over_months(runs, plan, {} if early else chosen, longest, seed),
+        teams=over_teams(plan, chosen, table),
+        surrogates=surrogates(runs, plan, list(chosen), horizon, seed), worths=worth,
+        options=option_table(prior, price, seed) if prior else pd.DataFrame(
+            columns=["option", "expected", "low", "high", "best_share"]),
+        map=decision_map(runs, firm, plan, chosen[decides], horizon, longest, seed) if decides and not early
+        else pd.DataFrame(columns=["treated", "months", "best", "over_the_best"]),
+        primary=decides, prior=prior, price=price, horizon=horizon, worlds=runs.worlds,
+        replications=runs.replications, seed=seed, early=early)
+
+
+def _with_primary(outcomes: Iterable[str] | str | None, primary: str | None) -> Iterable[str] | str | None:
+    """The outcomes with the one that decides among them."""
+    if primary is None or outcomes is None:
+        if primary is not None:
+            checked_seen(primary)
+        return outcomes
+    return [primary, *([outcomes] if isinstance(outcomes, str) else outcomes)]
+
+
+def lot(plan: TrialPlan, seed: int) -> tuple[int, ...]:
+    """The months in which the teams start, drawn by lot from a seed.
+
+    >>> sorted(lot(TrialPlan("teams", 4, 2, 12, 12), 7))[:2]
+    [0, 0]
+    """
+    random = np.random.Generator(np.random.Philox(key=seed))
+    return tuple(int(start) for start in random.permutation(np.array(plan.starts, dtype=np.int64)))

@@ -1,0 +1,157 @@
+"""Power, false alarms and worth of trials on firms whose truth is planted."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from planted_firms import planted
+
+from simlead.model.scenario import Scenario
+from simlead.results.seen import COLUMNS
+from simlead.statistics.trial_power import t_test_power
+from simlead.statistics.value_of_trial import value_of_normal_trial
+from simlead.study.trial.design import trial_answer
+from simlead.study.trial.judging import judged, outcome_table, over_teams, surrogates
+from simlead.study.trial.plan import TrialPlan
+from simlead.study.trial.worth import Prior, earned, line_over, prior_of
+
+TEAMS = TrialPlan("teams", 8, 4, 6, 6, outcomes=("sessions_held",))
+ALL = TrialPlan("before-after", 8, 8, 6, 6, outcomes=("sessions_held",))
+STEPS = TrialPlan("stepped", 4, 4, 6, 12, 0, 3, 1, ("sessions_held",))
+
+
+@pytest.mark.parametrize("estimator", ["difference_in_differences", "ancova", "mixed_model", "randomisation_test"])
+def test_false_alarms_are_five_in_a_hundred_where_nothing_is_done(estimator):
+    # The mixed model takes a team's months as equally related, so it is asked where they are.
+    noise = 0.0 if estimator == "mixed_model" else 1.0
+    runs = planted(TEAMS, effects=(0.0,) * 4, replications=400, noise=noise)
+    one = judged(runs, TEAMS, "sessions_held", estimator, 0)
+    alarms = one.rate(0.0)
+    if estimator == "randomisation_test":   # exact, and at most 5 %: 2 of 70 ways
+        assert alarms.low <= 2 / 70 <= alarms.high
+    else:
+        wide = (alarms.high - alarms.low) / 2
+        assert abs(alarms.mean - 0.05) < 2.0 * wide
+
+
+def test_power_is_that_of_the_noncentral_t():
+    runs = planted(TEAMS, effects=(1.5,) * 4, replications=300, by_month=0.0)
+    power = judged(runs, TEAMS, "sessions_held", "difference_in_differences", 0).power()
+    exact = float(t_test_power(1.5, math.sqrt(2.0 * (1 / 4 + 1 / 4)), 6.0))
+    half = (power.high - power.low) / 2
+    assert abs(power.mean - exact) < 2.0 * half
+
+
+def test_before_and_after_takes_a_common_change_for_the_effect_and_is_not_offered():
+    quiet, chosen = outcome_table(planted(ALL, effects=(0.0,) * 4, replications=100), ALL, 0)
+    assert quiet["offered"].all() and "sessions_held" in chosen
+    moving, chosen = outcome_table(planted(ALL, effects=(0.0,) * 4, replications=100, common=3.0), ALL, 0)
+    assert moving["why"].tolist() == ["too_many_alarms"] and not chosen
+    against, chosen = outcome_table(planted(TEAMS, effects=(0.0,) * 4, replications=100, common=3.0), TEAMS, 0)
+    assert "sessions_held" in chosen
+
+
+def test_the_mixed_model_is_not_offered_where_near_months_are_more_alike():
+    table, chosen = outcome_table(planted(TEAMS, effects=(0.0,) * 4, replications=50), TEAMS, 0)
+    rows = table.set_index("estimator")
+    assert rows.loc["mixed_model", "why"] == "too_many_alarms" and not rows.loc["mixed_model", "offered"]
+    assert chosen["sessions_held"].estimator in ("difference_in_differences", "ancova")
+
+
+def test_an_effect_that_is_the_same_everywhere_is_estimated_without_bias():
+    for plan in (TEAMS, ALL):
+        runs = planted(plan, effects=(2.0,) * 4, replications=100)
+        name = "difference_in_differences" if plan is TEAMS else "before_and_after"
+        estimates = judged(runs, plan, "sessions_held", name, 0).estimates
+        assert abs(estimates.mean() - 2.0) < 5.0 * estimates.std() / math.sqrt(len(estimates))
+
+
+def test_a_stepped_rollout_sees_a_large_effect():
+    runs = planted(STEPS, effects=(0.0,), replications=60, months=12, noise=0.0, by_month=0.2)
+    starts = np.array([np.random.default_rng(place).permutation(STEPS.starts) for place in range(60)])
+    months = np.arange(18) - 6
+    changed = runs.without.copy()
+    changed[:, 0] += 300.0 * (months[None, None] >= starts[:, :, None])
+    there = dataclasses.replace(runs, with_change=changed, starts=starts)
+    one = judged(there, STEPS, "sessions_held", "randomisation_test", 0)
+    assert one.power().mean > 0.95 and one.rate(0.0).mean < 0.12
+    assert one.estimates.mean() == pytest.approx(3.0, abs=0.1)
+
+
+def test_more_teams_are_enough_where_these_are_not():
+    runs = planted(TEAMS, effects=(1.5,) * 4, replications=100, by_month=0.0)
+    table, chosen = outcome_table(runs, TEAMS, 0)
+    enough = float(over_teams(TEAMS, chosen, table)["teams_enough"].iloc[0])
+    exact = next(teams for teams in range(4, 65, 2)
+                 if float(t_test_power(1.5, math.sqrt(2.0 * 4.0 / teams), teams - 2.0)) >= 0.8)
+    assert abs(enough - exact) <= 6
+
+
+def test_an_outcome_that_moves_money_predicts_it_and_one_that_does_not_does_not():
+    effects = np.linspace(0.0, 3.0, 16)
+    runs = planted(TEAMS, effects=effects, replications=6)
+    after = np.arange(18) >= 6
+    runs.with_change[:, COLUMNS.index("won_value")] += 10.0 * np.repeat(effects, 6)[:, None, None] * after
+    runs.with_change[:, COLUMNS.index("meetings")] += (np.random.default_rng(0).normal(size=96) * 5.0)[:, None, None]
+    found = surrogates(runs, TEAMS, ["sessions_held", "meetings_held"], 6, 0).set_index("outcome")
+    assert found.loc["sessions_held", "share"] > 0.95
+    assert not found.loc["meetings_held", "share"] > 0.5     # noise alone: a small share, or not known
+
+
+# --- what a trial is worth
+
+
+def normal_prior(mean, deviation, error, number=4001):
+    from scipy.special import ndtri
+
+    places = (np.arange(number) + 0.5) / number
+    gains = mean + deviation * ndtri(places)
+    return Prior(np.full(number, 1.0 / number), gains, error, gains, gains, np.zeros(number))
+
+
+@pytest.mark.parametrize(("mean", "error"), [(0.0, 1.0), (0.5, 0.5), (-1.0, 2.0)])
+def test_evsi_is_exact_for_two_options_and_a_normal_prior(mean, error):
+    found = normal_prior(mean, 1.0, error).value()
+    assert found.evsi == pytest.approx(value_of_normal_trial(mean, 1.0, error), abs=2e-3)
+
+
+def test_evsi_is_never_above_what_knowing_the_effect_is_worth():
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        shown = random.normal(size=24)
+        money = random.normal(size=24) + random.normal() * shown
+        own = random.dirichlet(np.ones(24))
+        fitted = line_over(shown, money, own)
+        worth = Prior(own, shown, float(random.uniform(0.05, 3.0)), fitted, fitted, np.zeros(24)).value()
+        known = float(own @ np.maximum(fitted, 0.0)) - max(0.0, float(own @ fitted))
+        assert -1e-12 <= worth.evsi <= known + 1e-9 and worth.evpi == pytest.approx(known)
+
+
+def test_a_precise_outcome_that_has_nothing_to_do_with_money_is_worth_nothing():
+    shown = np.linspace(-1.0, 1.0, 48)
+    money = np.where(np.arange(48) % 2 == 0, 1.0, -1.0)
+    fitted = line_over(shown, money, np.full(48, 1 / 48))
+    assert Prior(np.full(48, 1 / 48), shown, 1e-3, fitted, fitted, np.zeros(48)).value().evsi < 0.02
+
+
+def test_money_of_a_trial_is_that_of_its_starts():
+    plan = TrialPlan("teams", 4, 1, 6, 4, outcomes=("sessions_held",))
+    runs = planted(plan, effects=(1.0,), replications=2, months=12, money=100.0)
+    found = earned(runs, plan, 4, 12)
+    assert found["now"].tolist() == [1200.0] * 2
+    assert found["drop"].tolist() == [100.0] * 2                # one team of four, four months
+    assert found["adopt"].tolist() == [(1200.0 + 3 * 800.0) / 4] * 2
+
+
+@pytest.mark.parametrize(("effects", "best"), [
+    (np.linspace(2.0, 3.0, 16), "now"), (np.linspace(-3.0, -2.0, 16), "leave"),
+    (np.r_[np.full(8, -6.0), np.full(8, 6.0)], "try"),
+])
+def test_the_answer_is_the_option_that_earns_most(effects, best):
+    plan = TrialPlan("teams", 4, 2, 6, 3, 0, outcomes=("sessions_held",))
+    runs = planted(plan, effects=effects, replications=4, months=36, money=20_000.0, noise=0.5)
+    found = trial_answer(Scenario(), {"policy.coaching_share": 0.5}, plan, runs, primary=None, horizon=36, seed=0,
+                         early=False)
+    assert found.best == best
+    assert prior_of(runs, plan, judged(runs, plan, "sessions_held", "difference_in_differences", 0), 36).error > 0.0
