@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, frame, is_own, new_axes, text_width
+from simlead.show.charts.style import chart, figure_of, frame, is_own, new_axes, text_width
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.claims_words import AS_IT_IS, of_100, row_name, strip_words, titles
 from simlead.show.language import direction, say
@@ -127,7 +127,7 @@ def _strip(ax: Axes, place: int, structures: pd.DataFrame, firms: bool) -> None:
 def _legend(ax: Axes, names: list[str], firms: bool) -> None:
     """A colour's meaning in words above the bars, one beside the other; from the right in such a language."""
     texts = [say(f"claims.legend.{LEGEND_FIRMS[name] if firms else name}") for name in names]
-    points = ax.get_position().width * ax.get_figure(root=True).get_figwidth() * 72
+    points = ax.get_position().width * figure_of(ax).get_figwidth() * 72
     widths = [100.0 * (text_width(text, TEXT) + 44.0) / points for text in texts]
     reverse = direction() == "rtl"
     left = 0.0

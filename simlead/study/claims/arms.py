@@ -196,11 +196,12 @@ class Runner:
         place = None if self.folder is None else self.folder / f"{name}_{self._key(visits)}.npz"
         if place is not None and place.is_file():
             with np.load(place, allow_pickle=False) as stored:
-                found = stored["measures"], stored["profit"]
+                found = (stored["measures"], stored["profit"])
             self.count(runs)
         else:
             made = parallel_map(look, iter(visits), min(self.workers, len(visits)), lambda rows: self.count(len(rows)))
-            found = tuple(np.array(part) for part in zip(*(_arrays(rows) for rows in made), strict=True))
+            arrays = [_arrays(rows) for rows in made]
+            found = (np.array([one for one, _ in arrays]), np.array([two for _, two in arrays]))
             if place is not None:
                 _keep(place, found)
         places = {arm: number for number, arm in enumerate(arms)}
@@ -236,7 +237,7 @@ def _arrays(rows: Sequence[Mapping[str, Any]]) -> tuple[Floats, Floats]:
     return measures.reshape(-1, arms, len(KEPT)), profit.reshape(-1, arms, profit.shape[1])
 
 
-def _keep(place: Path, found: tuple[Floats, ...]) -> None:
+def _keep(place: Path, found: tuple[Floats, Floats]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(place, overwrite=True) as new, new.open("wb") as file:
         np.savez_compressed(file, measures=found[0], profit=found[1])

@@ -103,7 +103,7 @@ def _shares(claim: Claim, effect: Floats, weights: Floats) -> Floats:
     else:
         found = classes(claim, effect)
     each = [(weights * (found == place)).sum(axis=1) for place in range(len(CLASSES))]
-    return np.stack(each, axis=1) / weights.sum(axis=1, keepdims=True)
+    return np.asarray(np.stack(each, axis=1) / weights.sum(axis=1, keepdims=True))
 
 
 def _row(claim: Claim, effect: Floats, weights: Floats, shares: Floats) -> tuple[float, float, float, float, str]:
