@@ -90,9 +90,10 @@ def safe(cells: pd.DataFrame) -> str:
     lines = []
     for measure, name in OUTCOMES.items():
         both = conclusion(cells, measure)
-        gains, losses = (int((both == word).sum()) for word in ("gain", "loss"))
-        lines.append(f"- **{name.capitalize()}**: of {len(both)} cells {gains} are a safe gain and {losses} a safe "
-                     f"loss under both sets of effect sizes; of the other {len(both) - gains - losses} the answer "
+        gains, losses, same = (int((both == word).sum()) for word in ("gain", "loss", "same"))
+        others = len(both) - same
+        lines.append(f"- **{name.capitalize()}**: of {others} cells {gains} are a safe gain and {losses} a safe "
+                     f"loss under both sets of effect sizes; of the other {others - gains - losses} the answer "
                      "depends on what is unknown.")
     return "\n".join(lines)
 

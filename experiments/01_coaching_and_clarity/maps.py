@@ -20,12 +20,16 @@ PANELS = {"evidence": "effects as measured", "practitioner": "effects as practit
 
 
 def conclusion(cells: pd.DataFrame, measure: str) -> pd.Series:
-    """Of each cell: `gain` or `loss` if that is safe under every set of effect sizes, else `open`."""
+    """Of each cell: `gain`, `loss` or `same` if that is safe under every set of effect sizes, else `open`.
+
+    The cell of the status quo is the `same` by construction.
+    """
     def least(column: str) -> pd.Series:
         return cells.groupby([CLARITY, COACHING])[f"{measure}_{column}"].min()
 
-    above, below = least("p_above_smallest"), least("p_below_smallest")
-    return pd.Series(np.select([above >= SAFE, below >= SAFE], ["gain", "loss"], "open"), index=above.index)
+    above, below, within = least("p_above_smallest"), least("p_below_smallest"), least("p_no_difference")
+    return pd.Series(np.select([above >= SAFE, below >= SAFE, within >= SAFE], ["gain", "loss", "same"], "open"),
+                     index=above.index)
 
 
 def map_of(cells: pd.DataFrame, measure: str) -> Figure:
@@ -37,8 +41,8 @@ def map_of(cells: pd.DataFrame, measure: str) -> Figure:
     FigureCanvasAgg(figure)
     outcome, unit = TITLES[measure]
     both = conclusion(cells, measure).unstack(COACHING)
-    gains, losses = int((both == "gain").to_numpy().sum()), int((both == "loss").to_numpy().sum())
-    figure.text(0.015, 0.965, f"Of {both.size} plans {gains} surely raise {outcome} and {losses} surely lower it;\n"
+    gains, losses, same = (int((both == word).to_numpy().sum()) for word in ("gain", "loss", "same"))
+    figure.text(0.015, 0.965, f"Of {both.size - same} plans {gains} surely raise {outcome} and {losses} surely lower it;\n"
                 "with the others it depends on what is unknown.", fontsize=20, fontweight="bold", va="top")
     figure.text(0.015, 0.83, f"Change of {outcome} against the status quo ({unit}). Outlined: safe, with chances of "
                 f"{100 * SAFE:.0f} in 100 or more under both.", fontsize=14, color="#595959", va="top")
