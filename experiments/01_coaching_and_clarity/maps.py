@@ -42,8 +42,9 @@ def map_of(cells: pd.DataFrame, measure: str) -> Figure:
     outcome, unit = TITLES[measure]
     both = conclusion(cells, measure).unstack(COACHING)
     gains, losses, same = (int((both == word).to_numpy().sum()) for word in ("gain", "loss", "same"))
-    figure.text(0.015, 0.965, f"Of {both.size - same} plans {gains} surely raise {outcome} and {losses} surely lower it;\n"
-                "with the others it depends on what is unknown.", fontsize=20, fontweight="bold", va="top")
+    title = (f"Of {both.size - same} plans {gains} surely raise {outcome} and {losses} surely lower it;\n"
+             "with the others it depends on what is unknown.")
+    figure.text(0.015, 0.965, title, fontsize=20, fontweight="bold", va="top")
     figure.text(0.015, 0.83, f"Change of {outcome} against the status quo ({unit}). Outlined: safe, with chances of "
                 f"{100 * SAFE:.0f} in 100 or more under both.", fontsize=14, color="#595959", va="top")
     most = 100.0 * float(cells[f"{measure}_mean"].abs().max())

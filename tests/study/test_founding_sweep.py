@@ -70,7 +70,8 @@ def test_a_cell_is_safe_only_if_it_is_under_both_sets(cells, answer):
         found = answer.maps.conclusion(cells, measure)
         least = cells.groupby(["policy.role_clarity", "policy.coaching_share"])[f"{measure}_p_above_smallest"].min()
         assert ((found == "gain") == (least >= 0.95)).all()
-    sure = cells.assign(market_share_p_above_smallest=1.0, market_share_p_below_smallest=0.0)
+    sure = cells.assign(market_share_p_above_smallest=1.0, market_share_p_below_smallest=0.0,
+                        market_share_p_no_difference=0.0)
     assert (answer.maps.conclusion(sure, "market_share") == "gain").all()
     sure.loc[sure["effect_sizes"] == "evidence", "market_share_p_above_smallest"] = 0.5
     assert (answer.maps.conclusion(sure, "market_share") == "open").all()
