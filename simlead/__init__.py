@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from simlead.show.report.making import report as report
     from simlead.show.sentences import sentences as sentences
     from simlead.study.answers.answer import answer as answer
+    from simlead.study.answers.ensemble import structural_ensemble as structural_ensemble
     from simlead.study.attribution.pair import attribution as attribution
     from simlead.study.attribution.replications import replicated_attribution as replicated_attribution
     from simlead.study.base_year import base_year as base_year
@@ -105,6 +106,7 @@ _HOMES = {
     "sentences": "simlead.show.sentences",
     "simulate": "simlead.study.simulate",
     "sobol_indices": "simlead.study.sensitivity",
+    "structural_ensemble": "simlead.study.answers.ensemble",
     "sweep": "simlead.study.sweeps.sweep",
     "worlds": "simlead.study.worlds.worlds",
 }
@@ -157,6 +159,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "select_best",
     "sentences",
     "simulate",
+    "structural_ensemble",
     "sobol_indices",
     "sweep",
     "worlds",

@@ -72,12 +72,32 @@ def slides_of(path):
     for slide in Presentation(str(path)).slides:
         tables = [[[cell.text for cell in row.cells] for row in shape.table.rows]
                   for shape in slide.shapes if shape.has_table]
-        pictures = [shape._element.nvPicPr.cNvPr.get("descr") for shape in slide.shapes
-                    if shape._element.tag == qn("p:pic")]
+        pictures = [_description(shape) for shape in slide.shapes
+                    if shape.has_chart or (shape._element.tag == qn("p:pic") and shape.name != "logo")]
         texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-        found.append({"title": slide.shapes.title.text_frame.text, "texts": texts, "tables": tables,
-                      "pictures": pictures, "slide": slide})
+        keys = [shape.name for shape in slide.shapes if shape.has_table]
+        found.append({"title": slide.shapes.title.text_frame.text, "texts": texts, "tables": tables, "keys": keys,
+                      "pictures": pictures, "slide": slide, "notes": slide.notes_slide.notes_text_frame.text})
     return found
+
+
+def _description(shape):
+    frame = shape._element.nvGraphicFramePr if shape.has_chart else shape._element.nvPicPr
+    return frame.cNvPr.get("descr")
+
+
+def tables_of(slides):
+    """Each table of slides by its key, its parts put together where it goes on."""
+    found = {}
+    for slide in slides:
+        for key, rows in zip(slide["keys"], slide["tables"], strict=True):
+            found[key] = [*found[key], *rows[1:]] if key in found else rows
+    return found
+
+
+def charts_of(slides):
+    """The native charts of slides by name."""
+    return {shape.name: shape.chart for slide in slides for shape in slide["slide"].shapes if shape.has_chart}
 
 
 def numbers_in(text):

@@ -1,4 +1,4 @@
-"""`simlead demo`: the founding question, answered in under a minute."""
+"""`simlead demo`: the founding question, answered over worlds that are not known, in about a minute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import options, over_worlds
 from simlead.cli.compare import save_comparison
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
@@ -20,16 +20,24 @@ from simlead.results.folder import write_folder
 from simlead.show.format import difference, quantity
 from simlead.show.language import using
 from simlead.show.progress import progress_bar
+from simlead.show.sentences import sentences
 from simlead.show.wording import coverage_note
 from simlead.study.engines import FAST, warm_up_compiler
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simlead.study.answers.result import Answer
     from simlead.study.runner import Job
 
 SCENARIOS = ("status_quo", "coaching", "clear_role", "accountable", "leadership")
 BASELINE, ANSWER = SCENARIOS[0], SCENARIOS[-1]
+WORLDS = 16
+"""Worlds for each set of effect sizes: the least that an answer has."""
+
+SHARE_OF_ANSWER = 0.6
+"""The share of the time after which the answer over worlds runs nothing more."""
+
 SHORTEST_SECONDS = 8.0
 """Time to compare that is left even if compiling took the minute."""
 
@@ -55,8 +63,9 @@ def demo(
 ) -> None:
     """Answer the founding question: does leading pay?
 
-    Simulates five ways to run the same firm with common random numbers, prints what they lead
-    to and draws five charts, in under a minute.
+    Simulates five ways to run the same firm in 16 worlds under each set of effect sizes, and prints
+    what they do as far as that is known. Then it simulates them with common random numbers in one
+    world, prints that and draws charts. It takes about a minute.
     """
     name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
@@ -69,23 +78,43 @@ def demo(
 
     warm_up_compiler(engine)  # the first time after an installation the engine compiles, out of the same minute
     left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
+    found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
+                                 deadline_seconds=SHARE_OF_ANSWER * left, quiet=True)
+    left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
     with progress_bar("runs") as progress:
         result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers, engine=engine,
                          deadline_seconds=left, progress=progress)
         weeks = two_pipelines(scenarios, seed, workers, engine)
     with write_folder(out, "comparison", overwrite=overwrite) as new, using(language):
         save_comparison(result, new, ".csv")
+        if found is not None:
+            over_worlds.save_answer(found, new, ".csv")
         save_chart(pipeline_over_weeks(weeks), new.path / "pipeline.png")
     table = result.table
+    if found is not None:
+        print_first(found)
     firm_words = "" if name == BASELINE else f"{name}: "
-    title = f"{firm_words}{int(table['n'].max())} replications per policy, common random numbers"
+    title = f"{firm_words}One world, {int(table['n'].max())} replications per policy; intervals: random numbers only"
     show_table(f"{title}; {base.origin.effect_sizes} effect sizes, seed {seed}",
-               ["policy", "revenue (95 % interval)", "verdict", "growth", "market share", "coaching"],
+               ["policy", "revenue (95 % interval)", "direction", "growth", "market share", "coaching"],
                rows_of(table), numbers={1, 3, 4, 5})
     write(answer(table, ANSWER, time.monotonic() - began, engine))
     write(rests_on(table, base, base.origin.effect_sizes))
     write(coverage_note())
     write(f"Tables and charts: {out}{os.sep}")
+
+
+SHOWN = ("answer.smallest", "answer.lead", "answer.split", "answer.drivers", "answer.limit", "answer.best")
+"""The findings of the answer that the demo prints, of all that it has."""
+
+
+def print_first(found: Answer) -> None:
+    """Print the answer over worlds: a table of all policies, and all levers together in sentences."""
+    over_worlds.print_effects(found)
+    for sentence in sentences([each for each in (*found.lead(ANSWER), *found.details(ANSWER))
+                               if each.code.startswith(SHOWN)]):
+        write(sentence)
+    write("")
 
 
 def two_pipelines(
@@ -143,17 +172,17 @@ def revenue_effect(table: pd.DataFrame, name: str) -> tuple[str, str]:
 
 
 def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str:
-    """The founding question's answer in a sentence or two, with interval and n."""
+    """What the matched pairs in one world show, in a sentence or two, with interval and n."""
     from simlead.show.charts.tables import UNCLEAR, UP
 
     effect, said = revenue_effect(table, policy)
     n = int(table.loc[table["measure"] == "revenue", "n"].max())
     measured = (f"coaching, a clear role and accountability together change third-year revenue by {effect} against "
-                f"the status quo (95 % interval, n = {n} matched pairs)")
-    time_taken = f"{elapsed:.0f} seconds of the {engine} engine; --seconds 600 narrows the interval."
+                f"the status quo (95 % interval of random numbers alone, n = {n} matched pairs)")
+    taken = f"This took {elapsed:.0f} seconds of the {engine} engine; --seconds 600 narrows this interval alone."
     if said == UNCLEAR:
-        return f"Not settled yet: {measured}, and that interval contains zero. This took {time_taken}"
-    return f"Leading {'pays' if said == UP else 'costs'} here: {measured}. This took {time_taken}"
+        return f"In this one world it is not settled yet: {measured}, and that interval contains zero. {taken}"
+    return f"In this one world leading {'pays' if said == UP else 'costs'}: {measured}. {taken}"
 
 
 SINGLE_POLICIES = ("coaching", "clear_role", "accountable")

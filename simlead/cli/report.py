@@ -13,7 +13,7 @@ from simlead.cli.options import free, known_language
 from simlead.cli.terminal import write
 
 Folder = Annotated[Path, typer.Argument(
-    metavar="DIR", help="Folder that sweep, compare, demo, claims or run wrote.")]
+    metavar="DIR", help="Folder that compare, payback, sweep, demo, claims or run wrote.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Save report.html and report.pptx here (default: DIR-report).")]
 Language = Annotated[str, typer.Option(
@@ -22,6 +22,10 @@ Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Title inste
 Question = Annotated[str, typer.Option("--question", metavar="TEXT", help="Question instead of the study's own.")]
 Measure = Annotated[str | None, typer.Option(
     "--measure", metavar="NAME", help="Measure of the answer (default: the study's first, or revenue).")]
+Client = Annotated[str, typer.Option("--client", metavar="NAME", help="Name of the client, on page and slides.")]
+Colour = Annotated[str, typer.Option(
+    "--colour", metavar="RRGGBB", help="Colour of the client: six hexadecimal digits, such as 1f4e79.")]
+Logo = Annotated[Path | None, typer.Option("--logo", metavar="FILE", help="Logo of the client: a PNG or JPEG file.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FOLDER if it holds a report.")]
 
 
@@ -32,20 +36,26 @@ def report(
     title: Title = "",
     question: Question = "",
     measure: Measure = None,
+    client: Client = "",
+    colour: Colour = "",
+    logo: Logo = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a report on a folder of results.
 
-    Makes a page for the browser and slides about a sweep, a comparison, claims or a run. Needs
-    no network, then or later. An unfinished sweep is reported as far as it is, and marked.
+    Makes a page for the browser and slides about a comparison, the money of policies, a sweep, claims or a run. The
+    money leads where it was asked for. Needs no network, then or later. An unfinished sweep is reported as far as it
+    is, and marked.
     """
+    from simlead.show.report.brand import brand_of
     from simlead.show.report.making import document_on, refuse_missing_extra, write_report
 
     refuse_missing_extra()
     language = known_language(language)
     target = beside(folder, language) if out is None else out
     free(target, overwrite)
-    document = document_on(folder, language=language, title=title, question=question, measure=measure)
+    brand = brand_of(client, colour, logo)
+    document = document_on(folder, language=language, title=title, question=question, measure=measure, brand=brand)
     write_report(document, target, overwrite=overwrite)
     write(f"Report: {target}{os.sep}report.html and report.pptx")
     if document.mark:

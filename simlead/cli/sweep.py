@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simlead.cli import over_worlds
 from simlead.cli.failures import INTERRUPTED, Refusal, Stopped
 from simlead.cli.options import Workers
 from simlead.cli.terminal import show_table, write
+from simlead.model.parameters import ParameterError
+from simlead.show.answers import places
+from simlead.show.language import say
 from simlead.show.progress import duration, progress_bar
 
 if TYPE_CHECKING:
     from simlead.study.parallel import Progress
     from simlead.study.studies.study import Study
     from simlead.study.sweeps.status import SweepStatus
+    from simlead.study.sweeps.sweep import Sweep
 
 RESUMABLE = "finished runs are saved, and the same command resumes there"
 
@@ -36,6 +41,12 @@ Replications = Annotated[int | None, typer.Option(
 RunSeconds = Annotated[float | None, typer.Option(
     "--run-seconds", min=1e-3, metavar="SECONDS",
     help="Time limit of a run, which then counts as failed (default: from the first runs).")]
+Worlds = Annotated[int | None, typer.Option(
+    "--worlds", min=0, max=100_000, metavar="NUMBER",
+    help="Number of worlds for an answer about the best points, 16 or more; 0: none (default: 32 if that takes no "
+         "more runs than the sweep).")]
+Points = Annotated[list[int] | None, typer.Option(
+    "--point", min=0, metavar="NUMBER", help="Answer about this point too; may be repeated.")]
 RetryFailures = Annotated[bool, typer.Option(
     "--retry-failures", help="Repeat the runs that failed.")]
 
@@ -49,16 +60,21 @@ def sweep(
     replications: Replications = None,
     retry_failures: RetryFailures = False,
     run_seconds: RunSeconds = None,
+    worlds: Worlds = None,
+    points: Points = None,
 ) -> None:
     """Run the design of a study and save its runs.
 
     The same command again makes only the missing runs. Exit status 1 if runs failed: they are
-    recorded, and all others are saved.
+    recorded, and all others are saved. Where the points are policies of one firm, the best ones
+    are run again in many worlds, and that answer comes first.
     """
     if workers is not None and cluster is not None:
         raise Refusal("--workers and --cluster: allowed is one of the two")
     if out is None and not check:
         raise Refusal("sweep: --out DIR is missing; or --check to see what it would need")
+    if worlds is not None:
+        over_worlds.checked(worlds)
     from simlead.study.studies.study_file import load_study
 
     asked = load_study(study)
@@ -78,7 +94,10 @@ def sweep(
         found = swept(asked, out=out, workers=workers, cluster=cluster, retry_failures=retry_failures,
                       run_seconds=run_seconds, progress=made)
     state = found.status()
+    label = print_over_worlds(found, worlds, points or [], workers)
     print_findings(found)
+    if label:
+        write(label)
     write(summary(state, made.runs, out))
     if found.undefined:
         write(f"Note: {found.undefined}.")
@@ -87,6 +106,33 @@ def sweep(
     write(f"Next: simlead status {out}, simlead rerun {out} 0:0, open_sweep({str(out)!r}).points() in Python")
     if state.failures:
         raise typer.Exit(1)
+
+
+def print_over_worlds(found: Sweep, worlds: int | None, points: list[int], workers: int | None) -> str:
+    """Print the answer over worlds about the best points and those named; returns the label of the other intervals."""
+    from simlead.study.answers.of_sweep import WORLDS, affordable, answer_of_sweep, answer_points
+
+    measure = found.headlines[0]
+    if not found.status().complete or found.status().failures:
+        return say("answers.sweep.unfinished")
+    if worlds == 0:
+        return say("answers.sweep.left_out")
+    saved = answer_of_sweep(found)
+    asked = worlds is not None or bool(points)
+    if not asked and saved is None and (reason := affordable(found, measure)):
+        return say(f"answers.sweep.{reason}")
+    if asked or saved is None:
+        try:
+            with resumable(), progress_bar("runs of the answer") as progress:
+                saved = answer_points(found, points, worlds=WORLDS if worlds is None else worlds, workers=workers,
+                                      progress=progress)
+        except ParameterError as refusal:
+            if asked:
+                raise
+            return say("answers.sweep.refused", reason=str(refusal))
+    assert saved is not None
+    over_worlds.print_answer(saved.renamed(places(saved, found.study.factors)))
+    return say("answers.sweep.anew")
 
 
 def summary(state: SweepStatus, runs: int, out: Path) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from simlead.client.deals import GATES, Deals
 from simlead.client.people import Reps
-from simlead.client.sums import YEAR, Sums, deals_of_reps
+from simlead.client.sums import YEAR, Sums
 from simlead.model.world import World
 from simlead.statistics.clusters import Drawn, Scale, cluster_weights, drawn
 from simlead.statistics.competing_risks import CompetingRisks, competing_risks
@@ -123,28 +123,15 @@ def _people(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) 
     if not sums.by_rep or years[0] < 2.0:
         return
     rate = created / years
-    # Of the common causes the largest counts, and what already shows between reps is not added again.
-    common = max(_over_time(deals, reps), _of_vacancies(deals, sums)) ** 2 - float(np.log(rate[1:]).var(ddof=1))
+    # What shows between seats is not added again, and what follows is widened as if it came from a bootstrap.
+    common = _of_vacancies(deals, sums) ** 2 - float(np.log(rate[1:]).var(ddof=1))
+    common *= (sums.clusters - 1) / (sums.clusters + 1)
     yield "created_per_rep_year", rate * np.exp(math.sqrt(max(0.0, common)) * _noise(len(weights)))
     sales, last_year = (weights @ sums.sales).T
     if last_year[0] >= 2.0 and sales[0] > 0.0:
         yield "sales_per_rep_year", sales / last_year
     if float(sums.people[:, 2].sum()) >= LEAST_LEAVERS:
         yield "leavers_per_rep_year", leavers / years
-
-
-def _over_time(deals: Deals, reps: Reps) -> float:
-    """The standard error of the log rate of creation from half-years: vacant seats move all reps' rates together."""
-    batches = int((deals.as_of - deals.first_day) // (YEAR / 2))
-    if batches < 3:
-        return 0.0
-    edges = deals.as_of - np.arange(batches, -1, -1) * YEAR / 2
-    own = deals_of_reps(deals, reps)
-    count = np.histogram(deals.created[own], edges)[0]
-    time = np.array([np.clip(np.minimum(reps.last, high) - np.maximum(reps.first, low), 0.0, None).sum()
-                     for low, high in zip(edges[:-1], edges[1:], strict=True)])
-    rate = np.log(np.maximum(count, 0.5) / np.maximum(time, 1.0))
-    return float(rate.std(ddof=1) / math.sqrt(batches))
 
 
 def _of_vacancies(deals: Deals, sums: Sums) -> float:
@@ -166,10 +153,9 @@ def _of_vacancies(deals: Deals, sums: Sums) -> float:
 
 
 def _noise(rows: int) -> NDArray[np.float64]:
-    """A standard normal for each row of weights but the first, the same for every import."""
-    noise = np.random.Generator(np.random.Philox(key=7)).standard_normal(rows)
-    noise[0] = 0.0
-    return noise
+    """A standard normal for each row of weights but the first, the same for every import; mean 0 and variance 1."""
+    noise = np.random.Generator(np.random.Philox(key=7)).standard_normal(rows - 1)
+    return np.concatenate(([0.0], (noise - noise.mean()) / noise.std(ddof=1)))
 
 
 def gate_risks(sums: Sums, weights: NDArray[np.float64]) -> list[CompetingRisks]:
@@ -177,12 +163,11 @@ def gate_risks(sums: Sums, weights: NDArray[np.float64]) -> list[CompetingRisks]
     return [_risks(ends, censored, weights) for ends, censored in zip(sums.ends, sums.censored, strict=True)]
 
 
-def _risks(ends: NDArray[np.float32], censored: NDArray[np.float32], weights: NDArray[np.float64],
-           least_at_risk: float = 10.0) -> CompetingRisks:
+def _risks(ends: NDArray[np.float32], censored: NDArray[np.float32], weights: NDArray[np.float64]) -> CompetingRisks:
     last = int(np.flatnonzero(ends.sum(axis=(0, 1)) + censored.sum(axis=0)).max(initial=0)) + 1
     flat = ends[:, :, :last].reshape(len(ends), -1).astype(np.float64)
     return competing_risks((weights @ flat).reshape(len(weights), ends.shape[1], last),
-                           weights @ censored[:, :last].astype(np.float64), least_at_risk=least_at_risk)
+                           weights @ censored[:, :last].astype(np.float64), least_at_risk=10.0)
 
 
 def _pipeline(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) -> _Found:
@@ -197,20 +182,13 @@ def _pipeline(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]
             yield "never_decided", risks.never
         yield "won_cycle_days", risks.quantile(0, 0.5)
         if sums.cycle[:, 1].sum() >= LEAST_WINS:
-            whole = _risks(sums.cycle, sums.cycle_censored, weights, 1.0)  # means need the tail
-            yield "lost_over_won_age", _mean_age(whole, 1) / _mean_age(whole, 0)
+            yield "lost_over_won_age", risks.quantile(1, 0.5) / risks.quantile(0, 0.5)
     if sums.size_wins.sum() >= LEAST_WINS and np.ptp(sums.size_position) > 0.0:
         shape = sums.size_wins.shape
         wins, trials = ((weights @ each.reshape(shape[0], -1)).reshape(-1, *shape[1:])
                         for each in (sums.size_wins, sums.size_trials))
         if deals.staged:
             yield "size_effect", -slopes(sums.size_position, wins, trials)
-
-
-def _mean_age(risks: CompetingRisks, cause: int) -> NDArray[np.float64]:
-    curve = risks.incidence[:, cause, : risks.last_age + 1]
-    step = np.diff(curve, axis=1, prepend=0.0)
-    return np.asarray((step * (np.arange(step.shape[1]) + 0.5)).sum(axis=1) / step.sum(axis=1))
 
 
 def _reasons(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) -> _Found:

@@ -34,6 +34,7 @@ KINDS = {
     "claims": "an examination of claims",
     "session": "a session of the workshop",
     "import": "an import from a CRM",
+    "answer": "an answer over worlds",
     "trial": "a designed trial",
     "payback": "the money of policies",
 }

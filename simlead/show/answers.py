@@ -13,6 +13,7 @@ from simlead.show.format import (
     mean_of,
     number,
     parameter_unit,
+    parameter_value,
     quantity,
     scale,
     setting,
@@ -85,6 +86,28 @@ def how_to_learn(path: str) -> str:
     return say(key) if known(key) else say("learning.unknown")
 
 
+def switching_value(line: Mapping[Any, Any]) -> str:
+    """A driver and where it switches the conclusion: at 0, else at the smallest effect of interest, if it does.
+
+    >>> switching_value({"parameter": "world.fade_months", "switch_zero": 8.04, "switch_smallest": 9.0})
+    'fade months: 0 at 8 months'
+    """
+    path = str(line["parameter"])
+    name = inside(parameter_name(path))
+    for level in ("zero", "smallest"):
+        at = float(line[f"switch_{level}"])
+        if math.isfinite(at):
+            return say("answers.switches_at", parameter=name, crosses=say(
+                f"answers.crosses_{level}", at=amount(_round(at), parameter_unit(path))))
+    return name
+
+
+def places(found: Any, factors: Sequence[str]) -> dict[str, str]:
+    """The policies of an answer about points of a sweep, by the values of the sweep's factors, in words."""
+    return {name: listed([say("words.place", factor=inside(parameter_name(path)), value=parameter_value(
+        path, found.scenarios[name].value(path))) for path in factors], most=4) for name in found.policies}
+
+
 def switch_name(switch: str) -> str:
     """A structural switch as people read it."""
     return inside(parameter_name(f"structure.{switch}"))
@@ -117,7 +140,11 @@ def _shown(name: str, value: Any, unit: str) -> str:
     if name == "smallest":
         factor, words_of = effect_scale(unit, float(value))
         return amount(_round(factor * float(value)), words_of)
-    if name in ("half_width", "more_runs", "more_worlds", "at_best"):
+    if name == "world_share":
+        return setting(round(100.0 * float(value))) if math.isfinite(float(value)) else say("words.unknown")
+    if name == "effective":
+        return counted_number(round(float(value)))
+    if name in ("half_width", "more_runs", "more_worlds", "at_best", "by_random", "by_world"):
         return _size(float(value), unit)
     if name in ("value", "evpi", "regret", "other"):
         return quantity(float(value), MONEY, short=True)
@@ -147,8 +174,7 @@ def _drivers(lines: Sequence[tuple[Any, ...]], values: Mapping[str, Any]) -> str
         text = say("answers.driver", parameter=inside(parameter_name(path)), value_low=_round(value_low),
                    value_high=amount(_round(value_high), of), at_low=_signed(at_low, unit),
                    at_high=_signed(at_high, unit))
-        crossed = [say(f"answers.crosses_{name}", at=amount(_round(at), of),
-                       smallest="")
+        crossed = [say(f"answers.crosses_{name}", at=amount(_round(at), of))
                    for name, at in (("zero", zero), ("smallest", smallest)) if math.isfinite(at)]
         said.append(f"{text}{say('answers.joint')}{listed(crossed)}" if crossed else text)
     return say("answers.between").join(said)

@@ -8,7 +8,7 @@ from typing import Any
 
 from simlead.results.ledger import BESIDE, LINES
 from simlead.show.answers import how_to_learn, probability
-from simlead.show.format import amount, count, fixed, interval, mean_of, number, parameter_unit, scale, setting
+from simlead.show.format import amount, count, fixed, interval, mean_of, number, parameter_unit, scale, setting, signed
 from simlead.show.language import say
 from simlead.show.wording import capital, effect_sizes_name, inside, listed, parameter_name, scenario_name
 from simlead.statistics.findings import Finding
@@ -25,7 +25,8 @@ def money_sentence(found: Finding) -> str:
     'Next step: coaching may start, since it pays wit'
     """
     values: dict[str, Any] = dict(found.values)
-    shown: dict[str, str] = {"policy": inside(scenario_name(str(values["policy"])))}
+    policy = inside(scenario_name(str(values["policy"])))
+    shown: dict[str, str] = {"policy": policy, "first": capital(policy)}
     shown |= {name: probability(float(values[name])) for name in ("p_pays", "p_least", "p_most") if name in values}
     if "effect_sizes" in values:
         shown["effect_sizes"] = inside(effect_sizes_name(str(values["effect_sizes"])))
@@ -66,7 +67,7 @@ def sized(value: float, unit: str) -> str:
     ('44 thousand $', '1.23 million $/year')
     """
     factor, name = scale(unit, abs(value))
-    return amount(number(factor * value, abs(factor * value) / 20 or 1.0), name)
+    return amount(number(factor * value, abs(factor * value) / 10 or 1.0), name)
 
 
 def change_words(values: Mapping[Any, Any], unit: str) -> str:
@@ -187,20 +188,32 @@ def _amount(row: Mapping[Any, Any], size: float) -> str:
 
 def three_sentences(found: Money, policy: str) -> list[str]:
     """The answer in three sentences: what it costs and earns, what that depends on, and the next step."""
-    every = found.findings_of(policy)
-    cost, *earns = [money_sentence(each) for each in every[:-2]]
-    return [" ".join([cost, *earns]), *(money_sentence(each) for each in every[-2:])]
+    months = int(found.months["month"].max())
+    rows = {name: found.row(policy, name) for name in found.effect_sizes}
+    spent = float(next(iter(rows.values()))["spent"])
+    if len(rows) == 1:
+        (row,) = rows.values()
+        parts, paybacks = [change_words(row, A_YEAR)], [payback_words(row, months)]
+    else:
+        parts = [say("money.sentence_part", change=change_words(row, A_YEAR), effect_sizes=inside(
+            effect_sizes_name(name))) for name, row in rows.items()]
+        paybacks = [say("money.sentence_back", payback=payback_words(row, months), effect_sizes=inside(
+            effect_sizes_name(name))) for name, row in rows.items()]
+    first = say("money.sentence", policy=inside(scenario_name(policy)), parts=listed(parts), paybacks=listed(paybacks),
+                cost=say("money.sentence_cost", spent=sized(spent, ONCE)) if spent > 0.5 else "")
+    return [capital(first), *(money_sentence(each) for each in found.findings_of(policy)[-2:])]
 
 
 def headline(found: Money, policy: str) -> str:
-    """The title of a policy's money: what it earns a year under each set, in short."""
-    step = found.next_step(policy)
-    parts = []
-    for name in found.effect_sizes:
-        row = found.row(policy, name)
-        parts.append(say("money.headline_part", change=change_words(row, A_YEAR), effect_sizes=inside(
-            effect_sizes_name(name))))
-    return say(f"money.headline.{step}", policy=scenario_name(policy), parts=listed(parts, "money.and_under"))
+    """The title of a policy's money: what profit a year is to be expected, and what follows.
+
+    It states the expected change under each set of effect sizes, the lower one first.
+    """
+    means = sorted(float(found.row(policy, name)["mean"]) for name in found.effect_sizes)
+    factor, unit = scale(ONCE, max(map(abs, means)))
+    texts = list(dict.fromkeys(signed(factor * mean, abs(factor * mean) / 3 or 1.0) for mean in means))
+    text = say("money.range", least=texts[0], most=texts[-1]) if len(texts) > 1 else texts[0]
+    return say(f"money.headline.{found.next_step(policy)}", policy=scenario_name(policy), range=amount(text, unit))
 
 
 def _driver(line: Sequence[Any]) -> str:

@@ -2,8 +2,13 @@
 
 For each drawn parameter x the expected effect E(f | x) is a line through the worlds' means, or a parabola where that
 fits clearly better, by least squares with the worlds' weights. What a fit explains by chance is taken off; the p-value
-is that of the F test, doubled for the choice of two shapes and adjusted for looking at so many parameters (Holm 1979).
-Parameters are chosen one after another, each by what those before it leave unexplained.
+is that of the F test on the means' normal scores (van der Waerden 1952), so that a few far worlds pass for nothing;
+doubled for the choice of two shapes and adjusted for looking at so many parameters (Holm 1979). Parameters are chosen
+one after another, each by what those before it leave unexplained.
+
+**None is named by chance.** First the worlds must differ: their means must vary more than random numbers make them
+(F test of the variance between worlds against that within). With fewer than `LEAST_EFFECTIVE` effective worlds none is
+named. In an answer in which nothing drives the effect, one is named with a probability of at most `CLEAR`.
 The switching value is where the fitted line crosses a level, within what was drawn; nothing is said beyond.
 """
 
@@ -13,7 +18,7 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc
+from scipy.special import fdtrc, ndtri
 
 from simlead.statistics.codes import DOUBT
 from simlead.statistics.errors import StatisticsError
@@ -28,6 +33,12 @@ from simlead.statistics.ranking import ranked
 from simlead.statistics.replicates import Estimates, Floats
 
 BOOTSTRAPS = 200
+
+CLEAR = 0.01
+"""The p-value below which a driver is named. Answers have several policies and sets, hence less than 0.05."""
+
+LEAST_EFFECTIVE = 12.0
+"""Effective worlds below which no driver is named."""
 
 ENDS = (0.05, 0.95)
 """The quantiles of a parameter at which its effect is given."""
@@ -90,7 +101,7 @@ def drivers(
     names = [str(name) for name in drawn.columns]
     numbers = drawn.to_numpy(float)
     means = values.mean(axis=1)
-    chosen = _chosen(numbers, means, own)
+    chosen = clear_drivers(numbers, values, own)
     draws = bootstrap_weights(own, BOOTSTRAPS, seed)
     shares, lines = np.empty((1 + BOOTSTRAPS, len(names))), np.empty((1 + BOOTSTRAPS, len(names), 3))
     for part, row in ((slice(0, 1), own[None]), (slice(1, None), draws)):
@@ -128,7 +139,7 @@ def drivers(
 
 def main_drivers(table: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """The rows of a table of drivers that are clear, the largest share first; none may be."""
-    return table[table["p_value"] < DOUBT].sort_values("rank").head(most)
+    return table[table["p_value"] < CLEAR].sort_values("rank").head(most)
 
 
 def basis_of(values: Floats, of: Floats, weights: Floats) -> Floats:
@@ -197,7 +208,7 @@ def _interval(found: Floats, here: float, confidence: float) -> tuple[float, flo
 
 
 @dataclasses.dataclass(frozen=True)
-class _Chosen:
+class Chosen:
     """The parameters that are clear, in the order of their choice, and what each adds to the worlds' means."""
 
     named: tuple[int, ...]
@@ -213,18 +224,42 @@ class _Chosen:
         return [*chosen, (others, whole)] if others else chosen
 
 
-def _chosen(numbers: Floats, means: Floats, own: Floats) -> _Chosen:
+def worlds_differ(values: Floats, own: Floats) -> float:
+    """The p-value of worlds (values: worlds x replicates x 1) that differ by random numbers alone.
+
+    >>> same = np.array([0.0, 2.0] * 10)[:, None, None] * np.array([1.0, -1.0])[:, None]
+    >>> apart = np.arange(20.0)[:, None, None] + np.array([0.0, 0.1])[:, None]
+    >>> worlds_differ(same, np.full(20, 0.05)) > 0.5, worlds_differ(apart, np.full(20, 0.05)) < 1e-6
+    (True, True)
+    """
+    size, replicates = effective_size(own), values.shape[1]
+    found = moments(values, own[None])
+    seen = float(found.seen[0, 0, 0]) / max(1.0 - 1.0 / size, 1e-9)
+    noise = float(found.replicate[0, 0, 0]) / replicates
+    if not seen > 1e-24 * float((values**2).mean()):
+        return 1.0
+    if noise <= 0.0:
+        return 0.0
+    return float(fdtrc(max(1.0, size - 1.0), max(1.0, size * (replicates - 1.0)), seen / noise))
+
+
+def clear_drivers(numbers: Floats, values: Floats, own: Floats) -> Chosen:
     """Choose parameters one after another, each by what is left of the means; at most :data:`MOST` of them.
 
-    So a parameter is not named because its draws happen to go with those of a true driver.
+    So a parameter is not named because its draws happen to go with those of a true driver. None is chosen, and all
+    p-values are at least that of the worlds, unless these clearly differ.
     """
+    means, apart = values.mean(axis=1), worlds_differ(values, own)
     left, parts = means, dict[int, Floats]()
     p_values, degrees = _screened(numbers, left, own)
+    if effective_size(own) < LEAST_EFFECTIVE:
+        return Chosen((), {}, np.ones_like(p_values), degrees)
+    p_values = np.maximum(p_values, apart)
     final = p_values.copy()
     while len(parts) < MOST:
         here = np.where(np.isin(np.arange(len(p_values)), list(parts)), np.inf, p_values)
         best = int(here.argmin())
-        if not here[best] < DOUBT:
+        if not here[best] < CLEAR:
             break
         final[best] = here[best]
         parts[best] = np.zeros_like(means)
@@ -242,12 +277,25 @@ def _chosen(numbers: Floats, means: Floats, own: Floats) -> _Chosen:
         others = ~np.isin(np.arange(len(p_values)), kept)
         degrees = np.where(others, bent, degrees)
         final[others] = p_values[others]
-    return _Chosen(tuple(parts), parts, final, degrees)
+    return Chosen(tuple(parts), parts, final, degrees)
+
+
+def normal_scores(means: Floats, own: Floats) -> Floats:
+    """Values (worlds x 1) as quantiles of the normal distribution by their weighted ranks; equal ones stay equal.
+
+    >>> normal_scores(np.array([[1.0], [900.0], [2.0], [2.0]]), np.full(4, 0.25)).ravel().round(2).tolist()
+    [-1.15, 1.15, 0.0, 0.0]
+    """
+    distinct, places = np.unique(means[:, 0], return_inverse=True)
+    shares = np.bincount(places.ravel(), weights=own, minlength=len(distinct))
+    middle = (np.cumsum(shares) - shares / 2) / own.sum()
+    return np.asarray(ndtri(middle)[places.ravel()][:, None])
 
 
 def _screened(numbers: Floats, means: Floats, own: Floats) -> tuple[Floats, Floats]:
     """Adjusted p-values, and the degree of each parameter's line: 2 where a parabola is clearly better."""
     parameters = numbers.shape[1]
+    means = normal_scores(means, own)
     freedom = max(1.0, effective_size(own) - 2.0)
     line = fitted(numbers, means, own[None], own, np.full(parameters, _LINE))
     bent = fitted(numbers, means, own[None], own, np.full(parameters, _PARABOLA))

@@ -2,6 +2,7 @@
 
     manifest.json     scenarios, seed, engine, provenance, and which file holds the runs
     runs.SUFFIX       a row per scenario and replicate, as Parquet or CSV
+    answer/           what the scenarios do over worlds, if that was asked (`answers.files`)
 
 The comparison's own table is not read back but made again of the runs, so that there is one
 truth. Scenarios are stored as values by dotted path and checked against the registry.
@@ -23,17 +24,26 @@ from simlead.results.manifest import MANIFEST, scenario_of, shaped
 from simlead.results.measures import MEASURES
 from simlead.results.provenance import Provenance
 from simlead.results.teams import teams_of_measure
+from simlead.study.answers.files import KIND, load_answer
+from simlead.study.answers.result import Answer
 from simlead.study.comparison import Comparison, table_of
+from simlead.study.money.record import money_in
+from simlead.study.money.result import Money
 
 EXACT = (".parquet", ".csv")
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredComparison:
-    """A comparison that was read from a folder, and when it was made (ISO 8601, UTC)."""
+    """A comparison that was read from a folder, when it was made (ISO 8601, UTC), its money and its answer over worlds.
+
+    Both are None where they were not kept.
+    """
 
     comparison: Comparison
     made: str
+    money: Money | None = None
+    answer: Answer | None = None
 
 
 def save_comparison_data(result: Comparison, new: NewFolder, suffix: str = ".parquet") -> None:
@@ -94,7 +104,9 @@ def load_comparison(folder: Path) -> StoredComparison:
             confidence=text["confidence"],
             provenance=MappingProxyType({name: Provenance(**part) for name, part in text["provenance"].items()}),
         )
-    return StoredComparison(found, str(text.get("made") or text.get("created")))
+    over_worlds = load_answer(folder / KIND) if f"{KIND}/{MANIFEST}" in stored.manifest.files else None
+    return StoredComparison(
+        found, str(text.get("made") or text.get("created")), money_in(stored), over_worlds)
 
 
 def _known(measure: str) -> bool:

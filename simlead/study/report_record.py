@@ -18,6 +18,8 @@ from simlead.statistics.codes import leading, may_be_nothing
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.intervals import CONFIDENCE, Estimate, paired_difference, relative_difference
 from simlead.statistics.simultaneous import simultaneous_intervals
+from simlead.study.answers.of_sweep import answer_of_sweep
+from simlead.study.answers.result import Answer
 from simlead.study.comparison import Comparison, table_of
 from simlead.study.reading import SweepReading, read_sweep
 from simlead.study.records import relative_unit
@@ -49,16 +51,19 @@ class ComparisonRecord:
     """A comparison at 95 % confidence, and the differences whose intervals hold all at once.
 
     `measure` is the one reported first, `measures` are all; `together` is None with one difference, or
-    where it cannot be computed.
+    where it cannot be computed. `answer` is the one over worlds on the same measure, None if there is none.
     """
 
     comparison: Comparison
     measure: str
     measures: tuple[str, ...]
     together: pd.DataFrame | None
+    answer: Answer | None = None
 
 
-def record_of_comparison(found: Comparison, measure: str | None, where: str) -> ComparisonRecord:
+def record_of_comparison(
+    found: Comparison, measure: str | None, where: str, answer: Answer | None = None
+) -> ComparisonRecord:
     """The record of a comparison, of its baseline's firm alone: a difference between firms is no effect of a policy.
 
     Raises ParameterError for a measure that was not compared, and where every other scenario is another firm.
@@ -82,7 +87,12 @@ def record_of_comparison(found: Comparison, measure: str | None, where: str) -> 
             together = found.simultaneous(chosen, relative=relative)
         except ParameterError:
             together = None
-    return ComparisonRecord(found, chosen, tuple(measures), together)
+    return ComparisonRecord(found, chosen, tuple(measures), together, _on(answer, chosen))
+
+
+def _on(answer: Answer | None, measure: str) -> Answer | None:
+    """The answer, if it is about this measure."""
+    return answer if answer is not None and answer.measure == measure else None
 
 
 # --- a sweep
@@ -237,7 +247,8 @@ class Part:
 class SweepRecord:
     """What a sweep found: its state, its design, and the combinations under each set of effect sizes.
 
-    `unreached` counts the points at which a precision was not reached; `failures` are `failure_kinds`.
+    `unreached` counts the points at which a precision was not reached; `failures` are `failure_kinds`. `answer` is the
+    one over worlds about some of the points, None if there is none on this measure.
     """
 
     folder: Path
@@ -251,6 +262,7 @@ class SweepRecord:
     manifest: Mapping[str, Any]
     identity: Mapping[str, Any]
     batches: tuple[str, ...]
+    answer: Answer | None = None
 
     @property
     def seen(self) -> dict[str, Part]:
@@ -281,7 +293,8 @@ def record_of_sweep(found: Sweep, measure: str | None) -> SweepRecord:
         failures=failure_kinds(found.failures()) if state.failures else pd.DataFrame(),
         manifest=store.manifest, identity=store.identity,
         batches=tuple(str(entry["time"]) for entry in store.logged()
-                      if entry.get("what") == "batch" and "time" in entry))
+                      if entry.get("what") == "batch" and "time" in entry),
+        answer=_on(answer_of_sweep(found), chosen))
 
 
 def index_table(found: Sweep, measure: str, effect_sizes: str) -> pd.DataFrame | None:

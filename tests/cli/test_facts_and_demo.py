@@ -46,10 +46,11 @@ def demo_table(low, high):
 def test_the_demos_answer_is_honest_about_its_interval():
     intervals = ((4, 14), (-14, -4), (-4, 14))
     clear, costs, unclear = (answer(demo_table(*ends), "leadership", 41.0, "compiled") for ends in intervals)
-    assert clear.startswith("Leading pays here")
+    assert clear.startswith("In this one world leading pays")
     assert "by +9 % (4 to 14) against" in clear and "n = 6 matched pairs" in clear
-    assert costs.startswith("Leading costs here")
-    assert unclear.startswith("Not settled yet") and "contains zero" in unclear
+    assert all("95 % interval of random numbers alone" in each for each in (clear, costs, unclear))
+    assert costs.startswith("In this one world leading costs")
+    assert unclear.startswith("In this one world it is not settled yet") and "contains zero" in unclear
     assert rows_of(demo_table(4, 14))[1][:3] == ["Leadership", "+9 % (4 to 14)", "up"]
     assert rows_of(demo_table(4, 14))[0][:3] == ["Status quo", "", "baseline"]
 
@@ -76,12 +77,18 @@ def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
         capsys, "demo", tmp_path / "ours.toml", "--seconds", "1", "--workers", "1", "--out", str(out))
     assert (status, err) == (0, "")
     lines = printed.splitlines()
-    assert [line.split("  ")[0] for line in lines[2:7]] == [
+    first = next(number for number, line in enumerate(lines) if line.startswith("Answer: revenue, 16 worlds"))
+    table = next(number for number, line in enumerate(lines) if "One world, " in line)
+    assert first < table and "intervals: random numbers only" in lines[table]
+    led = " ".join(lines[first:table])
+    assert "P(gain)" in led and "both uncertainties" in led and "Leadership, practitioner effect sizes" in led
+    assert [line.split("  ")[0] for line in lines[table + 2:table + 7]] == [
         "Status quo", "Coaching", "Clear role", "Accountable", "Leadership"]
-    assert "95 % interval" in lines[7] and "matched pairs" in lines[7]
-    assert "depends most on world." in lines[8] and "--effect-sizes practitioner" in lines[8]
+    assert "random numbers alone" in lines[table + 7] and "matched pairs" in lines[table + 7]
+    assert "depends most on world." in lines[table + 8] and "--effect-sizes practitioner" in lines[table + 8]
+    assert {"effects.csv", "answer.png", "manifest.json"} <= {file.name for file in (out / "answer").iterdir()}
     assert sorted(file.name for file in out.iterdir()) == [
-        "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "manifest.json",
+        "answer", "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "manifest.json",
         "paired_difference.png", "pipeline.png", "runs.csv"]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["demo", "ours.toml"]
-    assert lines[0].startswith("ours: ") and "evidence effect sizes" in lines[0]
+    assert lines[table].startswith("ours: ") and "evidence effect sizes" in lines[table]

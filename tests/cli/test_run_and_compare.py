@@ -75,8 +75,8 @@ def test_compare_leads_with_the_answer_over_worlds_and_says_the_first_one_early(
     title = next(number for number, line in enumerate(lines) if line.startswith("Answer: revenue, 18 worlds"))
     assert lines[title + 1].split("  ")[0] == "policy" and "P(gain)" in lines[title + 1]
     assert any(line.endswith("random numbers only") for line in lines[title:])
-    assert {"answer.csv", "drivers.csv", "answer.png"} <= {file.name for file in out.iterdir()}
-    row = pd.read_csv(out / "answer.csv").iloc[0]
+    assert {"effects.csv", "drivers.csv", "answer.png"} <= {file.name for file in (out / "answer").iterdir()}
+    row = pd.read_csv(out / "answer" / "effects.csv").iloc[0]
     assert row["low"] <= row["random_low"] and row["worlds"] == 18
 
 

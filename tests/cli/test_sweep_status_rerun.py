@@ -99,13 +99,14 @@ def test_a_sweep_shows_each_point_while_they_are_few_and_does_nothing_twice(caps
     assert re.search(r"%? \(\S+ to \S+\).*points \(\S+ to \S+\)$", lines[2])
     assert "with 4 replications" in lines[6]
     end = next(place for place, line in enumerate(lines) if line.startswith("Baseline under evidence effect sizes: "))
-    assert lines[end + 1] == "20 runs made; 20 runs at 5 points are in out."
-    assert lines[end + 2].startswith("Next: simlead status out, simlead rerun out 0:0, ")
+    assert lines[end + 1].startswith("Intervals count random numbers only: an answer over worlds would take more runs")
+    assert lines[end + 2] == "20 runs made; 20 runs at 5 points are in out."
+    assert lines[end + 3].startswith("Next: simlead status out, simlead rerun out 0:0, ")
     before = runs_of("out")
     status, again, _ = told(capsys, *command)
     assert status == 0
-    assert again.splitlines()[:end + 1] == lines[:end + 1]
-    assert again.splitlines()[end + 1] == "Nothing was missing: 20 runs at 5 points are in out."
+    assert again.splitlines()[:end + 2] == lines[:end + 2]
+    assert again.splitlines()[end + 2] == "Nothing was missing: 20 runs at 5 points are in out."
     pd.testing.assert_frame_equal(runs_of("out"), before)
 
 
@@ -136,6 +137,7 @@ def test_many_points_are_told_by_where_the_highest_and_the_lowest_lie(capsys, st
     assert "the highest is overestimated" in out
 
 
+@pytest.mark.slow
 def test_more_replications_are_an_extension_and_one_has_no_interval(capsys, study):
     name = study()
     _, out, _ = told(capsys, "sweep", name, "--out", "out", "--workers", 1, "--replications", 1)
@@ -417,6 +419,7 @@ def test_impatience_is_no_fault(study, tmp_path):
     assert (process.returncode, err.count("\n")) == (130, 1), err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [
     pytest.param(signal.SIGINT, id="Ctrl-C"), pytest.param(signal.SIGTERM, id="kill", marks=pytest.mark.slow)])
 def test_one_worker_is_this_process_and_stops_too(study, tmp_path, number):
@@ -459,7 +462,8 @@ def test_kill_stops_other_commands_too(tmp_path):
 
 
 @pytest.mark.parametrize("command", [
-    "sweep study.toml --out out --workers 1", "status out", "sweep study.toml --check"])
+    "status out", *(pytest.param(each, marks=pytest.mark.slow) for each in (
+        "sweep study.toml --out out --workers 1", "sweep study.toml --check"))])
 def test_a_closed_pipe_is_quiet(capsys, study, command):
     told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
     done = subprocess.run(f"{' '.join(COMMAND)} {command} | head -1", shell=True, capture_output=True, text=True)
@@ -487,6 +491,7 @@ def at_a_terminal(*arguments):
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
 
 
+@pytest.mark.slow
 def test_eighty_columns_are_enough(study):
     shown = at_a_terminal("sweep", study(), "--out", "out", "--workers", "1")
     assert re.search(r"[━╸╺]+ \d+ of 20 runs", shown)

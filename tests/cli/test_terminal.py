@@ -67,6 +67,7 @@ def test_eighty_columns_are_enough(command):
         assert "coaching_hours_per_rep_month" in text and "sessions_cancelled_share" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", [
     "cp1252", *(pytest.param(name, marks=pytest.mark.slow) for name in ("cp1256", "ascii"))])
 def test_another_encoding_gets_a_hyphen_and_the_results_are_saved(tmp_path, encoding):

@@ -86,6 +86,7 @@ print(one.reps.dtype.names.index("travel_hours") - one.reps.dtype.names.index("w
     assert printed(package, show) == "1"
 
 
+@pytest.mark.slow
 def test_two_kinds_with_exchanged_numbers_keep_their_order(package):
     edit(package / "model/events.py", "REP_TASK_ENDS: Final = 3", "REP_TASK_ENDS: Final = 8")
     edit(package / "model/events.py", "MEETING_DUE: Final = 8", "MEETING_DUE: Final = 3")

@@ -33,6 +33,7 @@ def test_the_simpy_engine_makes_the_same_of_them():
     assert differing(simpy_engine, RANDOM) == {}
 
 
+@pytest.mark.slow
 def test_every_preset_in_full():
     assert differing(compiled_engine, FULL_SIZE) == {}
 

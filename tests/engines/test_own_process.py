@@ -213,6 +213,7 @@ def test_something_that_is_no_process_is_refused():
 # --- the guide
 
 
+@pytest.mark.slow
 def test_the_guides_examples_run_and_do_what_it_says():
     blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) == 2

@@ -62,6 +62,7 @@ def test_both_engines_agree_on_random_firms_with_random_plans():
     assert found == {}
 
 
+@pytest.mark.slow
 def test_a_fault_in_either_engine_is_seen(monkeypatch):
     everything = PLANS["all"]
     right = run(everything)

@@ -76,6 +76,7 @@ def halve_all_luck(package):
 # --- an edit is noticed
 
 
+@pytest.mark.slow
 def test_an_edited_rule_reaches_its_callers_in_other_modules(package, tmp_path):
     cache = tmp_path / "cache"
     before = float(answer_of(start(A_RULE, package, SIMLEAD_CACHE_DIR=cache)))
@@ -132,6 +133,7 @@ def test_a_read_only_installation_works(work, package, tmp_path):
     assert warm[1] == ""
 
 
+@pytest.mark.slow
 def test_a_home_that_cannot_be_written_to_is_no_obstacle(package, tmp_path):
     nowhere = tmp_path / "a file, not a folder"
     nowhere.touch()

@@ -58,9 +58,8 @@ def repeat_the_calibration(package):
 
 @pytest.mark.parametrize("change", [reword, hint, move, repeat_the_calibration])
 def test_what_means_the_same_has_the_same_hash(change, package):
-    before = hash_of_meaning(package)
     change(package)
-    assert hash_of_meaning(package) == before == source_hash()
+    assert hash_of_meaning(package) == source_hash()
 
 
 @pytest.mark.parametrize(("file", "old", "new"), [
@@ -74,9 +73,8 @@ def test_what_means_the_same_has_the_same_hash(change, package):
     ("engines/weeks.py", "@rule\n", ""),
 ])
 def test_what_means_something_else_has_another(file, old, new, package):
-    before = hash_of_meaning(package)
     edit(package / file, old, new)
-    assert hash_of_meaning(package) != before
+    assert hash_of_meaning(package) != source_hash()
 
 
 def test_another_calibrated_number_is_another_model(package):

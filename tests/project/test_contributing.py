@@ -67,6 +67,7 @@ def copy(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(FILES_OF_THE_PACKAGE))
 def test_a_contributors_page_does_what_it_says(name, copy):
     page = PAGES / f"{name}.md"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from simlead.model import events
 from simlead.results.measures import MEASURES
 
@@ -36,6 +38,7 @@ print(simlead.MEASURES["rep_time_travel"].meaning)
 """
 
 
+@pytest.mark.slow
 def test_a_use_added_to_the_engine_has_its_measure_and_the_shares_add_to_one(tmp_path):
     shutil.copytree(ROOT / "simlead", tmp_path / "simlead", ignore=shutil.ignore_patterns("__pycache__"))
     for name, edits in EDITS.items():

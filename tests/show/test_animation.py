@@ -234,6 +234,7 @@ def test_a_run_too_short_for_a_year_says_how_long_it_is():
 SETS = [word for path, value in SMALL.items() for word in ("--set", f"{path}={value}")]
 
 
+@pytest.mark.slow
 def test_the_command_makes_a_film(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(film_module, "HELD_SECONDS", 0)
     monkeypatch.setitem(film_module._STEP_HOURS, "week", 20.0)

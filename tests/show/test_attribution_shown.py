@@ -86,6 +86,7 @@ def test_over_many_pairs_the_title_speaks_of_them_all(low, high, said):
     assert len(drawn(ax, "interval")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("with_many", [False, True])
 def test_a_real_pair_is_drawn_in_every_language(code, with_many, tmp_path):

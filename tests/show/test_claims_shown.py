@@ -128,6 +128,7 @@ def test_what_cannot_be_drawn_is_refused():
         claim_chart(verdicts(row(), row("more_coaching")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_claim_fits_into_its_chart(code):
     found = examined()

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 import pytest
+from persian import persian
 
 from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
@@ -30,6 +31,12 @@ def test_each_fact_shows_the_worlds_before_and_after_on_the_scale_of_its_toleran
     assert drawn(ax, "published")[0] == pytest.approx([0.5, 0.5]) and len(drawn(ax, "published")) == 1
     assert [text.get_text() for text in ax.texts if text.get_gid() == "ruled_out"] == ["25 %", "0 %"]
     assert title_of(ax) == "25 % of the worlds drawn contradict one published fact: leavers in their first year"
+
+
+@pytest.mark.parametrize("rows", [2, 12])
+def test_the_chart_is_legible_in_both_languages(rows):
+    table = pd.concat([ROWS] * (rows // 2), ignore_index=True)
+    persian(lambda: world_facts(table))
 
 
 def test_the_title_says_so_if_no_fact_rules_out_a_world():

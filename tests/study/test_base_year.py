@@ -99,7 +99,8 @@ def test_the_base_year_shows_what_was_stated_and_what_contradicts_it(ours):
              "quota_attainment": "open"}
     assert table.loc[list(roles), "role"].to_dict() == roles
     assert table.loc["seats", ["stated", "simulated"]].tolist() == [5.0, 5.0]
-    assert all(table.loc[name, "agrees"] for name in ("revenue", "win_rate_created", "cycle_days"))
+    solved_for = ("revenue", "win_rate_created", "cycle_days", "leavers_per_seat_year")
+    assert all(table.loc[name, "agrees"] for name in solved_for)  # C21: leavers are those of a filled seat and a year
     assert [(each.fact, each.against) for each in year.contradictions] == [("sales_per_rep", ("revenue", "seats"))]
     assert year.solved["parameter"].tolist() == list(done.origin.solved_paths)
 

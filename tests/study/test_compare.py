@@ -277,11 +277,13 @@ def test_a_fault_in_a_run_comes_out_as_it_is(workers):
         parallel_map(broken, iter(range(4)), workers, lambda _: None)
 
 
+@pytest.mark.slow
 def test_a_dead_worker_is_told_in_one_line():
     with pytest.raises(SimulationError, match="a worker process died"):
         parallel_map(dying, iter(range(2)), 2, lambda _: None)
 
 
+@pytest.mark.slow
 def test_tasks_are_taken_only_when_a_worker_is_free(monkeypatch):
     taken = []
     most = []

@@ -574,7 +574,7 @@ def cells(path: str) -> st.SearchStrategy:
     return st.integers(int(line.low), int(line.high)) if isinstance(line.default, int) else numbers
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_point_is_accepted_if_and_only_if_the_scenario_takes_it(data):
     paths = data.draw(st.lists(st.sampled_from(list(REGISTRY)), min_size=1, max_size=6, unique=True))

@@ -44,6 +44,7 @@ def expected(scenario, replicate=0):
 # --- measures of one's own
 
 
+@pytest.mark.slow
 def test_a_registered_measure_is_asked_for_by_name_everywhere(largest_win, tmp_path):
     asked = ["largest_win", "revenue"]
     assert replicate(TINY, replications=2, workers=1, measures=asked)["largest_win"].tolist() == [

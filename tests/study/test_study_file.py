@@ -497,7 +497,7 @@ def test_the_whole_content_is_a_study():
     assert isinstance(study_of(WHOLE).base(), Scenario)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(places(WHOLE)), TOML_VALUES)
 def test_whatever_stands_in_one_place_makes_a_study_or_one_line(place, value):
     try:

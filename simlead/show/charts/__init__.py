@@ -9,7 +9,7 @@ display, no state.
 from typing import Any
 
 from simlead.model.deprecation import warn_renamed
-from simlead.show.charts.answers import answer, structures
+from simlead.show.charts.answers import answer
 from simlead.show.charts.attribution import attribution
 from simlead.show.charts.base_year import base_year
 from simlead.show.charts.claims import claim_chart
@@ -25,6 +25,7 @@ from simlead.show.charts.payback import paid_back
 from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.select import selection
 from simlead.show.charts.sensitivity import sensitivity
+from simlead.show.charts.structures import structures, structures_by_point
 from simlead.show.charts.style import save_chart
 from simlead.show.charts.surface import surface_map, surface_slices
 from simlead.show.charts.tables import ChartError
@@ -59,6 +60,7 @@ __all__ = [
     "sensitivity",
     "simultaneous",
     "structures",
+    "structures_by_point",
     "surface_map",
     "surface_slices",
     "trial_map",

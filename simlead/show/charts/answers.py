@@ -1,4 +1,4 @@
-"""Charts of an answer: effects with both uncertainties, and which structural switches change a conclusion."""
+"""The chart of an answer: effects with both uncertainties."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.answers import effect_scale, probability, switch_name
-from simlead.show.charts.palette import BLUE, GREY, PALE, TEXT, VERMILION, WIDTH_INCHES
+from simlead.show.answers import effect_scale, probability
+from simlead.show.charts.palette import BLUE, GREY, PALE, TEXT, VERMILION
 from simlead.show.charts.rows import fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, new_axes, plain, wrapped
+from simlead.show.charts.style import chart, frame, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import amount, interval, mean_of, setting
 from simlead.show.language import say
-from simlead.show.wording import capital, effect_sizes_name, inside, listed, words
+from simlead.show.wording import effect_sizes_name, inside, words
 
 NEEDED = ("effect_sizes", "policy", "measure", "unit", "mean", "low", "high", "random_low", "random_high",
           "p_above_smallest", "p_no_difference", "p_below_smallest", "smallest", "confidence", "worlds",
           "replications")
-SWITCHES = ("effect_sizes", "policy", "switch", "conclusion")
 
 _COLOURS = (BLUE, VERMILION, GREY)
-_MARKS = {"holds": ("o", BLUE, BLUE), "unclear": ("o", "white", GREY), "breaks": ("X", VERMILION, VERMILION)}
 
 
 @chart
@@ -114,56 +112,3 @@ def _title(policy: str, lines: list[Any], what: str, factor: float, unit: str) -
                second=inside(effect_sizes_name(str(other["effect_sizes"]))),
                other=probability({"gain": other["p_above_smallest"], "nothing": other["p_no_difference"],
                                   "loss": other["p_below_smallest"]}[lead]))
-
-
-@chart
-def structures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw a strip of small marks: under which structural switches each conclusion holds, and which break it.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        `Answer.switches`, or any table with the columns :data:`SWITCHES`.
-    {ax}
-
-    {returns}
-        Where a column is missing or the table is empty.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"effect_sizes": "evidence", "policy": "coaching", "switch": ["no_cover", "favourites"],
-    ...                       "conclusion": ["holds", "breaks"]})
-    >>> structures(table).get_title(loc="left").replace(chr(10), " ")
-    'Of 1 conclusion 0 survive every switch; the one that breaks most is “favourites are coached”'
-    """
-    need(table, SWITCHES)
-    if table.empty:
-        raise ChartError("the table has no switches; answer(..., structures=True) runs them")
-    switches = [str(name) for name in dict.fromkeys(table["switch"])]
-    pairs = list(dict.fromkeys(zip(table["policy"].astype(str), table["effect_sizes"].astype(str), strict=True)))
-    sets = dict.fromkeys(name for _, name in pairs)
-    labels = [words(policy) if len(sets) == 1 else say(
-        "charts_answers.row", policy=words(policy), effect_sizes=inside(effect_sizes_name(name)))
-        for policy, name in pairs]
-    ax = ax or new_axes()
-    rows_in(ax, labels)
-    plain(ax, "y")
-    ax.set_xlim(-0.6, len(switches) - 0.4)
-    for line in table.to_dict("records"):
-        marker, face, edge = _MARKS[str(line["conclusion"])]
-        row = pairs.index((str(line["policy"]), str(line["effect_sizes"])))
-        ax.plot([switches.index(str(line["switch"]))], [row], marker, color=face, markeredgecolor=edge, markersize=15,
-                markeredgewidth=2, gid=str(line["conclusion"]))
-    room = 0.72 * WIDTH_INCHES * 72 / len(switches)
-    ax.set_xticks(range(len(switches)), [wrapped(capital(switch_name(name)), TEXT, room) for name in switches])
-    broken = table[table["conclusion"] == "breaks"]
-    lost = set(zip(broken["policy"].astype(str), broken["effect_sizes"].astype(str), strict=True))
-    survive = len(pairs) - len(lost)
-    if broken.empty:
-        title = say("charts_answers.structures.survive", all=len(pairs), switches=len(switches))
-    else:
-        counts = broken["switch"].value_counts()
-        most = [switch_name(str(name)) for name in counts.index[counts == counts.max()]][:2]
-        title = say(f"charts_answers.structures.broken_{'one' if len(pairs) == 1 else 'many'}", all=len(pairs),
-                    survive=survive, switch=listed([say("charts_answers.quoted", text=name) for name in most]))
-    return frame(ax, title, say("charts_answers.structures.caption"), labels)

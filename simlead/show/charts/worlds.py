@@ -7,19 +7,22 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.palette import BLACK, BLUE, HEIGHT_INCHES, PALE, TEXT, VERMILION
+from simlead.show.charts.palette import BLACK, BLUE, PALE, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, figure_of, frame, is_own, new_axes
+from simlead.show.charts.style import chart, frame, new_axes
 from simlead.show.charts.tables import need
-from simlead.show.language import say
+from simlead.show.language import direction, say
 from simlead.show.sentences import percent_of
 from simlead.show.wording import inside, words
 
-MOST_ROWS = 12
+MOST_ROWS = 10
 """Facts that are drawn: the most telling ones."""
 
 REACH = 2.5
 """How far a row reaches beyond a fact's tolerance range, in such ranges."""
+
+ROOM = 0.8
+"""Room for the share that a fact rules out, in the same unit."""
 
 
 @chart
@@ -53,8 +56,7 @@ def world_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     labels = [words(measure) for measure in chosen["measure"]]
     rows_in(ax, labels)
     ax.grid(False)
-    if is_own(ax):
-        figure_of(ax).set_figheight(max(HEIGHT_INCHES, 0.42 * len(labels) + 2.3))
+    rightwards = direction() == "rtl"
     for row, line in enumerate(chosen.to_dict("records")):
         low, high = _ends(float(line["low"]), float(line["high"]), float(line["expected_before"]))
 
@@ -71,10 +73,11 @@ def world_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             ax.plot(ends, [place] * 2, color=colour, linewidth=3, solid_capstyle="butt", zorder=3,
                     gid="interval" if name == "expected" else "band")
             ax.plot([at(line[name])], [place], "o", color=colour, markersize=7, zorder=4)
-        ax.annotate(percent_of(line["ruled_out"]), (1.0, row), (8, 0), va="center", ha="left", fontsize=TEXT - 1,
-                    xycoords=("axes fraction", "data"), textcoords="offset points", annotation_clip=False,
-                    gid="ruled_out")
-    ax.set_xlim(-REACH - 0.1, 1.1 + REACH)
+        # at the side where the names of the rows are not
+        ax.annotate(percent_of(line["ruled_out"]), (0.0 if rightwards else 1.0, row), va="center",
+                    ha="left" if rightwards else "right", fontsize=TEXT,
+                    xycoords=("axes fraction", "data"), gid="ruled_out")
+    ax.set_xlim(-REACH - (0.1 + ROOM if rightwards else 0.1), 1.1 + REACH + (0.0 if rightwards else ROOM))
     ax.set_xticks([0.0, 1.0], [say("charts_facts.least"), say("charts_facts.most")])
     worst = chosen.sort_values("ruled_out", kind="stable").iloc[-1]
     kind = "most" if worst["ruled_out"] > 0.0 else "none"

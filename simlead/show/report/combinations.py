@@ -9,6 +9,7 @@ from typing import Any
 from simlead.show.charts.tables import UP, verdict
 from simlead.show.format import count, difference, estimate, parameter_value
 from simlead.show.language import say
+from simlead.show.report.over_worlds import labelled
 from simlead.show.wording import inside, listed, measure_name, parameter_name
 from simlead.study.report_record import Part
 
@@ -25,7 +26,7 @@ class Row:
 
 
 def answer(part: Part) -> str:
-    """The chosen combination in one sentence with its interval."""
+    """The chosen combination in one sentence with its interval, which counts random numbers alone."""
     if not part.there:
         return say("report.answers.none")
     n = count(int(part.levels["n"].iloc[part.chosen]))
@@ -39,21 +40,22 @@ def answer(part: Part) -> str:
             return say("report.answers.no_interval", n=n)
         moved = difference(float(line["difference"]), low, high, part.unit,
                            float(part.levels["mean"].iloc[part.chosen]), relative=part.relative)
-        return say(f"report.answers.best_{verdict(low, high)}", points=points, place=place_name(part, part.chosen),
-                   measure=what, change=moved, n=n)
+        return labelled(say(f"report.answers.best_{verdict(low, high)}", points=points,
+                            place=place_name(part, part.chosen), measure=what, change=moved, n=n))
     level = row_of(part, part.chosen).level
     if part.count == 1:
-        return say("report.answers.one_point", place=place_name(part, part.chosen), measure=what, level=level, n=n)
+        return labelled(say("report.answers.one_point", place=place_name(part, part.chosen), measure=what, level=level,
+                            n=n))
     gap, relative = part.range
     if not gap.high - gap.low >= 0:
         return say("report.answers.no_interval", n=n)
     higher = verdict(gap.low, gap.high) == UP
     moved = difference(gap.mean, gap.low, gap.high, part.unit, float(part.levels["mean"].iloc[part.lowest]),
                        relative=relative)
-    return say(f"report.answers.range_{'up' if higher else 'unclear'}",
-               measure=measure_name(part.measure) if higher else what, points=points,
-               place=place_name(part, part.chosen),
-               lowest=place_name(part, part.lowest), level=level, change=moved, n=n)
+    return labelled(say(
+        f"report.answers.range_{'up' if higher else 'unclear'}",
+        measure=measure_name(part.measure) if higher else what, points=points, place=place_name(part, part.chosen),
+        lowest=place_name(part, part.lowest), level=level, change=moved, n=n))
 
 
 def place_name(part: Part, row: int) -> str:

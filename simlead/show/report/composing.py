@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from simlead.model.parameters import GRADES
+from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY
 from simlead.show.format import clean, with_interval
 from simlead.show.language import direction, language, say
 from simlead.show.report.document import Document, Section
 from simlead.show.report.findings import EFFECT_SIZE_SETS, Findings, assumed
+from simlead.show.report.of_money import focus_of, money_answers, money_picture, money_section, money_title
 from simlead.show.report.tables import (
     assumptions_behind,
     assumptions_table,
@@ -22,14 +24,19 @@ from simlead.show.wording import effect_sizes_name, inside, listed, measure_name
 
 def document_of(found: Findings, title: str = "", question: str = "") -> Document:
     """The document of these findings, in the current language."""
+    money = found.money
+    own = (found.answers, found.notes) if money is None else (money_answers(money), ())
     sections = [section for section in (
         found.missing,
+        None if money is None else money_section(money),
+        None if money is None else Section("evidence", say("report.headings.evidence"), (*found.answers, *found.notes)),
+        found.over_worlds,
         Section("charts", say("report.headings.charts"), (), found.pictures),
         Section("results", say("report.headings.results"), (), (), found.results),
         _levers(found),
         _basis(found),
         _effect_sizes(found),
-        Section("origin", say("report.headings.origin"), (), (), (origin_table(found.origin),)),
+        Section("origin", say("report.headings.origin"), (), (), (origin_table(found.origin),), part="appendix"),
     ) if section is not None and (section.paragraphs or section.pictures or section.tables)]
     return Document(
         language=language(),
@@ -37,18 +44,20 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
         title=clean(title) or (clean(question) if found.title == found.question else "") or found.title,
         mark=say("report.unfinished") if found.missing is not None else "",
         question=clean(question) or found.question,
-        answers=found.answers,
-        notes=found.notes,
+        answers=own[0],
+        notes=own[1],
         sections=tuple(sections),
         footer=f"{say('report.seed', seed=found.seed)} \N{MIDDLE DOT} simlead {found.version}",
         made=found.made,
+        lead=None if money is None else money_picture(money, focus_of(money)),
+        finding="" if money is None else money_title(money),
     )
 
 
 def _levers(found: Findings) -> Section:
     text = say("report.levers.all" if found.levers.rows else "report.levers.none")
     return Section("levers", say("report.headings.levers"), (text,), (),
-                   (found.levers,) if found.levers.rows else ())
+                   (found.levers,) if found.levers.rows else (), part="appendix")
 
 
 def _basis(found: Findings) -> Section:
@@ -56,14 +65,15 @@ def _basis(found: Findings) -> Section:
     varied = assumed(found.changed)
     behind = [path for path in assumptions_behind(found.changed) if path not in varied]
     paths = [*varied, *behind]
-    paragraphs = [_main_driver(found)] if found.sensible is not None else []
+    # Money varies the assumptions too, and its answer names the drivers.
+    paragraphs = [_main_driver(found)] if found.sensible is not None and found.money is None else []
     if paths:
         grades = Counter(REGISTRY[path].grade for path in paths)
         paragraphs.append(say("report.basis.grades", total=len(paths), **{grade: grades[grade] for grade in GRADES}))
     else:
         paragraphs.append(say("report.basis.none"))
     asked = [name for name in found.assumptions if name]
-    if len(found.assumptions) == 1:
+    if len(found.assumptions) == 1 and (found.money is None or len(found.money.effect_sizes) == 1):
         paragraphs.append(say("report.basis.one_set", effect_sizes=effect_sizes_name(asked[0])) if asked
                           else say("report.basis.own_effect_sizes"))
     sources = sources_table([*paths, *found.changed])
@@ -71,7 +81,7 @@ def _basis(found: Findings) -> Section:
     if sources.rows:
         tables.append(sources)
         paragraphs.append(say("report.basis.recalled"))
-    return Section("basis", say("report.headings.basis"), tuple(paragraphs), (), tuple(tables))
+    return Section("basis", say("report.headings.basis"), tuple(paragraphs), (), tuple(tables), part="appendix")
 
 
 def _main_driver(found: Findings) -> str:
@@ -92,8 +102,10 @@ def _main_driver(found: Findings) -> str:
 def _effect_sizes(found: Findings) -> Section | None:
     """Both sets of effect sizes side by side, where the data have both."""
     both = {name: found.assumptions[name] for name in EFFECT_SIZE_SETS if name in found.assumptions}
+    if found.money is not None and set(found.money.effect_sizes) == set(EFFECT_SIZE_SETS):
+        both = {name: preset("status_quo", name) for name in EFFECT_SIZE_SETS}
     if len(both) < len(EFFECT_SIZE_SETS):
         return None
     tables = [*([found.contrast] if found.contrast is not None else []), effect_sizes_table(both)]
     return Section("effect_sizes", say("report.headings.effect_sizes"),
-                   (found.agreement,) if found.agreement else (), (), tuple(tables))
+                   (found.agreement,) if found.agreement else (), (), tuple(tables), part="appendix")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import unicodedata
 from typing import Any
 
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
+from simlead.show.charts.style import text_width
 from simlead.show.format import count
+from simlead.show.language import say
 from simlead.show.report.document import Document
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -19,7 +23,12 @@ MARGIN = 0.55
 TITLE_TOP, TITLE_HEIGHT = 0.35, 1.05
 BODY_TOP, BODY_BOTTOM = 1.5, 6.85
 
-INK, SOFT, ACCENT, WARNING = "1A1A1A", "444444", "0072B2", "9C2F00"
+INK, SOFT, WARNING = "1A1A1A", "444444", "9C2F00"
+LOGO_HEIGHT, LOGO_WIDTH = 0.42, 1.6
+SMALLEST_TITLE = 16.0
+LINE = 1.25
+"""Height of a line of text in its size."""
+
 PERSIAN_FONT = "Tahoma"
 """Has Persian letters and ships with Windows, macOS and Office; elsewhere another font stands in."""
 
@@ -42,12 +51,45 @@ class Deck:
         heading = slide.shapes.title
         self.place(heading, MARGIN, TITLE_TOP, WIDTH - 2 * MARGIN, TITLE_HEIGHT)
         self.write(heading.text_frame, [title], fitted(title, size), bold=True, middle=True)
-        number = count(len(self.presentation.slides))
-        footer = self.text_box(slide, MARGIN, 6.98, WIDTH - 2 * MARGIN, 0.35)
-        self.write(footer, [f"{number}  \N{MIDDLE DOT}  {self.document.footer}"], 11, colour=SOFT)
+        self.rule(slide, MARGIN, TITLE_TOP + TITLE_HEIGHT, WIDTH - 2 * MARGIN)
+        number, brand = count(len(self.presentation.slides)), self.document.brand
+        texts = [number, *([brand.client] if brand.client else []), self.document.footer]
+        room = WIDTH - 2 * MARGIN - (LOGO_WIDTH + 0.2 if brand.logo else 0.0)
+        footer = self.text_box(slide, MARGIN if self.rightwards else WIDTH - MARGIN - room, 6.98, room, 0.35)
+        self.write(footer, ["  \N{MIDDLE DOT}  ".join(texts)], 11, colour=SOFT)
+        if brand.logo:
+            self.logo(slide, WIDTH - MARGIN if self.rightwards else MARGIN, 6.95, LOGO_WIDTH, LOGO_HEIGHT)
         if self.document.mark:
             self.mark(slide)
         return slide
+
+    @property
+    def font(self) -> str:
+        """A font with the language's letters."""
+        return PERSIAN_FONT
+
+    def rule(self, slide: Any, left: float, top: float, width: float) -> None:
+        """A line in the client's colour."""
+        line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Inches(one) for one in (left, top, width, 0.04)))
+        line.name = "rule"
+        line.fill.solid()
+        line.fill.fore_color.rgb = colour_of(self.document.brand.colour)
+        line.line.fill.background()
+
+    def logo(self, slide: Any, edge: float, top: float, width: float, height: float) -> None:
+        """The client's logo within these inches, at the end of the line: its edge is that of the slide's content."""
+        brand = self.document.brand
+        wide = min(width, height * brand.width / brand.height)
+        high = wide * brand.height / brand.width
+        left = edge - wide if self.rightwards else edge
+        picture = slide.shapes.add_picture(io.BytesIO(brand.logo), *(Inches(one) for one in (
+            left, top + (height - high) / 2, wide, high)))
+        picture.name = "logo"
+        picture._element.nvPicPr.cNvPr.set("descr", brand.client or say("report.logo"))
+
+    def notes(self, slide: Any, texts: list[str]) -> None:
+        """What the speaker reads: how to read the slide, and what it rests on."""
+        self.write(slide.notes_slide.notes_text_frame, [text for text in texts if text], 12)
 
     def mark(self, slide: Any) -> None:
         """Put the mark of an unfinished study on a slide, across its top."""
@@ -112,14 +154,40 @@ def colour_of(digits: str) -> Any:
     return made.from_string(digits)
 
 
-def fitted(text: str, size: float, lines: float = 2.0, width: float = WIDTH - 2 * MARGIN) -> float:
-    """The largest size, from this one down to 14, at which a text takes no more than so many lines.
-
-    A letter is about half as wide as it is high.
+def fitted(
+    text: str, size: float, height: float = TITLE_HEIGHT, width: float = WIDTH - 2 * MARGIN,
+    smallest: float = SMALLEST_TITLE,
+) -> float:
+    """The largest size, from this one down, at which a bold text has room in a box; at most two lines if it can be.
 
     >>> fitted("short", 28), fitted("long " * 50, 28) < 24
     (28, True)
     """
-    while size > 14 and len(text) * 0.52 * size > 0.97 * lines * width * 72:
+    while size > smallest and lines_of(text, (width - 0.2) * 72 / size, bold=True) > min(2, _room(height, size)):
+        size -= 1
+    while size > 10 and lines_of(text, (width - 0.2) * 72 / size, bold=True) > _room(height, size):
         size -= 1
     return size
+
+
+def _room(height: float, size: float) -> int:
+    """Lines that have room in a box."""
+    return int((height - 0.1) * 72 / (LINE * size))
+
+
+def lines_of(text: str, room: float, bold: bool = False) -> int:
+    """How many lines a text takes when its words are broken at a width, in parts of its size."""
+    lines, used, space = 1, 0.0, width_of(" ", bold)
+    for word in text.split(" "):
+        width = width_of(word, bold)
+        if used and used + space + width > room:
+            lines, used = lines + 1, 0.0
+        used += width + (space if used else 0.0)
+        if used > room:  # one word, broken wherever
+            lines, used = lines + int(used / room), used % room
+    return lines
+
+
+def width_of(text: str, bold: bool) -> float:
+    """Width of a text as a part of its size: of DejaVu Sans, which few fonts are wider than."""
+    return text_width(text, 10.0, "bold" if bold else "normal") / 10.0

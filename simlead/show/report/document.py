@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from typing import Literal, cast
 
 from simlead.show.language import say
+from simlead.show.report.brand import Brand
+from simlead.show.report.native import Native
+
+Part = Literal["money", "evidence", "appendix"]
 
 Kind = Literal["text", "number", "code"]
 """Of a column: people's words; numbers, which stand at the end; paths and hashes, left to right always."""
@@ -63,7 +67,8 @@ class Table:
 class Picture:
     """A chart as PNG; `finding` is what it shows, in words: its heading and its text for who cannot see it.
 
-    `caption` says how to read it, where the drawing does not say so itself.
+    `caption` says how to read it, where the drawing does not say so itself. A slide draws the `native` chart in its
+    place, where there is one.
     """
 
     key: str
@@ -72,6 +77,7 @@ class Picture:
     width: int
     height: int
     caption: str = ""
+    native: Native | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +91,7 @@ class Fact:
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-    """A heading with what stands below it."""
+    """A heading with what stands below it; `part` is what it belongs to: the money, the evidence or the appendix."""
 
     key: str
     heading: str
@@ -93,11 +99,15 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     facts: tuple[Fact, ...] = ()
+    part: Part = "evidence"
 
 
 @dataclasses.dataclass(frozen=True)
 class Document:
-    """A whole report. `mark` says what an unfinished study lacks, and is empty for a finished one."""
+    """A whole report. `mark` says what an unfinished study lacks, and is empty for a finished one.
+
+    `lead` is the one picture that stands with the answer, and in no section; `finding` the title of the answer.
+    """
 
     language: str
     direction: str
@@ -109,6 +119,9 @@ class Document:
     sections: tuple[Section, ...]
     footer: str
     made: str
+    lead: Picture | None = None
+    finding: str = ""
+    brand: Brand = Brand()
 
     @property
     def answer(self) -> str:
@@ -119,6 +132,14 @@ class Document:
     def headline(self) -> str:
         """The title, with the mark of an unfinished study before it."""
         return f"{self.mark}: {self.title}" if self.mark else self.title
+
+    @property
+    def parts(self) -> dict[str, list[Section]]:
+        """The sections by the part of the report that they belong to, in order."""
+        found: dict[str, list[Section]] = {}
+        for section in self.sections:
+            found.setdefault(section.part, []).append(section)
+        return found
 
     def section(self, key: str) -> Section:
         """A section by its key."""

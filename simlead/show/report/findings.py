@@ -11,6 +11,7 @@ from simlead.model.presets import EFFECT_SIZES
 from simlead.model.scenario import Scenario
 from simlead.results.provenance import registry_hash, same_answers
 from simlead.show.report.document import Picture, Section, Table
+from simlead.study.money.result import Money
 from simlead.study.report_record import Leading
 
 MOST_ROWS = 30
@@ -27,7 +28,8 @@ class Findings:
     whose values are shown, by name; `contrast` compares sets of effect sizes, and `agreement` says in
     words how that came out. `leading` is None where no sensitivity could be computed from the
     design, `sensible` whether assumptions were varied at all, None where nothing is concluded.
-    `origin` are label and value, as they stand.
+    `over_worlds` is the section about an answer over worlds, if there is one: its sentences lead.
+    `origin` are label and value, as they stand. `money` is what policies cost and earn, where that was asked; it leads.
     """
 
     title: str
@@ -45,9 +47,11 @@ class Findings:
     version: str
     made: str
     missing: Section | None = None
+    over_worlds: Section | None = None
     contrast: Table | None = None
     agreement: str = ""
     leading: Leading | None = None
+    money: Money | None = None
     sensible: bool | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
 from simlead.results.files import refuse_to_overwrite, whole_folder
+from simlead.show.currency import in_currency
 from simlead.show.language import checked_language, using
+from simlead.show.report.brand import Brand, brand_of
 from simlead.show.report.document import Document
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ def report(
     title: str = "",
     question: str = "",
     measure: str | None = None,
+    client: str = "",
+    colour: str = "",
+    logo: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write a report on a study into the folder `out`: `report.html` and `report.pptx`.
@@ -39,9 +45,9 @@ def report(
 
     Parameters
     ----------
-    source : str, PathLike, Sweep, Comparison, Examination or Run
-        A study, or its folder as `simlead sweep`, `compare --out`, `demo --out`, `claims --out` or `Run.save` wrote
-        it.
+    source : str, PathLike, Sweep, Comparison, Money, Examination or Run
+        A study, or its folder as `simlead sweep`, `compare --out`, `payback --out`, `demo --out`, `claims --out` or
+        `Run.save` wrote it.
     out : str or PathLike
         The folder to write.
     language : str
@@ -52,6 +58,12 @@ def report(
         Replaces the study's question.
     measure : str, optional
         The measure that the answer states (default: the study's first headline).
+    client : str
+        The client's name, on the first slide, in each footer and on the page.
+    colour : str
+        The client's colour, six hexadecimal digits such as `1f4e79`.
+    logo : str or PathLike, optional
+        The client's logo, a PNG or JPEG file.
     overwrite : bool
         Whether a report that is there is replaced; nothing else ever is.
 
@@ -67,8 +79,8 @@ def report(
     FileFormatError
         For a folder that holds nothing of simlead's or was damaged.
     ParameterError
-        For an unknown language or measure, for a study that was made with other parameters, and where the extra
-        `report` is not installed.
+        For an unknown language or measure, a colour that is none, a logo that cannot be read, for a study that was
+        made with other parameters, and where the extra `report` is not installed.
 
     Examples
     --------
@@ -85,7 +97,8 @@ def report(
     checked_language(language)
     refuse_missing_extra()
     refuse_to_overwrite(Path(out), overwrite)  # before anything is drawn
-    document = document_on(source, language=language, title=title, question=question, measure=measure)
+    document = document_on(source, language=language, title=title, question=question, measure=measure,
+                           brand=brand_of(client, colour, logo))
     return write_report(document, Path(out), overwrite=overwrite)
 
 
@@ -108,6 +121,7 @@ def document_on(
     title: str = "",
     question: str = "",
     measure: str | None = None,
+    brand: Brand | None = None,
 ) -> Document:
     """The document that a report is made of; arguments and refusals as in :func:`report`."""
     from simlead.show.report.composing import document_of
@@ -117,23 +131,51 @@ def document_on(
 
     subject = opened(source)
     where = str(source) if isinstance(source, (str, os.PathLike)) else type(subject).__name__
-    with using(language):
+    with using(language), in_currency(currency_of(subject)):
         if isinstance(subject, ExaminationRecord):
             refuse_measure(measure)
-            return document_of_claims(subject, title, question)
-        return document_of(findings_of(subject, measure, where), title, question)
+            document = document_of_claims(subject, title, question)
+        else:
+            document = document_of(findings_of(subject, measure, where), title, question)
+    return document if brand is None else dataclasses.replace(document, brand=brand)
+
+
+def currency_of(subject: Subject) -> str:
+    """The label of the currency of the firm that a study is about."""
+    from simlead.results.run import Run
+    from simlead.study.claims.record import ExaminationRecord
+    from simlead.study.comparison_files import StoredComparison
+    from simlead.study.money.record import StoredMoney
+    from simlead.study.money.result import Money
+    from simlead.study.sweeps.sweep import Sweep
+
+    if isinstance(subject, (Money, StoredMoney)):
+        return (subject.money if isinstance(subject, StoredMoney) else subject).currency
+    if isinstance(subject, ExaminationRecord):
+        return str(subject.about["changes"].get("organisation.currency", ""))
+    if isinstance(subject, Run):
+        return subject.scenario.organisation.currency
+    if isinstance(subject, Sweep):
+        return subject.study.base().organisation.currency
+    found = subject.comparison if isinstance(subject, StoredComparison) else subject
+    return found.scenarios[found.baseline].organisation.currency
 
 
 def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
     """What a study found, in the current language."""
     from simlead.results.run import Run
     from simlead.show.report.of_comparison import of_comparison
+    from simlead.show.report.of_money import of_money
     from simlead.show.report.of_run import of_run
     from simlead.show.report.of_sweep import of_sweep
     from simlead.study.comparison_files import StoredComparison
+    from simlead.study.money.record import StoredMoney
+    from simlead.study.money.result import Money
     from simlead.study.report_record import record_of_comparison, record_of_sweep
     from simlead.study.sweeps.sweep import Sweep
 
+    if isinstance(subject, (Money, StoredMoney)):
+        return of_money(subject if isinstance(subject, StoredMoney) else StoredMoney(subject, "", {}))
     if isinstance(subject, Sweep):
         return of_sweep(record_of_sweep(subject, measure))
     if isinstance(subject, Run):
@@ -141,7 +183,9 @@ def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
             raise ParameterError(f"measure {measure!r}: the report on a single run has all measures; leave it out")
         return of_run(subject, where)
     stored = subject if isinstance(subject, StoredComparison) else StoredComparison(subject, "")
-    return of_comparison(record_of_comparison(stored.comparison, measure, where), stored.made, where)
+    findings = of_comparison(
+        record_of_comparison(stored.comparison, measure, where, stored.answer), stored.made, where)
+    return dataclasses.replace(findings, money=stored.money)
 
 
 def refuse_missing_extra() -> None:

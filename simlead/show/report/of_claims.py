@@ -30,7 +30,7 @@ def document_of_claims(found: ExaminationRecord, title: str = "", question: str 
     sections = [
         Section("verdicts", say("claims_report.headings.verdicts"), tables=(verdicts_table(found),)),
         *(claim_section(claim, found) for claim in found.claims),
-        Section("sources", say("claims_report.headings.sources"), tables=(sources_table(found),)),
+        Section("sources", say("claims_report.headings.sources"), tables=(sources_table(found),), part="appendix"),
         _origin(found),
     ]
     return Document(
@@ -149,4 +149,5 @@ def _origin(found: ExaminationRecord) -> Section:
         *version_lines(about["python"], "", about["versions"]))
     facts = [(label if not label.startswith("version:") else clean(label, 60), clean(value, 60))
             for label, value in lines if label != "platform"]
-    return Section("origin", say("report.headings.origin"), tuple(paragraphs), tables=(origin_table(facts),))
+    return Section("origin", say("report.headings.origin"), tuple(paragraphs), tables=(origin_table(facts),),
+                   part="appendix")

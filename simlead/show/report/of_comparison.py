@@ -19,8 +19,9 @@ from simlead.show.charts import (
     simultaneous,
 )
 from simlead.show.charts.tables import DIFFERENCE, RELATIVE, change_words, verdict
-from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate
+from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate, scale
 from simlead.show.language import say
+from simlead.show.report import native
 from simlead.show.report.document import Column, Picture, Table, columns_of, table_of
 from simlead.show.report.findings import (
     MOST_ROWS,
@@ -29,9 +30,10 @@ from simlead.show.report.findings import (
     refuse_other_registry,
     version_lines,
 )
+from simlead.show.report.over_worlds import Answered, labelled, leading_sentences, over_worlds
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_table
-from simlead.show.wording import coverage_note, inside, measure_name, scenario_name
+from simlead.show.wording import coverage_note, inside, measure_name, scenario_name, with_unit
 from simlead.study.comparison import Comparison
 from simlead.study.records import relative_unit
 from simlead.study.report_record import ComparisonRecord
@@ -106,14 +108,16 @@ def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
     scenarios = {name: found.scenarios[name] for name in rows.names}
     changed = _changed(scenarios)
     results = [_answer_table(rows)]
+    over = None if record.answer is None else record.answer.renamed(readable)
     others = [name for name in OTHERS if name in measures and name != chosen]
     if others:
         results.append(_measures_table(rows, others))
     return Findings(
         title=say(f"report.titles.{form}", **words),
         question=say(f"report.questions.{form}", **words),
-        answers=(_answer(rows),),
-        notes=_notes(rows, changed),
+        answers=(_answer(rows),) if over is None else leading_sentences(over, _focus(over, rows)),
+        notes=_notes(rows, changed, over is not None),
+        over_worlds=None if over is None else over_worlds(over, _focus(over, rows)),
         pictures=_pictures(rows),
         results=tuple(results),
         levers=levers_table(scenarios),
@@ -134,6 +138,7 @@ def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
 
 
 def _answer(rows: _Rows) -> str:
+    """What the matched pairs show of the last scenario: an interval of random numbers alone, labelled so."""
     measure = rows.measure
     line = rows.line(rows.focus, measure)
     n = count(int(line["n"]))
@@ -141,15 +146,23 @@ def _answer(rows: _Rows) -> str:
         return say("report.answers.no_interval", n=n)
     what = measure_name(measure)
     if rows.focus == rows.baseline:
-        return say("report.answers.alone", scenario=scenario_name(rows.focus), measure=inside(what),
-                   level=estimate(line["mean"], line["low"], line["high"], line["unit"]), n=n)
+        return labelled(say(
+            "report.answers.alone", scenario=scenario_name(rows.focus), measure=inside(what),
+            level=estimate(line["mean"], line["low"], line["high"], line["unit"]), n=n))
     moved, low, high = rows.moved(rows.focus, measure)
-    return say(f"report.answers.{verdict(low, high)}", focus=scenario_name(rows.focus),
-               baseline=inside(scenario_name(rows.baseline)), measure=inside(what), change=moved, n=n)
+    return labelled(say(
+        f"report.answers.{verdict(low, high)}", focus=scenario_name(rows.focus),
+        baseline=inside(scenario_name(rows.baseline)), measure=inside(what), change=moved, n=n))
 
 
-def _notes(rows: _Rows, changed: tuple[str, ...]) -> tuple[str, ...]:
-    notes = [say("report.notes.random_numbers")]
+def _focus(over: Answered, rows: _Rows) -> str | None:
+    """The policy that the report is about, if the answer has it."""
+    return rows.focus if rows.focus in over.policies else None
+
+
+def _notes(rows: _Rows, changed: tuple[str, ...], answered: bool) -> tuple[str, ...]:
+    notes = [_answer(rows) if answered else say("report.notes.no_worlds"),
+             say("report.notes.random_numbers")]
     if "policy.coaching_share" in changed:
         notes.append(coverage_note())
     if len(rows.names) > 2:
@@ -207,14 +220,36 @@ def _pictures(rows: _Rows) -> tuple[Picture, ...]:
         return ()  # a chart's title would have no interval to state
     together = rows.together
     draws: dict[str, Any] = {}
-    if len(rows.names) > 1:
-        draws["paired_difference"] = lambda: paired_difference(table, measure=rows.measure)
-    if together is not None:
+    if together is not None:  # the same differences, with the intervals that hold for all of them
         draws["simultaneous"] = lambda: simultaneous(together)
+    elif len(rows.names) > 1:
+        draws["paired_difference"] = lambda: paired_difference(table, measure=rows.measure)
     draws["growth_and_share"] = lambda: growth_and_share(table)
     draws["manager_time"] = lambda: manager_time(manager_week_compared(table, scenarios))
     draws["funnel"] = lambda: funnel(table)
-    return pictures(**draws)
+    natives: dict[str, Any] = {
+        "simultaneous": lambda: _differences(rows), "paired_difference": lambda: _differences(rows),
+        "growth_and_share": lambda: native.measures(table, rows.names, ("revenue_growth", "market_share")),
+        "manager_time": lambda: native.week(manager_week_compared(table, scenarios)),
+        "funnel": lambda: native.gates(table, rows.names)}
+    return tuple(dataclasses.replace(drawn, native=natives[drawn.key]()) for drawn in pictures(**draws))
+
+
+def _differences(rows: _Rows) -> native.Native:
+    """The differences from the baseline as a chart that can be edited: those of the table, with its intervals."""
+    relative, unit = rows.relative(rows.measure), str(rows.line(rows.baseline, rows.measure)["unit"])
+    if rows.together is not None:
+        lines: list[Any] = rows.together.to_dict("records")
+        names = [str(line["scenario"]) for line in lines]
+        values = [(line["difference"], line["low"], line["high"]) for line in lines]
+    else:
+        names = rows.names[1:]
+        keys = RELATIVE if relative else DIFFERENCE
+        values = [tuple(float(rows.line(name, rows.measure)[key]) for key in keys) for name in names]
+    size = max(abs(end) for value in values for end in value)
+    factor, of = (100.0, say("names.percents.share")) if relative else (
+        (100.0, say("names.units.points")) if unit.startswith("share") else scale(unit, size))
+    return native.differences(names, values, factor, with_unit(measure_name(rows.measure), of))
 
 
 def _readable_names(found: Comparison) -> dict[str, str]:

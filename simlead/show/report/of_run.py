@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 
 from simlead.model.presets import effect_sizes_of
@@ -11,6 +13,7 @@ from simlead.results.run import Run
 from simlead.show.charts import manager_time, manager_week, pipeline_over_weeks
 from simlead.show.format import quantity, unit_of
 from simlead.show.language import say
+from simlead.show.report import native
 from simlead.show.report.document import Table, columns_of, table_of
 from simlead.show.report.findings import MOST_ROWS, Findings, refuse_other_registry, version_lines
 from simlead.show.report.pictures import pictures
@@ -27,13 +30,15 @@ def of_run(run: Run, where: str) -> Findings:
     refuse_other_registry(run.provenance.registry, where, version)
     shipped = {"status_quo": Scenario(), say("report.titles.run"): run.scenario}
     levers = levers_table(shipped)
+    weeks, week = run.weeks().assign(seed=run.seed), _week(run)
+    natives = {"pipeline": native.open_deals(weeks), "manager_time": native.week(week)}
+    drawn = pictures(pipeline=lambda: pipeline_over_weeks(weeks), manager_time=lambda: manager_time(week))
     return Findings(
         title=say("report.titles.run"),
         question=say("report.questions.run"),
         answers=(say("report.answers.run"),),
         notes=(say("report.notes.one_run"),),
-        pictures=pictures(pipeline=lambda: pipeline_over_weeks(run.weeks().assign(seed=run.seed)),
-                          manager_time=lambda: manager_time(_week(run))),
+        pictures=tuple(dataclasses.replace(one, native=natives[one.key]) for one in drawn),
         results=(_numbers(run),),
         levers=levers,
         changed=tuple(Scenario().differences(run.scenario)),

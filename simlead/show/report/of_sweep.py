@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from simlead.show.answers import places
 from simlead.show.charts.tables import change_words
 from simlead.show.format import clean, count, parameter_unit, parameter_value
 from simlead.show.language import say
 from simlead.show.report.combinations import answer, place_name, point_at, ranked, row_of
 from simlead.show.report.document import Column, Picture, Section, Table, columns_of, table_of
 from simlead.show.report.findings import MOST_ROWS, Findings, assumed, refuse_other_registry, version_lines
+from simlead.show.report.over_worlds import Answered, leading_sentences, over_worlds
 from simlead.show.report.sweep_pictures import sweep_pictures
 from simlead.show.report.tables import grade_letter
 from simlead.show.sentences import sentences
@@ -38,12 +40,15 @@ def of_sweep(found: SweepRecord) -> Findings:
     factors = listed([inside(parameter_name(path)) for path in study.factors], most=4)
     asked = study.question or say("report.questions.sweep", measure=inside(what), factors=factors)
     drawn, refused = sweep_pictures(found)
+    over = None if found.answer is None else found.answer.renamed(places(found.answer, study.factors))
     contrast, agreement = _contrast(seen, what) if 1 < len(found.parts) == len(seen) else (None, "")
     return Findings(
         title=clean(study.question) or say("report.titles.sweep", measure=what),
         question=clean(asked),
-        answers=_answers(found, drawn) if seen else (say("report.answers.none"),),
-        notes=_notes(found, refused) if seen else (),
+        answers=_leading(over) if over is not None else (
+            _answers(found, drawn) if seen else (say("report.answers.none"),)),
+        notes=_notes(found, refused, () if over is None else _answers(found, drawn)) if seen else (),
+        over_worlds=None if over is None else over_worlds(over),
         missing=None if state.complete and not state.failures else _missing(found),
         pictures=drawn,
         results=(_combinations_table(found, what),) if seen else (),
@@ -60,6 +65,18 @@ def of_sweep(found: SweepRecord) -> Findings:
         version=version,
         made=str(found.manifest["created"]),
     )
+
+
+def _leading(over: Answered) -> tuple[str, ...]:
+    """The answer about the best point of each set of effect sizes, under that set."""
+    best = over.table.loc[over.table.groupby("effect_sizes", sort=False)["mean"].idxmax()]
+    return tuple(next(sentence for sentence, of in zip(
+        leading_sentences(over, str(row["policy"])), _sets(over), strict=True) if of == row["effect_sizes"])
+        for row in best.to_dict("records"))
+
+
+def _sets(over: Answered) -> list[str]:
+    return [str(name) for name in over.table["effect_sizes"].unique()]
 
 
 def _answers(found: SweepRecord, drawn: tuple[Picture, ...]) -> tuple[str, ...]:
@@ -89,10 +106,12 @@ def _each_under(texts: dict[str, str], several: bool) -> tuple[str, ...]:
                  for effect_sizes, sentence in texts.items())
 
 
-def _notes(found: SweepRecord, refused: list[str]) -> tuple[str, ...]:
+def _notes(found: SweepRecord, refused: list[str], of_runs: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands below the answer; `of_runs` are the sweep's own answers where one over worlds leads."""
     readings = {effect_sizes: " ".join(sentences(part.reading)) for effect_sizes, part in found.seen.items()
                 if part.reading.enough}
-    notes = [*_each_under(readings, len(found.parts) > 1), say("report.notes.random_numbers")]
+    notes = [*of_runs, *_each_under(readings, len(found.parts) > 1), say("report.notes.random_numbers"),
+             say("report.notes.anew" if of_runs else "report.notes.no_worlds")]
     if "policy.coaching_share" in found.study.factors:
         notes.append(coverage_note())
     picked = {effect_sizes: part for effect_sizes, part in found.seen.items() if part.count > 1}

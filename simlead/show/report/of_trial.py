@@ -7,7 +7,7 @@ from pathlib import Path
 from simlead.results.seen import SEEN
 from simlead.show.format import NAME_LENGTH, clean, count, setting
 from simlead.show.language import direction, language, say
-from simlead.show.report.deck import ACCENT, BODY_TOP, INK, MARGIN, SOFT, WIDTH, Deck
+from simlead.show.report.deck import BODY_TOP, INK, MARGIN, SOFT, WIDTH, Deck
 from simlead.show.report.document import Column, Document, Picture, Section, Table, table_of
 from simlead.show.trial import (
     change_words,
@@ -59,6 +59,7 @@ def protocol_slide(deck: Deck) -> None:
 
     document = deck.document
     slide = deck.slide(document.title, 26)
+    deck.notes(slide, [document.question, *document.answers, *document.notes])
     width = (WIDTH - 2 * MARGIN) * 0.62
     start = MARGIN if deck.rightwards else WIDTH - MARGIN - width
     parts = [("", [document.question, document.answer])]
@@ -72,7 +73,7 @@ def protocol_slide(deck: Deck) -> None:
         (text, text == document.answer) for text in texts]]
     for place, (text, bold) in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        deck.paragraph(paragraph, text, size, bold=bold, colour=ACCENT if bold else INK)
+        deck.paragraph(paragraph, text, size, bold=bold, colour=document.brand.on_white if bold else INK)
         paragraph.space_after = Pt(3)
     side = WIDTH - 2 * MARGIN - width - 0.3
     at = WIDTH - MARGIN - side if deck.rightwards else MARGIN

@@ -1,4 +1,4 @@
-"""A native table on a slide: as many rows as there is room for, in columns as wide as what is in them."""
+"""A native table on a slide: as many rows as there is room for, in columns as wide as what is in them; none is cut."""
 
 from __future__ import annotations
 
@@ -8,21 +8,15 @@ from typing import Any
 
 from pptx.util import Inches
 
-from simlead.show.charts.style import text_width
-from simlead.show.format import shortened
-from simlead.show.report.deck import Deck, colour_of
+from simlead.show.report.deck import Deck, colour_of, lines_of, width_of
 from simlead.show.report.document import Table, unbroken
 
-LARGEST, SMALLEST = 15.0, 10.0
-GOING_ON = 11.0
-"""Size of a table that goes on over several slides."""
-
-LONGEST_CELL = 130
-"""Letters of a cell on a slide, unless the table is whole; the page has them all."""
+LARGEST, GOING_ON, SMALLEST = 15.0, 11.0, 8.0
+"""Sizes of letters: the largest, that of a table that goes on over several slides, and of rows as high as a slide."""
 
 PADDING = 0.08
 LINE = 1.28
-HEAD, STRIPE, PAPER = "0B4F75", "F2F2F2", "FFFFFF"
+STRIPE, PAPER = "F2F2F2", "FFFFFF"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +31,8 @@ class Frame:
 
 def add_table(deck: Deck, slide: Any, table: Table, frame: Frame, start: int = 0) -> int:
     """Add a table to a slide, from a row on; returns how many rows there was room for."""
-    rows = [tuple(unbroken(cell) if table.whole else shortened(unbroken(cell), LONGEST_CELL) for cell in row)
-            for row in table.rows]
+    rows = [tuple(unbroken(cell) for cell in row) for row in table.rows]
+    brand = deck.document.brand
     size, shown, widths, heights = _layout(table, rows, frame, start)
     shape = slide.shapes.add_table(
         shown + 1, len(table.columns), *(Inches(one) for one in (frame.left, frame.top, frame.width, sum(heights))))
@@ -57,10 +51,10 @@ def add_table(deck: Deck, slide: Any, table: Table, frame: Frame, start: int = 0
             cell.margin_left = cell.margin_right = Inches(PADDING)
             cell.margin_top = cell.margin_bottom = Inches(PADDING / 3)
             cell.fill.solid()
-            colour = HEAD if number == 0 else STRIPE if number % 2 == 0 else PAPER
+            colour = brand.colour if number == 0 else STRIPE if number % 2 == 0 else PAPER
             cell.fill.fore_color.rgb = colour_of(colour)
             deck.paragraph(cell.text_frame.paragraphs[0], text, size, bold=number == 0 or place == 0,
-                           colour="FFFFFF" if number == 0 else "1A1A1A", at_end=column.kind == "number",
+                           colour=brand.on_colour if number == 0 else "1A1A1A", at_end=column.kind == "number",
                            code=column.kind == "code" and number > 0)
             cell.text_frame.word_wrap = True
     return shown
@@ -74,7 +68,7 @@ def _layout(
     Widths are those for all rows, so that they stay the same where a table goes on.
     """
     heads = tuple(column.heading for column in table.columns)
-    size, smallest = GOING_ON if start else LARGEST, GOING_ON if table.whole else SMALLEST
+    size = GOING_ON if start else LARGEST
     while True:
         widths = _widths(heads, rows, frame.width, size)
         heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows[start:]))]
@@ -83,7 +77,7 @@ def _layout(
             if used + height > frame.height:
                 break
             shown, used = shown + 1, used + height
-        if shown == len(rows) - start or size <= smallest:
+        if shown == len(rows) - start or (shown and size <= GOING_ON) or size <= SMALLEST:
             return size, shown, widths, heights[:shown + 1]
         size -= 1.0
 
@@ -93,9 +87,9 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, si
     least, liked = [], []
     for place, head in enumerate(heads):
         texts = [(head, True), *((row[place], place == 0) for row in rows)]
-        words = [_points(word, bold) for text, bold in texts for word in text.split(" ")]
+        words = [width_of(word, bold) for text, bold in texts for word in text.split(" ")]
         least.append(min(_inches(max(words), size), room / 3))
-        liked.append(_inches(max(_points(text, bold) for text, bold in texts), size))
+        liked.append(_inches(max(width_of(text, bold) for text, bold in texts), size))
     if sum(liked) <= room:
         spare = (room - sum(liked)) / len(liked)
         return [width + spare for width in liked]
@@ -111,24 +105,6 @@ def _height(row: tuple[str, ...], widths: list[float], size: float, head: bool) 
     lines = max(lines_of(text, (width - 2 * PADDING) * 72 / size, head or place == 0)
                 for place, (text, width) in enumerate(zip(row, widths, strict=True)))
     return lines * size * LINE / 72 + PADDING
-
-
-def lines_of(text: str, room: float, bold: bool = False) -> int:
-    """How many lines a text takes when its words are broken at a width, in parts of its size."""
-    lines, used, space = 1, 0.0, _points(" ", bold)
-    for word in text.split(" "):
-        width = _points(word, bold)
-        if used and used + space + width > room:
-            lines, used = lines + 1, 0.0
-        used += width + (space if used else 0.0)
-        if used > room:  # one word, broken wherever
-            lines, used = lines + int(used / room), used % room
-    return lines
-
-
-def _points(text: str, bold: bool) -> float:
-    """Width of a text as a part of its size: of DejaVu Sans, which few fonts are wider than."""
-    return text_width(text, 10.0, "bold" if bold else "normal") / 10.0
 
 
 def _inches(points: float, size: float) -> float:

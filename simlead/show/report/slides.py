@@ -1,4 +1,5 @@
-"""The document as slides, 16:9: native titles, texts and tables; charts as pictures with their text.
+"""The document as slides, 16:9: native titles, texts and tables; charts that can be edited, or pictures
+with their text.
 
 Right-to-left languages are set so paragraph by paragraph and table by table, which is where
 PowerPoint keeps it.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -19,9 +21,10 @@ from pptx.util import Inches, Pt
 
 from simlead.show.format import count
 from simlead.show.language import say, using
-from simlead.show.report.deck import ACCENT, BODY_BOTTOM, BODY_TOP, HEIGHT, MARGIN, SOFT, WIDTH, Deck, fitted
+from simlead.show.report.deck import BODY_BOTTOM, BODY_TOP, HEIGHT, MARGIN, SOFT, WIDTH, Deck, fitted, lines_of
 from simlead.show.report.document import Document, Fact, Picture, Section, Table
-from simlead.show.report.slide_tables import Frame, add_table, lines_of
+from simlead.show.report.slide_charts import add_chart
+from simlead.show.report.slide_tables import Frame, add_table
 
 MOST_SENTENCES = 6
 ABOVE, BELOW = 1.2, 0.5
@@ -66,45 +69,65 @@ def _first(deck: Deck) -> None:
     document = deck.document
     heading, below = slide.shapes.title, slide.placeholders[1]
     deck.place(heading, 0.9, 1.7, WIDTH - 1.8, 2.1)
-    size = fitted(document.headline, 40, 3, WIDTH - 1.8)
-    deck.write(heading.text_frame, [document.headline], size, bold=True, middle=True)
+    deck.write(heading.text_frame, [document.headline], fitted(document.headline, 40, 2.1, WIDTH - 1.8), bold=True,
+               middle=True)
+    deck.rule(slide, 0.9, 3.85, WIDTH - 1.8)
     deck.place(below, 0.9, 4.0, WIDTH - 1.8, 2.2)
     texts = [document.question] if document.question != document.title else []
-    deck.write(below.text_frame, [*texts, document.footer], 22 if len(document.question) < 160 else 16, colour=SOFT)
+    client = [document.brand.client] if document.brand.client else []
+    deck.write(below.text_frame, [*texts, *client, document.footer], 22 if len(document.question) < 160 else 16,
+               colour=SOFT)
+    if document.brand.logo:
+        deck.logo(slide, WIDTH - 0.9 if deck.rightwards else 0.9, 0.6, 3.0, 0.9)
     if document.mark:
         deck.mark(slide)
+    deck.notes(slide, [document.question, *document.answers])
 
 
 def _answer(deck: Deck) -> None:
+    """The answer: in three sentences beside one picture, or in a sentence with its notes."""
     document = deck.document
-    slide = deck.slide(say("report.headings.answer"))
-    room = deck.text_box(slide, MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, 2.6)
-    deck.write(room, list(document.answers), fitted(document.answer, 28, 4.5), bold=True, colour=ACCENT)
+    slide = deck.slide(document.finding or say("report.headings.answer"))
+    deck.notes(slide, [*document.answers, *document.notes])
+    answers, colour = list(document.answers), document.brand.on_white
+    if document.lead is not None:
+        wide = 4.6
+        left, other = (MARGIN, MARGIN + wide + 0.2) if deck.rightwards else (WIDTH - MARGIN - wide, MARGIN)
+        height = BODY_BOTTOM - BODY_TOP
+        room = deck.text_box(slide, left, BODY_TOP, wide, height)
+        gap = 2 * APART / 72
+        deck.write(room, answers, _filling(answers, wide, height - gap, 18.0))
+        _apart(room)
+        _place_picture(deck, slide, document.lead, Frame(other, BODY_TOP, WIDTH - 2 * MARGIN - wide - 0.2, height))
+        return
+    width = WIDTH - 2 * MARGIN
+    size = _filling(answers, width, 2.6 - APART * len(answers) / 72, 28.0)
+    room = deck.text_box(slide, MARGIN, BODY_TOP, width, 2.6)
+    deck.write(room, answers, size, bold=True, colour=colour)
     _apart(room)
     notes = list(document.notes[:MOST_SENTENCES])
-    below = deck.text_box(slide, MARGIN, 4.25, WIDTH - 2 * MARGIN, 2.5)
-    deck.write(below, notes, 18 if sum(map(len, notes)) < 420 else 14, colour=SOFT)
+    below = deck.text_box(slide, MARGIN, 4.25, width, 2.5)
+    deck.write(below, notes, _filling(notes, width, 2.5, 18.0), colour=SOFT)
 
 
 def _section(deck: Deck, section: Section) -> None:
     section = dataclasses.replace(section, tables=tuple(table for table in section.tables if not table.folded))
+    paragraphs = [*section.paragraphs, *(_fact_text(fact) for fact in section.facts if not fact.first)]
     if section.facts:
         _first_facts(deck, section)
     else:
         for picture in section.pictures:
             _picture(deck, picture)
-    paragraphs = [*section.paragraphs, *(_fact_text(fact) for fact in section.facts if not fact.first)]
-    apart = sum(map(len, paragraphs)) > 260 if not section.facts else (
-        _height(paragraphs, WIDTH - 2 * MARGIN, 12.0) > MOST_ABOVE_A_TABLE)
+    width = WIDTH - 2 * MARGIN
+    apart = _height(paragraphs, width, 12.0) > MOST_ABOVE_A_TABLE
     if paragraphs and (not section.tables or apart):
         slide = deck.slide(section.heading)
-        width, height = WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP
-        size = 20.0 if sum(map(len, paragraphs)) < 700 else 16.0
-        if section.facts:
-            size = _filling(paragraphs, width, height - APART * len(paragraphs) / 72, size)
+        height = BODY_BOTTOM - BODY_TOP
+        size = _filling(paragraphs, width, height - APART * len(paragraphs) / 72, 20.0)
         room = deck.text_box(slide, MARGIN, BODY_TOP, width, height)
         deck.write(room, paragraphs, size)
         _apart(room)
+        deck.notes(slide, [section.heading, *paragraphs])
         paragraphs = []
     for table in section.tables:
         _table(deck, section, table, paragraphs)
@@ -120,12 +143,14 @@ def _first_facts(deck: Deck, section: Section) -> None:
     """A slide with the facts that come first above the section's picture, and how to read it below."""
     slide = deck.slide(section.heading, 24)
     texts = [_fact_text(fact) for fact in section.facts if fact.first]
+    deck.notes(slide, [*texts, *(picture.caption for picture in section.pictures[:1])])
     width, top = WIDTH - 2 * MARGIN, BODY_TOP - 0.15
     size = _filling(texts, width, ABOVE, 17.0)
-    deck.write(deck.text_box(slide, MARGIN, top, width, ABOVE), texts, size, bold=True, colour=ACCENT)
+    deck.write(deck.text_box(slide, MARGIN, top, width, ABOVE), texts, size, bold=True,
+               colour=deck.document.brand.on_white)
     for picture in section.pictures[:1]:
         bottom = BODY_BOTTOM - (BELOW if picture.caption else 0.0)
-        _place_picture(slide, picture, Frame(MARGIN, top + ABOVE + 0.1, width, bottom - top - ABOVE - 0.1))
+        _place_picture(deck, slide, picture, Frame(MARGIN, top + ABOVE + 0.1, width, bottom - top - ABOVE - 0.1))
         if picture.caption:
             size = _filling([picture.caption], width, BELOW, 12.0)
             deck.write(deck.text_box(slide, MARGIN, bottom, width, BELOW), [picture.caption], size, colour=SOFT)
@@ -150,11 +175,21 @@ def _height(texts: list[str], width: float, size: float) -> float:
 
 def _picture(deck: Deck, picture: Picture) -> None:
     slide = deck.slide(picture.finding, 24)
-    _place_picture(slide, picture, Frame(MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP))
+    bottom = BODY_BOTTOM - (BELOW if picture.caption else 0.0)
+    _place_picture(deck, slide, picture, Frame(MARGIN, BODY_TOP, WIDTH - 2 * MARGIN, bottom - BODY_TOP))
+    if picture.caption:
+        width = WIDTH - 2 * MARGIN
+        size = _filling([picture.caption], width, BELOW, 12.0)
+        deck.write(deck.text_box(slide, MARGIN, bottom, width, BELOW), [picture.caption], size, colour=SOFT)
+    deck.notes(slide, [picture.finding, picture.caption])
 
 
-def _place_picture(slide: Any, picture: Picture, frame: Frame) -> None:
-    """A picture as large as a frame allows, in its middle."""
+def _place_picture(deck: Deck, slide: Any, picture: Picture, frame: Frame) -> None:
+    """A chart as large as a frame allows: one that can be edited, or a picture in the frame's middle."""
+    description = say("report.chart", finding=picture.finding)
+    if picture.native is not None:
+        add_chart(deck, slide, picture.native, frame, picture.key, description)
+        return
     width, height = frame.width, frame.height
     if picture.width / picture.height > width / height:
         shown = (width, width * picture.height / picture.width)
@@ -163,35 +198,31 @@ def _place_picture(slide: Any, picture: Picture, frame: Frame) -> None:
     left, top = frame.left + (width - shown[0]) / 2, frame.top + (height - shown[1]) / 2
     added = slide.shapes.add_picture(io.BytesIO(picture.png), *(Inches(one) for one in (left, top, *shown)))
     added.name = picture.key
-    added._element.nvPicPr.cNvPr.set("descr", say("report.chart", finding=picture.finding))
+    added._element.nvPicPr.cNvPr.set("descr", description)
 
 
 def _table(deck: Deck, section: Section, table: Table, paragraphs: list[str], start: int = 0) -> None:
-    """A slide with a table from a row on, below paragraphs; if the table is whole, more slides with its other rows."""
-    title = table.caption if len(section.tables) == 1 or section.facts else f"{section.heading}: {table.caption}"
+    """A slide with a table from a row on, below paragraphs; more slides with its other rows."""
+    title = table.caption if len(section.tables) == 1 or section.facts or section.part == "money" else (
+        f"{section.heading}: {table.caption}")
     if paragraphs and section.facts:
         title = section.heading
     elif start:
         title = say("report.going_on", title=title)
     slide = deck.slide(title, 24)
-    top = BODY_TOP
-    if paragraphs and section.facts:
-        width = WIDTH - 2 * MARGIN
-        size = _filling(paragraphs, width, MOST_ABOVE_A_TABLE, 14.0)
+    deck.notes(slide, [title, *paragraphs, say("report.notes_of_table", rows=count(table.total))])
+    top, width = BODY_TOP, WIDTH - 2 * MARGIN
+    if paragraphs:
+        size = _filling(paragraphs, width, MOST_ABOVE_A_TABLE, 16.0)
         height = _height(paragraphs, width, size)
-        deck.write(deck.text_box(slide, MARGIN, top - 0.2, width, height), paragraphs, size)
+        deck.write(deck.text_box(slide, MARGIN, top - 0.05, width, height), paragraphs, size)
         top += height
-    elif paragraphs:
-        text = " ".join(paragraphs)
-        height = 0.42 * (1 + len(text) * 0.52 * 16 // (72 * (WIDTH - 2 * MARGIN)))
-        deck.write(deck.text_box(slide, MARGIN, top, WIDTH - 2 * MARGIN, height), [text], 16)
-        top += height + 0.1
-    shown = add_table(deck, slide, table, Frame(MARGIN, top, WIDTH - 2 * MARGIN, BODY_BOTTOM - 0.35 - top), start)
-    if table.whole and shown and start + shown < len(table.rows):
+    shown = add_table(deck, slide, table, Frame(MARGIN, top, width, BODY_BOTTOM - 0.35 - top), start)
+    if shown and start + shown < len(table.rows):
         return _table(deck, section, table, [], start + shown)
     left_out = table.left_out(start + shown)
     if left_out:
-        below = deck.text_box(slide, MARGIN, BODY_BOTTOM - 0.32, WIDTH - 2 * MARGIN, 0.35)
+        below = deck.text_box(slide, MARGIN, BODY_BOTTOM - 0.32, width, 0.35)
         deck.write(below, [say("report.more", more=count(left_out))], 13, colour=SOFT)
 
 
@@ -216,9 +247,23 @@ def _properties(presentation: Any, document: Document) -> None:
 
 
 def _write_timeless(content: io.BytesIO, path: Path) -> None:
-    """Write a zip file's members without the moment at which they were packed."""
-    with zipfile.ZipFile(content) as packed, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
+    """Write a zip file's members, and those of the workbooks in it, without the moment at which they were packed."""
+    path.write_bytes(_timeless(content))
+
+
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def _timeless(content: io.BytesIO) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(content) as packed, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as written:
         for name in packed.namelist():
             member = zipfile.ZipInfo(name, _EARLIEST)
             member.compress_type = zipfile.ZIP_DEFLATED
-            written.writestr(member, packed.read(name))
+            inner = packed.read(name)
+            if name.endswith(".xlsx"):
+                inner = _timeless(io.BytesIO(inner))
+            elif name == "docProps/core.xml" and "xl/workbook.xml" in packed.namelist():
+                inner = _MOMENT.sub(b"1980-01-01T00:00:00Z", inner)
+            written.writestr(member, inner)
+    return made.getvalue()

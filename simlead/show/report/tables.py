@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from simlead.model.presets import contested
 from simlead.model.scenario import REGISTRY, Scenario, declared
 from simlead.model.sources import Source, sources_of
+from simlead.show.citations import citation
 from simlead.show.format import parameter_unit, parameter_value
 from simlead.show.language import say
 from simlead.show.report.document import Column, Table, columns_of, table_of
@@ -67,13 +68,13 @@ def sources_table(paths: Iterable[str]) -> Table:
     return table_of("sources", say("report.tables.sources"), columns, rows, MOST_SOURCES)
 
 
-SOURCE_COLUMNS = ("supports:code", "grade", "status", "reference:code")
+SOURCE_COLUMNS = ("citation:code", "supports:code", "grade", "status")
 
 
 def source_cells(source: Source) -> tuple[str, ...]:
-    """What the bibliography has on a source: what it supports, its grade, its status and the reference."""
-    return (source.supports, say(f"names.grade_letters.{source.grade}"), say(f"report.sources.{source.status}"),
-            source.reference)
+    """What a report shows of a source: its citation, what it supports, its grade and its status."""
+    return (citation(source.key), source.supports, say(f"names.grade_letters.{source.grade}"),
+            say(f"report.sources.{source.status}"))
 
 
 def origin_table(lines: Iterable[tuple[str, str]]) -> Table:

@@ -14,6 +14,7 @@ from simlead.show.workshop.desk import Desk
 from simlead.show.workshop.experiment import RunCache
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm
+from simlead.show.workshop.over_worlds import WorldAnswers
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.pictures import moves_and_bets, png_of
 from simlead.show.workshop.session import OUTCOME, PAIR, WEEK, Session
@@ -89,6 +90,7 @@ class Workshop:
     def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2, firm: Firm | None = None) -> None:
         self.language = checked_language(language)
         self.run_cache, self.firms, self.desk = RunCache(seed), Firms(firm), Desk(workers)
+        self.answers: WorldAnswers | None = WorldAnswers(seed)
         self.saved: dict[str, Any] | None = None
         self.visits: list[Visit] = []
 
@@ -98,7 +100,7 @@ class Workshop:
 
     def session(self, language: str | None = None) -> Session:
         """A new visitor's session."""
-        made = Session(self.run_cache, self.firms, self.language_of(language), dict(DRAWINGS))
+        made = Session(self.run_cache, self.firms, self.language_of(language), dict(DRAWINGS), self.answers)
         if self.saved is not None:
             export.restore(made, self.saved)
         return made
@@ -126,7 +128,7 @@ def open_session(path: Path, workshop: Workshop) -> list[str]:
     remarks, asked = [], workshop.run_cache.seed
     if facts["seed"] != asked:
         remarks.append(f"{path} continues under its own seed, {facts['seed']}, not under seed {asked}")
-        workshop.run_cache = RunCache(facts["seed"])
+        workshop.run_cache, workshop.answers = RunCache(facts["seed"]), WorldAnswers(facts["seed"])
     remark = export.restore(workshop.session(), facts, path)
     workshop.saved = facts
     return [*remarks, remark] if remark else remarks

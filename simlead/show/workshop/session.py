@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
@@ -20,6 +20,9 @@ from simlead.show.workshop.bets import Bet, placed
 from simlead.show.workshop.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Outcome, RunCache, Task
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
+
+if TYPE_CHECKING:
+    from simlead.study.answers.growing import GrowingAnswer
 
 BETTING, SHOWN = "betting", "shown"
 OUTCOME, WEEK, PAIR, FIRM = VIEWS = ("outcome", "week", "pair", "firm")
@@ -96,21 +99,34 @@ class Picture:
 
 Drawing = Callable[["Session"], Picture]
 
+
+class Answers(Protocol):
+    """Answers over worlds, begun and done (`over_worlds.WorldAnswers`)."""
+
+    def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
+        """The answer about a move; None where there can be none."""
+
+    def task(self, base: Scenario, moved: Scenario) -> Task | None:
+        """The next piece of it."""
+
+
 _ONE_DRAWS = threading.Lock()  # the library that draws is not made for several threads
 
 
 class Session:
     """The state of one visitor.
 
-    `drawings` draw the views that are pictures, by view; they are called by a worker. `received` is
+    `drawings` draw the views that are pictures, by view; they are called by a worker. `answers` are those over
+    worlds, made when all else is done; without them outcomes count random numbers alone. `received` is
     the number of messages received: what the page shows may be older than what it sent.
     """
 
     def __init__(self, run_cache: RunCache, firms: Firms, language: str = "en",
-                 drawings: dict[str, Drawing] | None = None) -> None:
+                 drawings: dict[str, Drawing] | None = None, answers: Answers | None = None) -> None:
         self.run_cache, self.firms = run_cache, firms
         self.language = checked_language(language)
         self.drawings = dict(drawings or {})
+        self.answers = answers
         self.firm = firms.first
         self.typed: dict[str, str] = {}
         self.wrong: tuple[str, ...] = ()
@@ -146,10 +162,35 @@ class Session:
             experiment = None if self.broken else self.experiment()
             first = experiment.task(FIRST_PAIRS) if experiment else None
             more = first or self._drawing_task() or (experiment.task() if experiment else None)
+            if more is None and experiment is not None and self.is_complete():
+                more = self._answer_task()
             if more or self.broken:
                 return more
             ahead = self.run_cache.runs(base)
             return next((work for r in range(AHEAD) if r not in ahead.done and (work := ahead.task(r))), None)
+
+    def is_complete(self) -> bool:
+        """Whether all matched pairs of the levers where they stand are made."""
+        experiment = self.experiment()
+        return experiment is not None and experiment.n >= experiment.pairs
+
+    def growing(self) -> GrowingAnswer | None:
+        """The answer over worlds about the levers where they stand; None where there is none, or before it is shown.
+
+        Another span is another organisation, to which the worlds of this one do not belong.
+        """
+        base, there = self.base, self.moved
+        if self.answers is None or self.phase != SHOWN or self.move.span != self.firm.reps:
+            return None
+        if base is None or there is None or not changed(self.firm, self.move):
+            return None
+        return self.answers.growing(base, there)
+
+    def _answer_task(self) -> Task | None:
+        base, there = self.base, self.moved
+        if self.growing() is None or self.answers is None or base is None or there is None:
+            return None
+        return self.answers.task(base, there)
 
     def failed(self, failure: Exception) -> None:
         """A run, a drawing or a calibration could not be made: said in one line, and not tried again."""
@@ -254,7 +295,9 @@ class Session:
             experiment = self._current[2] if self._current else None
             n = experiment.n if experiment is not None and self.phase == SHOWN else 0
             refused = self.firms.refused.get((self.firm, self.move.effect_sizes))
-            return self.changes, n, self.base is not None, refused, len(self.outbox)
+            growing = self.growing() if n and self.is_complete() else None
+            grown = (round(20.0 * growing.share), growing.answer is not None, growing.done) if growing else ()
+            return self.changes, n, self.base is not None, refused, len(self.outbox), grown
 
     # What people do.
 

@@ -13,6 +13,7 @@ from simlead.show.currency import currency_name
 from simlead.show.format import interval, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
+from simlead.show.workshop import over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import (
     COACHING_HIGH,
@@ -213,11 +214,16 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         title = say("workshop.finding.none")
     else:
         title = headline(first) if first else say("workshop.finding.waiting")
+    growing = session.growing() if first is not None else None
+    if growing is not None and growing.answer is not None:
+        title = over_worlds.title(growing)
+    said = over_worlds.comments(growing, session.firm, session.move, first, session.is_complete()) if (
+        first is not None and session.answers is not None) else []
     return {
         "title": title,
         "move": named(session.firm, session.move),
         "figures": _figures(first),
-        "comments": [*_comments(bets, first), *(
+        "comments": [*said, *_comments(bets, first), *(
             [coverage_note()] if first and first.n >= FIRST_PAIRS and "coaching" in changed(session.firm, session.move)
             else [])],
         "charts": [

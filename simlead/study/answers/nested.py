@@ -203,6 +203,11 @@ class Deadline:
             self.started += 1
             yield visit
 
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return self.seconds is not None and time.monotonic() - self.begun > self.seconds
+
     def finished(self, _: object) -> None:
         """Count a task that is done."""
         self.done += 1

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.statistics.decisions import Decision
 from simlead.statistics.drivers import main_drivers
@@ -96,17 +97,82 @@ class Answer:
         tuple of Finding
             For each policy and set its effect and what it depends on, then the decision of each set.
         """
-        found = [finding("answer.smallest", smallest=self.smallest_effect, unit=self.unit, reason=self.reason)]
+        found = [self._smallest()]
         for row in self.table.to_dict("records"):
             found.append(self._effect(row))
-            if not self.early:
-                found.append(self._drivers(row))
-                found += self._switches(row)
-        if not self.early:
-            found += self._limits()
-            for name, decision in self.decisions.items():
-                found += _decided(name, decision, self.status_quo)
-        return tuple(found)
+            found += self._of_row(row)
+        return (*found, *self._of_all())
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The names of the policies, in order.
+
+        Returns
+        -------
+        tuple of str
+            Names.
+        """
+        return tuple(self.table["policy"].astype(str).unique())
+
+    def lead(self, policy: str | None = None) -> tuple[Finding, ...]:
+        """Return the answer about one policy in short: what leads a report, and what a screen has room for.
+
+        Parameters
+        ----------
+        policy : str, optional
+            The policy (default: the last one).
+
+        Returns
+        -------
+        tuple of Finding
+            For each set of effect sizes the effect with both uncertainties and the probabilities.
+        """
+        return tuple(self._effect(row, "lead") for row in self._rows(policy))
+
+    def details(self, policy: str | None = None) -> tuple[Finding, ...]:
+        """Return what stands below the short answer about one policy.
+
+        Parameters
+        ----------
+        policy : str, optional
+            The policy (default: the last one).
+
+        Returns
+        -------
+        tuple of Finding
+            For each set how its uncertainty splits, what drives it and what switches make of it; then, of all
+            policies, what limits the answer and the decision.
+        """
+        found = [self._smallest()]
+        for row in self._rows(policy):
+            found += [self._split(row), *self._of_row(row)]
+        return (*found, *self._of_all())
+
+    def renamed(self, names: Mapping[str, str]) -> Answer:
+        """Return the same answer with other names of its policies, such as those that a reader knows.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            New name by name; others stay.
+
+        Returns
+        -------
+        Answer
+            The answer.
+        """
+        def column(table: pd.DataFrame, *of: str) -> pd.DataFrame:
+            return table.assign(**{name: table[name].astype(str).map(lambda each: names.get(each, each))
+                                   for name in of if name in table.columns})
+
+        decisions = {name: dataclasses.replace(
+            each, policies=column(each.policies, "policy"), best=names.get(each.best, each.best),
+            best_by_regret=names.get(each.best_by_regret, each.best_by_regret),
+            tied=tuple(names.get(one, one) for one in each.tied)) for name, each in self.decisions.items()}
+        return dataclasses.replace(
+            self, table=column(self.table, "policy"), drivers=column(self.drivers, "policy"),
+            switches=column(self.switches, "policy"), decisions=frozen(decisions), runs=column(self.runs, "scenario"),
+            scenarios=frozen({names.get(name, name): one for name, one in self.scenarios.items()}))
 
     def main_drivers(self, policy: str, effect_sizes: str) -> pd.DataFrame:
         """Name the assumptions that clearly drive a policy's effect, at most three.
@@ -130,12 +196,40 @@ class Answer:
         return (f"Answer({', '.join(self.table['policy'].astype(str).unique())}; {self.measure}; "
                 f"{' and '.join(self.effect_sizes)}; {int(self.table['worlds'].min())} worlds, seed={self.seed})")
 
-    def _effect(self, row: Mapping[Any, Any]) -> Finding:
+    def _rows(self, policy: str | None) -> list[dict[Any, Any]]:
+        """The rows of a policy, one for each set."""
+        chosen = self.policies[-1] if policy is None else policy
+        if chosen not in self.policies:
+            raise ParameterError(f"policy {chosen!r}: allowed is {' | '.join(self.policies)}")
+        return self.table[self.table["policy"] == chosen].to_dict("records")
+
+    def _smallest(self) -> Finding:
+        return finding("answer.smallest", smallest=self.smallest_effect, unit=self.unit, reason=self.reason)
+
+    def _of_row(self, row: Mapping[Any, Any]) -> list[Finding]:
+        return [] if self.early else [self._drivers(row), *self._switches(row)]
+
+    def _of_all(self) -> list[Finding]:
+        found = [] if self.early else self._limits()
+        for name, decision in ({} if self.early else self.decisions).items():
+            found += _decided(name, decision, self.status_quo)
+        return found
+
+    def _effect(self, row: Mapping[Any, Any], form: str = "effect") -> Finding:
         values = {name: row[name] for name in (
             "effect_sizes", "policy", "measure", "unit", "mean", "low", "high", "random_low", "random_high",
             "p_above_zero", "p_above_smallest", "p_no_difference", "p_below_smallest", "smallest", "worlds")}
         chances = {"above": row["p_above_smallest"], "none": row["p_no_difference"], "below": row["p_below_smallest"]}
-        return finding(f"answer.effect.{max(chances, key=lambda name: chances[name])}", **values)
+        return finding(f"answer.{form}.{max(chances, key=lambda name: chances[name])}", **values)
+
+    def _split(self, row: Mapping[Any, Any]) -> Finding:
+        """How the uncertainty splits: half-widths, each by itself; their squares add up."""
+        reach = (row["random_high"] - row["random_low"]) / 2
+        world = reach / row["sd_random"] * row["sd_world"] if row["sd_random"] > 0.0 else (
+            row["world_high"] - row["world_low"]) / 2
+        return finding("answer.split", effect_sizes=row["effect_sizes"], policy=row["policy"], unit=row["unit"],
+                       half_width=row["half_width"], by_random=reach, by_world=world, world_share=row["world_share"],
+                       worlds=row["worlds"], effective=row["effective_worlds"])
 
     def _drivers(self, row: Mapping[Any, Any]) -> Finding:
         of = {"policy": row["policy"], "effect_sizes": row["effect_sizes"]}

@@ -103,7 +103,7 @@ def money_of(found: Answer) -> Money:
         **{name: pd.DataFrame(rows[name]) for name in ("table", "months", "years", "ledger")},
         drivers=pd.concat(rows["drivers"], ignore_index=True),
         learning=pd.concat(learning, ignore_index=True) if learning else pd.DataFrame(),
-        status_quo=found.status_quo, currency=base.organisation.currency, years_in_all=years,
+        scenarios=found.scenarios, status_quo=found.status_quo, currency=base.organisation.currency, years_in_all=years,
         worlds=int(found.table["worlds"].min()), replications=found.replications, seed=found.seed,
         confidence=found.confidence)
 

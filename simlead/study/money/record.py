@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from simlead.model.scenario import Scenario
 from simlead.results.export import save_table
 from simlead.results.files import FileFormatError
 from simlead.results.folder import NewFolder, Stored, read_folder
@@ -23,10 +22,9 @@ _FACTS = ("status_quo", "currency", "years_in_all", "worlds", "replications", "s
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class StoredMoney:
-    """Money that was read from a folder: the scenarios it is about, by name, and when it was made (ISO 8601, UTC)."""
+    """Money that was read from a folder, when it was made (ISO 8601, UTC), and by which versions."""
 
     money: Money
-    scenarios: dict[str, Scenario]
     made: str
     versions: dict[str, Any]
 
@@ -38,7 +36,9 @@ def save_money(found: Money, new: NewFolder) -> None:
         table: pd.DataFrame = getattr(found, name)
         if len(table):
             names[name] = save_table(table, new.path / f"money_{name}.parquet").name
-    new.facts["money"] = {**{name: getattr(found, name) for name in _FACTS}, "tables": names}
+    new.facts["money"] = {
+        **{name: getattr(found, name) for name in _FACTS}, "tables": names,
+        "scenarios": {name: scenario.values() for name, scenario in found.scenarios.items()}}
 
 
 def money_in(stored: Stored) -> Money | None:
@@ -53,7 +53,8 @@ def money_in(stored: Stored) -> Money | None:
         tables = {name: stored.frame(str(facts["tables"][name])) if name in facts["tables"] else pd.DataFrame()
                   for name in TABLES}
         found = Money(
-            **tables, status_quo=str(facts["status_quo"]), currency=str(facts["currency"]),
+            **tables, scenarios={str(name): scenario_of(values) for name, values in facts["scenarios"].items()},
+            status_quo=str(facts["status_quo"]), currency=str(facts["currency"]),
             years_in_all=float(facts["years_in_all"]), worlds=int(facts["worlds"]),
             replications=int(facts["replications"]), seed=int(facts["seed"]), confidence=float(facts["confidence"]))
         for policy in found.policies:
@@ -74,5 +75,4 @@ def load_payback(folder: Path) -> StoredMoney:
     if found is None:
         raise FileFormatError(f"{folder / MANIFEST} does not fit this version: no money")
     with shaped(folder / MANIFEST):
-        scenarios = {str(name): scenario_of(values) for name, values in stored.facts["scenarios"].items()}
-        return StoredMoney(found, scenarios, str(stored.facts["created"]), dict(stored.facts["versions"]))
+        return StoredMoney(found, str(stored.facts["created"]), dict(stored.facts["versions"]))

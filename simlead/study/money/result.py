@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from simlead.model.scenario import Scenario
 from simlead.results.ledger import ONCE
 from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
@@ -52,6 +53,8 @@ class Money:
         What the profit depends on, as in `Answer.drivers`.
     learning : pandas.DataFrame
         A row per set and parameter: what learning it first is worth in a year, as in `Decision.learning`.
+    scenarios : mapping of str to Scenario
+        The policies by name and the status quo.
     status_quo : str
         The name of what the policies are compared with.
     currency : str
@@ -68,6 +71,7 @@ class Money:
     ledger: pd.DataFrame
     drivers: pd.DataFrame
     learning: pd.DataFrame
+    scenarios: Mapping[str, Scenario]
     status_quo: str
     currency: str
     years_in_all: float
@@ -210,15 +214,3 @@ class Money:
     def __repr__(self) -> str:
         return (f"Money({', '.join(self.policies)}; {' and '.join(self.effect_sizes)}; {self.worlds} worlds, "
                 f"seed={self.seed})")
-
-
-def only(found: Money, policies: Mapping[str, str]) -> Money:
-    """The money of some policies alone, under other names."""
-    def kept(table: pd.DataFrame) -> pd.DataFrame:
-        if "policy" not in table.columns:
-            return table
-        part = table[table["policy"].isin(list(policies))]
-        return part.assign(policy=part["policy"].map(policies)).reset_index(drop=True)
-
-    return dataclasses.replace(found, **{name: kept(getattr(found, name)) for name in (
-        "table", "months", "years", "ledger", "drivers")})

@@ -27,6 +27,7 @@ from simlead.study.sweeps.plan import Plan
 from simlead.study.sweeps.shards import Content, DamagedShard, OtherSweep, shards_in
 from simlead.study.sweeps.store import (
     ADDED,
+    ANSWER,
     DAMAGED,
     DESIGN,
     FAILURES,
@@ -41,7 +42,7 @@ from simlead.study.sweeps.store import (
     save_manifest,
 )
 
-_OURS = {MANIFEST, DESIGN, RUNS, FAILURES, DAMAGED, LOG, LOCK, EXCLUSIVE}
+_OURS = {ANSWER, MANIFEST, DESIGN, RUNS, FAILURES, DAMAGED, LOG, LOCK, EXCLUSIVE}
 
 
 @contextmanager

@@ -5,6 +5,7 @@
     runs/           shards of runs (`shards.py`), one a batch
     failures/       shards of runs that failed, with parameters and traceback
     damaged/        shards that were not what their names say, put aside
+    answer/         what some of the points do over worlds, if that was asked (`answers.of_sweep`)
     log.jsonl       a line for each session's start and end and for each batch
     lock            the process id of the last writer (`lock.py`)
 
@@ -47,6 +48,7 @@ RUNS = "runs"
 FAILURES = "failures"
 DAMAGED = "damaged"
 LOG = "log.jsonl"
+ANSWER = "answer"
 
 ADDED = "design_"
 """Beginning of the name of the file of points once points may be added; the hash of the points follows."""

@@ -74,19 +74,36 @@ def calibrate_worlds(
     base: Scenario, scenarios: Sequence[Scenario], drawn: pd.DataFrame, ranges: Mapping[str, Range], seed: int,
     workers: int, finished: Callable[[object], None], rounds: tuple[int, ...] = ROUNDS,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The levels of each world (a column each), and how well each level is known.
+    """The levels of each world (a column each), and how well each level is known, as in :func:`levels_of`.
 
-    `scenarios` are the base in each world of `drawn`. The second table has a row per level: parameter, unit,
-    `sd` (the standard deviation of the error that is left), `left_out` (root mean square of what a world's own runs
-    and the other worlds' emulator differ by), `between_worlds` (standard deviation of the level over the worlds) and
-    `replications`.
+    `scenarios` are the base in each world of `drawn`.
     """
+    own, tasks = calibration_tasks(base, scenarios, seed, rounds)
+    solutions = parallel_map(solve, iter(tasks), max(1, min(workers, len(tasks))), finished)
+    return levels_of(base, own, solutions, drawn, ranges, rounds)
+
+
+def calibration_tasks(
+    base: Scenario, scenarios: Sequence[Scenario], seed: int, rounds: tuple[int, ...] = ROUNDS
+) -> tuple[Solution, list[Task]]:
+    """The firm's own solution, which takes some warm-ups, and for each world the task that :func:`solve` does."""
     firm = until_the_switch(base)
     years = [base_year(Job("", firm, seed, number, FAST, TRACED)) for number in range(rounds[-1])]
     targets = shown_levels(firm, years)
     own = solve(Task(firm, targets, seed, rounds))
-    tasks = [Task(until_the_switch(scenario), targets, seed, rounds) for scenario in scenarios]
-    solutions = parallel_map(solve, iter(tasks), max(1, min(workers, len(tasks))), finished)
+    return own, [Task(until_the_switch(scenario), targets, seed, rounds) for scenario in scenarios]
+
+
+def levels_of(
+    base: Scenario, own: Solution, solutions: Sequence[Solution], drawn: pd.DataFrame, ranges: Mapping[str, Range],
+    rounds: tuple[int, ...] = ROUNDS,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The levels of each world (a column each) from their solutions, and how well each level is known.
+
+    The second table has a row per level: parameter, unit, `sd` (the standard deviation of the error that is left),
+    `left_out` (root mean square of what a world's own runs and the other worlds' emulator differ by),
+    `between_worlds` (standard deviation of the level over the worlds) and `replications`.
+    """
     where = np.column_stack([extent.scaled(drawn[path].to_numpy(float)) for path, extent in ranges.items()])
     shifts, errors = _shifts(own, solutions, where)
     return _levels(base, shifts), _errors(base, shifts, errors).assign(replications=rounds[-1])

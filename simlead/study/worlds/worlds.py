@@ -269,39 +269,69 @@ def worlds(
     >>> placed.policy == coached.policy, placed.world == coached.world
     (True, False)
     """
+    switch("calibrated", calibrated)
+    draw = drawn_worlds(scenario, n, seed, method=method, parameters=parameters, also=also, weighted=weighted)
+    if not calibrated:
+        return draw.worlds(pd.DataFrame(index=draw.found.table.index), pd.DataFrame())
+    refuse_short(draw.firm)
+    n = len(draw.found.table)
+    finished = counting(progress, RUNS * n, each=RUNS)
+    warm_up_compiler(FAST)
+    return draw.worlds(*calibrate_worlds(draw.firm, draw.placed(), draw.found.table, draw.ranges,
+                                         draw.calibration_seed, worker_count(workers), finished))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Draw:
+    """Worlds that were drawn and weighed, and not calibrated yet."""
+
+    firm: Scenario
+    found: Weighed
+    ranges: Mapping[str, Range]
+    left: tuple[str, ...]
+    seed: int
+
+    @property
+    def calibration_seed(self) -> int:
+        """Another seed than the runs': what is solved for must not fit the runs that it is used in."""
+        return self.seed + 1
+
+    def placed(self) -> list[Scenario]:
+        """The firm in each world."""
+        return _placed(self.firm, self.found.table)
+
+    def worlds(self, levels: pd.DataFrame, errors: pd.DataFrame) -> Worlds:
+        """The worlds with their calibrated levels (a column each, none if they are not calibrated)."""
+        found, n = self.found, len(self.found.table)
+        named = pd.DataFrame({"world": np.arange(n), "weight": found.weights})
+        return Worlds(
+            scenario=self.firm, table=pd.concat([named, found.table, levels], axis=1), facts=found.facts,
+            effective_size=float(1.0 / (found.weights**2).sum()), left=self.left, calibration_error=errors,
+            ranges=self.ranges, seed=self.seed, by_fact=found.by_fact, candidates=found.candidates or n,
+            candidates_left=found.candidates_left, candidates_effective=found.candidates_effective or float(n),
+            probabilities=found.probabilities)
+
+
+def drawn_worlds(
+    scenario: Scenario | None, n: int, seed: int, *, method: str = "latin_hypercube", parameters: Parameters = None,
+    also: Also = None, weighted: bool = True,
+) -> Draw:
+    """Draw and weigh worlds; arguments, refusals and warning as in :func:`worlds`."""
     firm = under_status_quo(Scenario() if scenario is None else checked_scenario(scenario))
     n = whole_number("n", n, 1, MOST_WORLDS)
     seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
-    switch("calibrated", calibrated)
     switch("weighted", weighted)
     ranges, left = likely_ranges([firm], parameters, also)
     if not ranges:
         raise ParameterError("nothing is uncertain: every parameter of the scenario lies outside its likely range; "
                              "name some with parameters or also")
-    if calibrated:
-        refuse_short(firm)
     found = weighed_draw(firm, ranges, n, seed, method) if weighted else Weighed(
         draw_worlds(ranges, n, seed, method=method), np.full(n, 1.0 / n))
     effective = float(1.0 / (found.weights**2).sum())
     if weighted and effective < LEAST_EFFECTIVE * n:
         warnings.warn(f"of {n} worlds {len(found.table)} are left, worth {effective:.1f} of equal weight: published "
-                      "facts rule out or outweigh the others", UserWarning, stacklevel=3)
-    n = len(found.table)
-    table = found.table
-    placed = _placed(firm, table)
-    levels, errors = pd.DataFrame(index=table.index), pd.DataFrame()
-    if calibrated:
-        finished = counting(progress, RUNS * n, each=RUNS)
-        warm_up_compiler(FAST)
-        # Another seed than the runs': what is solved for must not fit the runs that it is used in.
-        levels, errors = calibrate_worlds(firm, placed, table, ranges, seed + 1, worker_count(workers), finished)
-    named = pd.DataFrame({"world": np.arange(n), "weight": found.weights})
-    return Worlds(
-        scenario=firm, table=pd.concat([named, table, levels], axis=1), facts=found.facts, effective_size=effective,
-        left=left, calibration_error=errors, ranges=ranges, seed=seed, by_fact=found.by_fact,
-        candidates=found.candidates or n, candidates_left=found.candidates_left,
-        candidates_effective=found.candidates_effective or float(n),
-        probabilities=found.probabilities)
+                      "facts rule out or outweigh the others", UserWarning, stacklevel=4)
+    return Draw(firm, found, ranges, left, seed)
 
 
 def _placed(firm: Scenario, table: pd.DataFrame) -> list[Scenario]:

@@ -25,6 +25,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def workshop(monkeypatch):
     monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 8)
     made = Workshop(seed=2, workers=1)
+    made.answers = None  # which take time, and have tests of their own
     short = {"calendar.warmup_weeks": 52, "calendar.horizon_weeks": 52}
     for effect_sizes in ("evidence", "practitioner"):
         made.firms.adopt(ROOM, effect_sizes, described(ROOM, effect_sizes).change(short))
@@ -89,6 +90,7 @@ def test_another_span_has_no_twin_and_says_so(workshop):
     assert PAIR not in session.pictures and "another firm" in page_content(session)["scene"]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_each_view_has_a_picture_to_take_home(workshop, language):
     session = visitor(workshop, language, clarity=90)

@@ -172,7 +172,7 @@ class Stopped(BaseException):
     """What an interruption looks like from within."""
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_interrupted_at_any_moment_the_result_is_the_same(seed, made, tmp_path, any_size):
     luck = np.random.default_rng(seed)
     sessions = 0
@@ -287,6 +287,7 @@ def test_undefined_values_are_left_out(tmp_path):
 # --- functions of one's own
 
 
+@pytest.mark.slow
 def test_functions_of_a_notebook_reach_the_workers(made, tmp_path):
     """Defined here and now, such as no worker could import them."""
     factor = 3.0
@@ -575,7 +576,7 @@ def test_a_maximum_that_is_not_enough_is_told(tmp_path):
     assert found.paired("revenue", relative=True)["reached"].tolist() == [True, False, False, False]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [*range(1), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 3))])
 def test_stages_are_the_same_however_often_they_are_interrupted(seed, tmp_path, any_size):
     once = precise(tmp_path / "once")
     luck = np.random.default_rng(seed)

@@ -153,6 +153,7 @@ def planted():
     return shared_search(simulate, seed=1, points=32), shown_by
 
 
+@pytest.mark.slow
 def test_the_regions_of_planted_worlds_hold_nine_in_ten(planted):
     """64 firms x 6 parameters; firms are independent, so that a right method fails with probability below 1e-4."""
     inside = coverage(*planted, firms=64, seed=1)

@@ -99,6 +99,7 @@ def test_all_that_was_told_must_fit():
     assert alone.implausibility(table).min() < CUTOFF
 
 
+@pytest.mark.slow
 def test_a_search_is_the_same_again():
     one, _ = waves(planted(1)[0], RANGES, [Observed(0.3, 0.3)], points=20, seed=4)
     two, _ = waves(planted(1)[0], RANGES, [Observed(0.3, 0.3)], points=20, seed=4)

@@ -1,0 +1,124 @@
+"""How long an answer takes: 100 worlds of the default firm, five policies, two matched pairs in each.
+
+    python experiments/08_answers/run.py
+
+Writes results.json and fills in README.md, both in this folder. Processor time is that of one process with one worker,
+stage by stage, so that other work on the machine changes it little; wall time is that of two workers, and counts only
+if nothing else was at work (the load before is recorded).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import simlead
+from simlead.results.files import whole_file
+from simlead.results.provenance import registry_hash, source_hash
+from simlead.study.answers import answer as asked
+from simlead.study.engines import warm_up_compiler
+
+HERE = Path(__file__).parent
+WORLDS, REPLICATIONS, SET = 100, 2, "evidence"
+STAGES = ("worlds", "runs", "switches", "composing")
+POLICIES = {
+    **{name: simlead.preset(name) for name in ("coaching", "clear_role", "accountable", "leadership")},
+    "between": simlead.preset("status_quo").change({"policy.coaching_share": 0.35, "policy.role_clarity": 0.7})}
+
+
+def main() -> None:
+    """Measure, and write what came out."""
+    warm_up_compiler("compiled")
+    load = os.getloadavg()[0]
+    seconds, found = by_stage()
+    began = time.perf_counter()
+    simlead.answer(POLICIES, worlds=WORLDS, replications=REPLICATIONS, effect_sizes=SET, workers=2)
+    wall = time.perf_counter() - began
+    results = {
+        "worlds": WORLDS, "replications": REPLICATIONS, "policies": len(POLICIES), "effect_sizes": SET,
+        "processor_seconds": {name: round(value, 1) for name, value in seconds.items()},
+        "wall_seconds_two_workers": round(wall, 1), "load_before": round(load, 1),
+        "limit": found.table.set_index("policy")["limit"].to_dict(),
+        "world_share": found.table.set_index("policy")["world_share"].round(3).to_dict(),
+        "replications_worth_most": {name: round(value, 2) for name, value in worth(found, seconds).items()},
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores", "python": platform.python_version(),
+        "sources": source_hash(), "registry": registry_hash()}
+    with whole_file(HERE / "results.json", overwrite=True) as place:
+        place.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    page = HERE / "README.md"
+    page.write_text(filled(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+
+
+def by_stage() -> tuple[dict[str, float], Any]:
+    """Processor seconds of each stage with one worker, and the answer."""
+    seconds = dict.fromkeys(STAGES, 0.0)
+
+    def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*given: Any, **named: Any) -> Any:
+            began = time.process_time()
+            try:
+                return work(*given, **named)
+            finally:
+                seconds[name] += time.process_time() - began
+
+        return done
+
+    usual = asked.switched_runs, asked.answered
+    worlds = timed("worlds", simlead.worlds)(n=WORLDS, workers=1)
+    asked.switched_runs, asked.answered = timed("switches", usual[0]), timed("composing", usual[1])
+    try:
+        began = time.process_time()
+        found = simlead.answer(POLICIES, worlds=worlds, replications=REPLICATIONS, effect_sizes=SET, workers=1)
+        seconds["runs"] = time.process_time() - began - seconds["switches"] - seconds["composing"]
+    finally:
+        asked.switched_runs, asked.answered = usual
+    return seconds, found
+
+
+def worth(found: Any, seconds: dict[str, float]) -> dict[str, float]:
+    """Replications of a world that give the narrowest interval of the mean for the time, by policy.
+
+    With a world's cost c and a replication's cost r, and standard deviations w between worlds and p of a pair, n worlds
+    with R replications leave w^2 / n + p^2 / (n R) at n (c + r R): the least is at R = p / w sqrt(c / r).
+    """
+    a_world = seconds["worlds"] / WORLDS
+    a_replication = seconds["runs"] / WORLDS / REPLICATIONS
+    rows = found.table.to_dict("records")
+    return {row["policy"]: row["sd_pair"] / row["sd_world"] * (a_world / a_replication) ** 0.5
+            if row["sd_world"] > 0.0 else float("inf") for row in rows}
+
+
+def filled(page: str, results: dict[str, Any]) -> str:
+    """The page with its numbers."""
+    seconds = results["processor_seconds"]
+    total = sum(seconds.values())
+    lines = [
+        f"{results['worlds']} worlds, {results['policies']} policies and the status quo, {results['replications']} "
+        f"matched pairs in each, {results['effect_sizes']} effect sizes: **{total:.0f} seconds of processor time**, so "
+        f"about {total / 2:.0f} seconds on two cores. With two workers it took "
+        f"{results['wall_seconds_two_workers']:.0f} seconds of wall time on a machine whose load before was "
+        f"{results['load_before']:.1f} (above 0.5 other programs were at work, and the wall time says little).", "",
+        "| stage | processor seconds |", "|---|---|",
+        f"| worlds: drawn, weighed, each calibrated by 6 warm-ups | {seconds['worlds']:.1f} |",
+        f"| runs: a warm-up and 6 continuations, {results['replications']} times in each world "
+        f"| {seconds['runs']:.1f} |",
+        f"| the two switches of coverage, in 16 worlds | {seconds['switches']:.1f} |",
+        f"| effects, drivers, decision | {seconds['composing']:.1f} |", "",
+        "| policy | share of the variance that is the world's | what limits the answer | best replications a world |",
+        "|---|---|---|---|",
+        *(f"| {name} | {100 * results['world_share'][name]:.0f} % | {results['limit'][name]} | "
+          f"{results['replications_worth_most'][name]:.1f} |" for name in results["limit"]), "",
+        f"{results['machine']}, Python {results['python']}, sources {results['sources']}, parameters "
+        f"{results['registry']}."]
+    return re.sub(r"(?s)(<!-- measured -->\n).*?(<!-- end -->)", lambda found: "\n".join(
+        [found[1].rstrip(), *lines, found[2]]), page)
+
+
+if __name__ == "__main__":
+    main()

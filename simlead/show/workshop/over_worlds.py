@@ -1,0 +1,110 @@
+"""Answers over worlds for the room: made in small pieces while people discuss, shared by all visitors.
+
+A piece is handed out only when nothing else is left to do, so that the next move waits for no more than one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.show.answers import answer_sentence, effect_scale, probability
+from simlead.show.format import amount, interval, mean_of
+from simlead.show.language import say
+from simlead.show.workshop.experiment import Outcome, Task
+from simlead.show.workshop.levers import Firm, Move
+from simlead.show.workshop.texts import named, percent
+from simlead.study.answers.growing import POLICY, GrowingAnswer, GrowingWorlds
+
+MOST_FIRMS, MOST_ANSWERS = 8, 60
+"""Firms whose worlds are cached, and answers; the least recently used are dropped first."""
+
+
+class WorldAnswers:
+    """The answers over worlds of all firms and moves, under one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.refused: dict[tuple[str, str], str] = {}
+        self._worlds: OrderedDict[str, GrowingWorlds] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], GrowingAnswer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
+        """The answer about a move, begun or done; None, with the reason in `refused`, where there can be none."""
+        key = (base.hash(), moved.hash())
+        with self._lock:
+            if key in self.refused:
+                return None
+            if key not in self._answers:
+                try:
+                    self._answers[key] = GrowingAnswer(self._of(base), moved, base)
+                except ParameterError as refusal:
+                    self.refused[key] = str(refusal)
+                    return None
+            self._answers.move_to_end(key)
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+            return self._answers[key]
+
+    def task(self, base: Scenario, moved: Scenario) -> Task | None:
+        """The next piece of an answer; one that goes wrong ends the answer, not the session."""
+        growing = self.growing(base, moved)
+        piece = None if growing is None else growing.task()
+        if piece is None:
+            return None
+
+        def work() -> None:
+            try:
+                piece()
+            except Exception as failure:
+                with self._lock:
+                    self.refused[base.hash(), moved.hash()] = " ".join(str(failure).split())[:200]
+
+        return work
+
+    def _of(self, base: Scenario) -> GrowingWorlds:
+        key = base.hash()
+        if key not in self._worlds:
+            self._worlds[key] = GrowingWorlds(base, self.seed)
+        self._worlds.move_to_end(key)
+        while len(self._worlds) > MOST_FIRMS:
+            self._worlds.popitem(last=False)
+        return self._worlds[key]
+
+
+def title(growing: GrowingAnswer) -> str:
+    """The outcome of a move as far as it is known, in one sentence; empty before there is an answer."""
+    if growing.answer is None:
+        return ""
+    line = growing.answer.table.iloc[0]
+    factor, unit = effect_scale(growing.answer.unit, max(abs(line["low"]), abs(line["high"])))
+    chances = {"gain": line["p_above_smallest"], "nothing": line["p_no_difference"], "loss": line["p_below_smallest"]}
+    first = max(chances, key=lambda name: chances[name])
+    mean, low, high = (factor * line[name] for name in ("mean", "low", "high"))
+    return say(f"workshop.over_worlds.{first}", change=amount(mean_of(mean, low, high, sign=True), unit),
+               between=interval(low, high), probability=probability(chances[first]))
+
+
+def comments(
+    growing: GrowingAnswer | None, firm: Firm, move: Move, outcome: Outcome | None, complete: bool
+) -> list[str]:
+    """What stands below: how the answer was made and what it depends on; or that the interval is of random numbers."""
+    if move.span != firm.reps:
+        return [say("workshop.over_worlds.organisation")]
+    if growing is None:
+        return [say("workshop.over_worlds.none")]
+    if growing.answer is None:
+        return [say("workshop.over_worlds.coming", share=round(100.0 * growing.share)) if complete else say(
+            "workshop.over_worlds.later")]
+    found = growing.answer.renamed({POLICY: named(firm, move)})
+    line = found.table.iloc[0]
+    lines = [say(f"workshop.over_worlds.{'first' if found.early else 'whole'}", worlds=int(line["worlds"]),
+                 gain=probability(line["p_above_smallest"]), nothing=probability(line["p_no_difference"]),
+                 loss=probability(line["p_below_smallest"]))]
+    if outcome is not None:
+        mean, between = percent(outcome.revenue)
+        lines.append(say("workshop.over_worlds.random", mean=mean, between=between, n=outcome.n))
+    return lines + [answer_sentence(each) for each in found.findings if each.code.startswith("answer.drivers")]
