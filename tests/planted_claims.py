@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from simlead.model.presets import EFFECT_SIZES
-from simlead.study.answers.switches import SWITCHES
 from simlead.study.claims.arms import KEPT, Seen, same
-from simlead.study.claims.examine import Examination, Size, chosen_claims, status_quo_of
+from simlead.study.claims.examine import SWITCHES, Examination, Size, chosen_claims, status_quo_of
 from simlead.study.claims.finding import finding
 from simlead.study.claims.protocol import Claim
 

@@ -20,7 +20,8 @@ from screens import index, of, screen, verdict_cell
 from simlead.model.presets import EFFECT_SIZES
 from simlead.results.files import whole_file
 from simlead.show.charts import claim_chart, save_chart
-from simlead.show.claims_words import effect_words, of_100
+from simlead.show.claims_words import chances
+from simlead.show.format import difference
 from simlead.show.language import say
 from simlead.study.claims.protocol import CLAIMS, Claim
 from simlead.study.claims.record import TABLES, load_examination
@@ -104,14 +105,14 @@ def findings(tables: Tables, about: dict[str, Any]) -> str:
 
     def effects(key: str) -> list[str]:
         rows = [parts.loc[[(key, name)]].iloc[0] for name in EFFECT_SIZES]
-        return [effect_words(row["mean"], row["low"], row["high"], CLAIMS[key].unit) for row in rows]
+        return [difference(row["mean"], row["low"], row["high"], "share", relative=True) for row in rows]
 
-    def chances(table: pd.DataFrame, key: str, column: str) -> list[str]:
-        return [of_100(float(table.loc[[(key, name)]].iloc[0][column])) for name in EFFECT_SIZES]
+    def odds(table: pd.DataFrame, key: str, column: str) -> list[str]:
+        return [chances(float(table.loc[[(key, name)]].iloc[0][column])) for name in EFFECT_SIZES]
 
     half, clear, profit = effects("more_coaching"), effects("grow_people"), effects("double_profit")
-    gains = chances(parts, "more_coaching", "probability")
-    grows, doubles = chances(verdicts, "grow_people", "p_reverse"), chances(verdicts, "double_profit", "p_holds")
+    gains = odds(parts, "more_coaching", "probability")
+    grows, doubles = odds(verdicts, "grow_people", "p_reverse"), odds(verdicts, "double_profit", "p_holds")
     lines = [
         f"**Half of the week planned for coaching**, a fifth before and all else unchanged, changes third-year revenue "
         f"by {half[0]}; with effects as practitioners report, by {half[1]}. The chances of a gain of 1 % or more are "

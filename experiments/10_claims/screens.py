@@ -12,6 +12,7 @@ from simlead.show.claims_words import (
     AS_IT_IS,
     becomes_words,
     before_of,
+    chances,
     coverage_words,
     depends_words,
     effect_words,
@@ -47,18 +48,18 @@ def label(about: dict[str, Any]) -> str:
 
 def verdict_cell(row: Row) -> str:
     """A verdict with its chances, in a cell."""
-    return f"**{verdict_words(row['verdict'], row['follows'])}** ({of_100(row['p_holds'])} in 100)"
+    return f"**{verdict_words(row['verdict'], row['follows'])}** ({chances(row['p_holds'])} in 100)"
 
 
 def why(row: Row) -> str:
     """Why the verdict is what it is: the probabilities, what it depends on, and which uncertainty is the larger."""
     if row["kind"] == "existence":
         return (f"{effect_words(row['effect'], row['low'], row['high'], row['unit'])} are so; more than "
-                f"{of_100(row['smallest'])} of 100 with chances of {of_100(row['p_holds'])} in 100")
-    shares = (f"chances in 100: holds {of_100(row['p_holds'])}, no difference that matters "
-              f"{of_100(row['p_no_difference'])}, the reverse {of_100(row['p_reverse'])}")
+                f"{of_100(row['smallest'])} of 100 with chances of {chances(row['p_holds'])} in 100")
+    shares = (f"chances in 100: holds {chances(row['p_holds'])}, no difference that matters "
+              f"{chances(row['p_no_difference'])}, the reverse {chances(row['p_reverse'])}")
     if row["p_otherwise"] > 0.005:
-        shares += f", neither {of_100(row['p_otherwise'])}"
+        shares += f", neither {chances(row['p_otherwise'])}"
     return shares + (f"; depends on {depends_words(row)}" if row["depends_on"] else "")
 
 
@@ -166,7 +167,7 @@ def parts(claim: Claim, tables: Tables) -> list[str]:
     return lines + [
         f"| {row['effect_sizes']} | {say('claims.abouts.' + row['about'])}: {part_name(row['part'])} | "
         + (effect_words(row["mean"], row["low"], row["high"], claim.unit) if row["mean"] == row["mean"] else "")
-        + f" | {of_100(row['probability']) if row['probability'] == row['probability'] else ''} |"
+        + f" | {chances(row['probability']) if row['probability'] == row['probability'] else ''} |"
         for row in tables["parts"].to_dict("records")]
 
 

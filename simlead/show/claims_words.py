@@ -7,7 +7,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simlead.show.format import clean, count, figures, number, parameter_value, percent, scale, unit_words
+from simlead.show.format import (
+    amount,
+    clean,
+    count,
+    figures,
+    number,
+    parameter_unit,
+    parameter_value,
+    percent,
+    scale,
+    unit_words,
+)
 from simlead.show.language import known, localised, say
 from simlead.show.wording import capital, inside, listed, parameter_name
 from simlead.study.records import BREAKS, DEPENDS, EXISTENCE, HOLDS, ONLY_ASSUMED, UNCLEAR, VERDICTS
@@ -19,6 +30,8 @@ MONTHS = "months"
 KINDS = ("text", "effects")
 PROTOCOL = ("experiments", "holds", "no_difference", "reverse", "reasons", "learn")
 AS_IT_IS = "as it is"
+LIMITS = (5.0, 20.0, 80.0, 95.0)
+"""Percentages at which a verdict changes."""
 
 _KEY = re.compile(r"\bV(\d{2})\b")
 
@@ -46,6 +59,18 @@ def of_100(probability: float) -> str:
     return say("claims.most") if 0.99 < probability < 1.0 else localised(f"{100.0 * probability:.0f}")
 
 
+def chances(probability: float) -> str:
+    """A probability from draws as chances in 100: none is shown as certain, or on a verdict's limit that it is not at.
+
+    >>> chances(0.624), chances(0.0), chances(1.0), chances(0.0496), chances(0.9502)
+    ('62', 'fewer than 1', 'more than 99', '4.96', '95.02')
+    """
+    if not 0.01 <= probability <= 0.99:
+        return of_100(min(max(probability, 1e-9), 1.0 - 1e-9)) if probability == probability else of_100(probability)
+    places = next(places for places in range(4) if round(100.0 * probability, places) not in LIMITS or places == 3)
+    return localised(f"{100.0 * probability:.{places}f}")
+
+
 def verdict_words(verdict: str, follows: str) -> str:
     """A verdict; of a claim that is not tested also what follows from it.
 
@@ -63,7 +88,7 @@ def sentence(row: Mapping[Any, Any], before: float = math.nan) -> str:
 
     >>> sentence({"verdict": "depends", "follows": "depends", "kind": "direction", "p_holds": 0.4,
     ...           "depends_on": "world.skill_effect", "switching_value": 0.21})
-    'It depends on skill effect: the conclusion changes at 0.21. The chances that it holds are 40 in 100.'
+    'It depends on skill effect; the conclusion changes at 0.21. The chances that it holds are 40 in 100.'
     """
     follows = _sentence(row, str(row["follows"]), before)
     if row["verdict"] in VERDICTS[:-2]:
@@ -76,11 +101,10 @@ def _sentence(row: Mapping[Any, Any], verdict: str, before: float) -> str:
     if row["kind"] == EXISTENCE:
         return say("claims.sentences.existence", share=of_100(row["effect"]), before=of_100(before),
                    smallest=of_100(row["smallest"]), verdict=say(f"claims.verdicts.{verdict}"),
-                   chance=of_100(row["p_holds"]))
-    share = of_100(row["p_holds"])
+                   chance=chances(row["p_holds"]))
+    share = chances(row["p_holds"])
     if verdict == DEPENDS:
-        return say("claims.sentences.depends", share=share, parameter=inside(parameter_name(row["depends_on"])),
-                   value=parameter_value(row["depends_on"], row["switching_value"]))
+        return say("claims.sentences.depends", share=share, depends=depends_words(row))
     return say(f"claims.sentences.{verdict}", share=share)
 
 
@@ -89,24 +113,30 @@ def titles(rows: Sequence[Mapping[Any, Any]], before: float = math.nan) -> list[
 
     >>> row = {"verdict": "holds", "follows": "holds", "kind": "size", "p_holds": 0.97, "effect_sizes": "evidence"}
     >>> titles([row])
-    ['It holds: the chances are 97 in 100.', 'Holds: 97 in 100.']
+    ['It holds: the chances are 97 in 100.', 'Holds; the chances are 97 in 100.']
     """
     first = rows[0]
-    own, share = capital(verdict_words(first["verdict"], first["follows"])), of_100(first["p_holds"])
+    own, share = _in_title(first), chances(first["p_holds"])
     whole, short = sentence(first, before), say("claims.titles.one", verdict=own, share=share)
     if len(rows) == 1:
         return [whole, short]
-    second, other = rows[1], of_100(rows[1]["p_holds"])
+    second, other = rows[1], chances(rows[1]["p_holds"])
     if first["kind"] == EXISTENCE:
-        return [say("claims.titles.existence", share=of_100(first["effect"]), other=of_100(second["effect"]))]
-    verdict = verdict_words(second["verdict"], second["follows"])
+        return [say("claims.titles.existence", share=of_100(first["effect"]), other=of_100(second["effect"]),
+                    before=of_100(before))]
     if first["follows"] == second["follows"]:
         depends = [say("claims.titles.depends", parameter=inside(parameter_name(first["depends_on"])), share=share,
                        other=other)] if first["verdict"] == DEPENDS else []
         return [*depends, say("claims.titles.same", verdict=own, share=share, other=other), short]
     plain = say(f"claims.verdicts.{second['follows']}")
     return [say("claims.titles.both", first=whole, second=plain, share=other),
-            say("claims.titles.short", verdict=own, share=share, second=capital(verdict), other=other), short]
+            say("claims.titles.short", verdict=own, share=share, second=plain, other=other), short]
+
+
+def _in_title(row: Mapping[Any, Any]) -> str:
+    """A verdict as a title begins; of a claim that is not tested, what comes out in the model."""
+    said = say(f"claims.verdicts.{row['follows']}")
+    return capital(said) if row["verdict"] == row["follows"] else say(f"claims.titles.{row['verdict']}", verdict=said)
 
 
 def row_name(effect_sizes: str) -> str:
@@ -141,10 +171,14 @@ def precision_words(rows: Iterable[Mapping[Any, Any]]) -> str:
 
 def depends_words(row: Mapping[Any, Any]) -> str:
     """What a claim depends on most and where that turns it; or that nothing turns it by itself."""
-    if not row["depends_on"]:
+    path = str(row["depends_on"])
+    if not path:
         return say("claims.nothing_turns")
-    return say("claims.depends_on", parameter=inside(parameter_name(row["depends_on"])),
-               value=parameter_value(row["depends_on"], row["switching_value"]))
+    name = inside(parameter_name(path))
+    if path.startswith("structure."):
+        return say("claims.depends_on_whether", parameter=name)
+    return say("claims.depends_on", parameter=name,
+               value=amount(parameter_value(path, row["switching_value"]), parameter_unit(path)))
 
 
 def payback_words(row: Mapping[Any, Any]) -> str:

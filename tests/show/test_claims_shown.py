@@ -80,16 +80,16 @@ def test_a_bar_is_a_hundred_worlds_and_colours_are_what_they_amount_to():
                         (NO_DIFFERENCE, 1, pytest.approx(6.0)), (REVERSE, 1, 4.0)]
     assert [text.get_text() for text in ax.texts if text.get_gid() == "share"] == ["50", "20", "30", "90", "6"]
     assert len(set(COLOURS.values())) == 4 and ax.get_xlim() == (0.0, 100.0)
-    assert title_of(ax) == ("Open: the chances are 50 in 100 with measured effects, 90 in 100 with those that "
+    assert title_of(ax) == ("Open; the chances are 50 in 100 with measured effects, 90 in 100 with those that "
                             "practitioners report.")
     assert [text.get_text() for text in ax.texts if text.get_gid() == "legend"] == [
-        "the claim holds", "no difference that matters", "the reverse"]
+        "it holds", "no difference that matters", "the reverse"]
     assert {text.get_gid() for text in ax.texts if text.get_text()} == {"share", "legend", "claim"}  # no footnote
 
 
 def test_the_title_names_what_it_depends_on_and_the_value_at_which_the_conclusion_changes():
     said = title_of(claim_chart(verdicts(row(said="depends"))))
-    assert said.startswith("It depends on skill effect: the conclusion changes at 0.21.")
+    assert said.startswith("It depends on skill effect; the conclusion changes at 0.21.")
 
 
 def test_the_title_states_both_sets_where_they_part():

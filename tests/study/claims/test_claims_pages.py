@@ -9,7 +9,8 @@ import pytest
 from planted_claims import examined
 
 from simlead.results.folder import write_folder
-from simlead.show.claims_words import coverage_words, effect_words, of_100, verdict_words
+from simlead.show.claims_words import chances, coverage_words, verdict_words
+from simlead.show.format import difference
 from simlead.study.claims.examine import write_examination
 from simlead.study.claims.judging import verdict
 from simlead.study.claims.protocol import CLAIMS
@@ -56,8 +57,8 @@ def test_the_first_page_states_findings_and_verdicts_of_the_committed_tables(ans
     said = answer.findings(tables, about)
     assert [line[:3] for line in said.splitlines()[:3]] == ["1. ", "2. ", "3. "]
     profit = tables["verdicts"].set_index(["key", "effect_sizes"]).loc[("double_profit", "evidence")]
-    assert effect_words(profit["effect"], profit["low"], profit["high"], profit["unit"]) in said
-    assert f"are {of_100(profit['p_holds'])} and" in said
+    assert difference(profit["effect"], profit["low"], profit["high"], "share", relative=True) in said
+    assert f"are {chances(profit['p_holds'])} and" in said
     assert said != answer.findings({**tables, "parts": tables["parts"].assign(mean=0.123)}, about)
 
 
