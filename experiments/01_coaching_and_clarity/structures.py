@@ -2,8 +2,9 @@
 
     python experiments/01_coaching_and_clarity/structures.py [--workers N]
 
-Three cells of the sweep: half of the week planned, a fully clear role, and both. Every structural switch is turned on
-in 16 worlds of each set of effect sizes, under the same random numbers. Writes structures.csv and structures.png.
+Three cells of the sweep: half of the week planned, a fully clear role, and both. Every structural switch, but the one
+that asks for a calibration in each world, is turned on in 16 worlds of each set of effect sizes, under the same random
+numbers. Writes structures.csv and structures.png.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import simlead
 from simlead.results.files import whole_file
 from simlead.show.charts import save_chart, structures_by_point
+from simlead.study.claims.examine import SWITCHES
 
 HERE = Path(__file__).parent
 POINTS = {"policy.coaching_share": [0.2, 0.5], "policy.role_clarity": [0.4, 1.0]}
@@ -27,8 +29,8 @@ def main() -> None:
     reader.add_argument("--workers", type=int, default=2)
     study = simlead.load_study(HERE / "study.toml")
     found = simlead.structural_ensemble(
-        study, points=POINTS, measure="revenue", worlds=16, seed=study.seed, workers=reader.parse_args().workers,
-        progress=True)
+        study, points=POINTS, measure="revenue", switches=SWITCHES, worlds=16, seed=study.seed,
+        workers=reader.parse_args().workers, progress=True)
     with whole_file(HERE / "structures.csv", overwrite=True) as place:
         found.table[KEPT].to_csv(place, index=False, float_format="%.5g", lineterminator="\n")
     save_chart(structures_by_point(found.table), HERE / "structures.png")

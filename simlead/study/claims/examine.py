@@ -46,7 +46,8 @@ OVERHEAD_SPREAD = 0.04
 
 SWITCHES = tuple(name for name in ALL_SWITCHES if name not in RECALIBRATED)
 """The structural switches under which claims are looked at. One that asks for another calibration asks for it in each
-world: with the firm's own shift of levels the status quo of other worlds earns nothing, and shares of it mean nothing."""
+world: with the firm's own shift of levels the status quo of other worlds earns nothing, and no share of it has a
+meaning."""
 
 
 @dataclasses.dataclass(frozen=True)
