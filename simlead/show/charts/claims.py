@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
 from simlead.show.charts.style import chart, figure_of, frame, is_own, new_axes, text_width
 from simlead.show.charts.tables import ChartError, need
-from simlead.show.claims_words import AS_IT_IS, of_100, row_name, strip_words, titles
+from simlead.show.claims_words import AS_IT_IS, chances, of_100, row_name, strip_words, titles
 from simlead.show.language import direction, say
 from simlead.study.records import EXISTENCE, NO_DIFFERENCE, OTHERWISE, REVERSE, THERE, UNCLEAR
 
@@ -67,7 +68,7 @@ def claim_chart(
     ax.grid(visible=False)
     ax.set_xlim(0.0, 100.0)
     for place, (_, shares) in enumerate(bars):
-        _bar(ax, place, shares)
+        _bar(ax, place, shares, of_100 if firms else chances)
     if marked:
         assert structures is not None
         _strip(ax, len(bars), structures, firms)
@@ -100,14 +101,14 @@ def _before(parts: pd.DataFrame, effect_sizes: str) -> float:
     return float(found.iloc[0]) if len(found) else math.nan
 
 
-def _bar(ax: Axes, place: int, shares: dict[str, float]) -> None:
+def _bar(ax: Axes, place: int, shares: dict[str, float], words: Callable[[float], str]) -> None:
     """A stacked bar of 100, with the numbers of those parts that have room for one."""
     left = 0.0
     for name, share in shares.items():
         if share > 0.0:
             ax.barh([place], [100.0 * share], left=left, height=0.62, color=COLOURS[name], edgecolor="white", gid=name)
         if share >= LEAST_LABELLED:
-            ax.text(left + 50.0 * share, place, of_100(share), ha="center", va="center", fontsize=TEXT + 2,
+            ax.text(left + 50.0 * share, place, words(share), ha="center", va="center", fontsize=TEXT + 2,
                     color="black" if name == OTHERWISE else "white", fontweight="bold", gid="share")
         left += 100.0 * share
 

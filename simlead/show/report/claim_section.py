@@ -12,10 +12,10 @@ from simlead.show.claims_words import (
     AS_IT_IS,
     becomes_words,
     before_of,
+    chances,
     coverage_words,
     depends_words,
     effect_words,
-    of_100,
     part_name,
     payback_words,
     precision_words,
@@ -121,7 +121,7 @@ def parts_table(claim: ClaimFacts, found: ExaminationRecord, parts: pd.DataFrame
         seen = [by_set.get(name) for name in sets]
         effects = ["" if row is None or row["mean"] != row["mean"] else effect_words(
             row["mean"], row["low"], row["high"], claim.unit) for row in seen]
-        shares = ["" if row is None or row["probability"] != row["probability"] else of_100(row["probability"])
+        shares = ["" if row is None or row["probability"] != row["probability"] else chances(row["probability"])
                   for row in seen]
         rows.append((say(f"claims.abouts.{about}"), part_name(part), *effects, *shares))
     return _folded(claim, "parts", ["about", "part", "effect:", "probability:"], rows, sets)
