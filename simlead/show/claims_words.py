@@ -62,12 +62,12 @@ def of_100(probability: float) -> str:
 def chances(probability: float) -> str:
     """A probability from draws as chances in 100: none is shown as certain, or on a verdict's limit that it is not at.
 
-    >>> chances(0.624), chances(0.0), chances(1.0), chances(0.0496), chances(0.9502)
-    ('62', 'fewer than 1', 'more than 99', '4.96', '95.02')
+    >>> chances(0.624), chances(0.0), chances(1.0), chances(0.0472), chances(0.9502), chances(0.2)
+    ('62', 'fewer than 1', 'more than 99', '4.7', '95.02', '20')
     """
     if not 0.01 <= probability <= 0.99:
         return of_100(min(max(probability, 1e-9), 1.0 - 1e-9)) if probability == probability else of_100(probability)
-    places = next(places for places in range(4) if round(100.0 * probability, places) not in LIMITS or places == 3)
+    places = next((places for places in range(3) if round(100.0 * probability, places) not in LIMITS), 0)
     return localised(f"{100.0 * probability:.{places}f}")
 
 
@@ -177,8 +177,8 @@ def depends_words(row: Mapping[Any, Any]) -> str:
     name = inside(parameter_name(path))
     if path.startswith("structure."):
         return say("claims.depends_on_whether", parameter=name)
-    return say("claims.depends_on", parameter=name,
-               value=amount(parameter_value(path, row["switching_value"]), parameter_unit(path)))
+    value, unit = parameter_value(path, row["switching_value"]), parameter_unit(path)
+    return say("claims.depends_on", parameter=name, value=amount(value, unit) if "$" in unit else value)
 
 
 def payback_words(row: Mapping[Any, Any]) -> str:
