@@ -22,7 +22,7 @@ from simlead.study.records import BaseYear
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FIRMS = ("run", "compare", "calibrate", "facts", "animate", "diff")
+FIRMS = ("run", "compare", "payback", "calibrate", "facts", "animate", "diff")
 """The commands that take a firm."""
 
 COACHING, OWN, CLARITY = "policy.coaching_share", "policy.own_selling_share", "policy.role_clarity"
@@ -95,7 +95,12 @@ MEANINGS = {
         "one_team": {"plan": []}, "split": {"plan": [{"week": 13, "new_team": ["1.3", "1.4"]}]},
         "opened": {"plan": [{"week": 13, "team": 1, "hire": 2, "buyers": "own"},
                             {"week": 14, "new_team": ["1.5", "1.6"]}]}, "replications": 2},
-    ("how_to/report.md", "compare status_quo coaching leadership --replications 40 --out study --worlds 0"): {
+    ("how_to/money.md", "payback firm.toml coached.toml --out money"): {
+        "firm": {"organisation.currency": "EUR", "organisation.programme_cost_per_manager": 9_000.0, COACHING: 0.2},
+        "coached": {"organisation.currency": "EUR", COACHING: 0.4, "policy.manager_training": True}, "worlds": 32},
+    ("how_to/report.md", "payback status_quo coaching --out money"): {
+        "status_quo": STOCK, "coaching": STOCK | {COACHING: 0.5}, "worlds": 32},
+    ("how_to/report.md", "compare status_quo coaching leadership --replications 40 --out study"): {
         "status_quo": STOCK, "coaching": STOCK | {COACHING: 0.5}, "leadership": LED, "replications": 40},
     ("how_to/roll_out.md", "compare three_teams.toml at_once.toml in_steps.toml --replications 2 --worlds 0"): {
         "three_teams": {CLARITY: 0.4}, "at_once": STEPS | {"team.3.rollout_week": 0},
@@ -163,6 +168,9 @@ def caught(monkeypatch):
     def table_of_facts(*, scenario, **asked):
         raise Asked({"scenario": scenario}, asked)
 
+    def paid_back(policies, status_quo, **asked):
+        raise Asked({"": status_quo, **policies}, asked)
+
     calibrated = {}
 
     def solved(scenario, **asked):
@@ -171,7 +179,8 @@ def caught(monkeypatch):
         return dataclasses.replace(scenario.change({"world.our_utility": 0.9}), origin=origin)
 
     for place, stand_in in (("compare.compare", compared), ("simulate.simulate", simulated),
-                            ("facts.facts", table_of_facts), ("calibration.calibrate", solved)):
+                            ("facts.facts", table_of_facts), ("money.payback.payback", paid_back),
+                            ("calibration.calibrate", solved)):
         monkeypatch.setattr(f"simlead.study.{place}", stand_in)
     monkeypatch.setattr("simlead.study.base_year.base_year",
                         lambda *_, **__: BaseYear(pd.DataFrame(), pd.DataFrame(), (), 2, 0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
@@ -18,12 +20,15 @@ from simlead.show.report.slide_tables import Frame
 _TYPES = {"lines": XL_CHART_TYPE.LINE, "bars": XL_CHART_TYPE.BAR_CLUSTERED, "stacked": XL_CHART_TYPE.BAR_STACKED}
 _SPACE = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 SIZE = 13
+LABELS = 8
 MOST_LABELS = 13
 """Labels of categories below lines; of more every sixth, or as many as make this."""
 
 
 def add_chart(deck: Deck, slide: Any, native: Native, frame: Frame, key: str, description: str) -> None:
-    """Add a native chart to a slide."""
+    """Add a native chart to a slide; the first category of bars is at the top."""
+    if native.kind != "lines":
+        native = _upwards(native)
     data = CategoryChartData(number_format="General")
     data.categories = native.categories
     for series in native.series:
@@ -68,13 +73,36 @@ def _axes(deck: Deck, chart: Any, native: Native) -> None:
             for name in ("tickLblSkip", "tickMarkSkip"):
                 _put(categories._element, name, str(step), before=("noMultiLvlLbl",))
         return
-    categories.reverse_order = True  # the first one at the top
-    categories.crosses = XL_AXIS_CROSSES.MAXIMUM
     if not deck.rightwards:
         categories.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    values.minimum_scale, values.maximum_scale, values.major_unit = limits(native)
+
+
+def limits(native: Native) -> tuple[float, float, float]:
+    """The ends of the axis of bars and the step between its labels: 0 and every interval lie within.
+
+    >>> limits(Native("bars", ("a",), (Series("s", (18.0,), (8.0,), (27.0,)),), "%"))
+    (0.0, 30.0, 5.0)
+    """
     if native.kind == "stacked":
-        values.maximum_scale = max(sum(column) for column in zip(*(
-            [value or 0.0 for value in series.values] for series in native.series), strict=True))
+        ends = [0.0, *(sum(value or 0.0 for value in column) for column in zip(*(
+            series.values for series in native.series), strict=True))]
+    else:
+        ends = [0.0, *(value for series in native.series for part in (series.values, series.low, series.high)
+                       for value in part if value is not None)]
+    room = (max(ends) - min(ends)) / LABELS or 1.0
+    size = 10.0 ** math.floor(math.log10(room))
+    step = next(each * size for each in (1.0, 2.0, 5.0, 10.0) if each * size >= room)
+    return (float(f"{step * math.floor(min(ends) / step):.6g}"), float(f"{step * math.ceil(max(ends) / step):.6g}"),
+            float(f"{step:.6g}"))
+
+
+def _upwards(native: Native) -> Native:
+    """Bars from the last to the first, because they are drawn from below; and so are those beside each other."""
+    turned = tuple(dataclasses.replace(
+        series, values=series.values[::-1], low=series.low[::-1], high=series.high[::-1]) for series in native.series)
+    return dataclasses.replace(native, categories=native.categories[::-1],
+                               series=turned if native.kind == "stacked" else turned[::-1])
 
 
 def _draw(native: Native, made: Any, series: Series) -> None:

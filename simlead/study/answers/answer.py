@@ -31,7 +31,7 @@ def answer(
     effect_sizes: Iterable[str] | str | None = None,
     smallest_effect: float | None = None,
     relative: bool | None = None,
-    structures: bool = False,
+    structures: bool | None = False,
     seed: int = 0,
     workers: int | None = None,
     engine: str = FAST,
@@ -67,7 +67,7 @@ def answer(
     relative : bool, optional
         Whether the effect is a fraction of the status quo's mean in the same world (default: for revenue and market
         share).
-    structures : bool, default False
+    structures : bool or None, default False
         Whether to run every structural switch beside the answer. The two switches of coverage are always run beside
         policies that change the coaching share.
     seed, workers, engine, confidence

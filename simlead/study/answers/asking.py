@@ -99,8 +99,10 @@ def asked_of(
     return Asked(name, under, worlds)
 
 
-def switches_asked(scenarios: Mapping[str, Scenario], structures: bool) -> dict[str, tuple[str, ...]]:
+def switches_asked(scenarios: Mapping[str, Scenario], structures: bool | None) -> dict[str, tuple[str, ...]]:
     """By switch, the policies that are run with it."""
+    if structures is None:
+        return {}
     base = scenarios[STATUS_QUO]
     every = tuple(name for name in scenarios if name != STATUS_QUO)
     coaching = tuple(name for name in every if any(

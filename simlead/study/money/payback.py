@@ -84,5 +84,5 @@ def payback(
                                      "before the switch, and a difference of levels pays nothing back")
     return money_of(answer(
         policies, status_quo, measure="profit_final", worlds=worlds, replications=replications,
-        effect_sizes=effect_sizes, seed=seed, workers=workers, engine=engine, confidence=confidence, progress=progress,
-        outcome=outcome))
+        effect_sizes=effect_sizes, structures=None, seed=seed, workers=workers, engine=engine, confidence=confidence,
+        progress=progress, outcome=outcome))
