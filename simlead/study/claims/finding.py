@@ -15,8 +15,7 @@ from scipy.special import betaincinv
 from simlead.model.scenario import Scenario
 from simlead.results.money import programme_cost
 from simlead.statistics.answers import effect_over_worlds
-from simlead.statistics.codes import DOUBT
-from simlead.statistics.drivers import drivers
+from simlead.statistics.drivers import CLEAR, drivers
 from simlead.statistics.over_worlds import effective_size, weighted_quantiles
 from simlead.study.claims.amounts import below, bound, classes, margins, weakest
 from simlead.study.claims.arms import Seen
@@ -74,7 +73,7 @@ def finding(
     end, by_run = _margin_by_run(claim, seen)
     whole = effect_over_worlds(by_run - end, claim.smallest, seen.weights, seed=seed)
     screened = drivers(seen.drawn, by_run - end, claim.smallest, seen.weights, seed=seed)
-    clear = screened[screened["p_value"] < DOUBT]
+    clear = screened[screened["p_value"] < CLEAR]
     turning = clear[clear["switch_zero"].notna()]
     first = turning.iloc[0].to_dict() if len(turning) else {}
     back = _payback(claim, seen, base, seed)
