@@ -17,7 +17,7 @@ import pandas as pd
 from maps import SAFE, conclusion, map_of
 
 from simlead.results.files import whole_file
-from simlead.show.charts import save_chart
+from simlead.show.charts import save_chart, structures_by_point
 from simlead.show.claims_words import of_100
 from simlead.show.format import count, difference, fixed
 
@@ -37,16 +37,18 @@ def main() -> None:
     cells, about = pd.read_csv(HERE / "cells.csv"), json.loads((HERE / "about.json").read_text(encoding="utf-8"))
     for measure, name in OUTCOMES.items():
         save_chart(map_of(cells, measure), HERE / f"{name}.png")
+    switched = pd.read_csv(HERE / "structures.csv")
+    save_chart(structures_by_point(switched), HERE / "structures.png")
     page = HERE / "README.md"
-    text = filled(page.read_text(encoding="utf-8"), cells, about)
+    text = filled(page.read_text(encoding="utf-8"), cells, about, switched)
     with whole_file(page, overwrite=True) as place:
         place.write_text(text, encoding="utf-8")
 
 
-def filled(page: str, cells: pd.DataFrame, about: Facts) -> str:
+def filled(page: str, cells: pd.DataFrame, about: Facts, switched: pd.DataFrame) -> str:
     """The page with its computed parts written anew."""
     texts = {"answer": answer(cells), "safe": safe(cells), "plans": plans(cells), "cells": table(cells),
-             "runs": runs(about)}
+             "runs": runs(about), "structures": structures(switched)}
     for name, text in texts.items():
         place = re.compile(f"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.S)
         page, found = place.subn(lambda there, text=text: there[1] + text + there[2], page)
@@ -123,6 +125,22 @@ def table(cells: pd.DataFrame) -> str:
             chances = [of_100(row[f"revenue_growth_p_{side}_smallest"]) for side in ("above", "below")]
             lines.append(f"| {fixed(100.0 * coaching, 0)} % | {fixed(clarity, 1)} | {name} | " + " | ".join(
                 [*(effect(row, measure) for measure in OUTCOMES), ", ".join(chances)]) + " |")
+    return "\n".join(lines)
+
+
+def structures(switched: pd.DataFrame) -> str:
+    """Which conclusions about third-year revenue survive other forms of the mechanisms."""
+    lines = []
+    for (coaching, clarity), what in zip(ROWS[:3], ("Half of the week", "A fully clear role", "Both"), strict=True):
+        for name in SETS:
+            mine = switched[(switched["effect_sizes"] == name) & (switched[COACHING] == coaching)
+                            & (switched[CLARITY] == clarity)]
+            others = [f"{word} under {', '.join(f'`structure.{each}`' for each in there)}" for word, there in (
+                ("another", mine.loc[mine["conclusion"] == "breaks", "switch"]),
+                ("unclear", mine.loc[mine["conclusion"] == "unclear", "switch"])) if len(there)]
+            same = int((mine["conclusion"] == "holds").sum())
+            lines.append(f"- **{what}**, {name}: the conclusion is the same under {same} of {len(mine)} other forms of "
+                         f"the mechanisms{''.join(f'; {each}' for each in others)}.")
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@
 
 Three cells of the sweep: half of the week planned, a fully clear role, and both. Every structural switch, but the one
 that asks for a calibration in each world, is turned on in 16 worlds of each set of effect sizes, under the same random
-numbers. Writes structures.csv and structures.png.
+numbers. Writes structures.csv.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 
 import simlead
 from simlead.results.files import whole_file
-from simlead.show.charts import save_chart, structures_by_point
 from simlead.study.claims.examine import SWITCHES
 
 HERE = Path(__file__).parent
@@ -33,7 +32,6 @@ def main() -> None:
         workers=reader.parse_args().workers, progress=True)
     with whole_file(HERE / "structures.csv", overwrite=True) as place:
         found.table[KEPT].to_csv(place, index=False, float_format="%.5g", lineterminator="\n")
-    save_chart(structures_by_point(found.table), HERE / "structures.png")
 
 
 if __name__ == "__main__":
