@@ -101,7 +101,7 @@ def _effects_table(found: Answered) -> Table:
             say("words.unknown") if math.isnan(share) else say("words.percent", number=setting(round(share))),
             *(probability(line[each]) for each in ("p_above_smallest", "p_no_difference", "p_below_smallest")),
             _main_driver(found, policy, name), count(int(line["worlds"]))))
-    caption = say("report.tables.over_worlds", measure=measure_name(found.measure))
+    caption = say("report.tables.over_worlds", measure=inside(measure_name(found.measure)))
     return table_of("over_worlds", caption, columns, rows, MOST_ROWS)
 
 
