@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from simlead.show.import_folder import save_import as save_import
     from simlead.show.report.making import report as report
     from simlead.show.sentences import sentences as sentences
+    from simlead.show.trial_folder import save_trial as save_trial
     from simlead.study.answers.answer import answer as answer
     from simlead.study.answers.ensemble import structural_ensemble as structural_ensemble
     from simlead.study.attribution.pair import attribution as attribution
@@ -102,6 +103,7 @@ _HOMES = {
     "replicate": "simlead.study.simulate",
     "report": "simlead.show.report.making",
     "save_import": "simlead.show.import_folder",
+    "save_trial": "simlead.show.trial_folder",
     "select_best": "simlead.study.selection",
     "sentences": "simlead.show.sentences",
     "simulate": "simlead.study.simulate",
@@ -156,6 +158,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "replicated_attribution",
     "report",
     "save_import",
+    "save_trial",
     "select_best",
     "sentences",
     "simulate",

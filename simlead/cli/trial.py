@@ -11,9 +11,7 @@ from simlead.cli import options
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import show_table, write
-from simlead.results.export import save_table
-from simlead.results.folder import NewFolder, write_folder
-from simlead.show.language import say, using
+from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
 from simlead.study.engines import FAST
@@ -104,8 +102,9 @@ def trial(
             primary=outcome, worlds=worlds, replications=replications, seed=seed, workers=workers, engine=engine,
             early=early, progress=progress)
     if out is not None and found.prior is not None:
-        with write_folder(out, "trial", overwrite=overwrite) as new, using(language):
-            save_trial(found, new, suffix, name)
+        from simlead.show.trial_folder import save_trial
+
+        save_trial(found, out, firm=name, overwrite=overwrite, language=language, suffix=suffix)
     print_trial(found)
     if out is not None:
         if found.prior is None:
@@ -158,39 +157,6 @@ def print_trial(found: TrialAnswer) -> None:
             [say(f"trial.options.{line['option']}"), money(line["expected"]),
              f"{money(line['low'])} to {money(line['high'])}", percent(line["best_share"])]
             for line in found.options.to_dict("records")], numbers={1, 2, 3})
-
-
-def save_trial(found: TrialAnswer, new: NewFolder, suffix: str, firm: str) -> None:
-    """Write a trial's tables, charts, protocol, randomisation list and an empty data file into a folder."""
-    from simlead.show.charts import save_chart, trial_map, trial_months, trial_power
-    from simlead.show.report.of_trial import protocol_document, write_protocol
-    from simlead.show.report.pictures import pictures
-    from simlead.study.trial.protocol import DATA, PROTOCOL, protocol_of
-
-    tables = {"outcomes": found.table, "power": found.curves, "months": found.months, "teams": found.teams,
-              "surrogates": found.surrogates, "worth": found.worths, "options": found.options,
-              "decision_map": found.map}
-    for name, table in tables.items():
-        if len(table):
-            save_table(table.assign(seed=found.seed), new.path / f"{name}{suffix}")
-    chosen, known = found.chosen, {"months": found.plan.months, "worlds": found.worlds}
-    for outcome in chosen["outcome"].astype(str):
-        save_chart(trial_power(found.curves, chosen, outcome=outcome, **known), new.path / f"power_{outcome}.png")
-    if found.months["months"].nunique() > 1:
-        save_chart(trial_months(found.months), new.path / "months.png")
-    if len(found.map):
-        save_chart(trial_map(found.map), new.path / "decision_map.png")
-    fixed = protocol_of(found, firm)
-    fixed.save(new.path / PROTOCOL)
-    save_table(fixed.lots(), new.path / "randomisation.csv")
-    save_table(fixed.template(), new.path / DATA)
-    level = float(chosen.loc[chosen["outcome"] == found.primary, "level"].iloc[0])
-    shown = pictures(power=lambda: trial_power(found.curves, chosen, outcome=found.primary, **known))
-    told = [each for each in found.findings if each.code.split(".")[1] in ("answer", "worth", "revenue")]
-    write_protocol(protocol_document(fixed, tuple(sentences(told)), level, shown), new.path)
-    (new.path / "answer.txt").write_text("\n".join(sentences(found)) + "\n", encoding="utf-8", newline="\n")
-    new.facts.update({"seed": found.seed, "worlds": found.worlds, "replications": found.replications,
-                      "change": dict(found.change), "primary": found.primary})
 
 
 def _analysed(data: Path, protocol: Path | None) -> TrialResult:

@@ -140,7 +140,7 @@ SUMMARY_COLUMNS = ("policy", "effect_sizes", "a_year", "random", "payback", "ret
 def summary_rows(found: Money) -> list[tuple[str, ...]]:
     """A row per policy and set: profit a year, payback, return, and the probability that it pays."""
     months = int(found.months["month"].max())
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for policy in found.policies:
         for name in found.effect_sizes:
             row = found.row(policy, name)

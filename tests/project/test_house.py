@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ["model", "engines", "results", "statistics", "study", "client", "show", "cli"]
 # Floors that a floor does not use although they lie below it: statistics knows no sales, show makes no runs.
 SHOWN = {"records", "report_record", "opening", "comparison", "comparison_files", "surface", "sweeps.sweep", "parallel",
-         "money.result", "money.record", "trial.plan", "trial.protocol"}
+         "money.result", "money.record", "trial.plan", "trial.protocol", "trial.result"}
 # What show may import of study: records and the types of results. The workshop asks for runs, and claims have
 # records of their own.
 CLOSED = {"statistics": ["model", "engines", "results"], "show": ["engines"]}

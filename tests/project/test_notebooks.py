@@ -29,6 +29,7 @@ PUBLIC_MODULES = {
     "simlead.show.language": None,
     "simlead.show.progress": {"progress_bar"},
     "simlead.show.sentences": {"sentences"},
+    "simlead.results.seen": {"COLUMNS", "seen_by_month"},
     "simlead.show.stories": {"stories"},
     "simlead.model": {"draws"},
     "simlead.model.events": {"SESSIONS"},
@@ -51,6 +52,7 @@ FILES = {
     "21_run_a_sweep": ["coaching_and_clarity/study.toml", "coaching_and_clarity/runs"],
     "22_add_your_own_process": ["nervous_firms"],
     "24_import_from_a_crm": ["crm_export/deals.csv", "crm_firm/firm.toml"],
+    "25_design_a_trial": ["trial/protocol.json", "trial/protocol.pptx", "trial/data.csv"],
 }
 """What a notebook writes beside itself."""
 

@@ -127,7 +127,7 @@ class Deck:
         run.text = text
         run.font.size, run.font.bold = Pt(size), bold
         run.font.color.rgb = colour_of(colour)
-        backwards = not self.rightwards and not code and not _begins_rightwards(text)
+        backwards = not self.rightwards and not code and not _all_rightwards(text)
         start, end = (PP_ALIGN.RIGHT, PP_ALIGN.LEFT) if not self.rightwards else (PP_ALIGN.LEFT, PP_ALIGN.RIGHT)
         paragraph.alignment = PP_ALIGN.CENTER if centred else end if at_end else start
         paragraph._p.get_or_add_pPr().set("rtl", "1" if backwards else "0")
@@ -142,10 +142,10 @@ class Deck:
         properties.append(properties.makeelement(qn("a:cs"), {"typeface": PERSIAN_FONT}))
 
 
-def _begins_rightwards(text: str) -> bool:
-    """Whether the first letter of a text is of a script that is written to the right."""
-    strong = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind for kind in strong if kind in ("L", "R", "AL")), "") == "L"
+def _all_rightwards(text: str) -> bool:
+    """Whether a text has letters, and all of them are of scripts that are written to the right."""
+    strong = {unicodedata.bidirectional(letter) for letter in text} & {"L", "R", "AL"}
+    return strong == {"L"}
 
 
 def colour_of(digits: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -126,6 +126,15 @@ def open_deals(weeks: pd.DataFrame) -> Native:
                    for stage, colour in zip(STAGES, (BLUE, GREEN, VERMILION), strict=True))
     return Native("lines", tuple(str(week) for week in weeks["week"].astype(int)), series,
                   say("charts_pipeline.axis_open"), say("charts_pipeline.axis_weeks"))
+
+
+def several(
+    names: Sequence[str], rows: Mapping[str, Sequence[tuple[float, float, float]]], factor: float, axis: str
+) -> Native:
+    """Bars (mean, low, high) by name, a series for each key, such as a set of effect sizes."""
+    return Native("bars", tuple(names), tuple(
+        intervals(key, values, factor, colour)
+        for (key, values), colour in zip(rows.items(), COLOURS, strict=False)), axis)
 
 
 def by_factor(names: Sequence[str], rows: Sequence[tuple[float, float, float]], axis: str) -> Native:

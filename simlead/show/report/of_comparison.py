@@ -241,11 +241,12 @@ def _differences(rows: _Rows) -> native.Native:
     if rows.together is not None:
         lines: list[Any] = rows.together.to_dict("records")
         names = [str(line["scenario"]) for line in lines]
-        values = [(line["difference"], line["low"], line["high"]) for line in lines]
+        values: list[tuple[Any, Any, Any]] = [(line["difference"], line["low"], line["high"]) for line in lines]
     else:
         names = rows.names[1:]
         keys = RELATIVE if relative else DIFFERENCE
-        values = [tuple(float(rows.line(name, rows.measure)[key]) for key in keys) for name in names]
+        values = [(line[keys[0]], line[keys[1]], line[keys[2]])
+                  for line in (rows.line(name, rows.measure) for name in names)]
     size = max(abs(end) for value in values for end in value)
     factor, of = (100.0, say("names.percents.share")) if relative else (
         (100.0, say("names.units.points")) if unit.startswith("share") else scale(unit, size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -15,9 +16,10 @@ from simlead.show.format import count, interval, setting, with_interval
 from simlead.show.language import say
 from simlead.show.report.document import Section, Table, columns_of, table_of
 from simlead.show.report.findings import MOST_ROWS
+from simlead.show.report.native import Native, several
 from simlead.show.report.pictures import pictures
 from simlead.show.sentences import sentences
-from simlead.show.wording import effect_sizes_name, inside, measure_name, parameter_name, scenario_name
+from simlead.show.wording import effect_sizes_name, inside, measure_name, parameter_name, scenario_name, with_unit
 
 MOST_DRIVERS = 8
 """Assumptions of each policy and set in the table of drivers."""
@@ -26,11 +28,25 @@ MOST_DRIVERS = 8
 class Answered(Protocol):
     """An answer over worlds, as `simlead.answer` returns it."""
 
-    table: pd.DataFrame
-    drivers: pd.DataFrame
-    switches: pd.DataFrame
-    unit: str
-    measure: str
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row for each set of effect sizes and policy."""
+
+    @property
+    def drivers(self) -> pd.DataFrame:
+        """A row for each drawn parameter."""
+
+    @property
+    def switches(self) -> pd.DataFrame:
+        """A row for each switch that was run."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of effects."""
+
+    @property
+    def measure(self) -> str:
+        """The measure."""
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -70,7 +86,18 @@ def over_worlds(found: Answered, policy: str | None = None) -> Section:
     if len(found.drivers):
         tables.append(_drivers_table(found, focus))
     return Section("over_worlds", say("report.headings.over_worlds"), tuple(sentences(found.details(focus))),
-                   pictures(**drawn), tuple(tables))
+                   tuple(dataclasses.replace(each, native=_bars(found)) if each.key == "over_worlds" else each
+                         for each in pictures(**drawn)), tuple(tables))
+
+
+def _bars(found: Answered) -> Native:
+    """The effects with both uncertainties as bars that can be edited, a series for each set of effect sizes."""
+    factor, unit = effect_scale(found.unit, float(found.table[["low", "high"]].abs().to_numpy().max()))
+    by_set = {str(name): lines.set_index("policy").loc[list(found.policies)][["mean", "low", "high"]]
+              for name, lines in found.table.groupby("effect_sizes", sort=False)}
+    return several([scenario_name(name) for name in found.policies], {
+        effect_sizes_name(name): [(float(mean), float(low), float(high)) for mean, low, high in rows.to_numpy(float)]
+        for name, rows in by_set.items()}, factor, with_unit(measure_name(found.measure), unit))
 
 
 def _effects_table(found: Answered) -> Table:
@@ -88,7 +115,7 @@ def _effects_table(found: Answered) -> Table:
             say("words.unknown") if math.isnan(share) else say("words.percent", number=setting(round(share))),
             *(probability(line[each]) for each in ("p_above_smallest", "p_no_difference", "p_below_smallest")),
             _main_driver(found, policy, name), count(int(line["worlds"]))))
-    caption = say("report.tables.over_worlds", measure=measure_name(found.measure))
+    caption = say("report.tables.over_worlds", measure=inside(measure_name(found.measure)))
     return table_of("over_worlds", caption, columns, rows, MOST_ROWS)
 
 

@@ -29,7 +29,8 @@ def add_chart(deck: Deck, slide: Any, native: Native, frame: Frame, key: str, de
     """Add a native chart to a slide; the first category of bars is at the top."""
     if native.kind != "lines":
         native = _upwards(native)
-    data = CategoryChartData(number_format="General")
+    kind: Any = CategoryChartData
+    data = kind(number_format="General")
     data.categories = native.categories
     for series in native.series:
         data.add_series(series.name, series.values)

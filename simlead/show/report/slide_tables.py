@@ -70,20 +70,25 @@ def _layout(
     heads = tuple(column.heading for column in table.columns)
     size = GOING_ON if start else LARGEST
     while True:
-        widths = _widths(heads, rows, frame.width, size)
+        widths, whole = _widths(heads, rows, frame.width, size)
         heights = [_height(row, widths, size, head=place == 0) for place, row in enumerate((heads, *rows[start:]))]
         shown, used = 0, heights[0]
         for height in heights[1:]:
             if used + height > frame.height:
                 break
             shown, used = shown + 1, used + height
-        if shown == len(rows) - start or (shown and size <= GOING_ON) or size <= SMALLEST:
+        if (whole and (shown == len(rows) - start or (shown and size <= GOING_ON))) or size <= SMALLEST:
             return size, shown, widths, heights[:shown + 1]
         size -= 1.0
 
 
-def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, size: float) -> list[float]:
-    """Widths that add up to the room: what each column would like, but none less than its longest word."""
+def _widths(
+    heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, size: float
+) -> tuple[list[float], bool]:
+    """Widths that add up to the room, what each column would like but none less than its longest word, if that can be.
+
+    The second value is whether it can, so that no word is broken.
+    """
     least, liked = [], []
     for place, head in enumerate(heads):
         texts = [(head, True), *((row[place], place == 0) for row in rows)]
@@ -92,13 +97,13 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], room: float, si
         liked.append(_inches(max(width_of(text, bold) for text, bold in texts), size))
     if sum(liked) <= room:
         spare = (room - sum(liked)) / len(liked)
-        return [width + spare for width in liked]
+        return [width + spare for width in liked], True
     if sum(least) >= room:
-        return [width * room / sum(least) for width in least]
+        return [width * room / sum(least) for width in least], False
     # What is left is shared by the root of what is wanted, or one long sentence would take it all.
     wants = [math.sqrt(max(like - low, 0.0)) for like, low in zip(liked, least, strict=True)]
     left = room - sum(least)
-    return [low + left * want / sum(wants) for low, want in zip(least, wants, strict=True)]
+    return [low + left * want / sum(wants) for low, want in zip(least, wants, strict=True)], True
 
 
 def _height(row: tuple[str, ...], widths: list[float], size: float, head: bool) -> float:

@@ -33,6 +33,9 @@ ABOVE, BELOW = 1.2, 0.5
 MOST_ABOVE_A_TABLE = 2.6
 """Inches of text that leave room for a table on the same slide."""
 
+READ_FROM_AFAR = 16.0
+"""Least size of text on a slide of its own."""
+
 APART = 10
 """Points between paragraphs that stand alone."""
 
@@ -121,17 +124,28 @@ def _section(deck: Deck, section: Section) -> None:
     width = WIDTH - 2 * MARGIN
     apart = _height(paragraphs, width, 12.0) > MOST_ABOVE_A_TABLE
     if paragraphs and (not section.tables or apart):
-        slide = deck.slide(section.heading)
-        height = BODY_BOTTOM - BODY_TOP
-        size = _filling(paragraphs, width, height - APART * len(paragraphs) / 72, 20.0)
-        room = deck.text_box(slide, MARGIN, BODY_TOP, width, height)
-        deck.write(room, paragraphs, size)
-        _apart(room)
-        deck.notes(slide, [section.heading, *paragraphs])
+        _text(deck, section.heading, paragraphs)
         paragraphs = []
     for table in section.tables:
         _table(deck, section, table, paragraphs)
         paragraphs = []
+
+
+def _text(deck: Deck, heading: str, paragraphs: list[str]) -> None:
+    """Slides of text: as many as keep it large enough to be read."""
+    width, height = WIDTH - 2 * MARGIN, BODY_BOTTOM - BODY_TOP
+    pages: list[list[str]] = [[]]
+    for paragraph in paragraphs:
+        longer = [*pages[-1], paragraph]
+        if pages[-1] and _height(longer, width, READ_FROM_AFAR) + APART * len(longer) / 72 > height:
+            pages.append([])
+        pages[-1].append(paragraph)
+    for number, texts in enumerate(pages):
+        slide = deck.slide(say("report.going_on", title=heading) if number else heading)
+        room = deck.text_box(slide, MARGIN, BODY_TOP, width, height)
+        deck.write(room, texts, _filling(texts, width, height - APART * len(texts) / 72, 20.0))
+        _apart(room)
+        deck.notes(slide, [heading, *texts])
 
 
 def _apart(frame: Any) -> None:

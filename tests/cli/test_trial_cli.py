@@ -1,0 +1,50 @@
+"""`simlead trial`: a design from end to end, its analysis, and one line for each request that cannot be met."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from commands import refused, told
+
+CHANGE = ["--change", "policy.coaching_share=0.5"]
+SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_weeks=52",
+         "--set", "calendar.horizon_weeks=52"]
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    ([], "--change: a lever to try is needed"),
+    ([*CHANGE, "--treated", "5"], "treated = 5: the firm has 4 teams; allowed is 1 to 3"),
+    ([*CHANGE, "--months", "40"], "because calendar.horizon_weeks = 156"),
+    ([*CHANGE, "--outcome", "market_share"], "the firm cannot see it"),
+    ([*CHANGE, "--outcome", "win_rat"], "did you mean win_rate"),
+    ([*CHANGE, "--arms", "reps"], "a manager's whole team"),
+    ([*CHANGE, "--arms", "team"], "did you mean teams"),
+    (["--change", "policy.coachng_share=0.5"], "--change policy.coachng_share=0.5: no parameter"),
+    (["--change", "organisation.teams=5"], "a trial changes the policy"),
+    (["--change", "policy.coaching_share"], "--change policy.coaching_share: allowed is PATH=VALUE"),
+    (["--change", "policy.coaching_share=0.2"], "nothing is changed"),
+    ([*CHANGE, "--protocol", "protocol.json"], "--protocol: it is for --analyse"),
+    ([*CHANGE, "--analyse", "data.csv"], "--change with --analyse"),
+    (["--analyse", "data.csv"], "no protocol there"),
+])
+def test_what_cannot_be_is_one_line(capsys, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    assert said in refused(capsys, "trial", *arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_trial_is_designed_saved_and_analysed(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = told(capsys, "trial", *CHANGE, *SMALL, "--months", "6", "--base-months", "6", "--worlds", "17",
+                            "--replications", "2", "--workers", "1", "--out", "trial")
+    assert (status, err) == (0, "")
+    assert "First answer, after 16 worlds" in out and "Saved to trial" in out
+    assert any(start in out for start in ("Roll out now", "Try first", "Leave it"))
+    table = pd.read_csv("trial/data_template.csv")
+    columns = table.columns.drop(["team", "month"])
+    table[columns] = np.random.default_rng(0).poisson(100, size=(len(table), len(columns)))
+    table.to_csv("trial/data.csv", index=False)
+    status, out, _ = told(capsys, "trial", "--analyse", "trial/data.csv")
+    assert status == 0 and "The analysis that was fixed" in out
+    table.assign(team=9).to_csv("trial/wrong.csv", index=False)
+    assert "line 2: team 9: the protocol has teams 1 to 4" in refused(capsys, "trial", "--analyse", "trial/wrong.csv")
