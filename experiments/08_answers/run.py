@@ -46,7 +46,7 @@ def main() -> None:
         "wall_seconds_two_workers": round(wall, 1), "load_before": round(load, 1),
         "limit": found.table.set_index("policy")["limit"].to_dict(),
         "world_share": found.table.set_index("policy")["world_share"].round(3).to_dict(),
-        "replications_worth_most": {name: round(value, 2) for name, value in worth(found, seconds).items()},
+        "replications_worth_most": worth(found, seconds),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores", "python": platform.python_version(),
         "sources": source_hash(), "registry": registry_hash()}
     with whole_file(HERE / "results.json", overwrite=True) as place:
@@ -81,8 +81,8 @@ def by_stage() -> tuple[dict[str, float], Any]:
     return seconds, found
 
 
-def worth(found: Any, seconds: dict[str, float]) -> dict[str, float]:
-    """Replications of a world that give the narrowest interval of the mean for the time, by policy.
+def worth(found: Any, seconds: dict[str, float]) -> dict[str, float | None]:
+    """Replications of a world that give the narrowest interval of the mean for the time, by policy; None: any number.
 
     With a world's cost c and a replication's cost r, and standard deviations w between worlds and p of a pair, n worlds
     with R replications leave w^2 / n + p^2 / (n R) at n (c + r R): the least is at R = p / w sqrt(c / r).
@@ -90,8 +90,8 @@ def worth(found: Any, seconds: dict[str, float]) -> dict[str, float]:
     a_world = seconds["worlds"] / WORLDS
     a_replication = seconds["runs"] / WORLDS / REPLICATIONS
     rows = found.table.to_dict("records")
-    return {row["policy"]: row["sd_pair"] / row["sd_world"] * (a_world / a_replication) ** 0.5
-            if row["sd_world"] > 0.0 else float("inf") for row in rows}
+    return {row["policy"]: round(row["sd_pair"] / row["sd_world"] * (a_world / a_replication) ** 0.5, 2)
+            if row["sd_world"] > 0.0 else None for row in rows}
 
 
 def filled(page: str, results: dict[str, Any]) -> str:
@@ -113,7 +113,8 @@ def filled(page: str, results: dict[str, Any]) -> str:
         "| policy | share of the variance that is the world's | what limits the answer | best replications a world |",
         "|---|---|---|---|",
         *(f"| {name} | {100 * results['world_share'][name]:.0f} % | {results['limit'][name]} | "
-          f"{results['replications_worth_most'][name]:.1f} |" for name in results["limit"]), "",
+          f"{results['replications_worth_most'][name] or 'many: worlds do not clearly differ'} |"
+          for name in results["limit"]), "",
         f"{results['machine']}, Python {results['python']}, sources {results['sources']}, parameters "
         f"{results['registry']}."]
     return re.sub(r"(?s)(<!-- measured -->\n).*?(<!-- end -->)", lambda found: "\n".join(

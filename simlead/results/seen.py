@@ -184,12 +184,12 @@ def _leavers(reps: Table, count: _Counting) -> Floats:
     rows = reps[np.lexsort((reps["week"], reps["seat"]))]
     same = rows["seat"][1:] == rows["seat"][:-1]
     filled, hire = rows["filled"].astype(np.int64), rows["hire"].astype(np.int64)
-    gone = np.r_[0, np.where(same, filled[:-1] + hire[1:] - hire[:-1] - filled[1:], 0)]
+    gone = np.r_[0.0, np.where(same, filled[:-1] + hire[1:] - hire[:-1] - filled[1:], 0.0)]
     return count.sums(rows["team"], count.month(rows["week"] * HOURS_PER_WEEK), gone)
 
 
 def _of_managers(managers: Table, count: _Counting) -> dict[str, Floats]:
-    held = sum(managers[f"{kind}s_held"].astype(np.int64) for kind in events.SESSIONS)
+    held = np.sum([managers[f"{kind}s_held"].astype(np.float64) for kind in events.SESSIONS], axis=0)
     return {"sessions": count.sums(managers["team"], count.month(managers["week"] * HOURS_PER_WEEK), held)}
 
 

@@ -32,14 +32,18 @@ from simlead.statistics.over_worlds import (
 )
 from simlead.statistics.replicates import Floats
 
-LIMITS = WORLD, RANDOM_NUMBERS = "world", "random numbers"
-"""What keeps an answer from being narrower."""
+LIMITS = WORLD, NUMBER_OF_WORLDS, RANDOM_NUMBERS = "world", "number of worlds", "random numbers"
+"""What keeps an answer from being narrower: the world itself; that few worlds were drawn, in each of which more runs
+would not help; or random numbers."""
 
 MORE = 4
 """Times as many runs, or worlds, whose benefit is stated."""
 
 NEARLY = 1.1
 """The world is the limit if worlds differ clearly, and any number of runs narrows the interval by less than this."""
+
+HARDLY = 1.03
+"""The number of worlds is the limit if any number of replications in each narrows the interval by less than this."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +67,7 @@ class EffectOverWorlds:
         Probabilities that the effect is above 0, above the smallest effect of interest, within it on either side of
         0, and below its negative. Those of the last three add to 1. Each has an `_error`.
     limit
-        `world` or `random numbers`.
+        `world`, `number of worlds` or `random numbers`.
     half_width, half_width_more_runs, half_width_more_worlds, half_width_at_best
         Half of the interval of both, normal approximation: as it is, with 4 times the replications, with 4 times the
         worlds, and with any number of both.
@@ -216,7 +220,8 @@ def effect_over_worlds(
         sd_world_low=float(sd_low), sd_world_high=float(sd_high), sd_pair=pair,
         world_share=world**2 / variance if variance > 0.0 else math.nan,
         **found, **errors,
-        limit=WORLD if sd_low > 0.0 and half_width(1.0, 1.0) <= NEARLY * at_best else RANDOM_NUMBERS,
+        limit=RANDOM_NUMBERS if not sd_low > 0.0 else WORLD if half_width(1.0, 1.0) <= NEARLY * at_best else
+        NUMBER_OF_WORLDS if half_width(1.0, 1.0) <= HARDLY * half_width(math.inf, 1.0) else RANDOM_NUMBERS,
         half_width=half_width(1.0, 1.0), half_width_more_runs=half_width(MORE, 1.0),
         half_width_more_worlds=half_width(1.0, MORE), half_width_at_best=at_best,
         smallest=smallest, confidence=confidence, worlds=worlds, effective_worlds=size, replications=replicates)

@@ -168,4 +168,4 @@ def t_test_power(effect: Floats | float, error: Floats | float, degrees: float, 
     with np.errstate(divide="ignore", invalid="ignore"):
         off = np.clip(np.where(np.asarray(error) > 0.0, np.asarray(effect) / error, 0.0), -35.0, 35.0)
     below, above = nctdtr(degrees, off, -critical), nctdtr(degrees, off, critical)
-    return np.clip(np.nan_to_num(below) + 1.0 - np.nan_to_num(above, nan=0.0), 0.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(below) + 1.0 - np.nan_to_num(above, nan=0.0), 0.0, 1.0))

@@ -169,7 +169,7 @@ def test_the_same_claims_make_the_same_bytes_and_a_chart(monkeypatch, tmp_path):
     for name in ("report.html", "report.pptx"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
     html = (one / "report.html").read_text(encoding="utf-8")
-    assert html.count("<img ") == 1 and "Each bar is 100 firms" in html
+    assert html.count("<img ") == 1 and "of 100 such firms grew so" in html
 
 
 # --- the words

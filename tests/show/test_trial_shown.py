@@ -123,6 +123,7 @@ def test_a_table_without_what_is_drawn_is_refused(found):
 def test_the_protocol_is_one_page_one_slide_and_a_file_that_is_read_back(found, tmp_path, language):
     folder = save_trial(found, tmp_path / "trial", firm="<b>Ours</b>", language=language)
     page = (folder / "protocol.html").read_text(encoding="utf-8")
+    assert "<nav" not in page and 'class="one-page"' in page
     assert "<b>Ours" not in page and f'lang="{language}"' in page and "http" not in page.replace("http-equiv", "")
     slides = Presentation(str(folder / "protocol.pptx")).slides
     assert len(slides) == 1

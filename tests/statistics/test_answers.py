@@ -15,7 +15,7 @@ import pytest
 from scipy import stats
 
 from simlead.statistics import answers
-from simlead.statistics.answers import RANDOM_NUMBERS, WORLD, effect_over_worlds
+from simlead.statistics.answers import NUMBER_OF_WORLDS, RANDOM_NUMBERS, WORLD, effect_over_worlds
 from simlead.statistics.decisions import decide
 from simlead.statistics.drivers import drivers, main_drivers
 from simlead.statistics.errors import StatisticsError
@@ -57,6 +57,14 @@ def test_one_world_in_many_copies_is_limited_by_random_numbers():
     assert found.limit == RANDOM_NUMBERS
     assert found.random_low < 1.0 < found.random_high and found.low < 1.0 < found.high
     assert found.half_width_more_runs < found.half_width and found.half_width_at_best < found.half_width_more_worlds
+
+
+def test_few_worlds_that_differ_are_limited_by_their_number_and_many_by_the_world():
+    random = seeded(31)
+    few, many = (effect_over_worlds(planted(random, worlds, 2, 0.0, 1.0, 0.1)[0], 0.1) for worlds in (12, 200))
+    assert few.limit == NUMBER_OF_WORLDS and few.half_width_more_worlds < 0.95 * few.half_width
+    assert many.limit == WORLD
+    assert effect_over_worlds(planted(random, 20, 2, 0.0, 1.0, 4.0)[0], 0.1).limit == RANDOM_NUMBERS
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -184,7 +184,7 @@ def trial_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(treated)), [count(value) for value in treated])
     ax.set_xlabel(say("trial.charts.months"), fontsize=TEXT)
     ax.set_ylabel(say("trial.charts.treated"), fontsize=TEXT)
-    top = table.loc[table["over_the_best"].idxmax()]
+    top = table.iloc[int(table["over_the_best"].to_numpy(float).argmax())]
     kind = "map_title" if float(top["over_the_best"]) > 0.0 else "map_title_none"
     title = say(f"trial.charts.{kind}", months=int(top["months"]),
                 treated=int(top["treated"]), worth=money(float(top["over_the_best"])))

@@ -106,7 +106,8 @@ class Section:
 class Document:
     """A whole report. `mark` says what an unfinished study lacks, and is empty for a finished one.
 
-    `lead` is the one picture that stands with the answer, and in no section; `finding` the title of the answer.
+    `lead` is the one picture that stands with the answer, and in no section; `finding` the title of the answer. One of
+    `one_page` has no contents and is printed on one page.
     """
 
     language: str
@@ -122,6 +123,7 @@ class Document:
     lead: Picture | None = None
     finding: str = ""
     brand: Brand = Brand()
+    one_page: bool = False
 
     @property
     def answer(self) -> str:

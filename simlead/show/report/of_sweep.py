@@ -116,7 +116,8 @@ def _notes(found: SweepRecord, refused: list[str], of_runs: tuple[str, ...]) -> 
         notes.append(coverage_note())
     picked = {effect_sizes: part for effect_sizes, part in found.seen.items() if part.count > 1}
     if picked and not found.ranks:
-        notes.append(say("report.notes.selected"))
+        if not of_runs:
+            notes.append(say("report.notes.selected"))
         if not found.study.baseline:
             notes.append(say("report.notes.no_baseline"))
     if found.unreached:

@@ -48,7 +48,7 @@ def protocol_document(
         language=language(), direction=direction(), title=say("trial.protocol.title", change=what), mark="",
         question=say("trial.protocol.question", change=what, firm=firm), answers=answers[:1], notes=answers[1:],
         sections=sections, footer=f"{say('report.seed', seed=fixed.lot_seed)} \N{MIDDLE DOT} simlead "
-        f"{clean(fixed.version, 40)}", made="")
+        f"{clean(fixed.version, 40)}", made="", one_page=True)
 
 
 def protocol_slide(deck: Deck) -> None:
@@ -66,8 +66,8 @@ def protocol_slide(deck: Deck) -> None:
     parts += [(document.section(key).heading, list(document.section(key).paragraphs))
               for key in ("design", "outcomes", "meaning")]
     letters = sum(len(text) for _, texts in parts for text in texts)
-    size = 14.0 if letters < 1300 else 12.0 if letters < 1700 else 10.5
-    frame = deck.text_box(slide, start, BODY_TOP - 0.1, width, 5.5)
+    size = 13.5 if letters < 1250 else 12.0 if letters < 1600 else 10.5
+    frame = deck.text_box(slide, start, BODY_TOP, width, 5.4)
     frame.word_wrap = True
     lines = [line for heading, texts in parts for line in ([(heading, True)] if heading else []) + [
         (text, text == document.answer) for text in texts]]
@@ -77,9 +77,9 @@ def protocol_slide(deck: Deck) -> None:
         paragraph.space_after = Pt(3)
     side = WIDTH - 2 * MARGIN - width - 0.3
     at = WIDTH - MARGIN - side if deck.rightwards else MARGIN
-    note = deck.text_box(slide, at, BODY_TOP - 0.1, side, 0.6)
+    note = deck.text_box(slide, at, BODY_TOP, side, 0.6)
     deck.write(note, list(document.section("lot").paragraphs), 11.0, colour=SOFT)
-    add_table(deck, slide, document.table("lot"), Frame(at, BODY_TOP + 0.5, side, 4.9))
+    add_table(deck, slide, document.table("lot"), Frame(at, BODY_TOP + 0.6, side, 4.7))
 
 
 def write_protocol(document: Document, folder: Path) -> None:

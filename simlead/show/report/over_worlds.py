@@ -28,11 +28,25 @@ MOST_DRIVERS = 8
 class Answered(Protocol):
     """An answer over worlds, as `simlead.answer` returns it."""
 
-    table: pd.DataFrame
-    drivers: pd.DataFrame
-    switches: pd.DataFrame
-    unit: str
-    measure: str
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row for each set of effect sizes and policy."""
+
+    @property
+    def drivers(self) -> pd.DataFrame:
+        """A row for each drawn parameter."""
+
+    @property
+    def switches(self) -> pd.DataFrame:
+        """A row for each switch that was run."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of effects."""
+
+    @property
+    def measure(self) -> str:
+        """The measure."""
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -101,7 +115,7 @@ def _effects_table(found: Answered) -> Table:
             say("words.unknown") if math.isnan(share) else say("words.percent", number=setting(round(share))),
             *(probability(line[each]) for each in ("p_above_smallest", "p_no_difference", "p_below_smallest")),
             _main_driver(found, policy, name), count(int(line["worlds"]))))
-    caption = say("report.tables.over_worlds", measure=measure_name(found.measure))
+    caption = say("report.tables.over_worlds", measure=inside(measure_name(found.measure)))
     return table_of("over_worlds", caption, columns, rows, MOST_ROWS)
 
 

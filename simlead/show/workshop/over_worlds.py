@@ -10,12 +10,12 @@ from collections import OrderedDict
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.show.answers import answer_sentence, effect_scale, probability
+from simlead.show.answers import effect_scale, probability, switching_value
 from simlead.show.format import amount, interval, mean_of
 from simlead.show.language import say
 from simlead.show.workshop.experiment import Outcome, Task
 from simlead.show.workshop.levers import Firm, Move
-from simlead.show.workshop.texts import named, percent
+from simlead.show.workshop.texts import percent
 from simlead.study.answers.growing import POLICY, GrowingAnswer, GrowingWorlds
 
 MOST_FIRMS, MOST_ANSWERS = 8, 60
@@ -99,12 +99,13 @@ def comments(
     if growing.answer is None:
         return [say("workshop.over_worlds.coming", share=round(100.0 * growing.share)) if complete else say(
             "workshop.over_worlds.later")]
-    found = growing.answer.renamed({POLICY: named(firm, move)})
+    found = growing.answer
     line = found.table.iloc[0]
-    lines = [say(f"workshop.over_worlds.{'first' if found.early else 'whole'}", worlds=int(line["worlds"]),
-                 gain=probability(line["p_above_smallest"]), nothing=probability(line["p_no_difference"]),
-                 loss=probability(line["p_below_smallest"]))]
+    text = say(f"workshop.over_worlds.{'first' if found.early else 'whole'}", worlds=int(line["worlds"]),
+               gain=probability(line["p_above_smallest"]), nothing=probability(line["p_no_difference"]),
+               loss=probability(line["p_below_smallest"]))
     if outcome is not None:
         mean, between = percent(outcome.revenue)
-        lines.append(say("workshop.over_worlds.random", mean=mean, between=between, n=outcome.n))
-    return lines + [answer_sentence(each) for each in found.findings if each.code.startswith("answer.drivers")]
+        text = f"{text} {say('workshop.over_worlds.random', mean=mean, between=between)}"
+    drivers = found.main_drivers(POLICY, str(line["effect_sizes"])).to_dict("records")
+    return [text, *([say("workshop.over_worlds.driver", driver=switching_value(drivers[0]))] if drivers else [])]

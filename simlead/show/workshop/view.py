@@ -215,7 +215,8 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
     else:
         title = headline(first) if first else say("workshop.finding.waiting")
     growing = session.growing() if first is not None else None
-    if growing is not None and growing.answer is not None:
+    answered = growing is not None and growing.answer is not None
+    if growing is not None and answered:
         title = over_worlds.title(growing)
     said = over_worlds.comments(growing, session.firm, session.move, first, session.is_complete()) if (
         first is not None and session.answers is not None) else []
@@ -223,7 +224,7 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         "title": title,
         "move": named(session.firm, session.move),
         "figures": _figures(first),
-        "comments": [*said, *_comments(bets, first), *(
+        "comments": [*said, *_comments(bets, first, answered), *(
             [coverage_note()] if first and first.n >= FIRST_PAIRS and "coaching" in changed(session.firm, session.move)
             else [])],
         "charts": [
@@ -312,7 +313,8 @@ def _turned(kind: str) -> str:
     return {"up": "down", "down": "up"}.get(kind, kind)
 
 
-def _comments(bets: tuple[Bet, ...], outcome: Outcome | None) -> list[str]:
+def _comments(bets: tuple[Bet, ...], outcome: Outcome | None, answered: bool) -> list[str]:
+    """How the bets did; which way the interval lies is said unless an answer over worlds says it better."""
     if outcome is None:
         return []
     if len(bets) > 2:
@@ -321,7 +323,7 @@ def _comments(bets: tuple[Bet, ...], outcome: Outcome | None) -> list[str]:
         lines += [comment(best, outcome)] if best else []
     else:
         lines = [comment(bet, outcome) for bet in bets]
-    return [line for line in [*lines, direction_comment(bets, outcome)] if line]
+    return [line for line in [*lines, "" if answered else direction_comment(bets, outcome)] if line]
 
 
 def _firm(session: Session) -> Content:

@@ -52,7 +52,7 @@ class TrialResult:
         str
             `adopt` or `drop`.
         """
-        return str(self.options.loc[self.options["after"].idxmax(), "option"])
+        return str(self.options["option"].iloc[int(self.options["after"].to_numpy(float).argmax())])
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,17 +64,17 @@ class TrialResult:
             Findings, the decision first.
         """
         row = self.table.iloc[0]
-        money = self.options.set_index("option")
+        after, before = (dict(zip(self.options["option"].astype(str), self.options[name].astype(float), strict=True))
+                         for name in ("after", "before"))
         seen = bool(row["p_value"] <= self.protocol.alpha)
         shares = self.weights["after"].to_numpy(float)
         return (
-            finding(f"trial.result.{self.best}", adopt=float(money.loc[ADOPT, "after"]),
-                    drop=float(money.loc[DROP, "after"]), horizon=self.protocol.horizon),
+            finding(f"trial.result.{self.best}", adopt=after[ADOPT], drop=after[DROP],
+                    horizon=self.protocol.horizon),
             finding(f"trial.result.{'seen' if seen else 'unseen'}", outcome=str(row["outcome"]),
                     effect=float(row["effect"]), low=float(row["low"]), high=float(row["high"]),
                     p_value=float(row["p_value"]), smallest=float(self.protocol.claims["smallest"])),
-            finding("trial.result.worlds", before=float(money.loc[ADOPT, "before"] - money.loc[DROP, "before"]),
-                    after=float(money.loc[ADOPT, "after"] - money.loc[DROP, "after"]),
+            finding("trial.result.worlds", before=before[ADOPT] - before[DROP], after=after[ADOPT] - after[DROP],
                     worlds=len(shares), effective=float(1.0 / (shares**2).sum())))
 
     def __repr__(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,13 @@ from simlead.statistics.errors import StatisticsError
 from simlead.statistics.mixed import LEAST_CLUSTERS, mixed_model
 from simlead.statistics.randomisation import refuse_too_few, smallest_p_value
 from simlead.statistics.trial_designs import NEVER, TrialDesign, parallel, stepped
-from simlead.statistics.trial_estimators import ancova, before_and_after, difference_in_differences
+from simlead.statistics.trial_estimators import (
+    Estimator,
+    TrialEffects,
+    ancova,
+    before_and_after,
+    difference_in_differences,
+)
 from simlead.statistics.trial_power import Readings, read_by, read_by_randomisation
 from simlead.study.trial.plan import BEFORE_AFTER, STEPPED, TEAMS, TrialPlan
 
@@ -30,7 +35,7 @@ MOST_TRIALS = 6
 """Ways to deal a simulated firm's teams to arms that are looked at."""
 
 
-def _mixed(panels: object, design: TrialDesign) -> object:
+def _mixed(panels: object, design: TrialDesign) -> TrialEffects:
     return mixed_model(panels, design).effects
 
 
@@ -135,5 +140,5 @@ def readings(
     return read_by(_BY_NAME[estimator], made, design)
 
 
-_BY_NAME: dict[str, Callable[..., object]] = {
+_BY_NAME: dict[str, Estimator] = {
     DIFFERENCES: difference_in_differences, ANCOVA: ancova, CHANGE: before_and_after, MIXED: _mixed}

@@ -101,7 +101,7 @@ class TrialAnswer:
         """
         if self.options.empty:
             return ""
-        return str(self.options.loc[self.options["expected"].idxmax(), "option"])
+        return str(self.options["option"].iloc[int(self.options["expected"].to_numpy(float).argmax())])
 
     @property
     def estimator(self) -> str:
@@ -135,12 +135,10 @@ class TrialAnswer:
     def _answer(self) -> list[Finding]:
         if self.options.empty:
             return [finding("trial.nothing_offered", arms=self.plan.arms)]
-        values = self.options.set_index("option")
-        return [finding(f"trial.answer.{self.best}", **{
-            f"{name}_value": float(values.loc[name, "expected"]) for name in values.index},
-            sure=float(values.loc[self.best, "best_share"]),
-            gain=abs(float(values.loc[TRY, "expected"]) - max(float(values.loc[NOW, "expected"]), 0.0)),
-            horizon=self.horizon)]
+        worth = dict(zip(self.options["option"].astype(str), self.options["expected"].astype(float), strict=True))
+        sure = dict(zip(self.options["option"].astype(str), self.options["best_share"].astype(float), strict=True))
+        return [finding(f"trial.answer.{self.best}", **{f"{name}_value": value for name, value in worth.items()},
+                        sure=sure[self.best], gain=abs(worth[TRY] - max(worth[NOW], 0.0)), horizon=self.horizon)]
 
     def _primary(self) -> list[Finding]:
         rows = self.chosen[self.chosen["outcome"] == self.primary]

@@ -147,7 +147,7 @@ def by_month(weekly: Floats) -> Floats:
     """
     months = len(weekly) * int(MONTHS_PER_YEAR) // WEEKS_PER_YEAR
     place = np.floor(np.arange(len(weekly)) * HOURS_PER_WEEK / HOURS_PER_MONTH + 1e-9).astype(int)
-    return np.bincount(place, weekly, months)[:months]
+    return np.bincount(place, weekly, months).astype(float)[:months]
 
 
 def together(

@@ -1,5 +1,6 @@
 """A protocol is fixed before the trial; its data are analysed by it and nothing else."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -84,8 +85,9 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
 
 
 def test_the_analysis_is_the_one_that_was_fixed(protocol, tmp_path):
-    table = filled(protocol, 4.0)
-    protocol.save(tmp_path / "protocol.json")
+    fixed = dataclasses.replace(protocol, analyses={**protocol.analyses, "sessions_held": "difference_in_differences"})
+    table = filled(fixed, 4.0)
+    fixed.save(tmp_path / "protocol.json")
     table.to_csv(tmp_path / "data.csv", index=False)
     found = analyse_trial(tmp_path / "data.csv")
     row = found.table.iloc[0]
