@@ -123,11 +123,13 @@ def findings(tables: Tables, about: dict[str, Any]) -> str:
         f"{profit[1]}. The chances that it doubles profit, as the article has it, are {doubles[0]} and {doubles[1]} in "
         f"100.",
     ]
+    errors = 200.0 * tables["verdicts"].loc[tables["verdicts"]["p_holds_error"] > 0.0, "p_holds_error"]
     basis = ("The first number is with effects as experiments measured them (`evidence`), the second with effects as "
              "practitioners report them (`practitioner`). In parentheses are 95 % intervals; they and the chances "
              "count both the random numbers and what is unknown about the world "
              f"({about['worlds']} worlds in each set, {about['runs']:,} runs, model version {about['model']}, seed "
-             f"{about['seed']}). A chance from so few worlds is rough: another draw may move it by ten points.")
+             f"{about['seed']}). A chance from so few worlds is rough: most are known to about "
+             f"{errors.median():.0f} points either way, the worst to {errors.max():.0f}.")
     return "\n".join([*(f"{number}. {line}" for number, line in enumerate(lines, 1)), "", basis])
 
 

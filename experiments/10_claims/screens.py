@@ -42,8 +42,7 @@ def label(about: dict[str, Any]) -> str:
     """What the numbers rest on."""
     return (f"**Light run**: {about['worlds']} worlds with {about['replications']} matched pairs each, "
             f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. A chance from so few "
-            "worlds is rough; another draw of worlds may move it by ten points or more. The full run is still to be "
-            "made.")
+            "worlds is rough; each claim's page states how well it is known. The full run is still to be made.")
 
 
 def verdict_cell(row: Row) -> str:

@@ -132,9 +132,10 @@ def test_the_answer_counts_what_the_table_says(folder, everything):
 
 def test_both_uncertainties_are_named_and_a_light_run_is_called_rough(folder):
     html = sections(page(document_on(folder)))
-    assert "over both uncertainties" in html["answer"] and "may move it by ten points" in html["answer"]
+    assert "over both uncertainties" in html["answer"] and "A probability from so few is rough" in html["answer"]
     assert "This model cannot test it" in html["claim_7"] and "This model cannot test it" in html["claim_13"]
     assert "taken as given and not tested" in html["claim_1"]
+    assert "worlds, worth" in html["claim_1"] and "points either way" in html["claim_2"]
     assert "what the model leaves out" in html["origin"]
 
 
