@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 
 from simlead.model.presets import EFFECT_SIZES
 from simlead.study.claims.arms import KEPT, Seen, same
-from simlead.study.claims.examine import AS_IT_IS, SWITCHES, Examination, Size, chosen_claims, status_quo_of
+from simlead.study.claims.examine import SWITCHES, Examination, Size, chosen_claims, status_quo_of
 from simlead.study.claims.finding import finding
 from simlead.study.claims.protocol import Claim
 
@@ -33,12 +32,15 @@ def planted(claim: Claim, formula: Formula, worlds: int = 200, replications: int
     drawn = pd.DataFrame({"world.skill_effect": world[:, 0], **{
         path: generator.permutation(worlds) / worlds for path in ("world.gain_months", "world.fade_months")}})
     profit = np.repeat(revenue[..., None] / weeks, weeks, axis=3)
-    return Seen(claim, measures, profit, {arm: place for place, arm in enumerate(arms)}, np.ones(worlds), drawn)
+    places = {arm: place for place, arm in enumerate(arms)}
+    return Seen(claim, measures, profit, places, np.ones(worlds), drawn, candidates=4096, candidates_left=0.6)
 
 
-def judged(claim: Claim, seen: Seen, effect_sizes: str = "evidence", switched: Seen | None = None) -> Any:
+def judged(
+    claim: Claim, seen: Seen, effect_sizes: str = "evidence", switched: dict[str, Seen] | None = None,
+) -> Any:
     """The finding on planted worlds."""
-    return finding(claim, effect_sizes, seen, switched, status_quo_of(claim, effect_sizes, {}), 0)
+    return finding(claim, effect_sizes, seen, switched or {}, status_quo_of(claim, effect_sizes, {}), 0)
 
 
 def of_any_arm(changes: dict[str, Any], world: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -51,10 +53,8 @@ def of_any_arm(changes: dict[str, Any], world: np.ndarray, noise: np.ndarray) ->
 def _finding(key: str, effect_sizes: str) -> Any:
     (claim,) = chosen_claims([key])
     seen = planted(claim, of_any_arm, worlds=16, seed=1 + list(EFFECT_SIZES).index(effect_sizes), weeks=156)
-    names = [AS_IT_IS, *SWITCHES]
-    other = planted(claim, of_any_arm, worlds=len(names), replications=3)
-    switched = dataclasses.replace(other, drawn=pd.DataFrame(index=names))
-    return judged(claim, seen, effect_sizes, switched if effect_sizes == "evidence" else None)
+    other = planted(claim, of_any_arm, worlds=16, seed=3).first(3)
+    return judged(claim, seen, effect_sizes, dict.fromkeys(SWITCHES, other) if effect_sizes == "evidence" else None)
 
 
 def examined(names: Iterable[str] | None = None, sets: Iterable[str] = tuple(EFFECT_SIZES)) -> Examination:

@@ -72,6 +72,7 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "world weights": worlds.weights,
     "world switches": worlds.switches,
     "world sets": worlds.sets_weighed,
+    "world odds": worlds.odds,
     "world calibration": worlds.calibration,
 }
 """What may stand in a placeholder: the generator's name, then the words it is given."""

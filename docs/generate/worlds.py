@@ -56,6 +56,15 @@ def sets_weighed() -> str:
             f"facts: {words}. The Bayes factor is {odds:.2g} for {best}.")
 
 
+def odds() -> str:
+    """How the odds between both sets hang on the facts and on the emulators' errors: the five that move them most."""
+    found = pd.read_csv(FOLDER / "by_fact.csv").set_index("what counts")["odds"]
+    base = found["all facts"]
+    moved = (found.drop("all facts") / base).map(lambda ratio: max(ratio, 1.0 / ratio)).nlargest(5).index
+    return table(["what counts", "odds of evidence against practitioner"], [
+        [escaped(str(name)), f"{found[name]:.2g}"] for name in ("all facts", *moved)])
+
+
 def calibration() -> str:
     """The quick calibration of worlds against full ones."""
     found = pd.read_csv(FOLDER / "calibration.csv").dropna()

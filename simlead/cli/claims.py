@@ -51,7 +51,7 @@ def claims(
 ) -> None:
     """Test practitioners' claims of sales leadership.
 
-    Prints verdicts, in how many of 100 worlds each claim holds, and what it depends on.
+    Prints verdicts, the chances that each claim holds, and what it depends on.
     """
     import dataclasses
     import time
@@ -74,7 +74,7 @@ def claims(
         save(found, out, language, overwrite)
     show_table(
         f"{len(chosen)} claims tested in {size.worlds} worlds: {found.runs:,} runs in {duration(seconds)}, seed {seed}",
-        ["no.", "claim", "effect sizes", "verdict", "holds in, of 100", "no difference", "reverse", "depends on",
+        ["no.", "claim", "effect sizes", "verdict", "chances in 100", "no difference", "reverse", "depends on",
          "pays back"],
         [row_of(finding) for finding in found.findings], numbers={0})
     for claim in chosen:
@@ -104,9 +104,9 @@ def save(found: Examination, out: Path, language: str, overwrite: bool) -> None:
 
 def row_of(finding: Finding) -> list[str]:
     """A finding as a row of the table of verdicts."""
-    from simlead.show.claims_words import of_100, payback_words, verdict_words
+    from simlead.show.claims_words import chances, payback_words, verdict_words
 
     row = finding.numbers
     return [str(finding.claim.number), finding.claim.key, finding.effect_sizes,
-            verdict_words(finding.verdict, finding.follows), of_100(row["p_holds"]), of_100(row["p_no_difference"]),
-            of_100(row["p_reverse"]), row["depends_on"].partition(".")[2], payback_words(row)]
+            verdict_words(finding.verdict, finding.follows), chances(row["p_holds"]), chances(row["p_no_difference"]),
+            chances(row["p_reverse"]), row["depends_on"].partition(".")[2], payback_words(row)]

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simlead.show.format import clean, figures, number, parameter_value, scale, unit_words
+from simlead.show.format import (
+    amount,
+    clean,
+    count,
+    figures,
+    number,
+    parameter_unit,
+    parameter_value,
+    percent,
+    scale,
+    unit_words,
+)
 from simlead.show.language import known, localised, say
-from simlead.show.wording import inside, listed, parameter_name
-from simlead.study.records import DEPENDS, EXISTENCE, ONLY_ASSUMED, VERDICTS
+from simlead.show.wording import capital, inside, listed, parameter_name
+from simlead.study.records import BREAKS, DEPENDS, EXISTENCE, HOLDS, ONLY_ASSUMED, UNCLEAR, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +30,8 @@ MONTHS = "months"
 KINDS = ("text", "effects")
 PROTOCOL = ("experiments", "holds", "no_difference", "reverse", "reasons", "learn")
 AS_IT_IS = "as it is"
+LIMITS = (5.0, 20.0, 80.0, 95.0)
+"""Percentages at which a verdict changes."""
 
 _KEY = re.compile(r"\bV(\d{2})\b")
 
@@ -46,6 +59,18 @@ def of_100(probability: float) -> str:
     return say("claims.most") if 0.99 < probability < 1.0 else localised(f"{100.0 * probability:.0f}")
 
 
+def chances(probability: float) -> str:
+    """A probability from draws as chances in 100: none is shown as certain, or on a verdict's limit that it is not at.
+
+    >>> chances(0.624), chances(0.0), chances(1.0), chances(0.0472), chances(0.9502), chances(0.2)
+    ('62', 'fewer than 1', 'more than 99', '4.7', '95.02', '20')
+    """
+    if not 0.01 <= probability <= 0.99:
+        return of_100(min(max(probability, 1e-9), 1.0 - 1e-9)) if probability == probability else of_100(probability)
+    places = next((places for places in range(3) if round(100.0 * probability, places) not in LIMITS), 0)
+    return localised(f"{100.0 * probability:.{places}f}")
+
+
 def verdict_words(verdict: str, follows: str) -> str:
     """A verdict; of a claim that is not tested also what follows from it.
 
@@ -63,7 +88,7 @@ def sentence(row: Mapping[Any, Any], before: float = math.nan) -> str:
 
     >>> sentence({"verdict": "depends", "follows": "depends", "kind": "direction", "p_holds": 0.4,
     ...           "depends_on": "world.skill_effect", "switching_value": 0.21})
-    'It depends on skill effect: it turns at 0.21. It holds in 40 of 100 worlds that may be ours.'
+    'It depends on skill effect; the conclusion changes at 0.21. The chances that it holds are 40 in 100.'
     """
     follows = _sentence(row, str(row["follows"]), before)
     if row["verdict"] in VERDICTS[:-2]:
@@ -75,20 +100,85 @@ def sentence(row: Mapping[Any, Any], before: float = math.nan) -> str:
 def _sentence(row: Mapping[Any, Any], verdict: str, before: float) -> str:
     if row["kind"] == EXISTENCE:
         return say("claims.sentences.existence", share=of_100(row["effect"]), before=of_100(before),
-                   smallest=of_100(row["smallest"]), verdict=say(f"claims.verdicts.{verdict}"))
-    share = of_100(row["p_holds"])
+                   smallest=of_100(row["smallest"]), verdict=say(f"claims.verdicts.{verdict}"),
+                   chance=chances(row["p_holds"]))
+    share = chances(row["p_holds"])
     if verdict == DEPENDS:
-        return say("claims.sentences.depends", share=share, parameter=inside(parameter_name(row["depends_on"])),
-                   value=parameter_value(row["depends_on"], row["switching_value"]))
+        return say("claims.sentences.depends", share=share, depends=depends_words(row))
     return say(f"claims.sentences.{verdict}", share=share)
+
+
+def titles(rows: Sequence[Mapping[Any, Any]], before: float = math.nan) -> list[str]:
+    """Titles of a claim's chart from its rows of the table of verdicts, the fullest first: a chart takes one that fits.
+
+    >>> row = {"verdict": "holds", "follows": "holds", "kind": "size", "p_holds": 0.97, "effect_sizes": "evidence"}
+    >>> titles([row])
+    ['It holds: the chances are 97 in 100.', 'Holds; the chances are 97 in 100.']
+    """
+    first = rows[0]
+    own, share = _in_title(first), chances(first["p_holds"])
+    whole, short = sentence(first, before), say("claims.titles.one", verdict=own, share=share)
+    if len(rows) == 1:
+        return [whole, short]
+    second, other = rows[1], chances(rows[1]["p_holds"])
+    if first["kind"] == EXISTENCE:
+        return [say("claims.titles.existence", share=of_100(first["effect"]), other=of_100(second["effect"]),
+                    before=of_100(before))]
+    if first["follows"] == second["follows"]:
+        depends = [say("claims.titles.depends", parameter=inside(parameter_name(first["depends_on"])), share=share,
+                       other=other)] if first["verdict"] == DEPENDS else []
+        return [*depends, say("claims.titles.same", verdict=own, share=share, other=other), short]
+    plain = say(f"claims.verdicts.{second['follows']}")
+    return [say("claims.titles.both", first=whole, second=plain, share=other),
+            say("claims.titles.short", verdict=own, share=share, second=plain, other=other), short]
+
+
+def _in_title(row: Mapping[Any, Any]) -> str:
+    """A verdict as a title begins; of a claim that is not tested, what comes out in the model."""
+    said = say(f"claims.verdicts.{row['follows']}")
+    return capital(said) if row["verdict"] == row["follows"] else say(f"claims.titles.{row['verdict']}", verdict=said)
+
+
+def row_name(effect_sizes: str) -> str:
+    """Where the sizes of effects come from, as a chart's row.
+
+    >>> row_name("practitioner")
+    'effects as practitioners report'
+    """
+    return say(f"claims.rows.{effect_sizes}")
+
+
+def coverage_words(row: Mapping[Any, Any]) -> str:
+    """How many worlds a verdict rests on, what they are worth, and what published facts left of those drawn.
+
+    >>> coverage_words({"worlds": 48, "effective_worlds": 46.2, "candidates": 4096, "candidates_left": 0.6})
+    '48 worlds, worth 46 of equal weight, taken from 4,096 that were drawn; published facts rule out 40 % of these'
+    """
+    return say("claims.coverage", worlds=count(int(row["worlds"])), effective=count(round(row["effective_worlds"])),
+               candidates=count(int(row["candidates"])),
+               ruled_out=percent(100.0 * (1.0 - row["candidates_left"]), 10.0))
+
+
+def precision_words(rows: Iterable[Mapping[Any, Any]]) -> str:
+    """How well the chances of a claim are known: the largest standard error, twice; nothing of an existence.
+
+    >>> precision_words([{"p_holds_error": 0.041}, {"p_holds_error": 0.03}]), precision_words([{"p_holds_error": 0.0}])
+    ('The chances are known to about 8 points either way.', '')
+    """
+    error = max(float(row["p_holds_error"]) for row in rows)
+    return say("claims.precision", error=count(max(1, round(200.0 * error)))) if error > 0.0 else ""
 
 
 def depends_words(row: Mapping[Any, Any]) -> str:
     """What a claim depends on most and where that turns it; or that nothing turns it by itself."""
-    if not row["depends_on"]:
+    path = str(row["depends_on"])
+    if not path:
         return say("claims.nothing_turns")
-    return say("claims.depends_on", parameter=inside(parameter_name(row["depends_on"])),
-               value=parameter_value(row["depends_on"], row["switching_value"]))
+    name = inside(parameter_name(path))
+    if path.startswith("structure."):
+        return say("claims.depends_on_whether", parameter=name)
+    value, unit = parameter_value(path, row["switching_value"]), parameter_unit(path)
+    return say("claims.depends_on", parameter=name, value=amount(value, unit) if "$" in unit else value)
 
 
 def payback_words(row: Mapping[Any, Any]) -> str:
@@ -104,18 +194,36 @@ def payback_words(row: Mapping[Any, Any]) -> str:
 
 
 def structures_words(structures: pd.DataFrame) -> str:
-    """Under how many other mechanisms the conclusion is the same, and which ones break it.
+    """Under how many other mechanisms the conclusion is the same, which ones break it, and how many are unclear.
 
-    `structures` are a claim's rows under one set of effect sizes; the row "as it is" says what is to be kept.
+    `structures` are a claim's rows under one set of effect sizes.
     """
     if not len(structures):
         return say("claims.not_looked")
-    here = structures.loc[structures["switch"] == AS_IT_IS, "becomes"].iloc[0]
+    same, breaking, unclear = _conclusions(structures)
+    said = [say("claims.survives", same=count(same), all=count(same + len(breaking) + unclear))]
+    said += [say("claims.breaks", names=listed(breaking))] if breaking else []
+    said += [say("claims.unclear", unclear=count(unclear))] if unclear else []
+    return " ".join(said)
+
+
+def strip_words(structures: pd.DataFrame) -> str:
+    """The same in few words, for the strip of a chart."""
+    same, breaking, unclear = _conclusions(structures)
+    every = same + len(breaking) + unclear
+    said = [say("claims.same_everywhere" if same == every else "claims.same_under", same=count(same), all=count(every))]
+    said += [say("claims.another_under", names=listed(breaking, most=2))] if breaking else []
+    said += [say("claims.unclear_under", unclear=count(unclear))] if unclear else []
+    return "".join(said)
+
+
+def _conclusions(structures: pd.DataFrame) -> tuple[int, list[str], int]:
+    """How many switches leave the conclusion, the names of those that break it, and how many are unclear."""
     others = structures[structures["switch"] != AS_IT_IS]
-    changed = others.loc[others["becomes"] != here, "switch"]
-    breaking = [inside(parameter_name(f"structure.{clean(name)}")) for name in changed]
-    said = say("claims.survives", same=localised(str(len(others) - len(breaking))), all=localised(str(len(others))))
-    return f"{said} {say('claims.breaks', names=listed(breaking))}" if breaking else said
+    broken = others.loc[others["conclusion"] == BREAKS, "switch"]
+    return (int((others["conclusion"] == HOLDS).sum()),
+            [inside(parameter_name(f"structure.{clean(name)}")) for name in broken],
+            int((others["conclusion"] == UNCLEAR).sum()))
 
 
 def with_sources(text: str) -> str:

@@ -142,13 +142,23 @@ def figures(mean: float, low: float, high: float) -> tuple[str, str, str]:
     >>> figures(16.2345, 15.1, 17.2), figures(5.1, 0.2, 10.0), figures(5.1, -0.2, 10.0)
     (('16.2', '15.1', '17.2'), ('5.1', '0.2', '10.0'), ('5', '0', '10'))
     """
+    places = places_of(mean, low, high)
+    return fixed(mean, places), fixed(low, places), fixed(high, places)
+
+
+def places_of(mean: float, low: float, high: float) -> int:
+    """The number of decimals with which an interval is shown.
+
+    >>> places_of(5.1, 0.2, 10.0), places_of(5.1, -0.2, 10.0)
+    (1, 0)
+    """
     half = (high - low) / 2
     places = decimals(mean, half)
     if math.isfinite(half) and low * high > 0:
         nearest_end = min(abs(low), abs(high))
         while places < 2 * MOST_DECIMALS and round(nearest_end, places) == 0:
             places += 1
-    return fixed(mean, places), fixed(low, places), fixed(high, places)
+    return places
 
 
 def mean_of(mean: float, low: float, high: float, *, sign: bool = False) -> str:

@@ -289,7 +289,8 @@ def normal_scores(means: Floats, own: Floats) -> Floats:
     distinct, places = np.unique(means[:, 0], return_inverse=True)
     shares = np.bincount(places.ravel(), weights=own, minlength=len(distinct))
     middle = (np.cumsum(shares) - shares / 2) / own.sum()
-    return np.asarray(ndtri(middle)[places.ravel()][:, None])
+    least = 1e-12  # a world without weight at an end has a finite score too, which counts for nothing
+    return np.asarray(ndtri(np.clip(middle, least, 1.0 - least))[places.ravel()][:, None])
 
 
 def _screened(numbers: Floats, means: Floats, own: Floats) -> tuple[Floats, Floats]:

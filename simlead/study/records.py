@@ -43,6 +43,10 @@ VERDICTS = (
     "holds", "probably", "depends", "open", "probably not", "does not hold", "assumed", "not testable here")
 """The verdicts on a claim."""
 
+CONCLUSIONS = HOLDS, BREAKS, UNCLEAR = "holds", "breaks", "unclear"
+"""What becomes of a conclusion under a structural switch: the same, clearly another, or another that random numbers
+could explain."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Region:

@@ -20,6 +20,8 @@ from simlead.results.files import FileFormatError, read_bytes, whole_file
 from simlead.results.folder import is_ours, kind_of, pack, read_folder, write_folder
 from simlead.results.manifest import KINDS, check_of, shaped
 from simlead.results.run import Run
+from simlead.study.answers.files import load_answer, save_answer_data
+from simlead.study.answers.result import Answer
 from simlead.study.compare import compare
 from simlead.study.comparison_files import load_comparison, save_comparison_data
 from simlead.study.simulate import simulate
@@ -55,8 +57,19 @@ def load_import(place):
         return stored.facts["facts"], stored.frame("draws.csv")
 
 
+def load_table(kind):
+    """A loader of a folder that holds a table and a fact."""
+    def load(place):
+        stored = read_folder(place, kind)
+        with shaped(place):
+            return stored.facts["seed"], stored.frame("table.csv")
+
+    return load
+
+
 LOADERS = {"run": Run.load, "comparison": load_comparison, "sweep": load_swept, "claims": load_claims,
-           "session": load_session, "import": load_import}
+           "session": load_session, "import": load_import, "answer": load_answer, "payback": load_table("payback"),
+           "trial": load_table("trial")}
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +89,15 @@ def stored(tmp_path_factory):
     with write_folder(root / "import", "import") as new:
         (new.path / "draws.csv").write_text("draw,organisation.teams\n0,4\n")
         new.facts["facts"] = {"deals": 1}
+    for kind in ("payback", "trial"):
+        with write_folder(root / kind, kind) as new:
+            (new.path / "table.csv").write_text("key,effect\nx,0.5\n")
+            new.facts["seed"] = 7
+    effects = pd.DataFrame({"effect_sizes": ["evidence"], "policy": ["a"], "mean": [0.1], "worlds": [16]})
+    empty = pd.DataFrame()
+    with write_folder(root / "answer", "answer") as new:
+        save_answer_data(Answer(effects, empty, empty, {}, empty, empty, {"a": FIRM}, "status_quo", "revenue", "share",
+                                0.01, "stated", 0.95, 0, 2), new)
     (root / "session").write_bytes(pack("session", {"seed": 5}, {"moves.csv": b"number\n1\n"}))
     return root
 

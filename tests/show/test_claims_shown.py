@@ -80,20 +80,30 @@ def test_a_bar_is_a_hundred_worlds_and_colours_are_what_they_amount_to():
                         (NO_DIFFERENCE, 1, pytest.approx(6.0)), (REVERSE, 1, 4.0)]
     assert [text.get_text() for text in ax.texts if text.get_gid() == "share"] == ["50", "20", "30", "90", "6"]
     assert len(set(COLOURS.values())) == 4 and ax.get_xlim() == (0.0, 100.0)
-    assert title_of(ax) == (
-        "It is open: it holds in 50 of 100 worlds that may be ours, and no single parameter decides it.")
+    assert title_of(ax) == ("Open; the chances are 50 in 100 with measured effects, 90 in 100 with those that "
+                            "practitioners report.")
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "legend"] == [
+        "it holds", "no difference that matters", "the reverse"]
+    assert {text.get_gid() for text in ax.texts if text.get_text()} == {"share", "legend", "claim"}  # no footnote
 
 
-def test_the_title_names_what_it_depends_on_and_where_it_turns():
+def test_the_title_names_what_it_depends_on_and_the_value_at_which_the_conclusion_changes():
     said = title_of(claim_chart(verdicts(row(said="depends"))))
-    assert said.startswith("It depends on skill effect: it turns at 0.21.")
+    assert said.startswith("It depends on skill effect; the conclusion changes at 0.21.")
+
+
+def test_the_title_states_both_sets_where_they_part():
+    other = row(effect_sizes="practitioner", said="holds", shares=(0.97, 0.03, 0.0, 0.0))
+    said = title_of(claim_chart(verdicts(row(), other)))
+    assert "50 in 100" in said and said.endswith("With effects as practitioners report: holds, 97 in 100.")
 
 
 def test_an_existence_is_drawn_as_firms_with_and_without_the_cause():
     found = examined(["9"])
     ax = claim_chart(found.table, found.parts, found.structures)
     labels = [label.get_text() for label in ax.get_yticklabels()]
-    assert labels[:2] == ["Evidence: led well", "Evidence: as before"] and "other mechanisms" in labels
+    assert labels[:2] == ["effects as measured: led well", "effects as measured: as before"]
+    assert labels[-1] == "if things work otherwise"
     assert "firms" in ax.get_xlabel()
     with pytest.raises(ChartError, match="needs its table of parts"):
         claim_chart(found.table)
@@ -103,7 +113,12 @@ def test_a_square_is_another_mechanism():
     found = examined(["2"])
     ax = claim_chart(found.table, found.parts, found.structures)
     squares = [line for line in ax.lines if line.get_gid() == "structure"]
-    assert len(squares) == len(examine_module.SWITCHES)
+    shown = found.structures[found.structures["switch"] != "as it is"]
+    assert len(squares) == len(examine_module.SWITCHES) == len(shown)
+    hollow = [square.get_markerfacecolor() == "white" for square in squares]
+    assert hollow == (shown["conclusion"] == "unclear").tolist()
+    (strip,) = (text.get_text() for text in ax.texts if text.get_gid() == "strip")
+    assert f"of {len(shown)}" in strip or f"all {len(shown)}" in strip
 
 
 def test_what_cannot_be_drawn_is_refused():

@@ -1,8 +1,9 @@
-"""The chart of a claim: of 100 worlds that may be ours, in how many it holds, makes no difference, or is reversed."""
+"""The chart of a claim: the chances that it holds, makes no difference, or is reversed, with all that is unknown."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -10,18 +11,18 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, frame, new_axes
+from simlead.show.charts.style import chart, figure_of, frame, is_own, new_axes, text_width
 from simlead.show.charts.tables import ChartError, need
-from simlead.show.claims_words import AS_IT_IS, of_100, sentence
-from simlead.show.language import say
-from simlead.show.wording import words
-from simlead.study.records import EXISTENCE, NO_DIFFERENCE, OTHERWISE, REVERSE, THERE
+from simlead.show.claims_words import AS_IT_IS, chances, of_100, row_name, strip_words, titles
+from simlead.show.language import direction, say
+from simlead.study.records import EXISTENCE, NO_DIFFERENCE, OTHERWISE, REVERSE, THERE, UNCLEAR
 
 VERDICTS = ("key", "effect_sizes", "kind", "verdict", "follows", "smallest", "effect", "p_holds", "p_no_difference",
             "p_reverse", "p_otherwise", "depends_on", "switching_value")
 """The columns that a table of verdicts needs."""
 
 COLOURS = {THERE: BLUE, OTHERWISE: SKY, NO_DIFFERENCE: GREY, REVERSE: VERMILION}
+LEGEND_FIRMS = {THERE: "grew", OTHERWISE: "grew less"}
 LEAST_LABELLED = 0.06
 
 
@@ -30,10 +31,10 @@ def claim_chart(
     verdicts: pd.DataFrame, parts: pd.DataFrame | None = None, structures: pd.DataFrame | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw in how many of 100 worlds a claim holds, under each set of effect sizes.
+    """Draw the chances that a claim holds, under each set of effect sizes.
 
     Blue: it holds; grey: no difference that matters; orange: the reverse; pale blue: something else. Small squares
-    are the conclusions under other mechanisms. Of an existence claim a bar is 100 firms.
+    are the conclusions under other mechanisms, hollow where they are unclear. Of an existence claim a bar is 100 firms.
 
     Parameters
     ----------
@@ -52,30 +53,33 @@ def claim_chart(
     --------
     >>> row = ("half_of_the_week", "evidence", "optimum", "probably", "probably", .01, -.002, .9, .02, .08, 0., "", .0)
     >>> claim_chart(pd.DataFrame([row], columns=list(VERDICTS))).get_title(loc="left")
-    'It probably holds: in 90 of 100 worlds that may be ours.'
+    'It probably holds: the chances are 90 in 100.'
     """
     need(verdicts, VERDICTS)
     if verdicts["key"].nunique() > 1:
         raise ChartError(f"the table has {verdicts['key'].nunique()} claims; one is drawn at a time")
     rows = verdicts.to_dict("records")
     firms = rows[0]["kind"] == EXISTENCE
-    bars = _of_firms(verdicts, parts) if firms else [(words(row["effect_sizes"]), _shares(row)) for row in rows]
+    bars = _of_firms(verdicts, parts) if firms else [(row_name(row["effect_sizes"]), _shares(row)) for row in rows]
     ax = ax or new_axes()
     marked = structures is not None and len(structures) > 0
     labels = [label for label, _ in bars] + ([say("claims.structures")] if marked else [])
-    rows_in(ax, labels)
+    rows_in(ax, labels, top=-0.95)
+    ax.grid(visible=False)
     ax.set_xlim(0.0, 100.0)
     for place, (_, shares) in enumerate(bars):
-        _bar(ax, place, shares)
+        _bar(ax, place, shares, of_100 if firms else chances)
     if marked:
         assert structures is not None
-        _strip(ax, len(bars), structures)
+        _strip(ax, len(bars), structures, firms)
     ax.set_xlabel(say("claims.axis_firms" if firms else "claims.axis"), fontsize=TEXT, parse_math=False)
-    caption = say("claims.caption_firms" if firms else "claims.caption")
-    caption = f"{caption} {say('claims.structures_caption')}" if marked else caption
     before = math.nan if parts is None else _before(parts, str(rows[0]["effect_sizes"]))
-    title = say("claims.title", sentence=sentence(rows[0], before))
-    return frame(ax, title, caption, labels, say("claims.claim", claim=say(f"claims.text.{rows[0]['key']}")))
+    frame(ax, titles(rows, before), "", labels, say("claims.claim", claim=say(f"claims.text.{rows[0]['key']}")))
+    if is_own(ax):  # no footnote is below
+        box = ax.get_position()
+        ax.set_position((box.x0, 0.12, box.width, box.y1 - 0.12))
+    _legend(ax, [name for name in COLOURS if any(shares.get(name, 0.0) > 0.0 for _, shares in bars)], firms)
+    return ax
 
 
 def _shares(row: dict[Any, Any]) -> dict[str, float]:
@@ -87,7 +91,7 @@ def _of_firms(verdicts: pd.DataFrame, parts: pd.DataFrame | None) -> list[tuple[
     """Of an existence claim, a bar for each set and part: the firms of which it is true, and the others."""
     if parts is None:
         raise ChartError("parts: an existence claim needs its table of parts")
-    return [(say("claims.row_part", effect_sizes=words(row["effect_sizes"]), part=say(f"claims.parts.{row['part']}")),
+    return [(say("claims.row_part", effects=row_name(row["effect_sizes"]), part=say(f"claims.parts.{row['part']}")),
              {THERE: row["mean"], OTHERWISE: 1.0 - row["mean"]})
             for name in verdicts["effect_sizes"] for row in parts[parts["effect_sizes"] == name].to_dict("records")]
 
@@ -97,22 +101,40 @@ def _before(parts: pd.DataFrame, effect_sizes: str) -> float:
     return float(found.iloc[0]) if len(found) else math.nan
 
 
-def _bar(ax: Axes, place: int, shares: dict[str, float]) -> None:
+def _bar(ax: Axes, place: int, shares: dict[str, float], words: Callable[[float], str]) -> None:
     """A stacked bar of 100, with the numbers of those parts that have room for one."""
     left = 0.0
     for name, share in shares.items():
         if share > 0.0:
             ax.barh([place], [100.0 * share], left=left, height=0.62, color=COLOURS[name], edgecolor="white", gid=name)
         if share >= LEAST_LABELLED:
-            ax.text(left + 50.0 * share, place, of_100(share), ha="center", va="center", fontsize=TEXT + 2,
+            ax.text(left + 50.0 * share, place, words(share), ha="center", va="center", fontsize=TEXT + 2,
                     color="black" if name == OTHERWISE else "white", fontweight="bold", gid="share")
         left += 100.0 * share
 
 
-def _strip(ax: Axes, place: int, structures: pd.DataFrame) -> None:
+def _strip(ax: Axes, place: int, structures: pd.DataFrame, firms: bool) -> None:
     """A small square for each other mechanism under the first set of effect sizes, coloured by the conclusion."""
     first = structures[structures["effect_sizes"] == structures["effect_sizes"].iloc[0]]
-    shown = first[first["switch"] != AS_IT_IS]["becomes"].tolist()
-    for number, becomes in enumerate(shown):
-        ax.plot([100.0 * (number + 0.5) / len(shown)], [place], "s", markersize=16, color=COLOURS.get(becomes, PALE),
-                gid="structure")
+    shown = first[first["switch"] != AS_IT_IS].to_dict("records")
+    for number, row in enumerate(shown):
+        colour = COLOURS.get(OTHERWISE if firms and row["becomes"] != THERE else row["becomes"], PALE)
+        ax.plot([100.0 * (number + 0.5) / len(shown)], [place - 0.12], "s", markersize=16, markeredgewidth=3,
+                markeredgecolor=colour, color="white" if row["conclusion"] == UNCLEAR else colour, gid="structure")
+    ax.text(0.0, place + 0.3, strip_words(first), ha="left", va="center", fontsize=TEXT, color=GREY, gid="strip",
+            parse_math=False)
+
+
+def _legend(ax: Axes, names: list[str], firms: bool) -> None:
+    """A colour's meaning in words above the bars, one beside the other; from the right in such a language."""
+    texts = [say(f"claims.legend.{LEGEND_FIRMS[name] if firms else name}") for name in names]
+    points = ax.get_position().width * figure_of(ax).get_figwidth() * 72
+    widths = [100.0 * (text_width(text, TEXT) + 44.0) / points for text in texts]
+    reverse = direction() == "rtl"
+    left = 0.0
+    for name, text, width in zip(names, texts, widths, strict=True):
+        at, side = (100.0 - left, "right") if reverse else (left, "left")
+        step = -1.0 if reverse else 1.0
+        ax.plot([at + step * 0.9], [-0.7], "s", markersize=12, color=COLOURS[name], gid="key")
+        ax.text(at + step * 2.4, -0.7, text, ha=side, va="center", fontsize=TEXT, gid="legend", parse_math=False)
+        left += width

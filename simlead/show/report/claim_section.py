@@ -12,11 +12,13 @@ from simlead.show.claims_words import (
     AS_IT_IS,
     becomes_words,
     before_of,
+    chances,
+    coverage_words,
     depends_words,
     effect_words,
-    of_100,
     part_name,
     payback_words,
+    precision_words,
     sentence,
     structures_words,
     with_sources,
@@ -68,6 +70,8 @@ def claim_section(claim: ClaimFacts, found: ExaminationRecord) -> Section:
         Fact(say("claims_report.facts.measured"), say(
             "claims_report.facts.effect", measure=capital(say(f"claims.effects.{claim.key}")),
             effect=under(lambda row: effect_words(row["effect"], row["low"], row["high"], claim.unit)))),
+        Fact(say("claims_report.facts.precision"), f"{under(coverage_words).removesuffix('.')}. "
+             f"{precision_words(rows)}".strip()),
         Fact(say("claims_report.facts.sources"), _sources(claim)),
     ]
     drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, parts, structures), captioned=True)
@@ -117,7 +121,7 @@ def parts_table(claim: ClaimFacts, found: ExaminationRecord, parts: pd.DataFrame
         seen = [by_set.get(name) for name in sets]
         effects = ["" if row is None or row["mean"] != row["mean"] else effect_words(
             row["mean"], row["low"], row["high"], claim.unit) for row in seen]
-        shares = ["" if row is None or row["probability"] != row["probability"] else of_100(row["probability"])
+        shares = ["" if row is None or row["probability"] != row["probability"] else chances(row["probability"])
                   for row in seen]
         rows.append((say(f"claims.abouts.{about}"), part_name(part), *effects, *shares))
     return _folded(claim, "parts", ["about", "part", "effect:", "probability:"], rows, sets)
@@ -143,6 +147,7 @@ def structures_table(claim: ClaimFacts, structures: pd.DataFrame) -> Table:
     """The conclusion under each other mechanism."""
     rows = [(capital(parameter_name(f"structure.{clean(row['switch'])}")) if row["switch"] != AS_IT_IS else capital(
         say("claims.as_it_is")), effect_sizes_name(row["effect_sizes"]),
-             effect_words(row["effect"], row["low"], row["high"], claim.unit), capital(becomes_words(row["becomes"])))
+             effect_words(row["effect"], row["low"], row["high"], claim.unit), capital(becomes_words(row["becomes"])),
+             capital(say(f"claims_report.conclusions.{clean(row['conclusion'])}")))
             for row in structures.to_dict("records")]
-    return _folded(claim, "structures", ["switch", "under", "measured", "becomes"], rows)
+    return _folded(claim, "structures", ["switch", "under", "measured", "becomes", "conclusion"], rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 from simlead.model.parameters import ParameterError
 from simlead.model.sources import SOURCES
-from simlead.show.claims_words import before_of, of_100, payback_words, sentence, verdict_words
+from simlead.show.claims_words import before_of, chances, payback_words, sentence, verdict_words
 from simlead.show.format import NAME_LENGTH, clean, count, parameter_value
 from simlead.show.language import direction, language, say
 from simlead.show.report.claim_section import claim_heading, claim_section
@@ -111,7 +111,7 @@ def verdicts_table(found: ExaminationRecord) -> Table:
         depends = dict.fromkeys(capital(parameter_name(row["depends_on"])) for row in mine if row["depends_on"])
         rows.append((
             claim_heading(claim), *(capital(verdict_words(row["verdict"], row["follows"])) for row in mine),
-            *(of_100(row["p_holds"]) for row in mine),
+            *(chances(row["p_holds"]) for row in mine),
             *(payback_words(row) or say("claims_report.cells.no_programme") for row in mine),
             listed(list(depends)) if depends else ""))
     return table_of("verdicts", say("claims_report.tables.verdicts"), tuple(columns), rows, MANY, whole=True)

@@ -28,11 +28,25 @@ MOST_DRIVERS = 8
 class Answered(Protocol):
     """An answer over worlds, as `simlead.answer` returns it."""
 
-    table: pd.DataFrame
-    drivers: pd.DataFrame
-    switches: pd.DataFrame
-    unit: str
-    measure: str
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row for each set of effect sizes and policy."""
+
+    @property
+    def drivers(self) -> pd.DataFrame:
+        """A row for each drawn parameter."""
+
+    @property
+    def switches(self) -> pd.DataFrame:
+        """A row for each switch that was run."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of effects."""
+
+    @property
+    def measure(self) -> str:
+        """The measure."""
 
     @property
     def policies(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import dataclasses
 import string
 
 from simlead.model.parameters import ParameterError
+from simlead.show.format import places_of
 from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.show.workshop.levers import whole
 from simlead.statistics.intervals import Estimate
@@ -54,7 +55,7 @@ class Judgement:
 
 
 def judged(bet: float, interval: Estimate) -> Judgement:
-    """A bet in percent against an interval in shares.
+    """A bet in percent against an interval in shares, with the decimals that it is shown with: both agree.
 
     Before eight pairs there is no verdict: so early an interval contains almost any bet.
     Inside means that chance alone could have produced the bet, not that the bet was right.
@@ -62,9 +63,10 @@ def judged(bet: float, interval: Estimate) -> Judgement:
     >>> judged(10, Estimate(0.06, 0.04, 0.08, 50))
     Judgement(verdict='too_high', points_off=2.0)
     """
-    low, high = 100.0 * interval.low, 100.0 * interval.high
+    mean, low, high = 100.0 * interval.mean, 100.0 * interval.low, 100.0 * interval.high
     if interval.n < FIRST_PAIRS or not low <= high:
         return Judgement(EARLY, 0.0)
+    low, high = (round(end, places_of(mean, low, high)) for end in (low, high))
     if bet > high:
         return Judgement(TOO_HIGH, round(bet - high, 6))
     if bet < low:

@@ -93,10 +93,12 @@ def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:
         return ""
     if said == UNCLEAR:
         return say("workshop.judged.direction.unclear")
-    sign = 1 if said == UP else -1
-    right = sum(1 for bet in bets if math.copysign(1, bet.revenue) == sign and bet.revenue != 0)
-    key = "all" if right == len(bets) else "none" if right == 0 else "some"
-    return say(f"workshop.judged.direction.{key}", right=right, bets=len(bets))
+    sign, sided = 1 if said == UP else -1, [bet for bet in bets if bet.revenue != 0]  # a bet of 0 has no direction
+    if not sided:
+        return ""
+    right = sum(1 for bet in sided if math.copysign(1, bet.revenue) == sign)
+    key = "all" if right == len(sided) else "none" if right == 0 else "some"
+    return say(f"workshop.judged.direction.{key}", right=right, bets=len(sided))
 
 
 def summary(firm: Firm) -> str:

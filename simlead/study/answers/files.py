@@ -71,12 +71,13 @@ def load_answer(folder: Path) -> Answer:
         tables = {name: _table(stored, str(file)) for name, file in facts["tables"].items()}
         parts = {name: _parts(tables, name) for name in facts["decisions"]}
         decisions = {name: Decision(
-            **parts[name], best=str(one["best"]), best_by_regret=str(one["best_by_regret"]),
-            tied=tuple(map(str, one["tied"])), **{number: float(one[number]) for number in _NUMBERS})
+            policies=parts[name]["policies"], learning=parts[name]["learning"], best=str(one["best"]),
+            best_by_regret=str(one["best_by_regret"]), tied=tuple(map(str, one["tied"])), evpi=float(one["evpi"]),
+            evpi_low=float(one["evpi_low"]), evpi_high=float(one["evpi_high"]))
             for name, one in facts["decisions"].items()}
+        read: dict[str, Any] = {attribute: tables.get(name, pd.DataFrame()) for name, attribute in _TABLES.items()}
         return Answer(
-            **{attribute: tables.get(name, pd.DataFrame()) for name, attribute in _TABLES.items()},
-            **{name: facts[name] for name in _FACTS}, decisions=frozen(decisions),
+            **read, **{name: facts[name] for name in _FACTS}, decisions=frozen(decisions),
             scenarios=frozen({name: scenario_of(values) for name, values in facts["scenarios"].items()}))
 
 

@@ -149,16 +149,18 @@ def visit_of(
     seed: int,
     engine: str,
     outcome: Outcome | None,
+    weekly: tuple[str, ...] = (),
 ) -> Visit:
     """One world's visit, scenarios that share their warm-up beside one another."""
     placed = {name: worlds.place(scenario, number) for name, scenario in scenarios.items()}
     together = {name: placed[name] for names in warm_up_groups(placed) for name in names}
     own = tuple(range(number * replications, (number + 1) * replications))
-    return Visit(group, number, together, seed, own, engine, Outcomes(measures=tuple(measures)), outcome)
+    return Visit(group, number, together, seed, own, engine, Outcomes(measures=tuple(measures), weekly=weekly),
+                 outcome)
 
 
 def look(visit: Visit) -> list[dict[str, Any]]:
-    """Make one world's runs; a row per run, with its measures and its money (`results.ledger`)."""
+    """Make one world's runs: a row per run, with its measures, its money (`results.ledger`), and series by week."""
     if visit.outcome is not None:
         return [{"group": visit.group, "world": visit.world, "replicate": replicate, "scenario": name,
                  **visit.outcome(scenario, visit.seed, replicate)}
@@ -172,7 +174,7 @@ def look(visit: Visit) -> list[dict[str, Any]]:
         made = summarise(job, records)
         rows.append({"group": visit.group, "world": visit.world, "replicate": made.replicate, "scenario": made.label,
                      **{name: ratio(parts) for name, parts in made.parts.items()},
-                     **money_row(records, job.scenario)})
+                     **money_row(records, job.scenario), **made.weekly})
     return rows
 
 
@@ -190,12 +192,15 @@ class Deadline:
     def __init__(self, seconds: float | None, workers: int, least: int) -> None:
         self.seconds, self.workers, self.least = seconds, workers, least
         self.begun, self.started, self.done = time.monotonic(), 0, 0
+        self.first = self.begun  # when the first task is taken; before it worlds are drawn and calibrated
 
     def tasks(self, visits: Iterable[Visit]) -> Iterator[Visit]:
         """Visits until one more would end too late; at least `least`."""
         for visit in visits:
+            if not self.started:
+                self.first = time.monotonic()
             if self.seconds is not None and self.started >= self.least and self.done:
-                each = (time.monotonic() - self.begun) / self.done
+                each = (time.monotonic() - self.first) / self.done
                 if time.monotonic() - self.begun + each * (self.started - self.done + 1) > self.seconds:
                     return
             self.started += 1

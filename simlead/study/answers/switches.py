@@ -21,6 +21,9 @@ from simlead.statistics.over_worlds import effective_size
 from simlead.statistics.replicates import Floats
 from simlead.study.answers.nested import WorldsLike
 from simlead.study.calibration import CALIBRATED, calibrate
+from simlead.study.records import BREAKS as BREAKS
+from simlead.study.records import HOLDS as HOLDS
+from simlead.study.records import UNCLEAR as UNCLEAR
 
 SWITCHES = tuple(OVERRIDES)
 """The names of all structural switches."""
@@ -33,9 +36,6 @@ RECALIBRATED = ("hidden_ceiling",)
 
 WORLDS = 16
 """Worlds in which switches are run, at most."""
-
-HOLDS, BREAKS, UNCLEAR = "holds", "breaks", "unclear"
-"""What becomes of a conclusion: the same, clearly another, or another that random numbers could explain."""
 
 _LEVELS = tuple(path for path in CALIBRATED if path not in (
     "world.clarity_exponent", "organisation.prospecting_norm_hours"))

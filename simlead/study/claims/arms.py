@@ -24,9 +24,9 @@ from simlead.statistics.over_worlds import (
     moments,
     without_noise,
 )
+from simlead.study.answers.nested import Visit, WorldsLike, look, visit_of
 from simlead.study.claims.protocol import STATUS_QUO, Changes, Claim, Effect
 from simlead.study.parallel import parallel_map
-from simlead.study.runner import Job, Outcomes, run_each
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ KEPT = ("revenue", "revenue_base", "market_share", "market_share_base", "profit_
         "coaching_share_realised", "coaching_hours_per_rep_month")
 """The measures that claims look at; and profit by week since the switch."""
 
-SINCE_SWITCH = "profit_since_switch"
+PROFIT, SINCE_SWITCH = "profit", "profit_since_switch"
 
 DRAWS = 200
 """Draws of the worlds' distribution, by which its own error counts."""
@@ -45,33 +45,13 @@ LEAST_NOISE = 1e-8
 """The least variance of noise in a direction, relative to the outcomes' own: below it there is none."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Task:
-    """A replication of every arm in one world; neighbours share their warm-up."""
-
-    scenarios: tuple[Scenario, ...]
-    seed: int
-    replicate: int
-    engine: str
-
-
-def run(task: Task) -> tuple[Floats, Floats]:
-    """The measures (arms x measures) and profits by week (arms x weeks) of a task."""
-    outcomes = Outcomes(measures=KEPT, weekly=("profit",))
-    runs = run_each([Job("", scenario, task.seed, task.replicate, task.engine, outcomes)
-                     for scenario in task.scenarios])
-    measures = np.array([[above / below if below else np.nan for above, below in (each.parts[name] for name in KEPT)]
-                         for each in runs])
-    return measures, np.array([each.weekly["profit"] for each in runs])
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Seen:
     """What came of a claim's arms.
 
     `measures` are worlds x replications x arms x :data:`KEPT`, `profit` worlds x replications x arms x weeks since the
     switch; `places` has the place of each arm by what it changes. `weights` are the worlds', `drawn` what was drawn for
-    each, a column a parameter.
+    each, a column a parameter. They were taken from `candidates` worlds, a share of which no published fact rules out.
     """
 
     claim: Claim
@@ -80,6 +60,13 @@ class Seen:
     places: Mapping[Any, int]
     weights: Floats
     drawn: pd.DataFrame
+    candidates: int = 0
+    candidates_left: float = 1.0
+
+    def first(self, worlds: int) -> Seen:
+        """The same of the first few worlds."""
+        return dataclasses.replace(self, measures=self.measures[:worlds], profit=self.profit[:worlds],
+                                   weights=self.weights[:worlds], drawn=self.drawn.head(worlds))
 
     def values(self, arm: str, measure: str = "revenue") -> Floats:
         """A measure of an arm, worlds x replications; profit since the switch is `profit_since_switch`."""
@@ -193,40 +180,61 @@ class Runner:
             self._progress(self.made, max(self.made, self.total))
 
     def seen(
-        self, name: str, claims: list[Claim], worlds: Sequence[Scenario], replications: int, weights: Floats,
-        drawn: pd.DataFrame,
-    ) -> list[Seen]:
-        """Run the arms of a firm's claims in each world.
+        self, name: str, claims: list[Claim], base: Scenario, groups: Mapping[str, Group], replications: int,
+    ) -> dict[str, list[Seen]]:
+        """Run the arms of a firm's claims in each world of each group; by group, what each claim sees.
 
-        Replication r of world w has random numbers of its own, the same for all arms.
+        Replication r of world w has random numbers of its own, the same for all arms and in all groups.
         """
         arms = {same({}): {}, **{same(each): each for claim in claims for each in claim.arms.values()}}
-        scenarios = [tuple(world.change(changes) for changes in arms.values()) for world in worlds]
-        runs = len(arms) * len(worlds) * replications
+        scenarios = {str(number): base.change(changes) for number, changes in enumerate(arms.values())}
+        visits = [visit_of(group, scenarios, there, number, measures=KEPT, weekly=(PROFIT,), replications=replications,
+                           seed=self.seed, engine=self.engine, outcome=None)
+                  for group, (there, count) in groups.items() for number in range(count)]
+        runs = len(arms) * len(visits) * replications
         self.expect(runs)
-        place = None if self.folder is None else self.folder / f"{name}_{self._key(scenarios, replications)}.npz"
+        place = None if self.folder is None else self.folder / f"{name}_{self._key(visits)}.npz"
         if place is not None and place.is_file():
             with np.load(place, allow_pickle=False) as stored:
-                found = stored["measures"], stored["profit"]
+                found = (stored["measures"], stored["profit"])
             self.count(runs)
         else:
-            tasks = (Task(every, self.seed, number * replications + replication, self.engine)
-                     for number, every in enumerate(scenarios) for replication in range(replications))
-            each = parallel_map(run, tasks, self.workers, lambda _: self.count(len(arms)))
-            found = np.array([one for one, _ in each]), np.array([two for _, two in each])
+            made = parallel_map(look, iter(visits), min(self.workers, len(visits)), lambda rows: self.count(len(rows)))
+            arrays = [_arrays(rows) for rows in made]
+            found = (np.array([one for one, _ in arrays]), np.array([two for _, two in arrays]))
             if place is not None:
                 _keep(place, found)
-        measures, profit = (array.reshape(len(worlds), replications, *array.shape[1:]) for array in found)
         places = {arm: number for number, arm in enumerate(arms)}
-        return [Seen(claim, measures, profit, places, weights, drawn) for claim in claims]
+        seen, first = {}, 0
+        for group, (there, count) in groups.items():
+            measures, profit = (array[first:first + count] for array in found)
+            first += count
+            rows = there.table.head(count)
+            weights, drawn = rows["weight"].to_numpy(float), rows[list(there.drawn)].astype(float)
+            seen[group] = [Seen(claim, measures, profit, places, weights, drawn) for claim in claims]
+        return seen
 
-    def _key(self, scenarios: Sequence[tuple[Scenario, ...]], replications: int) -> str:
+    def _key(self, visits: Sequence[Visit]) -> str:
         """What tells these runs from others: their scenarios, seed, engine, measures and the state of the code."""
-        digest = hashlib.sha256(f"{self.seed} {replications} {self.engine} {KEPT} {source_hash()}".encode())
-        for every in scenarios:
-            for scenario in every:
-                digest.update(scenario.hash().encode())
+        digest = hashlib.sha256(f"{self.seed} {self.engine} {KEPT} {source_hash()}".encode())
+        for visit in visits:
+            digest.update(f"{visit.group} {visit.replications}".encode())
+            for label, scenario in visit.scenarios.items():
+                digest.update(f"{label} {scenario.hash()}".encode())
         return digest.hexdigest()[:16]
+
+
+Group = tuple[WorldsLike, int]
+"""Worlds, and how many of them, from the first on, are visited."""
+
+
+def _arrays(rows: Sequence[Mapping[str, Any]]) -> tuple[Floats, Floats]:
+    """One world's runs as measures (replications x arms x :data:`KEPT`) and profits by week."""
+    ordered = sorted(rows, key=lambda row: (row["replicate"], int(row["scenario"])))
+    arms = len({row["scenario"] for row in rows})
+    measures = np.array([[row[name] for name in KEPT] for row in ordered])
+    profit = np.array([row[PROFIT] for row in ordered])
+    return measures.reshape(-1, arms, len(KEPT)), profit.reshape(-1, arms, profit.shape[1])
 
 
 def _keep(place: Path, found: tuple[Floats, Floats]) -> None:

@@ -16,15 +16,17 @@ from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.presets import EFFECT_SIZES, preset
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.model.structure import OVERRIDES
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.model.version_1 import MODEL_VERSION
 from simlead.results.folder import NewFolder
+from simlead.study.answers.switches import RECALIBRATED, WithSwitch
+from simlead.study.answers.switches import SWITCHES as ALL_SWITCHES
 from simlead.study.base_year import under_status_quo
-from simlead.study.claims.arms import Runner, Seen
+from simlead.study.claims.arms import Group, Runner, Seen
 from simlead.study.claims.finding import Finding, finding
 from simlead.study.claims.protocol import CLAIMS, Changes, Claim
 from simlead.study.claims.record import TABLES, ExaminationRecord, record_of
+from simlead.study.claims.structures import AS_IT_IS
 from simlead.study.engines import FAST, known_engine, warm_up_compiler
 from simlead.study.parallel import Progress, worker_count
 from simlead.study.refusals import refusals
@@ -42,26 +44,33 @@ OVERHEAD = "organisation.overhead_per_seat_year"
 OVERHEAD_SPREAD = 0.04
 """Overhead is raised or lowered by up to this part of a ramped rep's sales: the status quo earns about 5 to 15 %."""
 
-SWITCHES = tuple(name for name in OVERRIDES if name != "hidden_ceiling")
-"""The structural switches under which claims are looked at; the one left out needs a calibration of its own."""
-
-AS_IT_IS = "as it is"
+SWITCHES = tuple(name for name in ALL_SWITCHES if name not in RECALIBRATED)
+"""The structural switches under which claims are looked at. One that asks for another calibration asks for it in each
+world: with the firm's own shift of levels the status quo of other worlds earns nothing, and no share of it has a
+meaning."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Size:
-    """Worlds, matched pairs in each, and pairs under each structural switch (0: these are left out).
+    """Worlds, matched pairs in each, and worlds that are run with each structural switch (0: switches are left out).
 
-    Switches are looked at under the first set of effect sizes alone.
+    Switches are run under the first set of effect sizes alone.
     """
 
     worlds: int
     replications: int
     structures: int
 
+    def __post_init__(self) -> None:
+        """Refuse sizes of which nothing could be concluded."""
+        whole_number("worlds", self.worlds, 8, 100_000)
+        whole_number("replications", self.replications, 2, 10_000)
+        if self.structures:
+            whole_number("structures", self.structures, 2, 100_000)
 
-LIGHT = Size(worlds=48, replications=2, structures=8)
-FULL = Size(worlds=200, replications=4, structures=40)
+
+LIGHT = Size(worlds=48, replications=2, structures=5)
+FULL = Size(worlds=200, replications=4, structures=16)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -262,28 +271,52 @@ def firms(chosen: Iterable[Claim]) -> list[list[Claim]]:
     return list(groups.values())
 
 
+class OfThisFirm:
+    """Worlds in which the overhead is unknown besides: the status quo earns more or less."""
+
+    def __init__(self, there: Worlds, base: Scenario, seed: int) -> None:
+        generator = np.random.Generator(np.random.Philox(key=seed))
+        steps = 2.0 * (generator.permutation(len(there)) + 0.5) / len(there) - 1.0
+        places = [there.place(base, number).organisation for number in range(len(there))]
+        overhead = [each.overhead_per_seat_year + step * OVERHEAD_SPREAD * each.ramped_revenue_per_year
+                    for each, step in zip(places, steps, strict=True)]
+        self._there, self.table = there, there.table.assign(**{OVERHEAD: overhead})
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The paths of the drawn parameters."""
+        return (*self._there.drawn, OVERHEAD)
+
+    @property
+    def effective_size(self) -> float:
+        """That of the worlds."""
+        return self._there.effective_size
+
+    def __len__(self) -> int:
+        """The number of worlds."""
+        return len(self._there)
+
+    def place(self, scenario: Scenario, number: int, /) -> Scenario:
+        """The scenario in a world."""
+        return self._there.place(scenario, number).change({OVERHEAD: float(self.table[OVERHEAD].iloc[number])})
+
+
 def seen_by(
     runner: Runner, name: str, claims: list[Claim], base: Scenario, there: Worlds, size: Size
-) -> list[tuple[Claim, Seen, Seen | None]]:
-    """What came of the claims' arms in the worlds, and under each structural switch."""
-    places = [there.place(base, number) for number in range(len(there))]
-    drawn = there.table[list(there.drawn)].astype(float)
-    generator = np.random.Generator(np.random.Philox(key=runner.seed))
-    steps = 2.0 * (generator.permutation(len(places)) + 0.5) / len(places) - 1.0
-    moved = [place.organisation.overhead_per_seat_year + step * OVERHEAD_SPREAD
-             * place.organisation.ramped_revenue_per_year for place, step in zip(places, steps, strict=True)]
-    places = [place.change({OVERHEAD: value}) for place, value in zip(places, moved, strict=True)]
-    drawn = drawn.assign(**{OVERHEAD: moved})
-    weights = np.asarray(there.weights, dtype=np.float64)
+) -> list[tuple[Claim, Seen, dict[str, Seen]]]:
+    """What came of the claims' arms in the worlds, and in the first of them with each structural switch."""
+    here = OfThisFirm(there, base, runner.seed)
+    groups: dict[str, Group] = {AS_IT_IS: (here, len(here))}
+    if size.structures:
+        count = min(size.structures, len(here))
+        groups |= {switch: (WithSwitch(here, switch, {}), count)
+                   for switch in SWITCHES if not getattr(base.structure, switch)}
     title = f"{name}_{claims[0].preset}_{base.calendar.horizon_weeks}"
-    seen = runner.seen(title, claims, places, size.replications, weights, drawn)
-    if not size.structures:
-        return [(claim, each, None) for claim, each in zip(claims, seen, strict=True)]
-    names = [AS_IT_IS, *SWITCHES]
-    forms = [base, *(base.change({f"structure.{switch}": True}) for switch in SWITCHES)]
-    switched = runner.seen(f"{title}_structures", claims, forms, size.structures, np.full(len(forms), 1.0),
-                           pd.DataFrame(index=names))
-    return list(zip(claims, seen, switched, strict=True))
+    seen = runner.seen(title, claims, base, groups, size.replications)
+    whole = [dataclasses.replace(each, candidates=there.candidates, candidates_left=there.candidates_left)
+             for each in seen.pop(AS_IT_IS)]
+    return [(claim, whole[place], {switch: each[place] for switch, each in seen.items()})
+            for place, claim in enumerate(claims)]
 
 
 def claims_of(claims: Iterable[Claim | str | int] | Claim | str | int | None) -> list[Claim]:

@@ -15,7 +15,7 @@ from simlead.results.files import FileFormatError, one_line
 from simlead.results.folder import made_by, read_folder
 from simlead.results.manifest import MANIFEST
 from simlead.study.claims.protocol import CLAIMS
-from simlead.study.records import KINDS, STANDINGS, VERDICTS
+from simlead.study.records import CONCLUSIONS, KINDS, STANDINGS, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,21 +25,23 @@ COLUMNS = {
     "verdicts": (
         "number", "key", "effect_sizes", "kind", "standing", "verdict", "follows", "unit", "smallest", "effect", "low",
         "high", "p_holds", "p_holds_error", "p_no_difference", "p_reverse", "p_otherwise", "bound", "world_share",
-        "limit", "worlds", "effective_worlds", "replications", "depends_on", "switching_value", "switching_low",
-        "switching_high", "payback_months", "payback_low", "payback_high", "share_paid_back"),
+        "limit", "worlds", "effective_worlds", "candidates", "candidates_left", "replications", "depends_on",
+        "switching_value", "switching_low", "switching_high", "payback_months", "payback_low", "payback_high",
+        "share_paid_back"),
     "parts": ("key", "effect_sizes", "about", "part", "mean", "low", "high", "probability", "realised"),
     "drivers": ("key", "effect_sizes", "parameter", "variance_share", "share_low", "share_high", "p_value", "value_low",
                 "at_low", "value_high", "at_high", "switching_value", "switching_low", "switching_high"),
-    "structures": ("key", "effect_sizes", "switch", "effect", "low", "high", "p_holds", "becomes"),
+    "structures": ("key", "effect_sizes", "switch", "effect", "low", "high", "p_holds", "becomes", "conclusion"),
 }
 """The columns that are read of each table. `effect` is the weakest of a claim's parts, `low` to `high` its 95 %
 interval over both uncertainties; `p_` are the probabilities of what it can amount to; `world_share` is the world's
 fraction of the variance; `bound` the effect at which the claim ends to hold, and `switching_value` where `depends_on`
-brings it there."""
+brings it there. The worlds were taken from `candidates`, a share of which (`candidates_left`) no published fact rules
+out. `conclusion` is what a structural switch makes of it: `records.CONCLUSIONS`."""
 
 TABLES = tuple(COLUMNS)
 TEXTS = ("key", "effect_sizes", "kind", "standing", "verdict", "follows", "unit", "limit", "depends_on", "about",
-         "part", "parameter", "switch", "becomes")
+         "part", "parameter", "switch", "becomes", "conclusion")
 """Columns that are texts; all others are numbers."""
 
 
@@ -135,6 +137,8 @@ def load_examination(folder: Path) -> ExaminationRecord:
                               ("key", CLAIMS), ("depends_on", {"", *REGISTRY})):
             if unknown := set(found.verdicts[column]) - set(known):
                 raise ValueError(f"{column} {sorted(unknown)[0]!r}")
+        if unknown := set(found.structures["conclusion"]) - set(CONCLUSIONS):
+            raise ValueError(f"conclusion {sorted(unknown)[0]!r}")
         sound = (found.claims and all(isinstance(found.about[name], int) for name in whole)
                  and all(isinstance(found.about[name], dict) for name in ("changes", "versions"))
                  and all(isinstance(found.about[name], str) for name in ("engine", "sources", "registry", "python")))

@@ -16,6 +16,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
 from simlead.show.charts.style import title_of
+from simlead.show.format import interval as format_interval
 from simlead.show.workshop import export as keep
 from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.bets import EARLY, INSIDE, MOST_BETS, TOO_HIGH, TOO_LOW, Bet, judged, nearest, placed
@@ -37,6 +38,7 @@ from simlead.show.workshop.levers import (
 )
 from simlead.show.workshop.pictures import moves_and_bets
 from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, WEEK, Picture, Session
+from simlead.show.workshop.texts import direction_comment
 from simlead.show.workshop.view import key_of, page_content, rows_shown, scene
 from simlead.statistics.intervals import Estimate
 from simlead.study.compare import compare
@@ -260,6 +262,27 @@ def test_intervals_tighten_with_pairs():
     (6, 50, INSIDE), (4, 50, INSIDE), (8, 50, INSIDE), (9, 50, TOO_HIGH), (3, 50, TOO_LOW), (6, 7, EARLY)])
 def test_a_bet_stands_to_the_interval_as_it_does(bet, n, verdict):
     assert judged(bet, Estimate(0.06, 0.04, 0.08, n)).verdict == verdict
+
+
+def test_a_verdict_on_a_bet_agrees_with_the_interval_that_is_shown_beside_it():
+    """An interval of 0.502 to 1.996 is shown as 0.5 to 2.0: a bet of 2 lies within."""
+    for low, high in ((0.00502, 0.01996), (0.0051, 0.02004), (-0.0204, -0.0051)):
+        interval = Estimate((low + high) / 2, low, high, 50)
+        shown = format_interval(100 * low, 100 * high)
+        ends = [float(end.replace("\N{MINUS SIGN}", "-")) for end in shown.split(" to ")]
+        for bet in range(-4, 5):
+            expected = INSIDE if ends[0] <= bet <= ends[1] else TOO_HIGH if bet > ends[1] else TOO_LOW
+            found = judged(bet, interval)
+            assert found.verdict == expected, (bet, shown)
+            assert (found.points_off >= 0.05) == (expected != INSIDE)
+
+
+def test_a_bet_of_nothing_has_no_direction():
+    runs = [dict.fromkeys(MEASURED, 1.0 + 0.001 * place) for place in range(20)]
+    outcome = outcome_of([{name: 1.05 * value for name, value in run.items()} for run in runs], runs)
+    assert direction_comment((Bet("A", 0, 0),), outcome) == ""
+    assert direction_comment((Bet("A", 0, 0), Bet("B", 5, 0)), outcome) == "The direction was right."
+    assert direction_comment((Bet("A", -1, 0), Bet("B", 0, 0)), outcome) == "The direction was wrong."
 
 
 def test_nothing_is_said_of_a_bet_against_an_interval_that_is_none():

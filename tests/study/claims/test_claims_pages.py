@@ -1,14 +1,16 @@
-"""The claims' page says what its committed tables say, and its old verdicts are those of the committed results."""
+"""The claims' pages and the project's first page say what the committed tables say; old verdicts stand beside."""
 
 import importlib.util
-import json
+import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from planted_claims import examined
 
 from simlead.results.folder import write_folder
-from simlead.show.claims_words import verdict_words
+from simlead.show.claims_words import chances, coverage_words, verdict_words
+from simlead.show.format import difference
 from simlead.study.claims.examine import write_examination
 from simlead.study.claims.judging import verdict
 from simlead.study.claims.protocol import CLAIMS
@@ -19,17 +21,53 @@ EXPERIMENTS = Path(__file__).resolve().parents[3] / "experiments"
 
 @pytest.fixture(scope="module")
 def answer():
-    spec = importlib.util.spec_from_file_location("answer_of_claims", EXPERIMENTS / "10_claims" / "answer.py")
+    folder = EXPERIMENTS / "10_claims"
+    spec = importlib.util.spec_from_file_location("answer_of_claims", folder / "answer.py")
     loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        spec.loader.exec_module(loaded)
+        sys.modules.pop("screens", None)
     return loaded
 
 
-def test_the_committed_page_is_what_its_tables_say(answer):
-    tables, about = answer.committed(EXPERIMENTS / "10_claims" / "light")
-    assert (EXPERIMENTS / "10_claims" / "README.md").read_text(encoding="utf-8") == answer.index(tables, about)
-    front = (EXPERIMENTS.parent / "README.md").read_text(encoding="utf-8")
-    assert front == answer.with_front(front, answer.front(tables, about))
+@pytest.fixture(scope="module")
+def committed(answer):
+    return answer.committed(EXPERIMENTS / "10_claims" / "light")
+
+
+def text_of(*place):
+    return EXPERIMENTS.joinpath(*place).read_text(encoding="utf-8")
+
+
+def test_the_committed_pages_are_what_their_tables_say(answer, committed):
+    tables, about = committed
+    folders = {claim.key: (answer.folder_of(claim), answer.old_verdicts(claim)) for claim in CLAIMS.values()}
+    assert text_of("10_claims", "README.md") == answer.index(tables, about, folders)
+    for claim in CLAIMS.values():
+        page = text_of(answer.folder_of(claim), "README.md")
+        assert page == answer.screen(claim, answer.of(claim, tables), about, answer.old_verdicts(claim)), claim.key
+        assert (EXPERIMENTS / answer.folder_of(claim) / "chart.png").is_file()
+
+
+def test_the_first_page_states_findings_and_verdicts_of_the_committed_tables(answer, committed):
+    tables, about = committed
+    front = text_of("..", "README.md")
+    assert front == answer.with_front(front, tables, about)
+    said = answer.findings(tables, about)
+    assert [line[:3] for line in said.splitlines()[:3]] == ["1. ", "2. ", "3. "]
+    profit = tables["verdicts"].set_index(["key", "effect_sizes"]).loc[("double_profit", "evidence")]
+    assert difference(profit["effect"], profit["low"], profit["high"], "share", relative=True) in said
+    assert f"are {chances(profit['p_holds'])} and" in said
+    assert said != answer.findings({**tables, "parts": tables["parts"].assign(mean=0.123)}, about)
+
+
+def test_a_verdict_follows_from_the_committed_probability(committed):
+    for row in committed[0]["verdicts"].to_dict("records"):
+        depends = bool(row["depends_on"])
+        assert row["follows"] == verdict(row["p_holds"], depends)
+        assert row["verdict"] == verdict(row["p_holds"], depends, CLAIMS[row["key"]].standing)
+        assert row["smallest"] == CLAIMS[row["key"]].smallest
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +76,32 @@ def made(answer, tmp_path_factory):
     folder, root = tmp_path_factory.mktemp("run") / "claims", tmp_path_factory.mktemp("project")
     with write_folder(folder, KIND) as new:
         write_examination(examined(), new)
-    (root / "README.md").write_text(f"# x\n\n{answer.FRONT}\n\nold\n\n{answer.FRONT_END}\n", encoding="utf-8")
+    (root / "README.md").write_text(
+        f"# x\n\n{answer.FOUND}\n\nold\n\n{answer.FOUND_END}\n\n{answer.FRONT}\n\nold\n\n{answer.FRONT_END}\n",
+        encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(answer, "save_chart", lambda *_: None)
         answer.main([str(folder)], root / "experiments")
     return root
 
 
-def test_a_page_has_old_and_new_verdict_and_a_screen_for_each_claim(answer, made):
+def test_a_page_has_old_and_new_verdict_and_there_is_a_screen_for_each_claim(answer, made):
     text = (made / "experiments" / "10_claims" / "README.md").read_text(encoding="utf-8")
     tables, _ = answer.committed(made / "experiments" / "10_claims" / "light")
     assert text.startswith("# The article's claims under test\n\n**Light run**: 16 worlds")
     for claim in CLAIMS.values():
-        assert f'<a id="claim-{claim.number}"></a>' in text and f"light/{claim.key}.png" in text
+        own = (made / "experiments" / answer.folder_of(claim) / "README.md").read_text(encoding="utf-8")
+        assert own.count("<details>") == own.count("</details>") == 4
+        assert "**If things work otherwise** (effects as measured): The conclusion" in own
+        screen = own.partition("<details>")[0]
+        assert len(screen.splitlines()) < 20 and "chart.png" in screen and "**To know better**" in screen
         for row in answer.of(claim, tables)["verdicts"].to_dict("records"):
-            assert row["verdict"] == verdict(row["p_holds"], bool(row["depends_on"]), claim.standing)
             (line,) = [line for line in text.splitlines() if line.startswith(f"| {claim.number} | [")
                        and f" | {row['effect_sizes']} | " in line]
             assert answer.old_verdicts(claim)[row["effect_sizes"]] in line
-            assert f"**{verdict_words(row['verdict'], row['follows'])}**" in line and answer.why(row) in line
-    assert text.count("<details>") == text.count("</details>") == len(CLAIMS)
-    assert "**Light run**" in (made / "README.md").read_text(encoding="utf-8")
+            assert f"**{verdict_words(row['verdict'], row['follows'])}**" in line
+            assert coverage_words(row) in screen  # how many worlds, what they are worth, and what facts left
+    assert "of 13 claims" in (made / "README.md").read_text(encoding="utf-8")
 
 
 def test_an_examination_of_some_claims_is_not_enough_for_the_pages(answer, tmp_path):
@@ -68,17 +111,16 @@ def test_an_examination_of_some_claims_is_not_enough_for_the_pages(answer, tmp_p
         answer.main([str(tmp_path / "claims")], tmp_path)
 
 
-def test_old_verdicts_are_those_of_the_committed_results(answer):
-    for claim in CLAIMS.values():
-        stored = json.loads((EXPERIMENTS / f"{10 + claim.number}_{claim.key}" / "expected.json").read_text("utf-8"))
-        assert [row["verdict"] in answer.old_verdicts(claim)[row["effect_sizes"]] for row in stored["findings"]] == [
-            True, True]
-        page = EXPERIMENTS / f"{10 + claim.number}_{claim.key}" / "README.md"
-        assert "These results are of version 1 of the model" in page.read_text(encoding="utf-8")
+def test_every_claim_has_a_verdict_of_version_1():
+    old = pd.read_csv(EXPERIMENTS / "10_claims" / "version_1.csv")
+    assert old["key"].tolist() == [key for key in CLAIMS for _ in range(2)]
+    assert old["verdict"].notna().all() and old["follows"].notna().all()
 
 
 def test_a_number_typed_in_is_caught(answer, made):
     tables, about = answer.committed(made / "experiments" / "10_claims" / "light")
-    text = (made / "experiments" / "10_claims" / "README.md").read_text(encoding="utf-8")
-    assert text == answer.index(tables, about)
-    assert text != answer.index({**tables, "verdicts": tables["verdicts"].assign(p_holds=0.123)}, about)
+    claim = CLAIMS["double_profit"]
+    text = (made / "experiments" / answer.folder_of(claim) / "README.md").read_text(encoding="utf-8")
+    mine, old = answer.of(claim, tables), answer.old_verdicts(claim)
+    assert text == answer.screen(claim, mine, about, old)
+    assert text != answer.screen(claim, {**mine, "verdicts": mine["verdicts"].assign(p_holds=0.123)}, about, old)

@@ -14,7 +14,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.folder import write_folder
 from simlead.study.claims import arms as arms_module
 from simlead.study.claims import examine as examine_module
-from simlead.study.claims.arms import KEPT, Runner, Task, run, same
+from simlead.study.claims.arms import KEPT, PROFIT, SINCE_SWITCH, Runner, same
 from simlead.study.claims.examine import Size, examine, firms, status_quo_of, write_examination
 from simlead.study.claims.protocol import CLAIMS, STATUS_QUO
 from simlead.study.claims.record import KIND, load_examination
@@ -32,29 +32,54 @@ def no_calibration(monkeypatch):
         firm, n, seed, also=also, calibrated=False, weighted=False))
 
 
+class Alike:
+    """Worlds that leave every scenario as it is."""
+
+    def __init__(self, count):
+        self.table = pd.DataFrame({"world": range(count), "weight": 1.0 / count})
+        self.drawn, self.effective_size = (), float(count)
+
+    def __len__(self):
+        return len(self.table)
+
+    def place(self, scenario, number):
+        return scenario
+
+
 def test_outcomes_are_what_the_measures_say():
     firm = Scenario().change({**SMALL, "calendar.horizon_weeks": 52})
-    measures, profit = run(Task((firm, firm.change({"policy.role_clarity": 0.9})), 3, 1, "compiled"))
+    runner = Runner(seed=3, workers=1, engine="compiled", folder=None, progress=None)
+    claim = CLAIMS["double_profit"]
+    seen = runner.seen("x", [claim], firm, {"all": (Alike(1), 1)}, 2)["all"][0]
     own = simulate(firm, seed=3, replicate=1, engine="compiled", trace=False).measures()
-    assert measures[0, KEPT.index("revenue")] == own["revenue"]
-    assert profit.shape == (2, 52) and profit[0].sum() == pytest.approx(own["profit_final"])
-    assert (measures[0] != measures[1]).any()
+    assert seen.values(STATUS_QUO)[0, 1] == own["revenue"]
+    assert seen.profit.shape == (1, 2, 2, 52)
+    assert seen.values(STATUS_QUO, SINCE_SWITCH)[0, 1] == pytest.approx(own["profit_final"])
+    led = simulate(firm.change(claim.arms["leadership"]), seed=3, replicate=1, engine="compiled", trace=False)
+    assert seen.values("leadership")[0, 1] == led.measures()["revenue"] != own["revenue"]
 
 
 def test_replications_of_worlds_are_their_own_and_arms_share_them(monkeypatch):
     asked = []
 
-    def recorded(task):
-        asked.append((task.replicate, len(task.scenarios)))
-        return np.ones((len(task.scenarios), len(KEPT))), np.ones((len(task.scenarios), 3))
+    def recorded(visit):
+        asked.append((visit.group, visit.replications, len(visit.scenarios)))
+        return [{"replicate": replicate, "scenario": name, PROFIT: np.ones(3),
+                 **dict.fromkeys(KEPT, scenario.policy.coaching_share + replicate + 10.0 * (visit.group == "other"))}
+                for replicate in visit.replications for name, scenario in visit.scenarios.items()]
 
-    monkeypatch.setattr(arms_module, "run", recorded)
+    monkeypatch.setattr(arms_module, "look", recorded)
     runner = Runner(seed=0, workers=1, engine="compiled", folder=None, progress=None)
     claims = [CLAIMS["half_of_the_week"], CLAIMS["more_coaching"], CLAIMS["three_percent"]]
-    first, second, _ = runner.seen("x", claims, [Scenario()] * 3, 2, np.ones(3), pd.DataFrame(index=range(3)))
+    found = runner.seen("x", claims, Scenario(), {"all": (Alike(3), 3), "other": (Alike(3), 2)}, 2)
     every = {same(changes) for claim in claims for changes in claim.arms.values()} | {same({})}
-    assert asked == [(number, len(every)) for number in range(6)]
-    assert first.values("half").shape == (3, 2) and second.values(STATUS_QUO, "revenue").shape == (3, 2)
+    own = [(0, 1), (2, 3), (4, 5)]
+    assert asked == [(group, each, len(every)) for group, count in (("all", 3), ("other", 2)) for each in own[:count]]
+    first, second, _ = found["all"]
+    assert first.values("half").tolist() == [[0.5, 1.5], [2.5, 3.5], [4.5, 5.5]]
+    assert second.values(STATUS_QUO).tolist() == [[0.2, 1.2], [2.2, 3.2], [4.2, 5.2]]
+    # The same worlds, replications and random numbers again: what a switch changes is a matched difference.
+    assert (found["other"][0].values("half") == first.first(2).values("half") + 10.0).all()
 
 
 def test_claims_on_the_same_firm_share_their_runs():
@@ -107,7 +132,7 @@ def test_kept_runs_are_found_again_and_those_of_others_are_not(monkeypatch, tmp_
 
     first = asked()
     (kept,) = tmp_path.iterdir()
-    monkeypatch.setattr(arms_module, "run", None)  # nothing is run again
+    monkeypatch.setattr(arms_module, "look", None)  # nothing is run again
     again = asked()
     assert again.table.equals(first.table) and list(tmp_path.iterdir()) == [kept]
     with pytest.raises(TypeError):
@@ -132,6 +157,13 @@ def test_workers_do_not_change_the_result():
 def test_what_cannot_be_asked_is_refused_before_anything_is_run(claims, others, said):
     with pytest.raises(ParameterError, match=said):
         examine(claims, **others)
+
+
+@pytest.mark.parametrize(("size", "said"), [
+    ((4, 2, 0), "worlds = 4"), ((8, 1, 0), "replications = 1"), ((8, 2, 1), "structures = 1")])
+def test_a_size_of_which_nothing_could_be_concluded_is_refused(size, said):
+    with pytest.raises(ParameterError, match=said):
+        Size(*size)
 
 
 def test_the_guides_claim_of_ones_own_runs(capsys, monkeypatch):

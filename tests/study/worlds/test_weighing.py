@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -179,3 +180,14 @@ def test_both_sets_of_effect_sizes_have_worlds_left():
     for name in ("evidence", "practitioner"):
         found = worlds(preset("status_quo", name), 16, calibrated=False)
         assert len(found) == 16 and (found.facts["implausibility"] <= CUTOFF).all()
+
+
+def test_the_committed_odds_by_fact_are_those_of_the_shipped_emulators():
+    folder = Path(__file__).resolve().parents[3] / "experiments" / "05_worlds"
+    stored = pd.read_csv(folder / "by_fact.csv").set_index("what counts")["odds"]
+    shares = fact_emulators().probabilities
+    assert stored["all facts"] == pytest.approx(shares["evidence"] / shares["practitioner"], rel=1e-3)
+    assert {name.removeprefix("without: ") for name in stored.index if name.startswith("without")} == {
+        fact.name for fact in TELLING}
+    # Better emulators would make the facts more telling, worse ones less.
+    assert stored["errors of the emulators times 0.5"] > stored["all facts"] > stored["errors of the emulators times 2"]
