@@ -6,6 +6,7 @@ import re
 
 from simlead.model.scenario import REGISTRY
 from simlead.model.sources import SOURCES, Source, sources_of
+from simlead.show.citations import citation
 
 from .markdown import escaped
 
@@ -29,7 +30,8 @@ def _entry(source: Source, used_by: list[str]) -> str:
     by_us = "" if source.graded_by == "evidence" else ", our grading"
     used = f" Used by {', '.join(f'`{path}`' for path in used_by)}." if used_by else ""
     return (f"({source.key.lower()})=\n**{source.key}** (grade {source.grade}{by_us}) "
-            f"{escaped(source.supports)}{used}<br>{_reference(source.reference)}")
+            f"{escaped(source.supports)}{used}<br>{_reference(citation(source.key))}"
+            f"<br>Read at: {_reference(source.reference)}")
 
 
 def _reference(text: str) -> str:

@@ -96,7 +96,8 @@ def surface(
     for line in fitted.best(minimise=minimise).to_dict("records"):
         unit = "" if line["role"] == "factor" else unit_of(name)
         rows.append([str(line["quantity"]), str(line["role"]), _place(line, unit)])
-    show_table(f"{name}: where it is {'lowest' if minimise else 'highest'}, 95 % intervals", ["", "", "best"], rows)
+    title = f"{name}: where it is {'lowest' if minimise else 'highest'}, 95 % intervals, random numbers only"
+    show_table(title, ["", "", "best"], rows)
     draw = surface_map if len(fitted.factors) > 1 else surface_slices
     _save(lambda: draw(fitted, minimise=minimise), out, language)
 

@@ -97,9 +97,9 @@ MEANINGS = {
         "one_team": {"plan": []}, "split": {"plan": [{"week": 13, "new_team": ["1.3", "1.4"]}]},
         "opened": {"plan": [{"week": 13, "team": 1, "hire": 2, "buyers": "own"},
                             {"week": 14, "new_team": ["1.5", "1.6"]}]}, "replications": 2},
-    ("how_to/money.md", "payback firm.toml coached.toml --out money"): {
+    ("how_to/money.md", "payback firm.toml coached.toml --worlds 16 --out money"): {
         "firm": {"organisation.currency": "EUR", "organisation.programme_cost_per_manager": 9_000.0, COACHING: 0.2},
-        "coached": {"organisation.currency": "EUR", COACHING: 0.4, "policy.manager_training": True}, "worlds": 32},
+        "coached": {"organisation.currency": "EUR", COACHING: 0.4, "policy.manager_training": True}, "worlds": 16},
     ("how_to/report.md", "payback status_quo coaching --out money"): {
         "status_quo": STOCK, "coaching": STOCK | {COACHING: 0.5}, "worlds": 32},
     ("how_to/report.md", "compare status_quo coaching leadership --replications 40 --out study"): {

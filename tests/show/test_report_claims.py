@@ -135,7 +135,7 @@ def test_both_uncertainties_are_named_and_a_light_run_is_called_rough(folder):
     assert "over both uncertainties" in html["answer"] and "A probability from so few is rough" in html["answer"]
     assert "This model cannot test it" in html["claim_7"] and "This model cannot test it" in html["claim_13"]
     assert "taken as given and not tested" in html["claim_1"]
-    assert "worlds, worth" in html["claim_1"] and "points either way" in html["claim_1"]
+    assert "worlds, worth" in html["claim_1"] and "points either way" in html["claim_2"]
     assert "what the model leaves out" in html["origin"]
 
 

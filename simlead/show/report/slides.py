@@ -33,8 +33,8 @@ ABOVE, BELOW = 1.2, 0.5
 MOST_ABOVE_A_TABLE = 2.6
 """Inches of text that leave room for a table on the same slide."""
 
-READ_FROM_AFAR = 16.0
-"""Least size of text on a slide of its own."""
+READ_FROM_AFAR, SMALLEST_BELOW = 16.0, 13.0
+"""Least size of text on a slide of its own, and of notes below an answer."""
 
 APART = 10
 """Points between paragraphs that stand alone."""
@@ -109,6 +109,8 @@ def _answer(deck: Deck) -> None:
     deck.write(room, answers, size, bold=True, colour=colour)
     _apart(room)
     notes = list(document.notes[:MOST_SENTENCES])
+    if _height(notes, width, SMALLEST_BELOW) > 2.5:
+        return _text(deck, say("report.going_on", title=say("report.headings.answer")), notes)
     below = deck.text_box(slide, MARGIN, 4.25, width, 2.5)
     deck.write(below, notes, _filling(notes, width, 2.5, 18.0), colour=SOFT)
 

@@ -73,7 +73,8 @@ def answer(
     seed, workers, engine, confidence
         As in :func:`simlead.compare`. The number of workers does not change the result.
     deadline_seconds : float, optional
-        Stop adding worlds when one more would end later than this; if it has passed, no switches are run.
+        Stop adding worlds when one more would end later than this after the call, but for 16; if it has passed then,
+        no switches are run.
     early : callable, optional
         Called with a first answer after 16 worlds, without drivers and decision, while the others are run.
     progress : callable or bool, optional
@@ -112,11 +113,11 @@ def answer(
     if deadline_seconds is not None and not deadline_seconds > 0.0:
         raise ParameterError(f"deadline_seconds = {deadline_seconds!r}: allowed is more than 0")
     names = asked_sets(firm, sets_of(worlds, effect_sizes))
+    watch = Deadline(deadline_seconds, question.workers, LEAST_WORLDS * len(names))
     if outcome is None:
         warm_up_compiler(engine)
     asked = [asked_of(name, scenarios, worlds, question) for name in names]
     report = shown_progress(progress)
-    watch = Deadline(deadline_seconds, question.workers, LEAST_WORLDS * len(asked))
     every = [(each, number) for number in range(max(len(each.worlds) for each in asked))
              for each in asked if number < len(each.worlds)]
     switches = switches_asked(scenarios, structures)

@@ -192,12 +192,15 @@ class Deadline:
     def __init__(self, seconds: float | None, workers: int, least: int) -> None:
         self.seconds, self.workers, self.least = seconds, workers, least
         self.begun, self.started, self.done = time.monotonic(), 0, 0
+        self.first = self.begun  # when the first task is taken; before it worlds are drawn and calibrated
 
     def tasks(self, visits: Iterable[Visit]) -> Iterator[Visit]:
         """Visits until one more would end too late; at least `least`."""
         for visit in visits:
+            if not self.started:
+                self.first = time.monotonic()
             if self.seconds is not None and self.started >= self.least and self.done:
-                each = (time.monotonic() - self.begun) / self.done
+                each = (time.monotonic() - self.first) / self.done
                 if time.monotonic() - self.begun + each * (self.started - self.done + 1) > self.seconds:
                     return
             self.started += 1

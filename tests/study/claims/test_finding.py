@@ -206,3 +206,42 @@ def test_single_runs_do_not_bend_a_ratio():
 
     found = judged(claim, planted(claim, formula, worlds=400))
     assert found.numbers["effect"] == pytest.approx(0.1, abs=0.006)
+
+
+def _on_the_edge():
+    """A claim of each kind but the direction's, and worlds in which its effect is exactly the smallest of interest."""
+    size = a_claim(SIZE, region=Region(low=0.5), smallest=0.05)
+    ranking, optimum = CLAIMS["reasons_of_failure"], CLAIMS["half_of_the_week"]
+    interaction, existence = CLAIMS["reviews_and_coaching"], CLAIMS["construction_group"]
+
+    def own(noise, number):
+        return 0.05 * np.sin(1e5 * noise + number)  # noise of an arm's own
+
+    def ranked(changes, world, noise):
+        losses = {"not coaching": 0.11, "selling on": 0.10, "undefined role": 0.0}
+        name = next((name for name in losses if changes == dict(ranking.arms[name])), "")
+        return 1.0 - losses.get(name, 0.0) + own(noise, len(name)) + 0.0 * world
+
+    def together(changes, world, noise):
+        review, coached = changes.get("policy.kpi_review", False), changes.get("policy.coaching_share", 0.0) > 0.2
+        return np.exp(0.2 * review + 0.1 * coached + 0.01 * (review and coached) + own(noise, 2 * review + coached)
+                      + 0.0 * world)
+
+    def best(changes, world, noise):
+        share = changes.get("policy.coaching_share", 0.2)
+        return {0.5: 0.99, 0.65: 1.0}.get(share, 0.9) + own(noise, share) + 0.0 * world
+
+    def grown(changes, world, noise):
+        return np.where(noise > 1.6449, 2.5, 1.2) if changes else 1.2 + 0.0 * noise  # one in twenty
+
+    return [(size, effect_of(lambda world: 0.5 + 0.0 * world)), (ranking, ranked), (interaction, together),
+            (optimum, best), (existence, grown)]
+
+
+@pytest.mark.parametrize("case", _on_the_edge(), ids=lambda case: case[0].kind)
+def test_of_each_kind_an_effect_on_the_edge_is_a_matter_of_chance(case):
+    claim, formula = case
+    shares = [judged(claim, planted(claim, formula, worlds=64, seed=seed)).numbers["p_holds"] for seed in range(8)]
+    # Each is as likely above as below one half or so; all eight beyond .95, or below .05, is less likely than 1e-4.
+    assert min(shares) < 0.95 and max(shares) > 0.05
+    assert 0.1 < np.mean(shares) < 0.9

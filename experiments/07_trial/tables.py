@@ -1,0 +1,83 @@
+"""The tables of README.md from the CSV files beside it: `python experiments/07_trial/tables.py` writes them anew."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+HERE = Path(__file__).parent
+ALLOWED = (0.04, 0.06)
+_MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
+
+
+def percent(value: float) -> str:
+    """A share in percent with one decimal."""
+    return f"{100.0 * value:.1f}"
+
+
+def markdown(heads: list[str], rows: list[list[str]]) -> str:
+    """A table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows]) + "\n"
+
+
+def false_alarms(table: pd.DataFrame) -> str:
+    """Of each design and analysis: how often it sees what is not there, over all outcomes, and the worst."""
+    rows = []
+    for (design, analysis), lines in table.groupby(["design", "analysis"], sort=False):
+        if lines["why_not"].fillna("").ne("").all():
+            rows.append([design, analysis, "", "", "", lines["why_not"].iloc[0].replace("_", " ")])
+            continue
+        worst = lines.loc[lines["rate"].idxmax()]
+        inside = lines["rate"].between(*ALLOWED)
+        rows.append([design, analysis, percent(lines["rate"].median()),
+                     f"{percent(lines['rate'].min())} to {percent(lines['rate'].max())}",
+                     f"{int(inside.sum())} of {len(lines)}", f"{worst['outcome']} ({percent(worst['rate'])})"])
+    return markdown(["design", "analysis", "median, %", "all outcomes, %", "within 5 +- 1 %", "most, or why not"], rows)
+
+
+def power(table: pd.DataFrame) -> str:
+    """Claimed and realised power of each planted effect."""
+    rows = [[f"{line['coaching_share']:g}", line["outcome"],
+             f"{percent(line['claimed'])} ({percent(line['claimed_low'])} to {percent(line['claimed_high'])})",
+             f"{percent(line['realised'])} ({percent(line['realised_low'])} to "
+             f"{percent(line['realised_high'])})", f"{line['difference_points']:+.1f}"]
+            for line in table.to_dict("records")]
+    return markdown(["coaching share", "outcome", "claimed, %", "realised, %", "difference, points"], rows)
+
+
+def smallest(table: pd.DataFrame) -> str:
+    """The smallest effect that is seen with 80 % power, in percent of the level."""
+    rows = [[line["design"], line["outcome"], f"{line['waiting']:g}", line["analysis"],
+             f"{100.0 * line['smallest']:.0f} ({100.0 * line['low']:.0f} to {100.0 * line['high']:.0f})",
+             f"{100.0 * line['if_noise_were_known']:.0f}"] for line in table.to_dict("records")
+            if line["outcome"] == "revenue" or (line["outcome"] == "coaching_hours" and not line["waiting"])]
+    heads = ["design", "outcome", "months left out", "analysis", "seen from, %", "if the noise were known, %"]
+    return markdown(heads, rows)
+
+
+def spillover(table: pd.DataFrame) -> str:
+    """What a roll-out to two teams does there and in the others."""
+    rows = []
+    for outcome, lines in table.groupby("outcome", sort=False):
+        arms = lines.set_index("arm")
+        own, other = arms.loc["treated"], arms.loc["control"]
+        rows.append([outcome, f"{own['difference']:.3g} +- {own['error']:.2g}",
+                     f"{other['difference']:.3g} +- {other['error']:.2g}",
+                     f"{own['less_than_everywhere']:.2g} +- {own['less_error']:.2g}"])
+    return markdown(["outcome", "in its own teams", "in the others", "more in its own if all have it"], rows)
+
+
+TABLES = {each.__name__: each for each in (false_alarms, power, smallest, spillover)}
+
+
+def filled(page: str) -> str:
+    """The page with its tables as the CSV files have them."""
+    return _MARK.sub(lambda found: found[1] + TABLES[found[2]](
+        pd.read_csv(HERE / f"{found[2]}.csv", keep_default_na=True)) + found[3], page)
+
+
+if __name__ == "__main__":
+    readme = HERE / "README.md"
+    readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")
