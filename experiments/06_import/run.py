@@ -152,7 +152,7 @@ def write(firm: simlead.Scenario, truth: Truth, lines: list[dict[str, object]], 
     values |= {path: firm.value(path) for path in table["name"] if "." in path and path not in WITHOUT_TRUTH}
     values["market.deal_value_median"] = values["deal_value_median"]  # in the money of the export's day
     table["truth"] = table["name"].map(values)
-    table.to_csv(out / "estimates.csv", index=False, float_format="%.6g")
+    table.drop(columns="unit").to_parquet(out / "estimates.parquet", index=False)
     summary = []
     for name, rows in table.groupby("name", sort=False):
         learned = rows[rows["known"] == "learned"]
@@ -170,4 +170,4 @@ def write(firm: simlead.Scenario, truth: Truth, lines: list[dict[str, object]], 
 if __name__ == "__main__":
     target = Path(sys.argv[2]) if len(sys.argv) > 2 else HERE
     target.mkdir(parents=True, exist_ok=True)
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 110, target)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 220, target)

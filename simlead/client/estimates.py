@@ -124,31 +124,33 @@ def _people(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) 
         return
     rate = created / years
     # What shows between seats is not added again, and what follows is widened as if it came from a bootstrap.
-    common = _of_vacancies(deals, sums) ** 2 - float(np.log(rate[1:]).var(ddof=1))
-    common *= (sums.clusters - 1) / (sums.clusters + 1)
-    yield "created_per_rep_year", rate * np.exp(math.sqrt(max(0.0, common)) * _noise(len(weights)))
+    narrower = (sums.clusters - 1) / (sums.clusters + 1)
+    common = narrower * (_of_vacancies(sums, sums.span) ** 2 - float(np.log(rate[1:]).var(ddof=1)))
+    noise = _noise(len(weights))
+    yield "created_per_rep_year", rate * np.exp(math.sqrt(max(0.0, common)) * noise)
     sales, last_year = (weights @ sums.sales).T
     if last_year[0] >= 2.0 and sales[0] > 0.0:
-        yield "sales_per_rep_year", sales / last_year
+        common = narrower * _of_vacancies(sums, min(1.0, sums.span)) ** 2
+        yield "sales_per_rep_year", sales / last_year * np.exp(math.sqrt(common) * noise)
     if float(sums.people[:, 2].sum()) >= LEAST_LEAVERS:
         yield "leavers_per_rep_year", leavers / years
 
 
-def _of_vacancies(deals: Deals, sums: Sums) -> float:
-    """The standard error of the log rate of creation from the time that seats stand vacant.
+def _of_vacancies(sums: Sums, span: float) -> float:
+    """The standard error of the log of a rate per rep-year, over so many years, from the time that seats are vacant.
 
-    Buyers turn up in a territory whether a rep is there or not, so that deals for each rep-year rise with vacancies.
+    Buyers turn up in a territory whether a rep is there or not: what is counted per rep-year rises with vacancies.
     A seat is filled and vacant in turn, with the leavers' rate and the published mean of a vacancy, which no CRM has;
     spells are taken as exponential. Then the fraction of the time T that it is filled has the variance
     2 l m / (l + m)^3 / T (1 - (1 - exp(-(l + m) T)) / ((l + m) T)), l and m being the two rates.
     """
     leavers, filled = float(sums.people[:, 2].sum()), float(sums.people[:, 1].sum())
-    years = max((deals.as_of - deals.first_day) / YEAR, 0.1)
+    years = max(span, 0.1)
     leave, fill = (leavers + 0.5) / filled, 12.0 / World().vacancy_months
     both = leave + fill
     share = fill / both
     variance = 2.0 * leave * fill / both**3 / years * (1.0 + math.expm1(-both * years) / (both * years))
-    seats = max(filled / years / share, 1.0)
+    seats = max(filled / max(sums.span, 0.1) / share, 1.0)
     return math.sqrt(variance / seats) / share
 
 

@@ -49,6 +49,7 @@ class Sums:
     quarters: int
     sales: NDArray[np.float64]  # (clusters, $ won and years of reps, in the last year)
     reasons_known: float  # part of the lost deals with a reason
+    span: float  # years of the export
 
 
 def clusters_of(deals: Deals, reps: Reps) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
@@ -103,7 +104,8 @@ def sums_of(deals: Deals, reps: Reps) -> Sums:
         *_gates(deals, cluster, count), *_cycle(deals, cluster, count),
         *_sizes(deals, cluster, count), _people(deals, reps, cluster, of_rep, count),
         _ramp(deals, reps, of_rep, count), *_months(deals, cluster, count), *_quarters(deals, cluster, count),
-        _sales(deals, reps, cluster, of_rep, count), _reasons_known(deals))
+        _sales(deals, reps, cluster, of_rep, count), _reasons_known(deals),
+        (deals.as_of - deals.first_day) / YEAR)
 
 
 def _values(deals: Deals, cluster: NDArray[np.int64], count: int) -> NDArray[np.float64]:

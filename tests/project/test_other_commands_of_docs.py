@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from commands import told
+from matplotlib.image import imsave
 from pages import blocks, command_lines
 from test_commands_of_docs import FIRMS, PAGES, ROOT, Asked
 
@@ -44,6 +45,7 @@ MEANINGS = {
     "sweep study.toml --out results --replications 4": {"study": FACTORS, "out": Path("results"), "replications": 4},
     "sweep study.toml --out results --cluster tcp://127.0.0.1:8786": {
         "study": FACTORS, "out": Path("results"), "cluster": "tcp://127.0.0.1:8786"},
+    "sweep study.toml --out results --worlds 32 --point 7": {"study": FACTORS, "out": Path("results")},
     **{f"{command} results{more}": {"folder": Path("results")} for command, more in (
         ("status", ""), ("sensitivity", ""), ("surface", ""),
         ("discover", " --measure revenue --difference --below 0"))},
@@ -54,6 +56,8 @@ MEANINGS = {
     "report claims": {"source": Path("claims"), "language": "en"},
     "report study --language fa --out gozaresh": {"source": Path("study"), "language": "fa"},
     "report results --question 'Coach more?'": {"source": Path("results"), "question": "Coach more?"},
+    **{f"report money --client Acme --colour 1f4e79{logo}": {"source": Path("money")} for logo in (
+        "", " --logo logo.png")},
     "report compared --out deck --title 'Five changes of the sales force' --question 'Which is worth its cost?'": {
         "source": Path("compared"), "title": "Five changes of the sales force", "question": "Which is worth its cost?"},
     **{f"import {folder}/salesforce/deals.csv --history {folder}/salesforce/history.csv "
@@ -126,6 +130,8 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
         return
     if "study.toml" in words:
         Path("study.toml").write_text(of_the_study(page), encoding="utf-8")
+    if "--logo" in words:
+        imsave("logo.png", [[0.0]])
     asked = asked_by(capsys, monkeypatch, words)
     study = asked.get("study")
     seen = {

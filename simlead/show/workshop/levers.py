@@ -133,7 +133,7 @@ def firm_of(typed: Mapping[str, Any]) -> tuple[Firm | None, tuple[str, ...]]:
     >>> firm_of({"teams": "0", "reps": "many"})
     (None, ('teams', 'reps'))
     """
-    values: dict[str, int] = {}
+    values: dict[str, Any] = {}
     wrong = []
     for field in FIELDS:
         if field.key not in typed:
