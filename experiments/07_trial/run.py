@@ -31,7 +31,7 @@ from simlead.study.runner import Job, Outcomes, run_records
 from simlead.study.trial.design import lot
 from simlead.study.trial.judging import judged, level_of
 from simlead.study.trial.plan import TrialPlan
-from simlead.study.trial.reading import estimators_of, readings
+from simlead.study.trial.reading import estimators_of, pair_of, readings
 from simlead.study.trial.runs import TrialRuns
 
 HERE = Path(__file__).parent
@@ -180,7 +180,7 @@ def power(results: list[dict[str, np.ndarray]], fresh: list[dict[str, np.ndarray
         for outcome in TOLD:
             one = judged(runs, plan, outcome, "difference_in_differences", SEED)
             claimed = one.power()
-            read = readings(rolled, outcome, "difference_in_differences", plan, starts)
+            read = readings(pair_of(rolled, outcome), outcome, "difference_in_differences", plan, starts)
             realised = rate_over_firms((read.p_values(0.0) <= 0.05)[:, None])
             formula = float(t_test_power(one.estimates.mean(), one.noise, 2.0))
             rows.append({"coaching_share": share, "outcome": outcome, "effect": one.estimates.mean(),

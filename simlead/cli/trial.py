@@ -75,6 +75,8 @@ def trial(
     if analyse is not None:
         if change:
             raise Refusal("--change with --analyse: the protocol has the change; leave --change out")
+        if out is not None:
+            raise Refusal("--out with --analyse: the result is printed; simlead.analyse_trial returns its tables")
         print_result(_analysed(analyse, protocol))
         return
     if protocol is not None:

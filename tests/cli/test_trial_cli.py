@@ -25,6 +25,7 @@ SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_wee
     ([*CHANGE, "--protocol", "protocol.json"], "--protocol: it is for --analyse"),
     ([*CHANGE, "--analyse", "data.csv"], "--change with --analyse"),
     (["--analyse", "data.csv"], "no protocol there"),
+    (["--analyse", "data.csv", "--out", "there"], "--out with --analyse"),
 ])
 def test_what_cannot_be_is_one_line(capsys, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from simlead.show.charts.palette import BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, TEXT, VERMILION
 from simlead.show.charts.style import chart, frame, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
-from simlead.show.format import count, number
+from simlead.show.format import count, number, unit_words
 from simlead.show.language import say
 from simlead.show.trial import effect_scale_of, effect_words, money, outcome_name, smallest_words
 from simlead.show.wording import inside
@@ -188,7 +188,7 @@ def trial_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     kind = "map_title" if float(top["over_the_best"]) > 0.0 else "map_title_none"
     title = say(f"trial.charts.{kind}", months=int(top["months"]),
                 treated=int(top["treated"]), worth=money(float(top["over_the_best"])))
-    return frame(ax, title, say("trial.charts.map_caption"), _MARGIN)
+    return frame(ax, title, say("trial.charts.map_caption", unit=say("words.thousand", unit=unit_words("$"))), _MARGIN)
 
 
 def _cell(across: int, up: int, colour: str) -> Rectangle:

@@ -15,7 +15,7 @@ from simlead.statistics.findings import Finding, finding
 from simlead.statistics.randomisation import randomisation_interval
 from simlead.study.refusals import refusals
 from simlead.study.trial.protocol import PROTOCOL, Protocol, read_protocol
-from simlead.study.trial.reading import RANDOMISED, Floats, panels, readings
+from simlead.study.trial.reading import RANDOMISED, Floats, pair_of, panels, readings
 
 ADOPT, DROP = "adopt", "drop"
 MOST_BYTES = 50_000_000
@@ -174,16 +174,17 @@ def _seen(table: pd.DataFrame, fixed: Protocol, name: str) -> Floats:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise FileFormatError(f"{name}: no row for team {lacking[0][0]} in month {lacking[0][1]}{more}; the protocol "
                               f"needs every team in months {-plan.base_months} to {plan.months - 1}")
-    return np.nan_to_num(found)
+    return np.asarray(np.nan_to_num(found))
 
 
 def _effect(seen: Floats, outcome: str, estimator: str, fixed: Protocol) -> dict[str, Any]:
     """One outcome by its analysis: effect, 95 % interval, p-value."""
     starts = np.array(fixed.starts, dtype=np.int64)[None]
-    read = readings(seen[None], outcome, estimator, fixed.plan, starts)
+    pairs = pair_of(seen[None], outcome)
+    read = readings(pairs, outcome, estimator, fixed.plan, starts)
     effect, p_value = float(read.effect[0]), float(read.p_values(0.0)[0])
     if estimator == RANDOMISED:
-        made = panels(seen[None], outcome, fixed.plan, starts)
+        made = panels(pairs, outcome, fixed.plan, starts)
         low, high = randomisation_interval(made, fixed.plan.design(), 1.0 - fixed.alpha)
     else:
         half = _half(read.p_values, effect, fixed.alpha)

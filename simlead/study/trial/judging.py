@@ -16,7 +16,7 @@ from simlead.statistics.over_worlds import moments, weighted_quantiles, without_
 from simlead.statistics.power import ALPHA, POWER
 from simlead.statistics.trial_power import Readings, rate_over_firms, smallest_shift, t_test_power
 from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan
-from simlead.study.trial.reading import Floats, Whole, assignments, estimators_of, readings
+from simlead.study.trial.reading import Floats, Whole, assignments, estimators_of, pair_of, readings
 from simlead.study.trial.runs import TrialRuns
 
 TOLERANCE = 0.01
@@ -72,12 +72,13 @@ def judged(runs: TrialRuns, plan: TrialPlan, outcome: str, estimator: str, seed:
            ) -> Judged:
     """Read an outcome in all firms, without the change and with it."""
     dealt = assignments(plan, len(runs.weights), seed)
-    null = readings(_repeated(runs.without, dealt), outcome, estimator, plan, _flat(dealt), months)
+    without, with_change = pair_of(runs.without, outcome), pair_of(runs.with_change, outcome)
+    null = readings(_repeated(without, dealt), outcome, estimator, plan, _flat(dealt), months)
     if plan.arms == STEPPED:
-        changed = readings(runs.with_change, outcome, estimator, plan, runs.starts, months)
+        changed = readings(with_change, outcome, estimator, plan, runs.starts, months)
         return Judged(outcome, estimator, null, changed, dealt.shape[:2], (len(runs.weights), 1), runs.weights)
     treated = (dealt == 0)[:, :, None, :, None]
-    mixed = np.where(treated, runs.with_change[:, None], runs.without[:, None])
+    mixed = np.where(treated, with_change[:, None], without[:, None])
     changed = readings(mixed.reshape(-1, *mixed.shape[2:]), outcome, estimator, plan, _flat(dealt), months)
     return Judged(outcome, estimator, null, changed, dealt.shape[:2], dealt.shape[:2], runs.weights)
 

@@ -89,19 +89,23 @@ def assignments(plan: TrialPlan, firms: int, seed: int) -> Whole:
     return random.permuted(np.broadcast_to(starts, (firms, MOST_TRIALS, plan.teams)).copy(), axis=2)
 
 
+def pair_of(seen: Floats, outcome: str) -> Floats:
+    """The two columns of an outcome from all columns of draws (the second axis): its top and its bottom."""
+    of = SEEN[outcome]
+    return np.asarray(seen[:, [COLUMNS.index(of.top), COLUMNS.index(of.bottom)]])
+
+
 def panels(
-    seen: Floats, outcome: str, plan: TrialPlan, starts: Whole, *, months: int | None = None, monthly: bool = False
+    pairs: Floats, outcome: str, plan: TrialPlan, starts: Whole, *, months: int | None = None, monthly: bool = False
 ) -> Floats:
     """The panels of an outcome: draws x teams (in the design's order) x blocks.
 
-    `seen` are draws x columns x teams x months (the base months first), `starts` draws x teams. Where a block has
-    nothing to divide by, the team's ratio over all blocks stands in for it.
+    `pairs` are draws x 2 x teams x months (the base months first), `starts` draws x teams. Where a block has nothing
+    to divide by, the team's ratio over all blocks stands in for it.
     """
-    of = SEEN[outcome]
     length = plan.months if months is None else months
     order = np.argsort(starts, axis=1, kind="stable")
-    top, bottom = (np.take_along_axis(seen[:, COLUMNS.index(column)], order[:, :, None], axis=1)
-                   for column in (of.top, of.bottom))
+    top, bottom = (np.take_along_axis(pairs[:, column], order[:, :, None], axis=1) for column in (0, 1))
     blocks = _blocks(plan, plan.waiting_of(outcome, length), length, monthly)
     tops, bottoms = (np.stack([part[:, :, block].sum(axis=2) for block in blocks], axis=2) for part in (top, bottom))
     whole = bottoms.sum(axis=2, keepdims=True)
@@ -123,11 +127,11 @@ def _blocks(plan: TrialPlan, waiting: int, months: int, monthly: bool) -> list[N
 
 
 def readings(
-    seen: Floats, outcome: str, estimator: str, plan: TrialPlan, starts: Whole, months: int | None = None
+    pairs: Floats, outcome: str, estimator: str, plan: TrialPlan, starts: Whole, months: int | None = None
 ) -> Readings:
     """An outcome's readings by an analysis; arguments as in :func:`panels`."""
     monthly = estimator == MIXED and plan.arms == TEAMS
-    made = panels(seen, outcome, plan, starts, months=months, monthly=monthly)
+    made = panels(pairs, outcome, plan, starts, months=months, monthly=monthly)
     design = plan.design(months)
     if monthly:
         design = parallel(plan.teams, plan.treated, plan.base_months, made.shape[2] - plan.base_months)
