@@ -67,7 +67,8 @@ from simlead.study.warmup import check_warm_up
 random, week = np.random.default_rng(7), np.arange(-104, 156)
 weeks = pd.concat([pd.DataFrame({
     "replicate": replicate, "week": week,
-    "revenue": 4e5 * (1.0 - np.exp(-(week + 105) / 6.0)) + random.normal(0.0, 5e4, len(week))}) for replicate in range(20)])
+    "revenue": 4e5 * (1.0 - np.exp(-(week + 105) / 6.0)) + random.normal(0.0, 5e4, len(week))})
+    for replicate in range(20)])
 ax = charts.warm_up(weeks, check_warm_up(weeks))
 """,
 }
@@ -124,7 +125,7 @@ def code(name: str) -> str:
 def draw(name: str) -> Any:
     """The axes that a chart's code draws."""
     made: dict[str, Any] = {}
-    exec(compile(code(name), f"the gallery's {name}", "exec"), made)
+    exec(compile(code(name), f"the gallery's {name}", "exec"), made)  # noqa: S102 - our own docstrings
     return made["ax"]
 
 
@@ -148,7 +149,7 @@ def _imports(body: str, function: Any, brought: list[str]) -> str:
     nodes = list(ast.walk(ast.parse(body)))
     used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    made |= {alias.asname or alias.name for line in brought for alias in ast.parse(line).body[0].names}  # type: ignore
+    made |= {alias.asname or alias.name for line in brought for alias in ast.parse(line).body[0].names}
     others, ours = [], [*brought, "from simlead.show import charts"]
     for name in sorted(used - made - set(dir(builtins)) - {"charts"}):
         thing = function.__globals__[name]

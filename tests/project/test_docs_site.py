@@ -123,7 +123,8 @@ def test_the_findings_and_studies_on_the_site_are_the_committed_ones(site):
         title = (ROOT / "experiments" / folder / "README.md").read_text(encoding="utf-8").partition("\n")[0]
         assert title.removeprefix("# ") in site["studies/claims.md"]
         assert f"](../../experiments/{folder}/chart.png)" in site["studies/claims.md"]
-    for page, folder in (("founding_sweep", "01_coaching_and_clarity"), ("trial", "07_trial"), ("decision", "08_answers")):
+    for page, folder in (("founding_sweep", "01_coaching_and_clarity"), ("trial", "07_trial"),
+                         ("decision", "08_answers")):
         last = (ROOT / "experiments" / folder / "README.md").read_text(encoding="utf-8").splitlines()[-1]
         assert last in site[f"studies/{page}.md"]
 
@@ -268,8 +269,8 @@ def dead_links(pages):
                 continue
             file, _, anchor = target.partition("#")
             place = (DOCS / path).parent / file if file else DOCS / path
-            known = everywhere | anchors(text) if not file else anchors(
-                pages.get(place.resolve().relative_to(DOCS).as_posix(), "") if place.resolve().is_relative_to(DOCS) else "")
+            below = place.resolve().relative_to(DOCS).as_posix() if place.resolve().is_relative_to(DOCS) else ""
+            known = everywhere | anchors(text) if not file else anchors(pages.get(below, ""))
             if not place.exists() or (anchor and anchor not in known):
                 found.append(f"{path}: {target}")
     return found
