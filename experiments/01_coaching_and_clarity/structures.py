@@ -14,7 +14,6 @@ from pathlib import Path
 
 import simlead
 from simlead.results.files import whole_file
-from simlead.study.claims.examine import SWITCHES
 
 HERE = Path(__file__).parent
 POINTS = {"policy.coaching_share": [0.2, 0.5], "policy.role_clarity": [0.4, 1.0]}
@@ -28,7 +27,7 @@ def main() -> None:
     reader.add_argument("--workers", type=int, default=2)
     study = simlead.load_study(HERE / "study.toml")
     found = simlead.structural_ensemble(
-        study, points=POINTS, measure="revenue", switches=SWITCHES, worlds=16, seed=study.seed,
+        study, points=POINTS, measure="revenue", worlds=16, seed=study.seed,
         workers=reader.parse_args().workers, progress=True)
     with whole_file(HERE / "structures.csv", overwrite=True) as place:
         found.table[KEPT].to_csv(place, index=False, float_format="%.5g", lineterminator="\n")

@@ -1,4 +1,4 @@
-"""The committed experiment on imports of simulated firms: intervals of 90 % hold the truth in 85 to 95 % of the firms."""
+"""The committed experiment on imports of simulated firms: 90 % intervals hold the truth in 85 to 95 % of them."""
 
 from __future__ import annotations
 

@@ -119,7 +119,8 @@ def given_firm(name: str, scenarios: Sequence[Scenario]) -> Firm:
     """
     first = scenarios[0]
     seats = [team.seats for team in first.teams]
-    values = {field.key: round(float(first.value(field.paths[0])) / field.factor) for field in FIELDS[2:]}
+    values: dict[str, Any] = {
+        field.key: round(float(first.value(field.paths[0])) / field.factor) for field in FIELDS[2:]}
     return Firm(teams=len(seats), reps=round(sum(seats) / len(seats)), own=Own(name, tuple(scenarios)), **values)
 
 

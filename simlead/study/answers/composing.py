@@ -24,7 +24,6 @@ from simlead.study.answers.switches import (
     COVERAGE,
     WORLDS,
     WithSwitch,
-    level_shift,
     switch_row,
 )
 from simlead.study.parallel import parallel_map
@@ -99,9 +98,7 @@ def switched_runs(
     visits, places = [], []
     for each in asked:
         for switch, names in switches.items():
-            shift = {} if question.outcome is not None else level_shift(
-                each.scenarios[STATUS_QUO], switch, question.engine, question.seed + 1)
-            there = WithSwitch(each.worlds, switch, shift)
+            there = WithSwitch(each.worlds, switch)
             chosen = {name: each.scenarios[name] for name in (STATUS_QUO, *names)}
             count = min(WORLDS, len(nested[each.name].weights))
             places += [(each, switch, names, there, count)]

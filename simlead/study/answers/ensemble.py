@@ -31,7 +31,6 @@ from simlead.study.answers.switches import (
     UNCLEAR,
     WithSwitch,
     leading,
-    level_shift,
     switch_row,
 )
 from simlead.study.engines import FAST
@@ -168,9 +167,7 @@ def structural_ensemble(
         effects += [{**of, "policy": name, **dataclasses.asdict(effect), "leads": leading(effect)}
                     for name, effect in found.items()]
         for switch in chosen:
-            shift = {} if outcome is not None else level_shift(
-                each.scenarios[STATUS_QUO], switch, question.engine, question.seed + 1)
-            on = _run(question, each, WithSwitch(each.worlds, switch, shift), finished)
+            on = _run(question, each, WithSwitch(each.worlds, switch), finished)
             done += len(on.runs)
             _, with_it = _effects(question, on, only=())
             for name, effect in found.items():

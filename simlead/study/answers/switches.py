@@ -8,7 +8,6 @@ added to the effect over all worlds, with its error: whether the switch acts ali
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -20,25 +19,21 @@ from simlead.statistics.intervals import t_quantile
 from simlead.statistics.over_worlds import effective_size
 from simlead.statistics.replicates import Floats
 from simlead.study.answers.nested import WorldsLike
-from simlead.study.calibration import CALIBRATED, calibrate
 from simlead.study.records import BREAKS as BREAKS
 from simlead.study.records import HOLDS as HOLDS
 from simlead.study.records import UNCLEAR as UNCLEAR
 
-SWITCHES = tuple(OVERRIDES)
-"""The names of all structural switches."""
+NEED_CALIBRATION = ("hidden_ceiling",)
+"""Switches under which every world would have to be calibrated again: an answer leaves them out."""
+
+SWITCHES = tuple(name for name in OVERRIDES if name not in NEED_CALIBRATION)
+"""The names of the structural switches that stand beside an answer."""
 
 COVERAGE = ("more_for_the_same_reps", "everybody_alike")
 """The switches beside every answer on coaching: do further hours reach further reps?"""
 
-RECALIBRATED = ("hidden_ceiling",)
-"""The switches whose meaning asks for another calibration before anything is read."""
-
 WORLDS = 16
 """Worlds in which switches are run, at most."""
-
-_LEVELS = tuple(path for path in CALIBRATED if path not in (
-    "world.clarity_exponent", "organisation.prospecting_norm_hours"))
 
 
 def switched(scenario: Scenario, switch: str) -> Scenario:
@@ -51,10 +46,10 @@ def switched(scenario: Scenario, switch: str) -> Scenario:
 
 
 class WithSwitch:
-    """Worlds with a switch turned on in all of them; where it asks for it, their levels follow the firm's own shift."""
+    """Worlds with a switch turned on in all of them."""
 
-    def __init__(self, worlds: WorldsLike, switch: str, shift: Mapping[str, float]) -> None:
-        self.worlds, self.switch, self.shift = worlds, switch, shift
+    def __init__(self, worlds: WorldsLike, switch: str) -> None:
+        self.worlds, self.switch = worlds, switch
 
     @property
     def table(self) -> pd.DataFrame:
@@ -77,18 +72,7 @@ class WithSwitch:
 
     def place(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario in a world, with the switch on."""
-        there = self.worlds.place(scenario, number)
-        levels = {path: there.value(path) + by for path, by in self.shift.items()}
-        return switched(there, self.switch).change(levels)
-
-
-def level_shift(firm: Scenario, switch: str, engine: str, seed: int) -> dict[str, float]:
-    """By how much a switch moves the calibrated levels of the firm; nothing for switches that do not ask for it."""
-    if switch not in RECALIBRATED:
-        return {}
-    solved = [calibrate(each, replications=8, clarity_replications=0, rounds=2, seed=seed, workers=1, engine=engine)
-              for each in (firm, switched(firm, switch))]
-    return {path: solved[1].value(path) - solved[0].value(path) for path in _LEVELS}
+        return switched(self.worlds.place(scenario, number), self.switch)
 
 
 def switch_row(

@@ -19,8 +19,8 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.model.version_1 import MODEL_VERSION
 from simlead.results.folder import NewFolder
-from simlead.study.answers.switches import RECALIBRATED, WithSwitch
-from simlead.study.answers.switches import SWITCHES as ALL_SWITCHES
+from simlead.study.answers.switches import SWITCHES as SWITCHES
+from simlead.study.answers.switches import WithSwitch
 from simlead.study.base_year import under_status_quo
 from simlead.study.claims.arms import Group, Runner, Seen
 from simlead.study.claims.finding import Finding, finding
@@ -43,11 +43,6 @@ MONEY: dict[str, Any] = {
 OVERHEAD = "organisation.overhead_per_seat_year"
 OVERHEAD_SPREAD = 0.04
 """Overhead is raised or lowered by up to this part of a ramped rep's sales: the status quo earns about 5 to 15 %."""
-
-SWITCHES = tuple(name for name in ALL_SWITCHES if name not in RECALIBRATED)
-"""The structural switches under which claims are looked at. One that asks for another calibration asks for it in each
-world: with the firm's own shift of levels the status quo of other worlds earns nothing, and no share of it has a
-meaning."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -309,7 +304,7 @@ def seen_by(
     groups: dict[str, Group] = {AS_IT_IS: (here, len(here))}
     if size.structures:
         count = min(size.structures, len(here))
-        groups |= {switch: (WithSwitch(here, switch, {}), count)
+        groups |= {switch: (WithSwitch(here, switch), count)
                    for switch in SWITCHES if not getattr(base.structure, switch)}
     title = f"{name}_{claims[0].preset}_{base.calendar.horizon_weeks}"
     seen = runner.seen(title, claims, base, groups, size.replications)
