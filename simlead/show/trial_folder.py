@@ -104,6 +104,6 @@ def _save_protocol(found: TrialAnswer, new: NewFolder, firm: str) -> None:
     save_table(fixed.template(), new.path / DATA)
     shown = pictures(power=lambda: trial_power(
         found.curves, chosen, outcome=found.primary, months=found.plan.months, worlds=found.worlds))
-    told = [each for each in found.findings if each.code.split(".")[1] in ON_THE_PAGE]
-    write_protocol(protocol_document(fixed, tuple(sentences(told)), shown), new.path)
+    on_page = [each for each in found.findings if each.code.split(".")[1] in ON_THE_PAGE]
+    write_protocol(protocol_document(fixed, tuple(sentences(on_page)), shown), new.path)
     (new.path / "answer.txt").write_text("\n".join(sentences(found)) + "\n", encoding="utf-8", newline="\n")
