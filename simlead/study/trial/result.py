@@ -58,6 +58,8 @@ class TrialAnswer:
         Worlds, matched pairs in each, random seed.
     early : bool
         Whether this is the first answer, after a few worlds.
+    currency : str
+        The label of the firm's currency; empty for $.
     """
 
     change: Mapping[str, Any]
@@ -78,6 +80,7 @@ class TrialAnswer:
     replications: int
     seed: int
     early: bool = False
+    currency: str = ""
 
     @property
     def chosen(self) -> pd.DataFrame:
