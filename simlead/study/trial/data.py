@@ -11,6 +11,7 @@ import pandas as pd
 
 from simlead.results.files import FileFormatError, one_line
 from simlead.results.seen import COLUMNS, SEEN
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.randomisation import randomisation_interval
 from simlead.study.refusals import refusals
@@ -22,7 +23,7 @@ MOST_BYTES = 50_000_000
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TrialResult:
+class TrialResult(Shown):
     """What a trial's data show by the analysis that was fixed.
 
     Attributes
@@ -76,9 +77,6 @@ class TrialResult:
                     p_value=float(row["p_value"]), smallest=float(self.protocol.claims["smallest"])),
             finding("trial.result.worlds", before=before[ADOPT] - before[DROP], after=after[ADOPT] - after[DROP],
                     worlds=len(shares), effective=float(1.0 / (shares**2).sum())))
-
-    def __repr__(self) -> str:
-        return f"TrialResult({self.protocol.primary}: {self.best})"
 
 
 @refusals()
