@@ -7,11 +7,9 @@ from typing import Any
 
 from simlead.show.format import shortened
 from simlead.show.notebook import objects, studies
-from simlead.show.notebook.page import Page, page_html
+from simlead.show.notebook.page import Faces, Page, page_html
 
 LONGEST_TEXT = 199
-
-Faces = dict[str, tuple[Callable[[Any], str], Callable[[Any], Page]]]
 
 FACES: Faces = {**objects.FACES, **studies.FACES}
 """By name of a class: its short text, and its page. By name, because showing loads no class that runs anything."""

@@ -21,7 +21,7 @@ from simlead.show.format import (
     unit_of,
 )
 from simlead.show.language import say
-from simlead.show.notebook.page import Mark, Page
+from simlead.show.notebook.page import Faces, Mark, Page
 from simlead.show.wording import capital, effect_sizes_name, inside, listed, measure_name, parameter_name, scenario_name
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def sweep_page(found: Sweep) -> Page:
                             *map(measure_name, measures)], rows, notes=notes)
 
 
-FACES = {
+FACES: Faces = {
     "Scenario": (scenario_text, scenario_page),
     "Run": (run_text, run_page),
     "Comparison": (comparison_text, comparison_page),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 from simlead.show.format import fixed, places_of
 from simlead.show.language import direction, language, say
@@ -17,6 +18,9 @@ BLUE = "#3A87BD"
 """Stands out on white and on black: 3.9 and 4.8 to 1."""
 
 WIDTH, HEIGHT, MARGIN = 180, 18, 26
+BAR, DOT = 10, 2.5
+"""A bar is twice as high as the dot on it, so that the narrowest interval is still seen around its mean."""
+
 MOST_ROWS = 24
 LONGEST_WHOLE = 40
 """Characters of a cell that are kept on one line."""
@@ -61,6 +65,10 @@ class Page:
     names: int = 2
     notes: Sequence[str] = ()
     more: Sequence[str] = ()
+
+
+Faces = dict[str, tuple[Callable[[Any], str], Callable[[Any], Page]]]
+"""By name of a class: what makes the short text of an object, and what makes its page."""
 
 
 def page_html(page: Page) -> str:
@@ -139,11 +147,11 @@ def _drawn(mark: Mark | None, low: float, high: float) -> str:
              'stroke-dasharray="2 2"/>']
     if mark is not None and math.isfinite(mark.mean):
         for start, end, width, colour in ((mark.low, mark.high, 1.5, "currentColor"),
-                                          (mark.random_low, mark.random_high, 6, BLUE)):
+                                          (mark.random_low, mark.random_high, BAR, BLUE)):
             if math.isfinite(end - start):
                 parts.append(f'<line x1="{_at(start, low, high)}" x2="{_at(end, low, high)}" y1="{middle}" '
                              f'y2="{middle}" stroke="{colour}" stroke-width="{width}"/>')
-        parts.append(f'<circle cx="{_at(mark.mean, low, high)}" cy="{middle}" r="3.5" fill="currentColor"/>')
+        parts.append(f'<circle cx="{_at(mark.mean, low, high)}" cy="{middle}" r="{DOT}" fill="currentColor"/>')
     return _svg("".join(parts))
 
 

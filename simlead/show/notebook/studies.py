@@ -21,7 +21,7 @@ from simlead.show.format import (
 from simlead.show.language import known, say
 from simlead.show.money import A_YEAR, SUMMARY_COLUMNS, change_words, summary_rows, three_sentences
 from simlead.show.notebook.objects import column
-from simlead.show.notebook.page import Mark, Page
+from simlead.show.notebook.page import Faces, Mark, Page
 from simlead.show.sentences import sentences
 from simlead.show.trial import change_words as levers
 from simlead.show.trial import effect_range, effect_words, estimator_name, outcome_name, percent
@@ -57,7 +57,8 @@ def _of(row: dict[Any, Any]) -> str:
 def _change(row: dict[Any, Any]) -> str:
     """An effect with the interval of both uncertainties."""
     factor, unit = effect_scale(str(row["unit"]), max(abs(row["low"]), abs(row["high"])))
-    return with_interval(*(factor * row[name] for name in _BOTH), unit, sign=True)
+    mean, low, high = (factor * row[name] for name in _BOTH)
+    return with_interval(mean, low, high, unit, sign=True)
 
 
 def answer_text(found: Any) -> str:
@@ -127,7 +128,8 @@ def trial_text(found: Any) -> str:
 
 def _option(row: dict[Any, Any]) -> str:
     factor, unit = scale("$", max(abs(row["expected"]), abs(row["low"]), abs(row["high"])))
-    return with_interval(*(factor * row[name] for name in ("expected", "low", "high")), unit, sign=True)
+    expected, low, high = (factor * row[name] for name in ("expected", "low", "high"))
+    return with_interval(expected, low, high, unit, sign=True)
 
 
 def trial_page(found: Any) -> Page:
@@ -215,7 +217,8 @@ def worlds_page(found: Any) -> Page:
     table = found.unknown
     moved = ((table["mean"] - table["mean_before"]).abs() / table["sd_before"]).sort_values(ascending=False)
     rows = [(parameter_name(row["parameter"]), _spread(row["mean_before"], row["sd_before"]),
-             _spread(row["mean"], row["sd"]), parameter_unit(row["parameter"]), row["grade"])
+             _spread(row["mean"], row["sd"]), parameter_unit(row["parameter"]),
+             say(f"names.grade_letters.{row['grade']}"))
             for row in table.loc[moved.index[:MOST_UNKNOWN]].to_dict("records")]
     left = len(table) - len(rows)
     return Page(worlds_text(found), sentences(found),
@@ -227,7 +230,7 @@ def _spread(mean: float, sd: float) -> str:
     return f"{number(mean, sd)} {plus_minus(sd)}"
 
 
-FACES = {
+FACES: Faces = {
     "Answer": (answer_text, answer_page),
     "Money": (money_text, money_page),
     "TrialAnswer": (trial_text, trial_page),
