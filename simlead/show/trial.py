@@ -16,7 +16,7 @@ from simlead.statistics.findings import Finding
 
 MONEY = "$"
 RELATIVE = ("revenue", "pipeline_value", "deals_won")
-"""Outcomes whose effects are told in percent of the level without the change."""
+"""Outcomes whose effects are shown in percent of the level without the change."""
 
 
 def trial_sentence(found: Finding) -> str:

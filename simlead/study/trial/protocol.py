@@ -57,7 +57,7 @@ class Protocol:
     analyses : mapping of str to str
         The analysis of each outcome, the one that decides first.
     claims : mapping
-        What was computed before: power, smallest detectable effect and expected effect of the outcome that decides.
+        What was computed before of the outcome that decides: power, smallest detectable and expected effect, level.
     prior : Prior
         What was believed of each world.
     price, horizon : float, int
@@ -173,7 +173,7 @@ def protocol_of(found: TrialAnswer, firm: str = "firm", lot_seed: int | None = N
     analyses = {str(row["outcome"]): str(row["estimator"]) for row in chosen.to_dict("records")}
     row = chosen[chosen["outcome"] == found.primary].iloc[0]
     claims = {name: float(row[name]) for name in ("power", "smallest", "effect", "effect_low", "effect_high",
-                                                  "false_alarms")}
+                                                  "false_alarms", "level")}
     return Protocol(firm, found.change, dataclasses.replace(found.plan, outcomes=tuple(order)), lot(found.plan, seed),
                     seed, found.primary, {name: analyses[name] for name in order}, claims, found.prior, found.price,
                     found.horizon, version=installed("simlead"))
