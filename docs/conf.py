@@ -58,6 +58,12 @@ def _fill(app: Any, name: str, text: list[str]) -> None:
     text[0] = generate.outside.without_links_out(text[0], HERE / f"{name}.md")
 
 
+def _draw(app: Any) -> None:
+    """Draw the gallery's pictures, which are not committed."""
+    if app.builder.format == "html":
+        generate.gallery.draw_all(HERE / generate.gallery.PICTURES)
+
+
 def _docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     """Keys of the bibliography lead there; names of our own code are code."""
     lines[:] = generate.markdown.linked(lines)
@@ -76,6 +82,7 @@ def _breakable(app: Any, doctree: nodes.document, name: str) -> None:
 
 def setup(app: Any) -> None:
     """Fill pages while they are read."""
+    app.connect("builder-inited", _draw)
     app.connect("source-read", _fill)
     app.connect("autodoc-process-docstring", _docstring, priority=100)  # before the sections are laid out
     app.connect("doctree-resolved", _breakable)

@@ -18,6 +18,8 @@ from . import (
     commands,
     draws,
     events,
+    experiments,
+    gallery,
     markdown,
     measures,
     outside,
@@ -34,7 +36,7 @@ from . import (
 )
 from . import state as state_variables
 
-__all__ = ["GENERATORS", "filled", "made", "markdown", "outside", "placeholders"]
+__all__ = ["GENERATORS", "filled", "gallery", "made", "markdown", "outside", "placeholders"]
 
 DOCS = Path(__file__).resolve().parent.parent
 
@@ -45,7 +47,11 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "consequences": events.consequences,
     "draws": draws.purposes,
     "fact studies": status_quo.fact_studies,
+    "experiment": experiments.experiment,
+    "experiments of claims": experiments.claims,
     "factors": study_file.factor_keys,
+    "findings": experiments.findings,
+    "gallery": gallery.gallery,
     "grades": parameters.grades,
     "kinds of design": study_file.kinds_of_design,
     "measures": measures.measures,

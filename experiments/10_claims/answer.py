@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from screens import index, of, screen, verdict_cell
+from screens import index, of, screen
 
 from simlead.model.presets import EFFECT_SIZES
 from simlead.results.files import whole_file
@@ -134,7 +134,7 @@ def findings(tables: Tables, about: dict[str, Any]) -> str:
 
 
 def front(tables: Tables) -> str:
-    """The table of verdicts in the project's README, and how often each was given."""
+    """How often each verdict was given, in the project's README."""
     verdicts = tables["verdicts"]
     lines = []
     for name in EFFECT_SIZES:
@@ -142,13 +142,6 @@ def front(tables: Tables) -> str:
         counts = [f"{say(f'claims.verdicts.{word}')} {(mine['verdict'] == word).sum()}"
                   for word in VERDICTS if (mine["verdict"] == word).any()]
         lines.append(f"- With {name} effect sizes, of {len(mine)} claims: {', '.join(counts)}.")
-    lines += ["", "| | claim | " + " | ".join(f"{name} effect sizes" for name in EFFECT_SIZES) + " |",
-              "|---|---|" + "---|" * len(EFFECT_SIZES)]
-    for claim in CLAIMS.values():
-        rows = {row["effect_sizes"]: row for row in of(claim, tables)["verdicts"].to_dict("records")}
-        text, page = say(f"claims.text.{claim.key}"), f"experiments/{folder_of(claim)}/README.md"
-        cells = " | ".join(verdict_cell(rows[name]) for name in EFFECT_SIZES)
-        lines.append(f"| {claim.number} | [{text}]({page}) | {cells} |")
     return "\n".join(lines)
 
 

@@ -67,7 +67,8 @@ def index(tables: Tables, about: dict[str, Any], folders: dict[str, tuple[str, d
     lines = ["# The article's claims under test", "", label(about), "",
              "What each claim is, what counts as holding, as no difference that matters and as the reverse, and why, "
              "was [written down before the run](protocol.md). A verdict follows from the probability that the claim "
-             "holds, over the random numbers and over what is unknown about the world.", "",
+             "holds, over the random numbers and over what is unknown about the world.", "", *verdict_table(tables, {
+                 key: folder for key, (folder, _) in folders.items()}), "", "## Version 1, and why", "",
              "| | claim | set | version 1 | now | why |", "|---|---|---|---|---|---|"]
     for claim in CLAIMS.values():
         folder, old = folders[claim.key]
@@ -83,6 +84,18 @@ def index(tables: Tables, about: dict[str, Any], folders: dict[str, tuple[str, d
                                      for name, row in coverage(tables)), ""]
     lines += ["## Do it again", "", *again(about)]
     return "\n".join(lines) + "\n"
+
+
+def verdict_table(tables: Tables, folders: dict[str, str]) -> list[str]:
+    """The verdicts in three columns: the claim, and what it is under each set of effect sizes."""
+    lines = ["| claim | " + " | ".join(f"{name} effect sizes" for name in EFFECT_SIZES) + " |",
+             "|---|" + "---|" * len(EFFECT_SIZES)]
+    for claim in CLAIMS.values():
+        rows = {row["effect_sizes"]: row for row in of(claim, tables)["verdicts"].to_dict("records")}
+        cells = " | ".join(verdict_cell(rows[name]) for name in EFFECT_SIZES)
+        text = say(f"claims.text.{claim.key}")
+        lines.append(f"| {claim.number}. [{text}](../{folders[claim.key]}/README.md) | {cells} |")
+    return lines
 
 
 def coverage(tables: Tables) -> list[tuple[str, Row]]:

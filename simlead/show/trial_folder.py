@@ -102,9 +102,8 @@ def _save_protocol(found: TrialAnswer, new: NewFolder, firm: str) -> None:
     fixed.save(new.path / PROTOCOL)
     save_table(fixed.lots(), new.path / "randomisation.csv")
     save_table(fixed.template(), new.path / DATA)
-    level = float(chosen.loc[chosen["outcome"] == found.primary, "level"].iloc[0])
     shown = pictures(power=lambda: trial_power(
         found.curves, chosen, outcome=found.primary, months=found.plan.months, worlds=found.worlds))
     told = [each for each in found.findings if each.code.split(".")[1] in ON_THE_PAGE]
-    write_protocol(protocol_document(fixed, tuple(sentences(told)), level, shown), new.path)
+    write_protocol(protocol_document(fixed, tuple(sentences(told)), shown), new.path)
     (new.path / "answer.txt").write_text("\n".join(sentences(found)) + "\n", encoding="utf-8", newline="\n")

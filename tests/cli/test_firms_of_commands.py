@@ -78,6 +78,7 @@ def asked(monkeypatch, tmp_path):
             ("simlead.study.worlds.worlds.worlds", lambda firm, *_, **__: stop(firm)),
             ("simlead.show.workshop.server.serve", served),
             ("simlead.study.engines.warm_up_compiler", lambda _: None),
+            ("simlead.cli.over_worlds.answered", lambda *_, **__: None),
             ("simlead.cli.demo.warm_up_compiler", lambda _: None),
             ("simlead.cli.workshop._free", lambda *_: None)):
         monkeypatch.setattr(place, stand_in)

@@ -53,6 +53,9 @@ MEANINGS = {
     ("README.md", "compare mine.toml led.toml"): {
         "mine": OF_README | {"world.our_utility": 0.9, COACHING: 0.2}, "led": OF_README | {COACHING: 0.5}},
     ("README.md", "animate leadership --what week --out week.gif"): {"leadership": LED},
+    ("index.md", "calibrate my_firm.toml --out mine.toml"): {"scenario": OF_README},
+    ("index.md", "compare status_quo coaching leadership --out study"): {
+        "status_quo": STOCK, "coaching": STOCK | {COACHING: 0.5}, "leadership": LED},
     ("how_to/answers.md", "compare status_quo coaching leadership --worlds 100 --out compared"): {
         "status_quo": STOCK, "coaching": STOCK | {COACHING: 0.5}, "leadership": LED},
     ("how_to/a_pilot.md", "diff as_it_is.toml pilot.toml"): {"says": "team.1.rollout_week"},

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from every import every
 from pages import blocks, command_lines, run_page, same, site_generators
 
 import simlead
@@ -94,6 +95,45 @@ def test_every_public_name_is_in_the_reference(site, name):
 
 def test_every_chart_is_in_the_reference(site):
     assert [name for name in charts.__all__ if f" simlead.show.charts.{name}" not in site["reference/charts.md"]] == []
+
+
+@every(charts.__all__)
+def test_every_chart_is_in_the_gallery_and_its_code_draws_it(name):
+    if name in generate.gallery.NO_PICTURES:
+        return
+    part = generate.gallery.section(name)
+    shown = re.search(r"^```python\n(.*?)^```$", part, re.M | re.S)[1]
+    assert f"/images/gallery/{name}.png\n" in part and f"ax = charts.{name}(" in shown
+    made = {}
+    exec(compile(shown, name, "exec"), made)
+    assert made["ax"].get_title(loc="left")
+
+
+def test_a_chart_without_an_example_is_missed_in_the_gallery(monkeypatch):
+    monkeypatch.setitem(vars(charts), "brand_new", lambda table: table)
+    with pytest.raises(LookupError, match="brand_new"):
+        generate.gallery.section("brand_new")
+
+
+def test_the_findings_and_studies_on_the_site_are_the_committed_ones(site):
+    front = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = generate.experiments.findings()
+    assert len(found) > 500 and found in front and found in site["index.md"]
+    for folder in generate.experiments.claim_folders():
+        title = (ROOT / "experiments" / folder / "README.md").read_text(encoding="utf-8").partition("\n")[0]
+        assert title.removeprefix("# ") in site["studies/claims.md"]
+        assert f"](../../experiments/{folder}/chart.png)" in site["studies/claims.md"]
+    for page, folder in (("founding_sweep", "01_coaching_and_clarity"), ("trial", "07_trial"),
+                         ("decision", "08_answers")):
+        last = (ROOT / "experiments" / folder / "README.md").read_text(encoding="utf-8").splitlines()[-1]
+        assert last in site[f"studies/{page}.md"]
+
+
+def test_the_film_of_the_landing_page_is_small_and_its_command_makes_it(site):
+    film = DOCS / "images" / "week.gif"
+    assert film.read_bytes().startswith(b"GIF89a") and film.stat().st_size < 1_000_000
+    line = re.search(r"`simlead (animate [^`]+)`", site["index.md"])[1].split()
+    assert refused(line) is None and line[-1] == film.relative_to(ROOT).as_posix()
 
 
 def test_every_source_has_a_place_to_link_to(site):
@@ -229,8 +269,8 @@ def dead_links(pages):
                 continue
             file, _, anchor = target.partition("#")
             place = (DOCS / path).parent / file if file else DOCS / path
-            known = everywhere | anchors(text) if not file else anchors(
-                pages.get(place.resolve().relative_to(DOCS).as_posix(), "") if place.exists() else "")
+            below = place.resolve().relative_to(DOCS).as_posix() if place.resolve().is_relative_to(DOCS) else ""
+            known = everywhere | anchors(text) if not file else anchors(pages.get(below, ""))
             if not place.exists() or (anchor and anchor not in known):
                 found.append(f"{path}: {target}")
     return found

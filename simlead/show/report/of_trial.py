@@ -27,13 +27,13 @@ MOST_TEAMS = 60
 
 
 def protocol_document(
-    fixed: Protocol, answers: tuple[str, ...], level: float, pictures: tuple[Picture, ...] = ()
+    fixed: Protocol, answers: tuple[str, ...], pictures: tuple[Picture, ...] = ()
 ) -> Document:
-    """The document of a protocol in the language in use; `level` is that of the outcome that decides.
+    """The document of a protocol in the language in use.
 
     `answers` are sentences of what the trial could tell: the answer, and what else the page should say of it.
     """
-    what = change_words(fixed.change)
+    what, level = change_words(fixed.change), float(fixed.claims["level"])
     firm = clean(fixed.firm, NAME_LENGTH) or say("trial.protocol.of_firm")
     sections = (
         Section("design", say("trial.protocol.headings_design"), tuple(_design(fixed))),

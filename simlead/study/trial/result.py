@@ -31,9 +31,9 @@ class TrialAnswer(Shown):
         The design.
     table : pandas.DataFrame
         A row per outcome and analysis: outcome, unit, source, level (without the change), effect with effect_low and
-        effect_high (90 % of worlds), estimator, power with its interval, smallest (the smallest effect seen with 80 %
-        power) with its interval, false_alarms with their interval, noise (standard error of the estimate), offered,
-        why (a code, where not), chosen (the outcome's analysis).
+        effect_high (of 90 % of worlds, with the error of the runs), estimator, power with its interval, smallest (the
+        smallest effect seen with 80 % power) with its interval, false_alarms with their interval, noise (standard error
+        of the estimate), offered, why (a code, where not), chosen (the outcome's analysis).
     curves : pandas.DataFrame
         Power against the size of the effect: outcome, effect, power, low, high.
     months : pandas.DataFrame

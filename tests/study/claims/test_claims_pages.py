@@ -89,14 +89,20 @@ def test_a_page_has_old_and_new_verdict_and_there_is_a_screen_for_each_claim(ans
     text = (made / "experiments" / "10_claims" / "README.md").read_text(encoding="utf-8")
     tables, _ = answer.committed(made / "experiments" / "10_claims" / "light")
     assert text.startswith("# The article's claims under test\n\n**Light run**: 16 worlds")
+    table, _, old = text.partition("## Version 1, and why")
     for claim in CLAIMS.values():
+        (line,) = [line for line in table.splitlines() if line.startswith(f"| {claim.number}. [")]
+        rows = answer.of(claim, tables)["verdicts"].to_dict("records")
+        assert line.count(" | ") == 2  # three columns
+        assert all(f"**{verdict_words(row['verdict'], row['follows'])}** ({chances(row['p_holds'])} in 100)" in line
+                   for row in rows)
         own = (made / "experiments" / answer.folder_of(claim) / "README.md").read_text(encoding="utf-8")
         assert own.count("<details>") == own.count("</details>") == 4
         assert "**If things work otherwise** (effects as measured): The conclusion" in own
         screen = own.partition("<details>")[0]
         assert len(screen.splitlines()) < 20 and "chart.png" in screen and "**To know better**" in screen
         for row in answer.of(claim, tables)["verdicts"].to_dict("records"):
-            (line,) = [line for line in text.splitlines() if line.startswith(f"| {claim.number} | [")
+            (line,) = [line for line in old.splitlines() if line.startswith(f"| {claim.number} | [")
                        and f" | {row['effect_sizes']} | " in line]
             assert answer.old_verdicts(claim)[row["effect_sizes"]] in line
             assert f"**{verdict_words(row['verdict'], row['follows'])}**" in line

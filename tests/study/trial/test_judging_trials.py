@@ -12,7 +12,7 @@ from simlead.results.seen import COLUMNS
 from simlead.statistics.trial_power import t_test_power
 from simlead.statistics.value_of_trial import value_of_normal_trial
 from simlead.study.trial.design import trial_answer
-from simlead.study.trial.judging import judged, outcome_table, over_teams, surrogates
+from simlead.study.trial.judging import judged, outcome_table, over_teams, plausible, surrogates
 from simlead.study.trial.plan import TrialPlan
 from simlead.study.trial.worth import Prior, earned, line_over, prior_of
 
@@ -97,6 +97,16 @@ def test_an_outcome_that_moves_money_predicts_it_and_one_that_does_not_does_not(
     found = surrogates(runs, TEAMS, ["sessions_held", "meetings_held"], 6, 0).set_index("outcome")
     assert found.loc["sessions_held", "share"] > 0.95
     assert not found.loc["meetings_held", "low"] > 0.5     # noise alone: little or nothing, or not known
+
+
+def test_few_runs_do_not_make_an_effect_look_known():
+    runs = planted(TEAMS, effects=(0.5,) * 16, replications=4)
+    noisy = np.random.default_rng(0).normal(size=runs.without[:, 0].shape)
+    runs.with_change[:, COLUMNS.index("sessions")] += 300.0 * noisy
+    mean, low, high = plausible(runs, TEAMS, "sessions_held")
+    assert low < 0.5 < high and low < mean < high
+    sure = plausible(planted(TEAMS, effects=tuple(np.linspace(0.0, 1.0, 201)), replications=2), TEAMS, "sessions_held")
+    assert sure[1:] == pytest.approx((0.05, 0.95), abs=0.02)
 
 
 # --- what a trial is worth
