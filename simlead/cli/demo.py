@@ -69,7 +69,7 @@ def demo(
     """
     name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
-    options.free(out, overwrite)
+    options.free(out, overwrite, "comparison")
     began = time.monotonic()
     scenarios = {policy: base.change(PRESETS[policy]) for policy in SCENARIOS}
     warm_up_compiler(engine)  # the first time after an installation the engine compiles, out of the same minute

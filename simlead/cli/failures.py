@@ -135,7 +135,8 @@ def _reported(failure: Exception) -> int:
     if type(failure).__name__ == "Abort":
         return stopped(Stopped(INTERRUPTED))
     if isinstance(failure, OSError):
-        say(f"{failure.filename or 'file'}: {failure.strerror or failure}")
+        where = f"{failure.filename}: " if failure.filename else ""
+        say(f"{where}{failure.strerror or failure}")
         return REFUSED
     if _is_refusal(failure):
         say(str(failure) or type(failure).__name__)

@@ -31,6 +31,8 @@ SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_wee
     ([*CHANGE, "--protocol", "protocol.json"], "--protocol: it is for --analyse"),
     ([*CHANGE, "--analyse", "data.csv"], "--change with --analyse"),
     (["--analyse", "data.csv"], "no protocol there"),
+    (["--analyse", "data.csv", "--outcome", "revenue"], "--outcome with --analyse: the protocol has fixed it"),
+    (["--analyse", "data.csv", "--months", "6"], "--months with --analyse"),
     (["--analyse", "data.csv", "--out", "there"], "--out with --analyse"),
 ])
 def test_what_cannot_be_is_one_line(capsys, tmp_path, monkeypatch, arguments, said):

@@ -208,6 +208,48 @@ def test_the_generators_own_examples_run(file):
     assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
 
 
+def test_a_constant_that_another_module_assigns_has_its_words_and_one_without_is_found(monkeypatch, site):
+    assert "undocumented" not in site["reference/python.md"]
+    monkeypatch.setattr(generate.python, "constant_words", lambda module, name: generate.markdown.undocumented(name))
+    assert "REGISTRY" in undocumented({"page": generate.made("public names")})
+
+
+# --- what a code host shows without a build
+
+
+@pytest.fixture(scope="module")
+def readable():
+    return generate.readable.pages()
+
+
+def test_the_committed_reference_is_what_the_code_says(readable):
+    folder = generate.readable.FOLDER
+    assert {file.name for file in folder.iterdir()} == set(readable)
+    stale = [name for name, text in readable.items() if (folder / name).read_text(encoding="utf-8") != text]
+    assert stale == [], f"stale in reference/; write them again: {generate.readable.COMMAND}"
+
+
+def test_every_page_of_tables_from_the_code_can_be_read_without_a_build():
+    shown = {*generate.readable.PAGES, "index.md", "gallery.md", "reference/index.md"}
+    made = {page.relative_to(DOCS).as_posix() for page in PAGES if generate.placeholders(page.read_text("utf-8"))}
+    assert {page for page in made - shown if not page.startswith("studies/")} == set()
+    for page in generate.readable.PAGES:  # and says so where it is looked for
+        assert f"(../../reference/{Path(page).name})" in (DOCS / page).read_text(encoding="utf-8"), page
+
+
+def test_links_of_the_committed_reference_lead_somewhere_and_nothing_needs_a_build(readable):
+    places = {name: set(re.findall(r'<a id="([^"]+)">', text)) | anchors(text) for name, text in readable.items()}
+    dead = []
+    for name, text in readable.items():
+        assert "<!-- generated" not in text and "```{" not in text, name
+        prose = re.sub(r"^(`{3,})[a-z]*\n.*?^\1$", "", text, flags=re.M | re.S)
+        for file, anchor in re.findall(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]*))?\)", prose):
+            known = places.get(file or name)
+            if not (generate.readable.FOLDER / file).exists() or (anchor and known is not None and anchor not in known):
+                dead.append((name, file, anchor))
+    assert dead == []
+
+
 # --- Markdown
 
 

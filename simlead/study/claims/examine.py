@@ -19,6 +19,7 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.model.version_1 import MODEL_VERSION
 from simlead.results.folder import NewFolder
+from simlead.results.shown import Shown
 from simlead.study.answers.switches import SWITCHES as SWITCHES
 from simlead.study.answers.switches import WithSwitch
 from simlead.study.base_year import under_status_quo
@@ -69,7 +70,7 @@ FULL = Size(worlds=200, replications=4, structures=16)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Examination:
+class Examination(Shown):
     """Hold the findings for several claims and sets of effect sizes.
 
     Attributes
@@ -159,10 +160,6 @@ class Examination:
             "model": MODEL_VERSION, "seed": self.seed, "runs": self.runs, "engine": self.engine,
             **dataclasses.asdict(self.size), "changes": dict(self.changes), "claims_in_all": len(CLAIMS),
             "claims": {each.claim.key: {name: getattr(each.claim, name) for name in names} for each in self.findings}}
-
-    def __repr__(self) -> str:
-        claims = len({each.claim.key for each in self.findings})
-        return f"Examination({claims} claims, {len(self.findings)} findings, {self.runs} runs, seed={self.seed})"
 
 
 for _name, _new in (("details", "parts"), ("switching", "drivers"), ("flips", "drivers")):

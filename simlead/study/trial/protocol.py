@@ -22,6 +22,7 @@ from simlead.statistics.power import ALPHA
 from simlead.statistics.trial_designs import NEVER
 from simlead.study.trial.design import lot
 from simlead.study.trial.plan import TrialPlan
+from simlead.study.trial.reading import estimators_of
 from simlead.study.trial.result import TrialAnswer
 from simlead.study.trial.worth import Prior, without_never
 
@@ -31,6 +32,9 @@ PROTOCOL, DATA = "protocol.json", "data_template.csv"
 
 LARGEST = 4_000_000
 """Bytes of the largest protocol that is read."""
+
+MOST_TEAMS, MOST_MONTHS = 2_000, 10_000
+"""Teams and months of the largest trial that is read."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -194,7 +198,7 @@ def read_protocol(path: str | Path) -> Protocol:
         if given != _check(content):
             raise FileFormatError(f"{place} was changed after it was fixed: its check is another")
         prior = content["prior"]
-        return Protocol(
+        return _sound(Protocol(
             firm=content["firm"], change=content["change"],
             plan=TrialPlan(**{**content["plan"], "outcomes": tuple(content["plan"]["outcomes"])}),
             starts=tuple(NEVER if start is None else int(start) for start in content["starts"]),
@@ -203,11 +207,26 @@ def read_protocol(path: str | Path) -> Protocol:
             prior=Prior(weights=np.array(prior["weights"]), shown=np.array(prior["shown"]), error=prior["error"],
                         now=np.array(prior["now"]), adopt=np.array(prior["adopt"]), drop=np.array(prior["drop"])),
             price=content["price"], horizon=content["horizon"], alpha=content["alpha"], version=content["version"],
-            currency=currency_label(f"{place}: currency", content.get("currency", "")))
-    except (ValueError, KeyError, TypeError) as trouble:
+            currency=currency_label(f"{place}: currency", content.get("currency", ""))))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+            StopIteration) as trouble:
         if isinstance(trouble, FileFormatError):
             raise
         raise FileFormatError(f"{place} is no protocol of a trial, or is damaged") from None
+
+
+def _sound(read: Protocol) -> Protocol:
+    """The protocol, or ValueError where its parts cannot belong together."""
+    plan, prior, analyses = read.plan, read.prior, read.analyses
+    of_worlds = (prior.weights, prior.shown, prior.now, prior.adopt, prior.drop)
+    numbers = np.concatenate([*of_worlds, [prior.error, read.price, read.horizon, read.alpha]])
+    if not (plan.teams == len(read.starts) <= MOST_TEAMS and 0 < plan.base_months + plan.months <= MOST_MONTHS
+            and all(each.shape == (len(prior.weights),) for each in of_worlds)
+            and np.isfinite(numbers).all() and 0.0 < read.alpha < 1.0 and isinstance(read.firm, str)
+            and "smallest" in read.claims and next(iter(analyses)) == read.primary and set(analyses) <= set(SEEN)
+            and set(analyses.values()) <= set(estimators_of(plan))):
+        raise ValueError
+    return read
 
 
 def _check(content: Mapping[str, Any]) -> str:

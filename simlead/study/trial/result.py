@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.power import POWER
 from simlead.study.trial.plan import TEAMS, TrialPlan
@@ -19,7 +20,7 @@ TIMES = 3.0
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TrialAnswer:
+class TrialAnswer(Shown):
     """What a trial could tell, over random numbers and worlds.
 
     Attributes
@@ -130,10 +131,6 @@ class TrialAnswer:
         found = [*self._answer(), *self._primary(), *self._revenue(), *self._indicator(), *self._enough(),
                  *self._surrogate(), *self._left_out()]
         return tuple(found)
-
-    def __repr__(self) -> str:
-        return (f"TrialAnswer({self.plan.arms}, {self.plan.months} months: {self.best or 'nothing offered'}; "
-                f"{self.worlds} worlds, seed={self.seed})")
 
     def _answer(self) -> list[Finding]:
         if self.options.empty:
