@@ -22,7 +22,7 @@ SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_wee
     ([*CHANGE, "--outcome", "market_share"], "the firm cannot see it"),
     ([*CHANGE, "--outcome", "win_rat"], "did you mean win_rate"),
     ([*CHANGE, "--arms", "reps"], "a manager's whole team"),
-    ([*CHANGE, "--arms", "crossover"], "half of what coaching builds is still there 11 months after it ends"),
+    ([*CHANGE, "--arms", "crossover"], "half of what coaching builds in a rep is still there 11 months after it ends"),
     ([*CHANGE, "--arms", "team"], "did you mean teams"),
     (["--change", "policy.coachng_share=0.5"], "--change policy.coachng_share=0.5: no parameter"),
     (["--change", "organisation.teams=5"], "a trial changes the policy"),

@@ -162,14 +162,14 @@ def no_crossover(fade_months: float, waiting: int | None = None) -> str:
     What is left after a time t without coaching is exp(-t / fade_months).
 
     >>> no_crossover(16.0)                                                                       # doctest: +ELLIPSIS
-    'half of what coaching builds is still there 11 months after it ends, and 5 % after 48 (world.fade_months = 16), ...
+    'half of what coaching builds in a rep is still there 11 months after it ends, and 5 % after 48 ...
     """
     half, clean = (fade_months * math.log(1.0 / share) for share in (0.5, CARRIED))
     allowed = f"allowed is {' | '.join(ARMS)}"
     if clean <= (WAITING if waiting is None else waiting):
         return ("not offered, because only what coaching builds is known to fade "
                 f"(world.fade_months = {fade_months:g}), and nothing else of a change; {allowed}")
-    return (f"half of what coaching builds is still there {half:.2g} months after it ends, and {CARRIED:.0%}".replace(
+    return (f"half of what coaching builds in a rep is still there {half:.2g} months after it ends, and {CARRIED:.0%}".replace(
         "%", " %") + f" after {clean:.2g} (world.fade_months = {fade_months:g}), so that teams that had the change "
         f"first are no control for the others; {allowed}")
 
