@@ -169,9 +169,9 @@ def no_crossover(fade_months: float, waiting: int | None = None) -> str:
     if clean <= (WAITING if waiting is None else waiting):
         return ("not offered, because only what coaching builds is known to fade "
                 f"(world.fade_months = {fade_months:g}), and nothing else of a change; {allowed}")
-    return (f"half of what coaching builds in a rep is still there {half:.2g} months after it ends, and {CARRIED:.0%}".replace(
-        "%", " %") + f" after {clean:.2g} (world.fade_months = {fade_months:g}), so that teams that had the change "
-        f"first are no control for the others; {allowed}")
+    return (f"half of what coaching builds in a rep is still there {half:.2g} months after it ends, and "
+            f"{100 * CARRIED:g} % after {clean:.2g} (world.fade_months = {fade_months:g}), so that teams that had the "
+            f"change first are no control for the others; {allowed}")
 
 
 def _within(name: str, value: object, low: int, high: int, by: str) -> int:
