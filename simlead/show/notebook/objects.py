@@ -135,28 +135,29 @@ def _difference(row: dict[Any, Any]) -> str:
     return difference(row["difference"], row["difference_low"], row["difference_high"], row["unit"], row["mean"])
 
 
-def _first(found: Comparison) -> list[str]:
+def first_measures(found: Comparison) -> list[str]:
+    """The measures of a comparison that are shown first."""
     return headlines([str(name) for name in found.table["measure"].unique()])
 
 
 def comparison_text(found: Comparison) -> str:
     """A comparison in short: the first measure's differences with their intervals."""
     named = []
-    for row in comparison_rows(found, _first(found)[:1]):
+    for row in comparison_rows(found, first_measures(found)[:1]):
         name = scenario_name(str(row["scenario"]))
         if row["scenario"] != found.baseline:
             named.append(say("notebook.named", name=inside(name), value=_difference(row)))
         elif len(found.scenarios) == 1:
             named.append(say("notebook.named", name=inside(name), value=estimate(
                 row["mean"], row["low"], row["high"], row["unit"], short=True)))
-    measure = inside(measure_name(_first(found)[0])) if _first(found) else ""
+    measure = inside(measure_name(first_measures(found)[0])) if first_measures(found) else ""
     return say("notebook.comparison.short", baseline=inside(scenario_name(found.baseline)), measure=measure,
                results=listed(named or [""], most=NAMED), replications=count(found.replications), seed=found.seed)
 
 
 def comparison_page(found: Comparison) -> Page:
     """A comparison: means and differences with their intervals, and the differences as a forest plot."""
-    measures = _first(found)
+    measures = first_measures(found)
     rows, marks = [], []
     for row in comparison_rows(found, measures[:MOST_MEASURES]):
         base = row["scenario"] == found.baseline

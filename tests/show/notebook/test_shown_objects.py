@@ -118,6 +118,12 @@ def test_a_plot_is_drawn_to_scale_around_zero():
     assert zero == middle == (low + high) / 2
 
 
+def test_a_comparison_draws_its_first_measure_or_the_one_that_is_asked_for():
+    axes = comparison().plot()
+    assert "revenue" in axes.get_xlabel().lower()
+    assert "share" in comparison().plot(measure="market_share", ax=axes.figure.add_subplot()).get_xlabel().lower()
+
+
 def test_an_object_that_is_half_made_still_has_a_text():
     half = object.__new__(Comparison)
     assert repr(half).startswith("<simlead.study.comparison.Comparison object")
