@@ -40,10 +40,17 @@ def _trial(found: Any, ax: Axes | None, **options: Any) -> Axes:
     return charts.trial_power(found.curves, found.chosen, ax, **made | options)
 
 
+def _worlds(found: Any, ax: Axes | None, **options: Any) -> Axes:
+    if found.by_fact.empty:
+        raise ParameterError("Worlds: no facts weigh these, so that there is nothing to draw; worlds(..., "
+                             "weighted=True) are weighed")
+    return charts.world_facts(found.by_fact, ax, **options)
+
+
 _CHARTS: dict[str, Callable[..., Axes]] = {
     "Comparison": _comparison,
     "Answer": lambda found, ax, **options: charts.answer(found.table, ax, **options),
     "Money": _money,
     "TrialAnswer": _trial,
-    "Worlds": lambda found, ax, **options: charts.world_facts(found.by_fact, ax, **options),
+    "Worlds": _worlds,
 }
