@@ -59,6 +59,8 @@ class TrialAnswer(Plotted):
         Worlds, matched pairs in each, random seed.
     early : bool
         Whether this is the first answer, after a few worlds.
+    currency : str
+        The label of the firm's currency; empty for $.
     """
 
     change: Mapping[str, Any]
@@ -79,6 +81,7 @@ class TrialAnswer(Plotted):
     replications: int
     seed: int
     early: bool = False
+    currency: str = ""
 
     @property
     def chosen(self) -> pd.DataFrame:
