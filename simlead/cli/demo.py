@@ -72,14 +72,14 @@ def demo(
     options.free(out, overwrite, "comparison")
     began = time.monotonic()
     scenarios = {policy: base.change(PRESETS[policy]) for policy in SCENARIOS}
-    # Imported here, because pandas and matplotlib would slow `--help` down.
-    from simlead.show.charts import pipeline_over_weeks, save_chart
-    from simlead.study.compare import compare
-
     warm_up_compiler(engine)  # the first time after an installation the engine compiles, out of the same minute
     left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
     found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
                                  deadline_seconds=SHARE_OF_ANSWER * left, quiet=True)
+    # Imported here, because pandas and matplotlib would slow `--help` down.
+    from simlead.show.charts import pipeline_over_weeks, save_chart
+    from simlead.study.compare import compare
+
     left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
     with progress_bar("runs") as progress:
         result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers, engine=engine,

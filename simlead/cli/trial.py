@@ -11,6 +11,7 @@ from simlead.cli import options
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import show_table, write
+from simlead.show.currency import speak_of
 from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
@@ -179,6 +180,7 @@ def print_result(found: TrialResult) -> None:
     """Print what a trial has shown by the analysis that was fixed."""
     from simlead.show.trial import effect_range, effect_words, estimator_name, outcome_name, p_value_words
 
+    speak_of(found.protocol.currency)
     for row in sentences(found):
         write(row)
     rows = []

@@ -11,6 +11,7 @@ import pandas as pd
 
 from simlead.results.files import FileFormatError, one_line
 from simlead.results.seen import COLUMNS, SEEN
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.randomisation import randomisation_interval
 from simlead.study.refusals import refusals
@@ -25,7 +26,7 @@ LARGEST_NUMBER = 1e15
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TrialResult:
+class TrialResult(Shown):
     """What a trial's data show by the analysis that was fixed.
 
     Attributes
@@ -77,12 +78,9 @@ class TrialResult:
             finding(f"trial.result.{'seen' if seen else 'unseen'}", outcome=str(row["outcome"]),
                     effect=float(row["effect"]), low=float(row["low"]), high=float(row["high"]),
                     p_value=float(row["p_value"]), smallest=float(self.protocol.claims["smallest"]),
-                    level=float(self.protocol.claims["level"])),
+                    level=float(self.protocol.claims.get("level", np.nan))),
             finding("trial.result.worlds", before=before[ADOPT] - before[DROP], after=after[ADOPT] - after[DROP],
                     worlds=len(shares), effective=float(1.0 / (shares**2).sum())))
-
-    def __repr__(self) -> str:
-        return f"TrialResult({self.protocol.primary}: {self.best})"
 
 
 @refusals()

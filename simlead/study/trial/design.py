@@ -186,7 +186,8 @@ def trial_answer(
         map=decision_map(runs, firm, plan, chosen[decides], horizon, longest, seed) if decides and not early
         else pd.DataFrame(columns=["treated", "months", "best", "over_the_best"]),
         primary=decides, prior=prior, price=price, horizon=horizon, worlds=runs.worlds,
-        replications=runs.replications, seed=seed, early=early)
+        replications=runs.replications, seed=seed, early=early,
+        currency=firm.organisation.currency)
 
 
 def _with_primary(outcomes: Iterable[str] | str | None, primary: str | None) -> Iterable[str] | str | None:

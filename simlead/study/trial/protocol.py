@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simlead.model.data_tables import currency_label
 from simlead.model.parameters import ParameterError
 from simlead.results.files import FileFormatError, read_bytes, whole_file
 from simlead.results.provenance import installed
@@ -66,6 +67,8 @@ class Protocol:
         The false-alarm rate of the test.
     version : str
         The version of simlead that wrote it.
+    currency : str
+        The label of the firm's currency; empty for $.
     """
 
     firm: str
@@ -81,6 +84,7 @@ class Protocol:
     horizon: int
     alpha: float = ALPHA
     version: str = ""
+    currency: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -134,7 +138,7 @@ class Protocol:
             "starts": without_never(self.starts), "lot_seed": self.lot_seed, "primary": self.primary,
             "analyses": dict(self.analyses), "alpha": self.alpha, "columns": self.columns,
             "claims": {name: value if math.isfinite(value) else None for name, value in self.claims.items()},
-            "price": self.price,
+            "price": self.price, "currency": self.currency,
             "horizon": self.horizon, "prior": {name: [float(value) for value in getattr(self.prior, name)]
                       for name in ("weights", "shown", "now", "adopt", "drop")} | {"error": self.prior.error}}
         return json.dumps({**content, "check": _check(content)}, indent=1) + "\n"
@@ -176,7 +180,7 @@ def protocol_of(found: TrialAnswer, firm: str = "firm", lot_seed: int | None = N
                                                   "false_alarms", "level")}
     return Protocol(firm, found.change, dataclasses.replace(found.plan, outcomes=tuple(order)), lot(found.plan, seed),
                     seed, found.primary, {name: analyses[name] for name in order}, claims, found.prior, found.price,
-                    found.horizon, version=installed("simlead"))
+                    found.horizon, version=installed("simlead"), currency=found.currency)
 
 
 def read_protocol(path: str | Path) -> Protocol:
@@ -202,7 +206,8 @@ def read_protocol(path: str | Path) -> Protocol:
             claims={name: math.inf if value is None else float(value) for name, value in content["claims"].items()},
             prior=Prior(weights=np.array(prior["weights"]), shown=np.array(prior["shown"]), error=prior["error"],
                         now=np.array(prior["now"]), adopt=np.array(prior["adopt"]), drop=np.array(prior["drop"])),
-            price=content["price"], horizon=content["horizon"], alpha=content["alpha"], version=content["version"]))
+            price=content["price"], horizon=content["horizon"], alpha=content["alpha"], version=content["version"],
+            currency=currency_label(f"{place}: currency", content.get("currency", ""))))
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
             StopIteration) as trouble:
         if isinstance(trouble, FileFormatError):
