@@ -177,7 +177,7 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str
 
     effect, said = revenue_effect(table, policy)
     n = int(table.loc[table["measure"] == "revenue", "n"].max())
-    measured = (f"coaching, a clear role and accountability together change third-year revenue by {effect} against "
+    measured = (f"coaching, a clear role and accountability together change last-year revenue by {effect} against "
                 f"the status quo (95 % interval of random numbers alone, n = {n} matched pairs)")
     taken = f"This took {elapsed:.0f} seconds of the {engine} engine; --seconds 600 narrows this interval alone."
     if said == UNCLEAR:

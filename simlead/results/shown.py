@@ -7,7 +7,7 @@ module that has them, and it is loaded when something is shown for the first tim
 from __future__ import annotations
 
 from importlib import import_module
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Shown:
@@ -25,6 +25,34 @@ class Shown:
 
     def _repr_html_(self) -> str | None:
         return str(import_module(Shown.shown_in).html(self)) if Shown.shown_in else None
+
+
+class Plotted(Shown):
+    """Give an object a chart of its own besides."""
+
+    __slots__ = ()
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw the chart of this object, with its finding as title.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a figure of its own by default.
+        **options
+            What the chart takes besides, such as `measure` of a comparison; see `simlead.show.charts`.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes.
+
+        Raises
+        ------
+        ParameterError
+            If there is nothing to draw.
+        """
+        return import_module(f"{Shown.shown_in}.plots").plot(self, ax, **options)
 
 
 def dress(kind: type) -> None:

@@ -108,3 +108,22 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys,
 def test_a_refusal_about_a_chart_names_its_option(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "simlead: --chart x.gif: allowed is" in told(capsys, "calibrate", "status_quo", "--chart", "x.gif")[2]
+
+
+def test_a_point_that_the_design_does_not_have_is_refused_before_the_runs(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.toml").write_text(
+        '[study]\neffect_sizes = ["evidence"]\nmeasures = ["revenue"]\nreplications = 2\n[scenario]\n'
+        'from = "status_quo"\n[design]\nkind = "grid"\n[design.factors]\n'
+        '"policy.coaching_share" = { values = [0.2, 0.4] }\n')
+    for options, said in (["--point", "2"], "--point 2: allowed is whole number 0 to 1"), (
+            ["--point", "1", "--worlds", "0"], "--point with --worlds 0"):
+        status, out, err = told(capsys, "sweep", "study.toml", "--out", "swept", *options)
+        assert (status, out) == (2, "") and said in err
+    assert not (tmp_path / "swept").exists()
+
+
+def test_a_folder_in_place_of_a_firm_is_named_as_one(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    assert "FIRM mine: a folder; allowed is a preset or a scenario file" in told(capsys, "run", "mine")[2]

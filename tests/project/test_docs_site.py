@@ -6,6 +6,7 @@ import dataclasses
 import doctest
 import html.parser
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -127,6 +128,17 @@ def test_the_findings_and_studies_on_the_site_are_the_committed_ones(site):
                          ("decision", "08_answers")):
         last = (ROOT / "experiments" / folder / "README.md").read_text(encoding="utf-8").splitlines()[-1]
         assert last in site[f"studies/{page}.md"]
+
+
+def test_the_pictures_of_the_studies_have_their_commands(site):
+    folder = DOCS / "images" / "studies"
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    assert {file.name for file in folder.glob("*.png")} == set(about)
+    every_page = site["studies/trial.md"] + site["studies/decision.md"]
+    for name, made in about.items():
+        assert f"](../images/studies/{name})" in site[f"studies/{made['page']}.md"]
+        assert f"\n{made['command']}\n" in every_page and f"`{made['file'].rpartition('/')[2]}`" in every_page
+        assert refused(made["command"].split()[1:]) is None and len(made["sources"]) == 16
 
 
 def test_the_film_of_the_landing_page_is_small_and_its_command_makes_it(site):

@@ -135,28 +135,29 @@ def _difference(row: dict[Any, Any]) -> str:
     return difference(row["difference"], row["difference_low"], row["difference_high"], row["unit"], row["mean"])
 
 
-def _first(found: Comparison) -> list[str]:
+def first_measures(found: Comparison) -> list[str]:
+    """The measures of a comparison that are shown first."""
     return headlines([str(name) for name in found.table["measure"].unique()])
 
 
 def comparison_text(found: Comparison) -> str:
     """A comparison in short: the first measure's differences with their intervals."""
     named = []
-    for row in comparison_rows(found, _first(found)[:1]):
+    for row in comparison_rows(found, first_measures(found)[:1]):
         name = scenario_name(str(row["scenario"]))
         if row["scenario"] != found.baseline:
             named.append(say("notebook.named", name=inside(name), value=_difference(row)))
         elif len(found.scenarios) == 1:
             named.append(say("notebook.named", name=inside(name), value=estimate(
                 row["mean"], row["low"], row["high"], row["unit"], short=True)))
-    measure = inside(measure_name(_first(found)[0])) if _first(found) else ""
+    measure = inside(measure_name(first_measures(found)[0])) if first_measures(found) else ""
     return say("notebook.comparison.short", baseline=inside(scenario_name(found.baseline)), measure=measure,
                results=listed(named or [""], most=NAMED), replications=count(found.replications), seed=found.seed)
 
 
 def comparison_page(found: Comparison) -> Page:
     """A comparison: means and differences with their intervals, and the differences as a forest plot."""
-    measures = _first(found)
+    measures = first_measures(found)
     rows, marks = [], []
     for row in comparison_rows(found, measures[:MOST_MEASURES]):
         base = row["scenario"] == found.baseline
@@ -203,16 +204,35 @@ def sweep_page(found: Sweep) -> Page:
     if len(design) > MOST_POINTS:
         return Page(title, [capital(listed([inside(parameter_name(path)) for path in factors], most=4))], notes=notes)
     measures = found.headlines[:3]
+    against, marks = _against_baseline(found, measures), []
     rows = []
     for row in found.points(measures).to_dict("records"):
+        gap = against.get(int(row["point"]))
         values = [say("words.unknown") if row[path] is None else parameter_value(path, row[path]) for path in factors]
         results = [estimate(row[name], row[f"{name}_low"], row[f"{name}_high"], unit_of(name), short=True)
                    for name in measures]
-        rows.append((count(int(row["point"])), effect_sizes_name(str(row["effect_sizes"])), *values,
+        base = say("notebook.sweep.baseline", point=count(int(row["point"])))
+        marks.append(gap and Mark(*(100.0 * end for end in gap)))
+        if against:
+            results.append(difference(*gap, "", relative=True) if gap else "")
+        place = base if row["baseline"] else count(int(row["point"]))
+        rows.append((place, effect_sizes_name(str(row["effect_sizes"])), *values,
                      count(int(row["n"])), *results))
     notes.insert(0, say("notebook.random_alone", interval=interval_words(0.95)))
-    return Page(title, [], [column("point"), column("effect_sizes"), *map(parameter_name, factors), column("runs"),
-                            *map(measure_name, measures)], rows, notes=notes)
+    heads = [column("point"), column("effect_sizes"), *map(parameter_name, factors), column("runs"),
+             *map(measure_name, measures)]
+    if against:
+        heads.append(say("notebook.sweep.against", measure=inside(measure_name(measures[0]))))
+    return Page(title, [], heads, rows, marks, heads[-1] if against else "", 2 + len(factors), notes)
+
+
+def _against_baseline(found: Sweep, measures: list[str]) -> dict[int, tuple[float, float, float]]:
+    """By point, the first measure's difference from the baseline as a fraction of it; none of the baseline itself."""
+    if not measures or not bool(found.design["baseline"].any()):
+        return {}
+    return {int(row["point"]): (row["difference"], row["low"], row["high"])
+            for row in found.paired(measures[0], relative=True).to_dict("records")
+            if not row["baseline"] and math.isfinite(row["difference"])}
 
 
 FACES: Faces = {

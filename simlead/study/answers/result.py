@@ -11,7 +11,7 @@ import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.results.shown import Shown
+from simlead.results.shown import Plotted
 from simlead.statistics.decisions import Decision
 from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
@@ -22,7 +22,7 @@ NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Answer(Shown):
+class Answer(Plotted):
     """What policies do, as far as is known: the result of :func:`simlead.answer`.
 
     Attributes

@@ -78,7 +78,7 @@ class TrialResult(Shown):
             finding(f"trial.result.{'seen' if seen else 'unseen'}", outcome=str(row["outcome"]),
                     effect=float(row["effect"]), low=float(row["low"]), high=float(row["high"]),
                     p_value=float(row["p_value"]), smallest=float(self.protocol.claims["smallest"]),
-                    level=float(self.protocol.claims["level"])),
+                    level=float(self.protocol.claims.get("level", np.nan))),
             finding("trial.result.worlds", before=before[ADOPT] - before[DROP], after=after[ADOPT] - after[DROP],
                     worlds=len(shares), effective=float(1.0 / (shares**2).sum())))
 

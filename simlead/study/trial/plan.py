@@ -190,6 +190,11 @@ def _check_change(firm: Scenario, policy: Scenario) -> None:
     if firm == policy:
         raise ParameterError("change: nothing is changed, so there is nothing to try; such as "
                              "policy.coaching_share=0.5")
+    refuse_rollouts(firm)
+
+
+def refuse_rollouts(firm: Scenario) -> None:
+    """Refuse a firm with a roll-out by team or a people plan, which would mix with the starts of a trial."""
     if any(team.rollout_week not in (0, ROLLOUT_NEVER) for team in firm.teams) or firm.people_plan:
         raise ParameterError("firm: a roll-out by team or a people plan of its own would mix with the trial's starts; "
                              "leave them out")

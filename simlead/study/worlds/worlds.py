@@ -12,7 +12,7 @@ import pandas as pd
 from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.results.shown import Shown
+from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
 from simlead.study.base_year import under_status_quo
 from simlead.study.engines import FAST, warm_up_compiler
@@ -34,7 +34,7 @@ GRID = 2000
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Worlds(Shown):
+class Worlds(Plotted):
     """Worlds that a scenario may be in, each with its weight.
 
     Attributes

@@ -104,6 +104,36 @@ def test_a_run_shows_its_measures_and_that_one_run_has_no_interval():
     assert "no interval" in run._repr_html_()
 
 
+def test_a_sweep_shows_its_points_and_their_difference_from_the_baseline(tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text("""
+        [study]
+        baseline = true
+        engine = "simpy"
+        replications = 2
+        measures = ["coaching_share_planned"]
+        effect_sizes = ["evidence"]
+        [scenario]
+        from = "status_quo"
+        [scenario.set]
+        "organisation.teams" = 1
+        "organisation.seats_per_team" = 1
+        "calendar.warmup_weeks" = 52
+        "calendar.horizon_weeks" = 52
+        [design]
+        kind = "grid"
+        [design.factors]
+        "policy.coaching_share" = { values = [0.2, 0.5] }
+        """)
+    found = simlead.sweep(simlead.load_study(file), out=tmp_path / "out", workers=1)
+    page = found._repr_html_()
+    rows = [cells(row) for row in page.split("</tr>")[1:4]]
+    assert [row[0] for row in rows] == ["0 (baseline)", "1", "2"] and rows[0][-1] == ""
+    planned = found.paired("coaching_share_planned", relative=True)["difference"].tolist()
+    assert planned[2] > 1.0 and rows[2][-1].startswith(f"+{100 * planned[2]:.0f}")
+    assert repr(found) == "Sweep: 3 points in coaching share, folder out"
+
+
 def test_a_plot_has_a_line_for_each_uncertainty_and_none_for_what_is_not_there():
     both = page_html(Page("t", (), ["a"], [["b"]], [Mark(1.0, 0.5, 1.5, -1.0, 3.0)]))
     alone = page_html(Page("t", (), ["a"], [["b"]], [Mark(1.0, 0.5, 1.5)]))
@@ -116,6 +146,12 @@ def test_a_plot_is_drawn_to_scale_around_zero():
     low, high = map(float, re.search(r'x1="([\d.]+)" x2="([\d.]+)"[^>]*stroke-width', page).groups())
     zero, middle = (float(re.search(pattern, page)[1]) for pattern in (r'x1="([\d.]+)"', r'cx="([\d.]+)"'))
     assert zero == middle == (low + high) / 2
+
+
+def test_a_comparison_draws_its_first_measure_or_the_one_that_is_asked_for():
+    axes = comparison().plot()
+    assert "revenue" in axes.get_xlabel().lower()
+    assert "share" in comparison().plot(measure="market_share", ax=axes.figure.add_subplot()).get_xlabel().lower()
 
 
 def test_an_object_that_is_half_made_still_has_a_text():

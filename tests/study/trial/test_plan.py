@@ -8,6 +8,7 @@ import pytest
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.statistics.trial_designs import NEVER
+from simlead.study.trial.design import design_trial
 from simlead.study.trial.plan import CARRIED, TrialPlan, no_crossover, planned
 from simlead.study.trial.reading import assignments, estimators_of
 
@@ -95,3 +96,9 @@ def test_every_way_to_deal_is_looked_at_once():
     assert ways.shape == (2, 3, 4) and len({tuple(way) for way in ways[0]}) == 3
     assert assignments(plan(treated=1), 2, 0).shape == (2, 4, 4)
     assert assignments(TrialPlan("teams", 12, 6, 12, 12), 2, 0).shape == (2, 6, 12)
+
+
+def test_a_firm_with_a_plan_of_its_own_is_refused_and_its_plan_not_left_out_in_silence():
+    firm = Scenario().change({"plan": [{"week": 26, "team": 1, "hire": 2}]})
+    with pytest.raises(ParameterError, match="people plan of its own would mix"):
+        design_trial(firm, {"policy.coaching_share": 0.5}, worlds=16)
