@@ -17,8 +17,12 @@ that looking at a parameter does not wait for a compiler.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from simlead.results.shown import Shown as _Shown
+from simlead.results.shown import dress as _dress
 
 if TYPE_CHECKING:
     from simlead.client.importing import Import as Import
@@ -66,6 +70,8 @@ if TYPE_CHECKING:
     from simlead.study.worlds.worlds import worlds as worlds
 
 __version__ = "0.2.0.dev0"
+
+_Shown.shown_in = "simlead.show.notebook"
 
 _HOMES = {
     "EFFECT_SIZES": "simlead.model.presets",
@@ -180,6 +186,8 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'simlead' has no attribute {name!r}")
     value = getattr(import_module(home), name)
+    if (scenarios := sys.modules.get("simlead.model.scenario")) is not None:
+        _dress(scenarios.Scenario)
     globals()[name] = value
     return value
 

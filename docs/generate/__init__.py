@@ -36,7 +36,7 @@ from . import (
 )
 from . import state as state_variables
 
-__all__ = ["GENERATORS", "filled", "gallery", "made", "markdown", "outside", "placeholders"]
+__all__ = ["GENERATORS", "filled", "gallery", "made", "markdown", "outside", "placeholders", "readable"]
 
 DOCS = Path(__file__).resolve().parent.parent
 
@@ -106,3 +106,6 @@ def placeholders(text: str) -> list[str]:
 def filled(text: str) -> str:
     """A page's text with every placeholder replaced."""
     return _PLACE.sub(lambda place: made(place[1]), text)
+
+
+from . import readable  # noqa: E402 - it fills pages

@@ -18,6 +18,11 @@ from typing import Any
 
 from simlead.show import charts
 
+if __name__ == "__main__":  # as a script it is no part of a package
+    from gallery_code import LONGER
+else:
+    from .gallery_code import LONGER
+
 PICTURES = "images/gallery"
 """Where the site's pictures are, below docs/."""
 
@@ -28,51 +33,6 @@ NO_PICTURES = {
     "manager_week_compared": "makes the same table from that of a comparison",
 }
 """Public names that draw nothing, and what they do."""
-
-OF_A_SURFACE = """
-import numpy as np
-import pandas as pd
-
-import simlead
-from simlead.show import charts
-
-random = np.random.default_rng(1)
-points = pd.DataFrame(random.random((40, 2)), columns=["clarity", "span"])
-best_span = 0.2 + 0.5 * points["clarity"]
-points["sales"] = 9.0 + points["clarity"] - 3.0 * (points["span"] - best_span) ** 2 + random.normal(0.0, 0.03, 40)
-surface = simlead.fit_surface(points, "sales", factors=["span", "clarity"])
-ax = charts.{name}(surface)
-"""
-LONGER = {
-    "attribution": """
-import pandas as pd
-
-from simlead.show import charts
-
-table = pd.DataFrame({
-    "won_in": ["a", "b", "b", "b", "a", "b"],
-    "cause": ["coached", "coached", "coached", "prospecting", "vacancy", "vacancy"],
-    "won_value": [80e3, 220e3, 150e3, 90e3, 60e3, 110e3]})
-ax = charts.attribution(table, names=("status_quo", "leadership"))
-""",
-    "surface_map": OF_A_SURFACE.format(name="surface_map"),
-    "surface_slices": OF_A_SURFACE.format(name="surface_slices"),
-    "warm_up": """
-import numpy as np
-import pandas as pd
-
-from simlead.show import charts
-from simlead.study.warmup import check_warm_up
-
-random, week = np.random.default_rng(7), np.arange(-104, 156)
-weeks = pd.concat([pd.DataFrame({
-    "replicate": replicate, "week": week,
-    "revenue": 4e5 * (1.0 - np.exp(-(week + 105) / 6.0)) + random.normal(0.0, 5e4, len(week))})
-    for replicate in range(20)])
-ax = charts.warm_up(weeks, check_warm_up(weeks))
-""",
-}
-"""Code of charts whose docstring has none: its data are longer than a docstring should be."""
 
 
 def gallery() -> str:

@@ -91,7 +91,8 @@ def _directive(full: str, thing: Any, module: str = "") -> str:
         return _rst(f".. auto{kind}:: {full}{signature}{options}")
     if callable(thing):
         return _rst(f".. autofunction:: {full}")
-    return f"```{{py:data}} {full}\n{paragraphs(constant_words(module, full.rpartition('.')[2]))}\n```"
+    words = constant_words(module, full.rpartition(".")[2])
+    return f"```{{py:data}} {full}\n{words if words.startswith('*undocumented') else paragraphs(words)}\n```"
 
 
 def constant_words(module: str, name: str) -> str:
@@ -102,6 +103,9 @@ def constant_words(module: str, name: str) -> str:
         if any(isinstance(target, ast.Name) and target.id == name for target in targets) and isinstance(
                 after, ast.Expr) and isinstance(after.value, ast.Constant):
             return inspect.cleandoc(str(after.value.value))
+    for statement in body:  # brought from the module that assigns it
+        if isinstance(statement, ast.ImportFrom) and name in {alias.asname or alias.name for alias in statement.names}:
+            return constant_words(str(statement.module), name)
     return undocumented(name)
 
 

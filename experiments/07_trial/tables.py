@@ -69,7 +69,16 @@ def spillover(table: pd.DataFrame) -> str:
     return markdown(["outcome", "in its own teams", "in the others", "more in its own if all have it"], rows)
 
 
-TABLES = {each.__name__: each for each in (false_alarms, power, smallest, spillover)}
+def carry_over(table: pd.DataFrame) -> str:
+    """What is left of an effect after the change has ended, in percent of that of going on."""
+    stretches = {f"months {line['from_month'] + 1} to {line['to_month']}": None for line in table.to_dict("records")}
+    rows = [[outcome, *(f"{round(100 * line['left'])} ({round(100 * line['low'])} to {round(100 * line['high'])})"
+                        for line in lines.to_dict("records"))]
+            for outcome, lines in table.groupby("outcome", sort=False)]
+    return markdown(["outcome", *stretches], rows)
+
+
+TABLES = {each.__name__: each for each in (false_alarms, power, smallest, spillover, carry_over)}
 
 
 def filled(page: str) -> str:

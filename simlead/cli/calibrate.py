@@ -63,7 +63,7 @@ def calibrate(
     if out is not None:
         free(out, overwrite)
     if chart is not None:
-        file_path(chart, PICTURES, overwrite)
+        file_path(chart, PICTURES, overwrite, "--chart")
     name, scenario = one_firm(firm, effect_sizes, sets or [], calibrating=True)
     solved = solve(
         scenario, replications=replications, clarity_replications=clarity_replications, seed=seed,

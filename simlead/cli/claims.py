@@ -62,7 +62,7 @@ def claims(
 
     chosen = chosen_claims([part.strip() for text in only for part in text.split(",")] if only else None)
     if out is not None:
-        options.free(out, overwrite)
+        options.free(out, overwrite, "claims")
     size = FULL if full else LIGHT
     size = dataclasses.replace(size, worlds=number or size.worlds, replications=replications or size.replications)
     began = time.monotonic()

@@ -55,7 +55,7 @@ def compare(
     suffix = options.known_format(table_format)
     engine, language = options.known_engine(engine), options.known_language(language)
     if out is not None:
-        options.free(out, overwrite)
+        options.free(out, overwrite, "comparison")
     from simlead.results.headlines import KEY_MEASURES
     from simlead.results.measures import MEASURES
     from simlead.study.by_team import EVERY_TEAM, has_rollout

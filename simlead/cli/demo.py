@@ -69,17 +69,17 @@ def demo(
     """
     name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
-    options.free(out, overwrite)
+    options.free(out, overwrite, "comparison")
     began = time.monotonic()
     scenarios = {policy: base.change(PRESETS[policy]) for policy in SCENARIOS}
-    # Imported here, because pandas and matplotlib would slow `--help` down.
-    from simlead.show.charts import pipeline_over_weeks, save_chart
-    from simlead.study.compare import compare
-
     warm_up_compiler(engine)  # the first time after an installation the engine compiles, out of the same minute
     left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
     found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
                                  deadline_seconds=SHARE_OF_ANSWER * left, quiet=True)
+    # Imported here, because pandas and matplotlib would slow `--help` down.
+    from simlead.show.charts import pipeline_over_weeks, save_chart
+    from simlead.study.compare import compare
+
     left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
     with progress_bar("runs") as progress:
         result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers, engine=engine,
@@ -177,7 +177,7 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str
 
     effect, said = revenue_effect(table, policy)
     n = int(table.loc[table["measure"] == "revenue", "n"].max())
-    measured = (f"coaching, a clear role and accountability together change third-year revenue by {effect} against "
+    measured = (f"coaching, a clear role and accountability together change last-year revenue by {effect} against "
                 f"the status quo (95 % interval of random numbers alone, n = {n} matched pairs)")
     taken = f"This took {elapsed:.0f} seconds of the {engine} engine; --seconds 600 narrows this interval alone."
     if said == UNCLEAR:

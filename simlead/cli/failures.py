@@ -94,7 +94,8 @@ def status_of(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         return _reader_went_away()
     except SystemExit as end:
-        # Rich ends a process whose reader went away in this manner; that is no failure.
+        if isinstance(end.__context__, BrokenPipeError):  # how Rich ends a process whose reader went away
+            return _reader_went_away()
         return end.code if isinstance(end.code, int) else REFUSED if end.code else 0
     except Exception as failure:
         if os.environ.get(TRACEBACK_VARIABLE):
@@ -135,7 +136,8 @@ def _reported(failure: Exception) -> int:
     if type(failure).__name__ == "Abort":
         return stopped(Stopped(INTERRUPTED))
     if isinstance(failure, OSError):
-        say(f"{failure.filename or 'file'}: {failure.strerror or failure}")
+        where = f"{failure.filename}: " if failure.filename else ""
+        say(f"{where}{failure.strerror or failure}")
         return REFUSED
     if _is_refusal(failure):
         say(str(failure) or type(failure).__name__)

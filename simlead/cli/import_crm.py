@@ -46,7 +46,7 @@ def import_crm(
 
     code, chosen = options.known_language(language), options.known_effect_sizes(effect_sizes)
     if out is not None:
-        options.free(out, overwrite)
+        options.free(out, overwrite, "import")
     try:
         found = learn(deals, history=history, people=people, vendor=vendor, mapping=mapping, answers=answers,
                       effect_sizes=chosen, seed=seed)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from simlead.cli.terminal import show_table, write
 from simlead.results.folder import NewFolder
-from simlead.show.format import setting
 from simlead.show.language import say
 from simlead.show.wording import effect_sizes_name, inside, scenario_name
 
@@ -16,10 +15,10 @@ if TYPE_CHECKING:
 
 def print_money(found: Money, *, ledgers: bool = True) -> None:
     """Print the money as a table, each policy's ledger, and what it depends on as sentences."""
-    from simlead.show.money import SUMMARY_COLUMNS, ledger_rows, ledger_unit, summary_rows
+    from simlead.show.money import SUMMARY_COLUMNS, ledger_rows, ledger_unit, summary_rows, years_words
     from simlead.show.sentences import sentence
 
-    years = setting(found.years_in_all)
+    years = years_words(found.years_in_all)
     show_table(say("money.table_title", years=years, status_quo=inside(scenario_name(found.status_quo)),
                    worlds=found.worlds, replications=found.replications),
                [say(f"money.columns.{name}") for name in SUMMARY_COLUMNS], summary_rows(found), numbers={2, 3, 6})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -102,21 +103,43 @@ def known_format(name: str) -> str:
     return f".{known('--format', name, [suffix[1:] for suffix in SUFFIXES])}"
 
 
-def free(path: Path, overwrite: bool) -> Path:
-    """The path, refused before any work is done if something exists there that must stay."""
+def free(path: Path, overwrite: bool, kind: str | None = None, option: str = "--out") -> Path:
+    """The path, refused before any work is done if something exists there that must stay, or nothing can be made there.
+
+    `kind` is that of a result folder, the only thing that `--overwrite` replaces.
+    """
     if path.exists() and not overwrite:
-        raise Refusal(f"--out {path}: is there already; choose another name or add --overwrite")
+        raise Refusal(f"{option} {path}: is there already; choose another name or add --overwrite")
+    if path.exists() and kind is not None:
+        from simlead.results.folder import is_ours
+
+        if not is_ours(path, kind):
+            raise Refusal(f"{option} {path}: holds something else, which --overwrite does not replace; choose another "
+                          "name")
+    _refuse_where_nothing_can_be_made(path, option)
     return path
 
 
-def file_path(path: Path, suffixes: Sequence[str], overwrite: bool) -> Path:
+def _refuse_where_nothing_can_be_made(path: Path, option: str) -> None:
+    place = path.resolve()
+    above = next(each for each in place.parents if each.exists())
+    if not above.is_dir():
+        raise Refusal(f"{option} {path}: {above} is a file; allowed is a name in a folder")
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{place.name[:100]}.", dir=above):
+            pass
+    except OSError as trouble:
+        raise Refusal(f"{option} {path}: nothing can be written in {above} ({trouble.strerror})") from None
+
+
+def file_path(path: Path, suffixes: Sequence[str], overwrite: bool, option: str = "--out") -> Path:
     """A path for a new file, whose ending gives the format.
 
     Raises Refusal for other endings, for a folder, and as :func:`free`.
     """
     if path.suffix.lower() not in suffixes:
-        raise Refusal(f"--out {path}: allowed is a name that ends in {' | '.join(suffixes)}"
+        raise Refusal(f"{option} {path}: allowed is a name that ends in {' | '.join(suffixes)}"
                       f"{nearest(path.suffix, suffixes) if path.suffix else ''}")
     if path.is_dir():
-        raise Refusal(f"--out {path}: is a folder; the name of a file is needed")
-    return free(path, overwrite)
+        raise Refusal(f"{option} {path}: is a folder; the name of a file is needed")
+    return free(path, overwrite, option=option)

@@ -50,7 +50,7 @@ def payback(
         raise Refusal("payback: two or more of FIRM are needed, the firm as it is and a policy")
     engine, language = options.known_engine(engine), options.known_language(language)
     if out is not None:
-        options.free(out, overwrite)
+        options.free(out, overwrite, "payback")
     baseline, *others = scenarios
     from simlead.study.money.payback import payback as asked
 

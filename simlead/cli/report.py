@@ -71,5 +71,5 @@ def beside(folder: Path, language: str) -> Path:
     tail = "-report" if language == "en" else f"-report-{language}"
     named = folder if folder.name not in ("", "..") else folder.resolve()
     if not named.name:
-        raise Refusal(f"{folder}: allowed is a folder that sweep, compare, demo, claims or run wrote")
+        raise Refusal(f"{folder}: allowed is a folder that compare, payback, sweep, demo, claims or run wrote")
     return named.with_name(f"{named.name}{tail}")

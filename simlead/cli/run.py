@@ -41,7 +41,7 @@ def run(
     name, chosen = one_firm(firm, effect_sizes, sets or [])
     suffix, engine = options.known_format(table_format), options.known_engine(engine)
     if out is not None:
-        options.free(out, overwrite)
+        options.free(out, overwrite, "run")
     from simlead.results.headlines import KEY_MEASURES
     from simlead.results.measures import MEASURES, undefined_in_words, undefined_measures
     from simlead.study.simulate import simulate

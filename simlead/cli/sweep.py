@@ -75,6 +75,8 @@ def sweep(
         raise Refusal("sweep: --out DIR is missing; or --check to see what it would need")
     if worlds is not None:
         over_worlds.checked(worlds)
+    if points and worlds == 0:
+        raise Refusal("--point with --worlds 0: a point is answered about in 16 worlds or more")
     from simlead.study.studies.study_file import load_study
 
     asked = load_study(study)
@@ -83,6 +85,8 @@ def sweep(
     if check or out is None:
         print_plan(asked, workers, cluster)
         return
+    if not (out / "manifest.json").is_file():  # a sweep that is there may have more points than its study
+        refuse_unknown_points(asked, points or [])
     from simlead.cli.findings import print_findings
     from simlead.study.sweeps.opened_sweep import failure_reasons
     from simlead.study.sweeps.sweep import SweepWarning
@@ -106,6 +110,16 @@ def sweep(
     write(f"Next: simlead status {out}, simlead rerun {out} 0:0, open_sweep({str(out)!r}).points() in Python")
     if state.failures:
         raise typer.Exit(1)
+
+
+def refuse_unknown_points(study: Study, points: list[int]) -> None:
+    """Refuse numbers of points that the design does not have, before it is run."""
+    if not points:
+        return
+    number = len(study.design_table())
+    for point in points:
+        if point >= number:
+            raise Refusal(f"--point {point}: allowed is whole number 0 to {number - 1}, the points of this design")
 
 
 def print_over_worlds(found: Sweep, worlds: int | None, points: list[int], workers: int | None) -> str:

@@ -11,6 +11,7 @@ from simlead.cli import options
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import show_table, write
+from simlead.show.currency import speak_of
 from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 WORLDS, REPLICATIONS, LEAST_WORLDS = 48, 8, 16
 """As `study.trial.design` has them, which is not loaded for `--help`."""
+
+MONTHS = 12
+"""Months of a trial, and before it, where none are named."""
 
 Change = Annotated[list[str] | None, typer.Option(
     "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.")]
@@ -47,8 +51,8 @@ def trial(
     change: Change = None,
     arms: Arms = "teams",
     treated: Treated = None,
-    months: Months = 12,
-    base_months: Base = 12,
+    months: Months = MONTHS,
+    base_months: Base = MONTHS,
     waiting: Waiting = None,
     outcome: Outcome = None,
     analyse: Analyse = None,
@@ -75,6 +79,11 @@ def trial(
     if analyse is not None:
         if change:
             raise Refusal("--change with --analyse: the protocol has the change; leave --change out")
+        given = {"--arms": arms != "teams", "--treated": treated is not None, "--months": months != MONTHS,
+                 "--base-months": base_months != MONTHS, "--waiting": waiting is not None,
+                 "--outcome": outcome is not None}
+        for option in (name for name, there in given.items() if there):
+            raise Refusal(f"{option} with --analyse: the protocol has fixed it; leave {option} out")
         if out is not None:
             raise Refusal("--out with --analyse: the result is printed; simlead.analyse_trial returns its tables")
         print_result(_analysed(analyse, protocol))
@@ -87,7 +96,7 @@ def trial(
     changed = _changes(change)
     suffix, engine = options.known_format(table_format), options.known_engine(engine)
     if out is not None:
-        options.free(out, overwrite)
+        options.free(out, overwrite, "trial")
         from simlead.show.report.making import refuse_missing_extra
 
         refuse_missing_extra()
@@ -169,9 +178,9 @@ def _analysed(data: Path, protocol: Path | None) -> TrialResult:
 
 def print_result(found: TrialResult) -> None:
     """Print what a trial has shown by the analysis that was fixed."""
-    from simlead.show.format import fixed
-    from simlead.show.trial import effect_range, effect_words, estimator_name, outcome_name
+    from simlead.show.trial import effect_range, effect_words, estimator_name, outcome_name, p_value_words
 
+    speak_of(found.protocol.currency)
     for row in sentences(found):
         write(row)
     rows = []
@@ -179,7 +188,7 @@ def print_result(found: TrialResult) -> None:
         outcome = str(line["outcome"])
         half = (line["high"] - line["low"]) / 2
         rows.append([outcome_name(outcome), effect_words(line["effect"], outcome, half=half),
-                     effect_range(line["low"], line["high"], outcome), fixed(line["p_value"], 3),
+                     effect_range(line["low"], line["high"], outcome), p_value_words(line["p_value"]),
                      estimator_name(str(line["estimator"])), "yes" if line["decides"] else ""])
     show_table(say("trial.cli.result"), ["outcome", "effect", "95 % interval", "p", "analysis", "decides"], rows,
                numbers={1, 2, 3})

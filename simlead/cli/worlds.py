@@ -56,7 +56,7 @@ def worlds(
     language = options.known_language(language)
     target = None if out is None else options.file_path(out, SUFFIXES, overwrite)
     if chart is not None:
-        options.file_path(chart, PICTURES, overwrite)
+        options.file_path(chart, PICTURES, overwrite, "--chart")
         if unweighted:
             raise Refusal("--chart with --unweighted: the chart shows what published facts make of the worlds")
     name, scenario = one_firm(firm, effect_sizes, sets or [])

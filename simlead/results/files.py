@@ -68,7 +68,7 @@ def whole_folder(path: Path, ours: Callable[[Path], bool], overwrite: bool = Fal
     """
     refuse_to_overwrite(path, overwrite)
     if path.exists() and not ours(path):
-        raise FileExistsError(f"{path} is something else, which overwrite=True does not replace")
+        raise FileExistsError(f"{path} holds something else, which is never replaced; choose another name")
     place = target_of(path)
     partial = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     try:

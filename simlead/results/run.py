@@ -20,6 +20,7 @@ from simlead.results.measures import all_measures
 from simlead.results.own_measures import OwnMeasure
 from simlead.results.provenance import Provenance
 from simlead.results.registry import ratio
+from simlead.results.shown import Shown
 from simlead.results.windows import Table
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ HEROICS = ("none", "begun", "done")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Run:
+class Run(Shown):
     """Hold one simulated history of one firm, as `simlead.simulate` makes it.
 
     The methods return the tables as pandas and the measures as numbers; none of them changes the run.
@@ -68,12 +69,6 @@ class Run:
     records: Records
     provenance: Provenance
     own_measures: tuple[OwnMeasure, ...] = ()
-
-    def __repr__(self) -> str:
-        return (
-            f"Run(seed={self.seed}, replicate={self.replicate}, engine={self.engine!r}, "
-            f"parameters={self.provenance.parameters}, events={self.records.events})"
-        )
 
     @property
     def trace(self) -> Table:

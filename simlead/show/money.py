@@ -244,3 +244,12 @@ def _month(month: float, most: str) -> str:
 
 def _months(month: float) -> str:
     return say(f"money.months_{'one' if month == 1.0 else 'many'}", months=count(int(month)))
+
+
+def years_words(years: float) -> str:
+    """A number of years in words.
+
+    >>> years_words(1.0), years_words(3.0)
+    ('1 year', '3 years')
+    """
+    return say("money.one_year") if years == 1.0 else say("money.many_years", number=setting(years))

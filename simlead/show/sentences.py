@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from simlead.model.parameters import ParameterError
 from simlead.show.answers import answer_sentence
 from simlead.show.format import amount, figures, fixed, interval, limit_words, number, scale, setting, unit_of
 from simlead.show.format import count as counted_number
@@ -47,6 +48,9 @@ def sentences(found: Any) -> list[str]:
 
         found = sensitivity_findings(found)
     findings: Iterable[Finding] = getattr(found, "findings", found)
+    if not isinstance(findings, Iterable):
+        raise ParameterError(f"{type(found).__name__}: sentences are made of an analysis, such as answer(...), or of a "
+                             "table of sensitivity or boxes; a comparison shows itself")
     return [sentence(finding) for finding in findings]
 
 

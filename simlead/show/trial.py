@@ -87,7 +87,7 @@ def effect_words(value: float, outcome: str, level: float = math.nan, half: floa
     factor, unit = effect_scale_of(outcome, level)
     if not math.isfinite(value):
         return say("words.unknown")
-    text = number(factor * value, None if half is None else abs(factor * half))
+    text = number(round(factor * value, 9), None if half is None else round(abs(factor * half), 9))
     plus = "+" if value > 0.0 and text.strip("0.") else ""
     return amount(f"{plus}{text}", unit)
 
@@ -98,7 +98,7 @@ def effect_range(low: float, high: float, outcome: str, level: float = math.nan)
         return say("words.to", low=quantity(low, SEEN[outcome].unit, short=True),
                    high=quantity(high, SEEN[outcome].unit, short=True))
     factor, unit = effect_scale_of(outcome, level)
-    return amount(interval(factor * low, factor * high), unit)
+    return amount(interval(round(factor * low, 9), round(factor * high, 9)), unit)
 
 
 def smallest_words(value: float, outcome: str, level: float) -> str:
@@ -137,10 +137,26 @@ def percent_range(low: float, high: float) -> str:
 def money(dollars: float) -> str:
     """Dollars, short.
 
-    >>> money(438_084.8), money(0.0)
+    >>> money(438_084.8), money(1e-11)
     ('438 thousand $', '0 $')
     """
+    if abs(dollars) < 0.5:  # 0 but for rounding
+        dollars = 0.0
     return quantity(dollars, MONEY, abs(dollars) / 20 or None, short=True)
+
+
+def p_value_words(p_value: float) -> str:
+    """A p-value with three decimals; never 0.
+
+    >>> p_value_words(0.0421), p_value_words(1e-7), p_value_words(math.nan)
+    ('0.042', '< 0.001', 'unknown')
+    """
+    return f"< {fixed(0.001, 3)}" if p_value < 0.0005 else fixed(p_value, 3)
+
+
+def _p_value_in_words(p_value: float) -> str:
+    small = p_value < 0.0005
+    return say(f"trial.p.{'below' if small else 'is'}", number=fixed(0.001 if small else p_value, 3))
 
 
 def _effects(outcome: str, values: Mapping[str, Any]) -> dict[str, str]:
@@ -169,6 +185,6 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
                      "before", "after"), money),
     **dict.fromkeys(("power", "false_alarms", "revenue_power", "share", "sure"), percent),
     **dict.fromkeys(("months", "teams", "horizon", "worlds"), counted_number),
-    "chance": probability, "estimator": estimator_name, "outcomes": _names, "p_value": lambda value: fixed(value, 3),
+    "chance": probability, "estimator": estimator_name, "outcomes": _names, "p_value": _p_value_in_words,
     "effective": lambda value: setting(round(value, 1)), "arms": lambda name: say(f"trial.arms.{name}"),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from simlead.results.export import save_table
 from simlead.results.folder import NewFolder, write_folder
+from simlead.show.currency import in_currency
 from simlead.show.language import checked_language, using
 from simlead.show.sentences import sentences
 from simlead.study.trial.protocol import DATA, PROTOCOL, protocol_of
@@ -63,7 +64,7 @@ def save_trial(
     checked_language(language)
     refuse_missing_extra()
     protocol_of(found, firm)
-    with write_folder(Path(folder), "trial", overwrite=overwrite) as new, using(language):
+    with write_folder(Path(folder), "trial", overwrite=overwrite) as new, using(language), in_currency(found.currency):
         _save_tables(found, new, suffix)
         _save_charts(found, new)
         _save_protocol(found, new, firm)

@@ -24,6 +24,9 @@ from simlead.statistics.trial_designs import Floats
 
 _STEPS_PER_ERROR = 12
 _REACH = 8.0
+_TIE = 1e-9
+"""Options whose values differ by less, as a fraction, are equal: the choice between them is no change."""
+
 _MOST_STEPS = 200_000
 
 
@@ -116,7 +119,8 @@ def _after(worth: Floats, means: Floats, errors: Floats, prior: Floats, best: in
         gained += float(each.max(axis=1).sum() * step)
         kept += each.sum(axis=0) * step
         densities.append(joint.sum(axis=1))
-        leads.append(each[:, best] - np.delete(each, best, axis=1).max(axis=1))
+        lead = each[:, best] - np.delete(each, best, axis=1).max(axis=1)
+        leads.append(np.where(np.abs(lead) > _TIE * np.abs(each).max(axis=1), lead, 0.0))
     # What the rule loses of the whole it loses of every option alike.
     return (gained + float(prior @ worth[:, best]) - float(kept[best]),
             _mass_below_zero(np.concatenate(leads), np.concatenate(densities)))

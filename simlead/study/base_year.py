@@ -25,6 +25,7 @@ from simlead.study.engines import FAST, known_engine, warm_up_compiler
 from simlead.study.parallel import ProgressLike, counting, parallel_map, worker_count
 from simlead.study.records import KEPT, OPEN, SHOWN, SOLVED, BaseYear, Contradiction
 from simlead.study.runner import Job, Outcomes, run_records
+from simlead.study.simulate import checked_scenario
 
 Sums = NDArray[np.float64]
 
@@ -180,6 +181,7 @@ def base_year(
     >>> table.loc[table["fact"] == "quota", ["stated", "role"]].to_dict("records")
     [{'stated': 900000.0, 'role': 'kept'}]
     """
+    checked_scenario(scenario)
     if scenario.calendar.warmup_weeks < WEEKS_PER_YEAR:
         raise ParameterError(
             f"calendar.warmup_weeks = {scenario.calendar.warmup_weeks}: the base year needs 52 or more")

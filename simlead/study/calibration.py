@@ -31,6 +31,7 @@ from simlead.study.base_year import COLUMNS, Sums, ratios_of, sums_of, under_sta
 from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.parallel import parallel_map, worker_count
 from simlead.study.runner import Job, Outcomes, run_records
+from simlead.study.simulate import checked_scenario
 from simlead.study.solved_intervals import intervals_of
 
 CALIBRATED = (
@@ -125,7 +126,7 @@ def calibrate(
     >>> sorted(small.differences(solved))[:2]
     ['organisation.overhead_per_seat_year', 'organisation.prospecting_norm_hours']
     """
-    chosen = Scenario() if scenario is None else scenario
+    chosen = Scenario() if scenario is None else checked_scenario(scenario)
     if chosen.calendar.warmup_weeks < WEEKS_PER_YEAR:
         raise ParameterError(
             f"calendar.warmup_weeks = {chosen.calendar.warmup_weeks}: calibration needs 52 or more")

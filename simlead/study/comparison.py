@@ -17,6 +17,7 @@ from simlead.model.scenario import Scenario
 from simlead.model.switch import acts_before_switch
 from simlead.results.measures import MEASURES, undefined_in_words
 from simlead.results.provenance import Provenance
+from simlead.results.shown import Plotted
 from simlead.statistics.intervals import CONFIDENCE, mean_interval, paired_difference, relative_difference
 from simlead.statistics.simultaneous import Method, simultaneous_intervals
 from simlead.study.by_team import by_team
@@ -35,7 +36,7 @@ Weekly = Mapping[str, Mapping[str, NDArray[np.float64]]]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Plotted):
     """The result of :func:`simlead.compare`.
 
     Attributes
@@ -259,10 +260,6 @@ class Comparison:
             raise ParameterError(f"weekly {series!r}: the comparison has {', '.join(self.weekly_runs) or 'none'}"
                                  f"{nearest(str(series), self.weekly_runs)}; compare(..., weekly=[...]) keeps more")
         return weekly_table(series, self.weekly_runs[series], self.baseline, self.confidence)
-
-    def __repr__(self) -> str:
-        return (f"Comparison({', '.join(self.scenarios)}; baseline={self.baseline!r}, "
-                f"replications={self.replications}, seed={self.seed}, engine={self.engine!r})")
 
 
 _OF_THE_CHANGE = ("plan", "calendar.horizon_weeks", "organisation.programme_cost_per_manager",

@@ -9,7 +9,7 @@ from pathlib import Path
 from simlead.model.parameters import ParameterError
 from simlead.results.files import FileFormatError
 from simlead.results.folder import kind_of
-from simlead.results.manifest import MANIFEST
+from simlead.results.manifest import KINDS, MANIFEST
 from simlead.results.run import Run
 from simlead.study.claims.record import ExaminationRecord, HasRecord, load_examination
 from simlead.study.comparison import Comparison
@@ -39,8 +39,8 @@ def opened(source: str | os.PathLike[str] | Subject | HasRecord) -> Subject:
         return source
     if not isinstance(source, (str, os.PathLike)):
         raise ParameterError(
-            f"{type(source).__name__}: a report is made of a folder, a sweep, a comparison, an examination of claims "
-            "or a run")
+            f"{type(source).__name__}: a report is made of a folder, a sweep, a comparison, the money of policies, "
+            "an examination of claims or a run")
     folder = Path(source)
     if not folder.exists():
         raise FileFormatError(f"{folder}: there is no such folder")
@@ -53,8 +53,15 @@ def opened(source: str | os.PathLike[str] | Subject | HasRecord) -> Subject:
         raise FileFormatError(
             f"{folder} holds a comparison without its {MANIFEST}, which an older simlead did not write; "
             "compare again with --out")
-    raise FileFormatError(f"{folder} holds nothing to report on: no {MANIFEST} of a sweep, a comparison, "
-                          "an examination of claims or a run")
+    if kind is not None:
+        raise FileFormatError(f"{folder} is {KINDS.get(kind, 'something else')}{_INSTEAD.get(kind, '')}; a report is "
+                              f"made of {_REPORTED}")
+    raise FileFormatError(f"{folder} holds nothing to report on: no {MANIFEST} of {_REPORTED}")
+
+
+_REPORTED = "a sweep, a comparison, the money of policies, an examination of claims or a run"
+_INSTEAD = {"trial": ", whose page and slides are in it (protocol.html, protocol.pptx)",
+            "import": ", whose page is in it", "answer": ", reported with the folder that it is in"}
 
 
 _READERS: dict[str | None, Callable[[Path], Subject]] = {

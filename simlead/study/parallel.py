@@ -22,7 +22,12 @@ Progress = Callable[[int, int], object]
 """Called with (runs done, runs in all) at the start and after each run."""
 
 ProgressLike = Progress | bool | None
-"""A function that is called with (done, total); True for a line on standard error; nothing otherwise."""
+"""A function that is called with (done, total); True for a line on standard error; False for none. Left out, a line
+once the work takes longer than `QUIET_SECONDS`, where a person waits for it: in a notebook or at a prompt."""
+
+QUIET_SECONDS = 2.0
+SECONDS_BETWEEN_LINES = 0.5
+"""A notebook keeps every update in its messages."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -68,7 +73,9 @@ def shown_progress(progress: ProgressLike) -> Progress | None:
     >>> shown_progress(False) is None, shown_progress(print) is print
     (True, True)
     """
-    if progress is None or progress is False:
+    if progress is None:
+        return _LateLine() if _awaited() else None
+    if progress is False:
         return None
     if progress is True:
         return _line_on_stderr
@@ -80,6 +87,26 @@ def shown_progress(progress: ProgressLike) -> Progress | None:
 def _line_on_stderr(done: int, total: int) -> None:
     """Rewrite one line with the number of runs done; end it when all are."""
     print(f"\r{done} of {total} runs", end="\n" if done >= total else "", file=sys.stderr, flush=True)  # noqa: T201
+
+
+class _LateLine:
+    """The line for work that takes long enough to wonder, rewritten twice a second at most."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + QUIET_SECONDS
+        self._shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._shown and done >= total or time.monotonic() >= self._next:
+            self._next = time.monotonic() + SECONDS_BETWEEN_LINES
+            self._shown = done < total
+            _line_on_stderr(done, total)
+
+
+def _awaited() -> bool:
+    """Whether a person waits for the work: at Python's prompt, or in a notebook or a shell of IPython's."""
+    module = sys.modules.get("IPython")
+    return hasattr(sys, "ps1") or (module is not None and module.get_ipython() is not None)
 
 
 def counting(progress: ProgressLike, total: int, *, done: int = 0, each: int = 1) -> Callable[[object], None]:

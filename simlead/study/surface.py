@@ -147,6 +147,9 @@ def fit_surface(
     checked_confidence(confidence)
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     notes: list[Finding] = []
+    if not (isinstance(points, pd.DataFrame) or hasattr(points, "design")):
+        raise ParameterError(f"points = {type(points).__name__}: allowed is a sweep, as open_sweep(...) gives it, or a "
+                             "table with a row per point")
     design = points if isinstance(points, pd.DataFrame) else points.design
     if not isinstance(points, pd.DataFrame) and runs is None:
         runs = points.runs([measure])

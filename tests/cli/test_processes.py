@@ -21,6 +21,15 @@ def test_a_closed_pipe_is_quiet():
     assert done.stdout.startswith("path")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes with a reader that goes away")
+def test_a_reader_that_is_gone_from_the_start_is_no_failure():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*COMMAND, "parameters"], stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_pipe_gets_plain_lines_and_a_refusal_ends_with_2():
     done = subprocess.run([*COMMAND, "diff", "status_quo", "leadrship"], capture_output=True, text=True)
     assert done.returncode == 2

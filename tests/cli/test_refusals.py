@@ -86,3 +86,44 @@ def test_a_folder_is_refused_before_any_simulation(capsys, tmp_path, monkeypatch
     assert err == "simlead: --out simlead-demo: is there already; choose another name or add --overwrite\n"
     assert time.monotonic() - began < 5.0
     assert (tmp_path / "simlead-demo" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", [
+    ["run"], ["compare", "status_quo", "coaching"], ["payback", "status_quo", "coaching"], ["demo"],
+    ["trial", "--change", "policy.coaching_share=0.5"]])
+def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.doc").write_text("mine")
+    began = time.monotonic()
+    for place, said in (["notes.txt/new"], "notes.txt is a file"), (["letters", "--overwrite"], "holds something else"):
+        status, out, err = told(capsys, *command, "--out", *place)
+        assert (status, out, err.count("\n")) == (2, "", 1) and said in err and err.startswith("simlead: --out ")
+    assert time.monotonic() - began < 5.0
+    assert {each.name for each in tmp_path.iterdir()} == {"notes.txt", "letters"}
+    assert (tmp_path / "letters" / "dear.doc").read_text() == "mine"
+
+
+def test_a_refusal_about_a_chart_names_its_option(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "simlead: --chart x.gif: allowed is" in told(capsys, "calibrate", "status_quo", "--chart", "x.gif")[2]
+
+
+def test_a_point_that_the_design_does_not_have_is_refused_before_the_runs(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.toml").write_text(
+        '[study]\neffect_sizes = ["evidence"]\nmeasures = ["revenue"]\nreplications = 2\n[scenario]\n'
+        'from = "status_quo"\n[design]\nkind = "grid"\n[design.factors]\n'
+        '"policy.coaching_share" = { values = [0.2, 0.4] }\n')
+    for options, said in (["--point", "2"], "--point 2: allowed is whole number 0 to 1"), (
+            ["--point", "1", "--worlds", "0"], "--point with --worlds 0"):
+        status, out, err = told(capsys, "sweep", "study.toml", "--out", "swept", *options)
+        assert (status, out) == (2, "") and said in err
+    assert not (tmp_path / "swept").exists()
+
+
+def test_a_folder_in_place_of_a_firm_is_named_as_one(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    assert "FIRM mine: a folder; allowed is a preset or a scenario file" in told(capsys, "run", "mine")[2]

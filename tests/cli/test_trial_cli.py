@@ -5,6 +5,11 @@ import pandas as pd
 import pytest
 from commands import refused, told
 
+from simlead.study.trial.design import lot
+from simlead.study.trial.plan import TrialPlan
+from simlead.study.trial.protocol import Protocol
+from simlead.study.trial.worth import Prior
+
 CHANGE = ["--change", "policy.coaching_share=0.5"]
 SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_weeks=52",
          "--set", "calendar.horizon_weeks=52"]
@@ -17,6 +22,7 @@ SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_wee
     ([*CHANGE, "--outcome", "market_share"], "the firm cannot see it"),
     ([*CHANGE, "--outcome", "win_rat"], "did you mean win_rate"),
     ([*CHANGE, "--arms", "reps"], "a manager's whole team"),
+    ([*CHANGE, "--arms", "crossover"], "half of what coaching builds in a rep is still there 11 months after it ends"),
     ([*CHANGE, "--arms", "team"], "did you mean teams"),
     (["--change", "policy.coachng_share=0.5"], "--change policy.coachng_share=0.5: no parameter"),
     (["--change", "organisation.teams=5"], "a trial changes the policy"),
@@ -25,12 +31,31 @@ SMALL = ["--set", "organisation.seats_per_team=2", "--set", "calendar.warmup_wee
     ([*CHANGE, "--protocol", "protocol.json"], "--protocol: it is for --analyse"),
     ([*CHANGE, "--analyse", "data.csv"], "--change with --analyse"),
     (["--analyse", "data.csv"], "no protocol there"),
+    (["--analyse", "data.csv", "--outcome", "revenue"], "--outcome with --analyse: the protocol has fixed it"),
+    (["--analyse", "data.csv", "--months", "6"], "--months with --analyse"),
     (["--analyse", "data.csv", "--out", "there"], "--out with --analyse"),
 ])
 def test_what_cannot_be_is_one_line(capsys, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
     assert said in refused(capsys, "trial", *arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_result_of_a_trial_is_told_in_the_currency_of_its_protocol(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plan = TrialPlan("teams", 6, 3, 4, 6, 2, outcomes=("revenue",))
+    for currency in ("EUR", ""):
+        prior = Prior(weights=np.full(2, 0.5), shown=np.array([0.0, 9e4]), error=1e4, now=np.array([-2e6, 5e6]),
+                      adopt=np.array([-1e6, 4e6]), drop=np.array([-2e5, 1e5]))
+        fixed = Protocol("Ours", {"policy.coaching_share": 0.5}, plan, lot(plan, 0), 0, "revenue",
+                         {"revenue": "difference_in_differences"}, {"smallest": 1e5, "level": 1e6}, prior, 5e4, 24,
+                         currency=currency)
+        fixed.save("protocol.json", overwrite=True)
+        table = fixed.template()
+        table[fixed.columns] = 1e5 + 1e3 * np.random.default_rng(1).poisson(100, size=(len(table), len(fixed.columns)))
+        table.to_csv("data.csv", index=False)
+        status, out, _ = told(capsys, "trial", "--analyse", "data.csv")
+        assert status == 0 and ("EUR" in out, "$" in out) == (bool(currency), not currency)
 
 
 @pytest.mark.slow

@@ -327,3 +327,10 @@ def test_managers_who_do_not_differ_are_seldom_separated():
         deals, reps = planted(products_are_teams=False, manager_sd=0.0, seed=100 + seed, teams=6, reps=6, deals=60)
         alarms += differences_of(deals, reps).separable
     assert alarms < 14
+
+
+def test_a_column_that_has_simleads_own_name_is_found(tmp_path):
+    (tmp_path / "deals.csv").write_text("Id,Owner,Team,Stage,Amount,Created,Close\n"
+                                        "1,Ann,North,Won,9000,2024-01-02,2024-03-04\n2,Bo,North,Lost,,2024-01-03,2024-02-05\n")
+    found = simlead.import_crm(tmp_path / "deals.csv")
+    assert (found.quality.won, found.quality.lost) == (1, 1)

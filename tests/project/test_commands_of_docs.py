@@ -116,6 +116,8 @@ MEANINGS = {
     ("how_to/your_organisation.md", "compare mine.toml led.toml --replications 4 --out compared --worlds 0"): {
         "mine": OURS | {"world.our_utility": 0.9}, "led": OURS | {COACHING: 0.5, OWN: 0.1, CLARITY: 0.8,
                                                                  "world.our_utility": 0.9}},
+    ("studies/decision.md", "compare status_quo coaching clear_role leadership --worlds 48 --out compared"): {
+        "status_quo": STOCK, "coaching": STOCK | {COACHING: 0.5}, "clear_role": {CLARITY: 0.9}, "leadership": LED},
     ("tutorial/first_study.md", "run --engine compiled"): {"status_quo": STOCK},
     ("tutorial/first_study.md", "run --engine compiled --replicate 10"): {"status_quo": STOCK, "replicate": 10},
     **{("tutorial/first_study.md",

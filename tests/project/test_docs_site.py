@@ -6,6 +6,7 @@ import dataclasses
 import doctest
 import html.parser
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -129,6 +130,17 @@ def test_the_findings_and_studies_on_the_site_are_the_committed_ones(site):
         assert last in site[f"studies/{page}.md"]
 
 
+def test_the_pictures_of_the_studies_have_their_commands(site):
+    folder = DOCS / "images" / "studies"
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    assert {file.name for file in folder.glob("*.png")} == set(about)
+    every_page = site["studies/trial.md"] + site["studies/decision.md"]
+    for name, made in about.items():
+        assert f"](../images/studies/{name})" in site[f"studies/{made['page']}.md"]
+        assert f"\n{made['command']}\n" in every_page and f"`{made['file'].rpartition('/')[2]}`" in every_page
+        assert refused(made["command"].split()[1:]) is None and len(made["sources"]) == 16
+
+
 def test_the_film_of_the_landing_page_is_small_and_its_command_makes_it(site):
     film = DOCS / "images" / "week.gif"
     assert film.read_bytes().startswith(b"GIF89a") and film.stat().st_size < 1_000_000
@@ -206,6 +218,48 @@ def test_a_name_without_words_is_named_and_the_page_is_made(monkeypatch, words, 
 def test_the_generators_own_examples_run(file):
     module = sys.modules[f"docs_generate.{file.stem}"]
     assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
+
+
+def test_a_constant_that_another_module_assigns_has_its_words_and_one_without_is_found(monkeypatch, site):
+    assert "undocumented" not in site["reference/python.md"]
+    monkeypatch.setattr(generate.python, "constant_words", lambda module, name: generate.markdown.undocumented(name))
+    assert "REGISTRY" in undocumented({"page": generate.made("public names")})
+
+
+# --- what a code host shows without a build
+
+
+@pytest.fixture(scope="module")
+def readable():
+    return generate.readable.pages()
+
+
+def test_the_committed_reference_is_what_the_code_says(readable):
+    folder = generate.readable.FOLDER
+    assert {file.name for file in folder.iterdir()} == set(readable)
+    stale = [name for name, text in readable.items() if (folder / name).read_text(encoding="utf-8") != text]
+    assert stale == [], f"stale in reference/; write them again: {generate.readable.COMMAND}"
+
+
+def test_every_page_of_tables_from_the_code_can_be_read_without_a_build():
+    shown = {*generate.readable.PAGES, "index.md", "gallery.md", "reference/index.md"}
+    made = {page.relative_to(DOCS).as_posix() for page in PAGES if generate.placeholders(page.read_text("utf-8"))}
+    assert {page for page in made - shown if not page.startswith("studies/")} == set()
+    for page in generate.readable.PAGES:  # and says so where it is looked for
+        assert f"(../../reference/{Path(page).name})" in (DOCS / page).read_text(encoding="utf-8"), page
+
+
+def test_links_of_the_committed_reference_lead_somewhere_and_nothing_needs_a_build(readable):
+    places = {name: set(re.findall(r'<a id="([^"]+)">', text)) | anchors(text) for name, text in readable.items()}
+    dead = []
+    for name, text in readable.items():
+        assert "<!-- generated" not in text and "```{" not in text, name
+        prose = re.sub(r"^(`{3,})[a-z]*\n.*?^\1$", "", text, flags=re.M | re.S)
+        for file, anchor in re.findall(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]*))?\)", prose):
+            known = places.get(file or name)
+            if not (generate.readable.FOLDER / file).exists() or (anchor and known is not None and anchor not in known):
+                dead.append((name, file, anchor))
+    assert dead == []
 
 
 # --- Markdown

@@ -19,6 +19,7 @@ from simlead.show.trial_folder import save_trial
 from simlead.study.trial.data import analyse_trial
 from simlead.study.trial.design import trial_answer
 from simlead.study.trial.plan import TrialPlan
+from simlead.study.trial.protocol import read_protocol
 
 PLAN = TrialPlan("teams", 6, 3, 4, 6, 2, outcomes=("sessions_held", "revenue"))
 
@@ -26,14 +27,14 @@ PLAN = TrialPlan("teams", 6, 3, 4, 6, 2, outcomes=("sessions_held", "revenue"))
 EFFECTS = tuple(np.linspace(-4.0, 6.0, 16))
 
 
-def answered(effects=EFFECTS, plan=PLAN, money=20_000.0, **how):
+def answered(effects=EFFECTS, plan=PLAN, money=20_000.0, firm=None, **how):
     runs = planted(plan, effects=effects, replications=4, months=24, money=money, **how)
     random = np.random.default_rng(1)
     won = 1e5 + 4e4 * random.normal(size=runs.without[:, 0].shape)
     for seen in (runs.without, runs.with_change):
         seen[:, COLUMNS.index("won_value")] = won
-    return trial_answer(Scenario(), {"policy.coaching_share": 0.5}, plan, runs, primary=None, horizon=24, seed=0,
-                        early=False)
+    return trial_answer(firm or Scenario(), {"policy.coaching_share": 0.5}, plan, runs, primary=None, horizon=24,
+                        seed=0, early=False)
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +137,15 @@ def test_the_protocol_is_one_page_one_slide_and_a_file_that_is_read_back(found, 
     data[data.columns.drop(["team", "month"])] = np.random.default_rng(0).poisson(100, (len(data), data.shape[1] - 2))
     data.to_csv(folder / "data.csv", index=False)
     assert sentences(analyse_trial(folder / "data.csv"))[0].startswith(("Roll it out", "Stop it"))
+
+
+def test_a_trial_of_a_firm_in_euros_never_speaks_of_dollars(tmp_path):
+    found = answered(firm=Scenario().change({"organisation.currency": "EUR"}))
+    folder = save_trial(found, tmp_path / "trial")
+    assert read_protocol(folder).currency == found.currency == "EUR"
+    for name in ("answer.txt", "protocol.html"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert "EUR" in text and "$" not in text
 
 
 def test_a_folder_that_is_there_stays(found, tmp_path):

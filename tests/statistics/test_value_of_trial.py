@@ -90,3 +90,9 @@ def test_what_has_no_value_is_refused_in_one_line(arguments, message):
     assert message in str(refusal.value) and "\n" not in str(refusal.value)
     with pytest.raises(StatisticsError, match="one above 0"):
         value_of_normal_trial(0.0, 0.0, 1.0)
+
+
+def test_a_choice_between_options_that_are_worth_the_same_is_no_change():
+    worth = np.column_stack([np.arange(16.0), np.arange(16.0) * (1.0 + 1e-13)])
+    found = value_of_trial(worth, np.arange(16.0), 2.0)
+    assert found.chance_of_change == 0.0 and found.evsi == pytest.approx(0.0, abs=1e-9)

@@ -219,7 +219,7 @@ def test_a_point_that_is_not_there_is_refused(swept, points, said):
         with pytest.raises(ParameterError, match=said):
             answer_points(swept, points, worlds=Worlds(), outcome=sales, workers=1, save=False)
     else:  # the baseline is no policy
-        with pytest.raises(ParameterError, match="none differs from the firm as it is"):
+        with pytest.raises(ParameterError, match="the best is the firm as it is, and no other was named"):
             answer_points(swept, points, best=False, worlds=Worlds(), outcome=sales, workers=1, save=False)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from simlead.model.presets import effect_sizes_of
 from simlead.results.provenance import installed
 from simlead.show.charts.money import money as money_chart
-from simlead.show.format import count, setting
+from simlead.show.format import count
 from simlead.show.language import say
 from simlead.show.money import (
     ONCE,
@@ -19,6 +19,7 @@ from simlead.show.money import (
     ledger_unit,
     summary_rows,
     three_sentences,
+    years_words,
 )
 from simlead.show.report.document import Column, Picture, Section, Table, table_of
 from simlead.show.report.findings import Findings, assumed, version_lines
@@ -77,7 +78,7 @@ def summary_table(found: Money) -> Table:
 
 def ledger_table(found: Money, policy: str) -> Table:
     """Where a policy's profit comes from, line by line, a column for each set."""
-    caption = say("money.report.ledger", policy=scenario_name(policy), years=setting(found.years_in_all),
+    caption = say("money.report.ledger", policy=scenario_name(policy), years=years_words(found.years_in_all),
                   unit=ledger_unit(found, policy), status_quo=inside(scenario_name(found.status_quo)))
     columns = (Column(say("money.columns.line")), *(Column(effect_sizes_name(name), "number")
                                                     for name in found.effect_sizes))

@@ -224,5 +224,5 @@ _REFUSALS = {
     WORLD_VARIES: "an answer over worlds is about policies of one firm; points of this sweep differ in more, or in "
                   "assumptions about the world",
     NO_SMALLEST: "smallest_effect: the measure has no default; state one",
-    NOTHING_BETTER: "points: none differs from the firm as it is",
+    NOTHING_BETTER: "points: the best is the firm as it is, and no other was named; name one to answer about it",
 }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.results.shown import Plotted
 from simlead.statistics.decisions import Decision
 from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
@@ -21,7 +22,7 @@ NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Answer:
+class Answer(Plotted):
     """What policies do, as far as is known: the result of :func:`simlead.answer`.
 
     Attributes
@@ -191,10 +192,6 @@ class Answer:
             return self.drivers
         here = (self.drivers["policy"] == policy) & (self.drivers["effect_sizes"] == effect_sizes)
         return main_drivers(self.drivers[here], NAMED)
-
-    def __repr__(self) -> str:
-        return (f"Answer({', '.join(self.table['policy'].astype(str).unique())}; {self.measure}; "
-                f"{' and '.join(self.effect_sizes)}; {int(self.table['worlds'].min())} worlds, seed={self.seed})")
 
     def _rows(self, policy: str | None) -> list[dict[Any, Any]]:
         """The rows of a policy, one for each set."""

@@ -19,6 +19,7 @@ from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.model.version_1 import MODEL_VERSION
 from simlead.results.folder import NewFolder
+from simlead.results.shown import Shown
 from simlead.study.answers.switches import SWITCHES as SWITCHES
 from simlead.study.answers.switches import WithSwitch
 from simlead.study.base_year import under_status_quo
@@ -28,7 +29,7 @@ from simlead.study.claims.protocol import CLAIMS, Changes, Claim
 from simlead.study.claims.record import TABLES, ExaminationRecord, record_of
 from simlead.study.claims.structures import AS_IT_IS
 from simlead.study.engines import FAST, known_engine, warm_up_compiler
-from simlead.study.parallel import Progress, worker_count
+from simlead.study.parallel import ProgressLike, shown_progress, worker_count
 from simlead.study.refusals import refusals
 from simlead.study.worlds.worlds import Worlds, worlds
 
@@ -69,7 +70,7 @@ FULL = Size(worlds=200, replications=4, structures=16)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Examination:
+class Examination(Shown):
     """Hold the findings for several claims and sets of effect sizes.
 
     Attributes
@@ -160,10 +161,6 @@ class Examination:
             **dataclasses.asdict(self.size), "changes": dict(self.changes), "claims_in_all": len(CLAIMS),
             "claims": {each.claim.key: {name: getattr(each.claim, name) for name in names} for each in self.findings}}
 
-    def __repr__(self) -> str:
-        claims = len({each.claim.key for each in self.findings})
-        return f"Examination({claims} claims, {len(self.findings)} findings, {self.runs} runs, seed={self.seed})"
-
 
 for _name, _new in (("details", "parts"), ("switching", "drivers"), ("flips", "drivers")):
     setattr(Examination, _name, moved_attribute(_name, f"Examination.{_new}"))
@@ -188,7 +185,7 @@ def examine(
     engine: str = FAST,
     changes: Changes | None = None,
     keep: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: ProgressLike = None,
 ) -> Examination:
     """Put claims to the test in many worlds, under each set of effect sizes.
 
@@ -210,8 +207,8 @@ def examine(
         Made to every status quo, such as for a firm of another size; every world is calibrated to it.
     keep : str or pathlib.Path, optional
         Folder of the runs: those that it has are not made again.
-    progress : callable, optional
-        Called with (runs done, runs known to be needed).
+    progress : callable or bool, optional
+        Called with (runs done, runs known to be needed); True shows a line, False none.
 
     Returns
     -------
@@ -241,7 +238,7 @@ def examine(
         for claim in chosen:
             status_quo_of(claim, name, own)  # refused before anything is run
     runner = Runner(seed=seed, workers=worker_count(workers), engine=known_engine(engine),
-                    folder=None if keep is None else Path(keep), progress=progress)
+                    folder=None if keep is None else Path(keep), progress=shown_progress(progress))
     warm_up_compiler(engine)
     found = {}
     for name in sets:

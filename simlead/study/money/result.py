@@ -10,6 +10,7 @@ import pandas as pd
 
 from simlead.model.scenario import Scenario
 from simlead.results.ledger import ONCE
+from simlead.results.shown import Plotted
 from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
 
@@ -25,7 +26,7 @@ pays with at most 1 less this under each set is left."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Money:
+class Money(Plotted):
     """What policies earn against the status quo: the result of :func:`simlead.payback`.
 
     All amounts are in the firm's currency, money of their weeks. `low` to `high` count both uncertainties, that of
@@ -211,6 +212,3 @@ class Money:
             return finding("payback.next.trial_driver", parameter=named[0][0], **values)
         return finding("payback.next.trial", **values)
 
-    def __repr__(self) -> str:
-        return (f"Money({', '.join(self.policies)}; {' and '.join(self.effect_sizes)}; {self.worlds} worlds, "
-                f"seed={self.seed})")

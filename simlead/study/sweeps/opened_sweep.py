@@ -15,6 +15,7 @@ from simlead.model.number import whole_number
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 from simlead.results.headlines import headlines
+from simlead.results.shown import Shown
 from simlead.statistics.intervals import CONFIDENCE, checked_confidence, row_half_widths, row_moments
 from simlead.statistics.precision import two_stage_interval
 from simlead.study.refusals import refusals
@@ -58,7 +59,7 @@ def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
     return Sweep(open_store(Path(folder)))
 
 
-class Sweep:
+class Sweep(Shown):
     """Read a sweep's folder, finished or not; :func:`sweep` and :func:`open_sweep` make one.
 
     Tables hold the runs that are there when they are asked for. They are read by columns, some points at a time, in
@@ -79,9 +80,6 @@ class Sweep:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._final: Goal | None = None
-
-    def __repr__(self) -> str:
-        return f"Sweep({str(self.folder)!r}, points={len(self._store.design)})"
 
     @property
     def folder(self) -> Path:

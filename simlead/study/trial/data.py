@@ -11,6 +11,7 @@ import pandas as pd
 
 from simlead.results.files import FileFormatError, one_line
 from simlead.results.seen import COLUMNS, SEEN
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.randomisation import randomisation_interval
 from simlead.study.refusals import refusals
@@ -20,9 +21,12 @@ from simlead.study.trial.reading import RANDOMISED, Floats, pair_of, panels, rea
 ADOPT, DROP = "adopt", "drop"
 MOST_BYTES = 50_000_000
 
+LARGEST_NUMBER = 1e15
+"""The largest number that a trial's data may have."""
+
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TrialResult:
+class TrialResult(Shown):
     """What a trial's data show by the analysis that was fixed.
 
     Attributes
@@ -74,12 +78,9 @@ class TrialResult:
             finding(f"trial.result.{'seen' if seen else 'unseen'}", outcome=str(row["outcome"]),
                     effect=float(row["effect"]), low=float(row["low"]), high=float(row["high"]),
                     p_value=float(row["p_value"]), smallest=float(self.protocol.claims["smallest"]),
-                    level=float(self.protocol.claims["level"])),
+                    level=float(self.protocol.claims.get("level", np.nan))),
             finding("trial.result.worlds", before=before[ADOPT] - before[DROP], after=after[ADOPT] - after[DROP],
                     worlds=len(shares), effective=float(1.0 / (shares**2).sum())))
-
-    def __repr__(self) -> str:
-        return f"TrialResult({self.protocol.primary}: {self.best})"
 
 
 @refusals()
@@ -132,6 +133,8 @@ def _table(data: str | Path | pd.DataFrame, name: str) -> pd.DataFrame:
     if isinstance(data, pd.DataFrame):
         return data
     path = Path(data)
+    if path.is_dir():
+        raise FileFormatError(f"{name} is a folder; the trial's data are a CSV file like data_template.csv")
     if not path.is_file():
         raise FileFormatError(f"{name}: no such file; the trial's data are a CSV file like data_template.csv")
     if path.stat().st_size > MOST_BYTES:
@@ -147,7 +150,14 @@ def _seen(table: pd.DataFrame, fixed: Protocol, name: str) -> Floats:
     needed = ["team", "month", *fixed.columns]
     missing = [column for column in needed if column not in table.columns]
     if missing:
-        raise FileFormatError(f"{name}: no column {missing[0]}; the protocol needs {', '.join(needed)}")
+        there = [str(column) for column in table.columns]
+        sign = next((sign for sign in (";", "\t", "|") if len(there) == 1 and sign in there[0]), "")
+        if sign:
+            raise FileFormatError(f"{name}: columns are separated by {sign!r}; allowed is a comma, and a point "
+                                  "in decimals")
+        near = [column for column in there if column.strip().casefold() == missing[0]]
+        hint = f"; the file has {near[0]!r}" if near else ""
+        raise FileFormatError(f"{name}: no column {missing[0]}{hint}; the protocol needs {', '.join(needed)}")
     plan = fixed.plan
     found = np.full((len(COLUMNS), plan.teams, plan.base_months + plan.months), np.nan)
     numbers = table[needed].apply(pd.to_numeric, errors="coerce")
@@ -165,9 +175,11 @@ def _seen(table: pd.DataFrame, fixed: Protocol, name: str) -> Floats:
             raise FileFormatError(f"{name}, line {line}: team {place[0]} has month {place[1]} twice")
         taken.add(place)
         for column in fixed.columns:
-            if not (np.isfinite(row[column]) and row[column] >= 0.0):
-                raise FileFormatError(f"{name}, line {line}: {column} = {table[column].iloc[line - 2]!s}: a number of "
-                                      "0 or more is needed")
+            if not 0.0 <= row[column] <= LARGEST_NUMBER:
+                given = table[column].iloc[line - 2]
+                said = f"{column} is empty" if pd.isna(given) else f"{column} = {given!s:.60}"
+                few = "0 or more" if not row[column] > LARGEST_NUMBER else f"at most {LARGEST_NUMBER:g}"
+                raise FileFormatError(f"{name}, line {line}: {said}: a number of {few} is needed")
             found[COLUMNS.index(column), place[0] - 1, place[1] + plan.base_months] = row[column]
     every = [(team, month) for team in range(1, plan.teams + 1) for month in range(-plan.base_months, plan.months)]
     lacking = [place for place in every if place not in taken]
@@ -175,6 +187,11 @@ def _seen(table: pd.DataFrame, fixed: Protocol, name: str) -> Floats:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise FileFormatError(f"{name}: no row for team {lacking[0][0]} in month {lacking[0][1]}{more}; the protocol "
                               f"needs every team in months {-plan.base_months} to {plan.months - 1}")
+    bottom = SEEN[fixed.primary].bottom
+    nothing = np.flatnonzero(~(np.nan_to_num(found[COLUMNS.index(bottom)]).sum(axis=1) > 0.0))
+    if len(nothing):
+        raise FileFormatError(f"{name}: {bottom} is 0 for team {nothing[0] + 1} in every month; the outcome that "
+                              f"decides, {fixed.primary}, divides by it")
     return np.asarray(np.nan_to_num(found))
 
 

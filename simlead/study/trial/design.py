@@ -19,7 +19,7 @@ from simlead.study.parallel import ProgressLike, parallel_map, shown_progress, w
 from simlead.study.refusals import refusals
 from simlead.study.simulate import checked_scenario
 from simlead.study.trial.judging import curves, outcome_table, over_months, over_teams, surrogates
-from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan, planned
+from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan, planned, refuse_rollouts
 from simlead.study.trial.result import TrialAnswer
 from simlead.study.trial.runs import TrialRuns, made, tasks, together
 from simlead.study.trial.worth import decision_map, option_table, price_of, prior_of, worths
@@ -159,7 +159,9 @@ def scenarios_of(firm: Scenario, change: Mapping[str, Any]) -> tuple[Scenario, S
     if not isinstance(change, Mapping):
         raise ParameterError(f"change = {change!r}: allowed is levers by path, such as "
                              "{'policy.coaching_share': 0.5}")
-    base = under_status_quo(checked_scenario(firm))
+    given = checked_scenario(firm)
+    refuse_rollouts(given)
+    base = under_status_quo(given)
     return base, base.change(change)
 
 
@@ -184,7 +186,8 @@ def trial_answer(
         map=decision_map(runs, firm, plan, chosen[decides], horizon, longest, seed) if decides and not early
         else pd.DataFrame(columns=["treated", "months", "best", "over_the_best"]),
         primary=decides, prior=prior, price=price, horizon=horizon, worlds=runs.worlds,
-        replications=runs.replications, seed=seed, early=early)
+        replications=runs.replications, seed=seed, early=early,
+        currency=firm.organisation.currency)
 
 
 def _with_primary(outcomes: Iterable[str] | str | None, primary: str | None) -> Iterable[str] | str | None:

@@ -15,7 +15,7 @@ from simlead.model.units import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from simlead.results.seen import SEEN, checked_seen, weeks_of_months
 from simlead.statistics.trial_designs import NEVER, TrialDesign, before_after, parallel, stepped
 
-BEFORE_AFTER, TEAMS, STEPPED, REPS = "before-after", "teams", "stepped", "reps"
+BEFORE_AFTER, TEAMS, STEPPED, REPS, CROSSOVER = "before-after", "teams", "stepped", "reps", "crossover"
 ARMS = (BEFORE_AFTER, TEAMS, STEPPED)
 """The designs that are offered."""
 
@@ -24,6 +24,9 @@ WAITING = 3
 
 _NO_REPS = ("a policy of managers holds for a manager's whole team, so that reps of one team cannot differ in it; "
             f"allowed is {' | '.join(ARMS)}")
+
+CARRIED = 0.05
+"""The share of what coaching has built that a crossover's waiting may leave for the next period."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,8 +112,11 @@ def planned(
     """
     if arms == REPS:
         raise ParameterError(f"arms 'reps': {_NO_REPS}")
+    if arms == CROSSOVER:
+        raise ParameterError(f"arms 'crossover': {no_crossover(firm.world.fade_months, waiting)}")
     if arms not in ARMS:
-        raise ParameterError(f"arms {arms!r}: allowed is {' | '.join(ARMS)}{nearest(str(arms), (*ARMS, REPS))}")
+        hint = nearest(str(arms), (*ARMS, REPS, CROSSOVER))
+        raise ParameterError(f"arms {arms!r}: allowed is {' | '.join(ARMS)}{hint}")
     teams = firm.organisation.teams
     _check_change(firm, policy)
     longest = firm.calendar.horizon_weeks * int(MONTHS_PER_YEAR) // WEEKS_PER_YEAR
@@ -150,6 +156,24 @@ def planned(
     return TrialPlan(arms, teams, teams, base_months // step * step, months // step * step, 0, step, at_once, chosen)
 
 
+def no_crossover(fade_months: float, waiting: int | None = None) -> str:
+    """Why teams cannot be their own control by taking turns: how long what coaching builds outlasts it.
+
+    What is left after a time t without coaching is exp(-t / fade_months).
+
+    >>> no_crossover(16.0)                                                                       # doctest: +ELLIPSIS
+    'half of what coaching builds in a rep is still there 11 months after it ends, and 5 % after 48 ...
+    """
+    half, clean = (fade_months * math.log(1.0 / share) for share in (0.5, CARRIED))
+    allowed = f"allowed is {' | '.join(ARMS)}"
+    if clean <= (WAITING if waiting is None else waiting):
+        return ("not offered, because only what coaching builds is known to fade "
+                f"(world.fade_months = {fade_months:g}), and nothing else of a change; {allowed}")
+    return (f"half of what coaching builds in a rep is still there {half:.2g} months after it ends, and "
+            f"{100 * CARRIED:g} % after {clean:.2g} (world.fade_months = {fade_months:g}), so that teams that had the "
+            f"change first are no control for the others; {allowed}")
+
+
 def _within(name: str, value: object, low: int, high: int, by: str) -> int:
     try:
         return whole_number(name, value, low, high)
@@ -166,6 +190,11 @@ def _check_change(firm: Scenario, policy: Scenario) -> None:
     if firm == policy:
         raise ParameterError("change: nothing is changed, so there is nothing to try; such as "
                              "policy.coaching_share=0.5")
+    refuse_rollouts(firm)
+
+
+def refuse_rollouts(firm: Scenario) -> None:
+    """Refuse a firm with a roll-out by team or a people plan, which would mix with the starts of a trial."""
     if any(team.rollout_week not in (0, ROLLOUT_NEVER) for team in firm.teams) or firm.people_plan:
         raise ParameterError("firm: a roll-out by team or a people plan of its own would mix with the trial's starts; "
                              "leave them out")

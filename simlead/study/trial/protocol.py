@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simlead.model.data_tables import currency_label
 from simlead.model.parameters import ParameterError
 from simlead.results.files import FileFormatError, read_bytes, whole_file
 from simlead.results.provenance import installed
@@ -21,6 +22,7 @@ from simlead.statistics.power import ALPHA
 from simlead.statistics.trial_designs import NEVER
 from simlead.study.trial.design import lot
 from simlead.study.trial.plan import TrialPlan
+from simlead.study.trial.reading import estimators_of
 from simlead.study.trial.result import TrialAnswer
 from simlead.study.trial.worth import Prior, without_never
 
@@ -30,6 +32,9 @@ PROTOCOL, DATA = "protocol.json", "data_template.csv"
 
 LARGEST = 4_000_000
 """Bytes of the largest protocol that is read."""
+
+MOST_TEAMS, MOST_MONTHS = 2_000, 10_000
+"""Teams and months of the largest trial that is read."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -62,6 +67,8 @@ class Protocol:
         The false-alarm rate of the test.
     version : str
         The version of simlead that wrote it.
+    currency : str
+        The label of the firm's currency; empty for $.
     """
 
     firm: str
@@ -77,6 +84,7 @@ class Protocol:
     horizon: int
     alpha: float = ALPHA
     version: str = ""
+    currency: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -130,7 +138,7 @@ class Protocol:
             "starts": without_never(self.starts), "lot_seed": self.lot_seed, "primary": self.primary,
             "analyses": dict(self.analyses), "alpha": self.alpha, "columns": self.columns,
             "claims": {name: value if math.isfinite(value) else None for name, value in self.claims.items()},
-            "price": self.price,
+            "price": self.price, "currency": self.currency,
             "horizon": self.horizon, "prior": {name: [float(value) for value in getattr(self.prior, name)]
                       for name in ("weights", "shown", "now", "adopt", "drop")} | {"error": self.prior.error}}
         return json.dumps({**content, "check": _check(content)}, indent=1) + "\n"
@@ -172,7 +180,7 @@ def protocol_of(found: TrialAnswer, firm: str = "firm", lot_seed: int | None = N
                                                   "false_alarms", "level")}
     return Protocol(firm, found.change, dataclasses.replace(found.plan, outcomes=tuple(order)), lot(found.plan, seed),
                     seed, found.primary, {name: analyses[name] for name in order}, claims, found.prior, found.price,
-                    found.horizon, version=installed("simlead"))
+                    found.horizon, version=installed("simlead"), currency=found.currency)
 
 
 def read_protocol(path: str | Path) -> Protocol:
@@ -190,7 +198,7 @@ def read_protocol(path: str | Path) -> Protocol:
         if given != _check(content):
             raise FileFormatError(f"{place} was changed after it was fixed: its check is another")
         prior = content["prior"]
-        return Protocol(
+        return _sound(Protocol(
             firm=content["firm"], change=content["change"],
             plan=TrialPlan(**{**content["plan"], "outcomes": tuple(content["plan"]["outcomes"])}),
             starts=tuple(NEVER if start is None else int(start) for start in content["starts"]),
@@ -198,11 +206,27 @@ def read_protocol(path: str | Path) -> Protocol:
             claims={name: math.inf if value is None else float(value) for name, value in content["claims"].items()},
             prior=Prior(weights=np.array(prior["weights"]), shown=np.array(prior["shown"]), error=prior["error"],
                         now=np.array(prior["now"]), adopt=np.array(prior["adopt"]), drop=np.array(prior["drop"])),
-            price=content["price"], horizon=content["horizon"], alpha=content["alpha"], version=content["version"])
-    except (ValueError, KeyError, TypeError) as trouble:
+            price=content["price"], horizon=content["horizon"], alpha=content["alpha"], version=content["version"],
+            currency=currency_label(f"{place}: currency", content.get("currency", ""))))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+            StopIteration) as trouble:
         if isinstance(trouble, FileFormatError):
             raise
         raise FileFormatError(f"{place} is no protocol of a trial, or is damaged") from None
+
+
+def _sound(read: Protocol) -> Protocol:
+    """The protocol, or ValueError where its parts cannot belong together."""
+    plan, prior, analyses = read.plan, read.prior, read.analyses
+    of_worlds = (prior.weights, prior.shown, prior.now, prior.adopt, prior.drop)
+    numbers = np.concatenate([*of_worlds, [prior.error, read.price, read.horizon, read.alpha]])
+    if not (plan.teams == len(read.starts) <= MOST_TEAMS and 0 < plan.base_months + plan.months <= MOST_MONTHS
+            and all(each.shape == (len(prior.weights),) for each in of_worlds)
+            and np.isfinite(numbers).all() and 0.0 < read.alpha < 1.0 and isinstance(read.firm, str)
+            and "smallest" in read.claims and next(iter(analyses)) == read.primary and set(analyses) <= set(SEEN)
+            and set(analyses.values()) <= set(estimators_of(plan))):
+        raise ValueError
+    return read
 
 
 def _check(content: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.power import POWER
 from simlead.study.trial.plan import TEAMS, TrialPlan
@@ -19,7 +20,7 @@ TIMES = 3.0
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TrialAnswer:
+class TrialAnswer(Plotted):
     """What a trial could tell, over random numbers and worlds.
 
     Attributes
@@ -58,6 +59,8 @@ class TrialAnswer:
         Worlds, matched pairs in each, random seed.
     early : bool
         Whether this is the first answer, after a few worlds.
+    currency : str
+        The label of the firm's currency; empty for $.
     """
 
     change: Mapping[str, Any]
@@ -78,6 +81,7 @@ class TrialAnswer:
     replications: int
     seed: int
     early: bool = False
+    currency: str = ""
 
     @property
     def chosen(self) -> pd.DataFrame:
@@ -127,10 +131,6 @@ class TrialAnswer:
         found = [*self._answer(), *self._primary(), *self._revenue(), *self._indicator(), *self._enough(),
                  *self._surrogate(), *self._left_out()]
         return tuple(found)
-
-    def __repr__(self) -> str:
-        return (f"TrialAnswer({self.plan.arms}, {self.plan.months} months: {self.best or 'nothing offered'}; "
-                f"{self.worlds} worlds, seed={self.seed})")
 
     def _answer(self) -> list[Finding]:
         if self.options.empty:

@@ -12,6 +12,7 @@ import pandas as pd
 from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
+from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
 from simlead.study.base_year import under_status_quo
 from simlead.study.engines import FAST, warm_up_compiler
@@ -33,7 +34,7 @@ GRID = 2000
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Worlds:
+class Worlds(Plotted):
     """Worlds that a scenario may be in, each with its weight.
 
     Attributes
@@ -200,9 +201,6 @@ class Worlds:
             return in_world(scenario, drawn).change(levels)
         except ParameterError as refusal:
             raise ParameterError(f"world {number}: {refusal}") from None
-
-    def __repr__(self) -> str:
-        return f"Worlds({len(self)} worlds, effective size {self.effective_size:.3g}, seed={self.seed})"
 
 
 @refusals()

@@ -33,6 +33,14 @@ def test_claimed_power_is_the_realised_one_within_three_points():
     assert table["difference_points"].abs().max() <= 3.0
 
 
+def test_what_deals_bring_outlasts_the_change_and_what_managers_do_does_not():
+    left = pd.read_csv(FOLDER / "carry_over.csv").set_index(["outcome", "from_month"])
+    for outcome in ("revenue", "win_rate", "discovery_rate"):
+        assert left.loc[(outcome, 6), "low"] > 0.05, outcome
+    for outcome in ("sessions_held", "coaching_hours"):
+        assert left.loc[outcome].loc[3:, "left"].abs().max() < 0.05, outcome
+
+
 def test_what_teams_do_to_each_other_is_small_beside_what_the_change_does():
     table = pd.read_csv(FOLDER / "spillover.csv").set_index(["outcome", "arm"])
     for outcome in ("coaching_hours", "sessions_held"):

@@ -1,11 +1,15 @@
 """A trial's plan is checked before anything is run."""
 
+import math
+import re
+
 import pytest
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.statistics.trial_designs import NEVER
-from simlead.study.trial.plan import TrialPlan, planned
+from simlead.study.trial.design import design_trial
+from simlead.study.trial.plan import CARRIED, TrialPlan, no_crossover, planned
 from simlead.study.trial.reading import assignments, estimators_of
 
 FIRM = Scenario()
@@ -25,6 +29,8 @@ def plan(firm=FIRM, policy=MORE, **changes):
     ({"outcomes": "market_share"}, "the firm cannot see it by team and month"),
     ({"outcomes": []}, "at least one is needed"),
     ({"arms": "reps"}, "a manager's whole team"),
+    ({"arms": "crossover"}, "no control for the others; allowed is before-after"),
+    ({"arms": "cross-over"}, "did you mean crossover"),
     ({"arms": "step"}, "did you mean stepped"),
     ({"waiting": 12}, "waiting = 12: allowed is whole number 0 to 11"),
     ({"arms": "before-after", "treated": 2}, "treats all 4 teams"),
@@ -44,6 +50,25 @@ def test_a_firm_of_two_teams_has_no_noise_to_compare_with():
     two = FIRM.change({"organisation.teams": 2})
     with pytest.raises(ParameterError, match="3 or more are needed"):
         plan(two, two.change({"policy.coaching_share": 0.5}))
+
+
+def test_a_crossover_is_refused_by_how_long_coaching_lasts_in_the_firm():
+    for fade in (4.0, FIRM.world.fade_months):
+        firm = FIRM.change({"world.fade_months": fade})
+        with pytest.raises(ParameterError) as refusal:
+            plan(firm, firm.change({"policy.coaching_share": 0.5}), arms="crossover")
+        half, clean, parameter = (float(number) for number in re.search(
+            r"there (\S+) months after it ends, and 5 % after (\S+) \(world.fade_months = (\S+)\)",
+            str(refusal.value)).groups())
+        assert parameter == fade
+        assert math.exp(-half / fade) == pytest.approx(0.5, abs=0.02)
+        assert math.exp(-clean / fade) == pytest.approx(CARRIED, abs=0.005)
+
+
+def test_a_waiting_that_outlasts_coaching_is_refused_for_another_reason():
+    enough = math.ceil(4.0 * math.log(1.0 / CARRIED))
+    assert "still there" in no_crossover(4.0, enough - 1)
+    assert "nothing else of a change" in no_crossover(4.0, enough)
 
 
 def test_half_of_the_teams_are_treated_unless_said_otherwise():
@@ -71,3 +96,9 @@ def test_every_way_to_deal_is_looked_at_once():
     assert ways.shape == (2, 3, 4) and len({tuple(way) for way in ways[0]}) == 3
     assert assignments(plan(treated=1), 2, 0).shape == (2, 4, 4)
     assert assignments(TrialPlan("teams", 12, 6, 12, 12), 2, 0).shape == (2, 6, 12)
+
+
+def test_a_firm_with_a_plan_of_its_own_is_refused_and_its_plan_not_left_out_in_silence():
+    firm = Scenario().change({"plan": [{"week": 26, "team": 1, "hire": 2}]})
+    with pytest.raises(ParameterError, match="people plan of its own would mix"):
+        design_trial(firm, {"policy.coaching_share": 0.5}, worlds=16)

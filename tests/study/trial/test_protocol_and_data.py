@@ -17,7 +17,7 @@ from simlead.statistics.trial_estimators import difference_in_differences
 from simlead.study.trial.data import analyse_trial
 from simlead.study.trial.design import lot, trial_answer
 from simlead.study.trial.plan import TrialPlan
-from simlead.study.trial.protocol import protocol_of, read_protocol
+from simlead.study.trial.protocol import _check, protocol_of, read_protocol
 
 PLAN = TrialPlan("teams", 6, 3, 4, 6, 2, outcomes=("sessions_held", "win_rate"))
 CHANGE = {"policy.coaching_share": 0.5}
@@ -75,6 +75,36 @@ def test_a_protocol_that_was_changed_is_refused(protocol, tmp_path, change, said
     change(content)
     (tmp_path / "protocol.json").write_text(json.dumps(content))
     with pytest.raises(FileFormatError, match=said):
+        read_protocol(tmp_path)
+
+
+@pytest.mark.parametrize("change", [
+    lambda content: content["analyses"].update(sessions_held="magic"),
+    lambda content: content["analyses"].update(happiness="ancova"),
+    lambda content: content["plan"].update(teams=10**9),
+    lambda content: content["plan"].update(arms="sideways"),
+    lambda content: content["prior"].update(weights=[1.0]),
+    lambda content: content["prior"].update(error=None),
+    lambda content: content.update(starts=[0]),
+    lambda content: content.update(primary="revenue"),
+    lambda content: content.update(claims={}),
+    lambda content: content.update(analyses={}),
+    lambda content: content.update(alpha=0.0),
+    lambda content: content.update(firm=None, horizon="x"),
+])
+def test_a_protocol_whose_parts_do_not_belong_together_is_refused_though_its_check_is_right(protocol, tmp_path, change):
+    content = json.loads(protocol.text())
+    del content["check"]
+    change(content)
+    (tmp_path / "protocol.json").write_text(json.dumps({**content, "check": _check(content)}))
+    with pytest.raises(FileFormatError, match="no protocol of a trial, or is damaged"):
+        read_protocol(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "5", "null", '"x"', "[]", "[" * 100_000])
+def test_json_that_is_no_protocol_is_refused(tmp_path, text):
+    (tmp_path / "protocol.json").write_text(text)
+    with pytest.raises(FileFormatError, match="no protocol of a trial, or is damaged"):
         read_protocol(tmp_path)
 
 
@@ -136,9 +166,13 @@ def spoiled(protocol):
         "line 5: sessions = many: a number of 0 or more"
     yield table.assign(sessions=-1.0), "line 2: sessions = -1.0"
     yield table.assign(team="north"), "line 2: team north"
+    yield table.assign(sessions=np.nan), "line 2: sessions is empty"
+    yield table.assign(sessions=1e200), r"sessions = 1e\+200: a number of at most 1e\+15"
+    yield table.assign(rep_months=0.0), "rep_months is 0 for team 1 in every month"
+    yield table.rename(columns=str.upper), "no column team; the file has 'TEAM'"
 
 
-@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("place", range(12))
 def test_data_that_do_not_fit_are_refused_in_one_line(protocol, place):
     table, said = list(spoiled(protocol))[place]
     with pytest.raises(FileFormatError, match=said) as refusal:
@@ -149,7 +183,11 @@ def test_data_that_do_not_fit_are_refused_in_one_line(protocol, place):
 def test_a_file_that_is_not_there_is_refused(protocol, tmp_path):
     with pytest.raises(FileFormatError, match="no such file"):
         analyse_trial(tmp_path / "gone.csv", protocol)
-    (tmp_path / "data.csv").write_text("team,month\n1,0\n")
+    with pytest.raises(FileFormatError, match="is a folder"):
+        analyse_trial(tmp_path, protocol)
+    (tmp_path / "data.csv").write_text("team;month\n1;0\n")
+    with pytest.raises(FileFormatError, match="columns are separated by ';'"):
+        analyse_trial(tmp_path / "data.csv", protocol)
     with pytest.raises(FileFormatError, match="no protocol there"):
         analyse_trial(tmp_path / "data.csv")
 

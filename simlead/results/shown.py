@@ -1,0 +1,69 @@
+"""Objects that show themselves: a short text in a terminal, a small page in a notebook.
+
+The words are those of the floor that tells. No lower floor imports it: the package itself, above all floors, names the
+module that has them, and it is loaded when something is shown for the first time.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar
+
+
+class Shown:
+    """Give an object a short text and a small page of its own."""
+
+    __slots__ = ()
+    shown_in: ClassVar[str] = ""
+    """The module with `text` and `html` of an object; without one an object shows its kind alone."""
+
+    def __repr__(self) -> str:
+        try:
+            return str(import_module(Shown.shown_in).text(self)) if Shown.shown_in else object.__repr__(self)
+        except Exception:  # a debugger and a failing test ask for the text of objects that are half made
+            return object.__repr__(self)
+
+    def _repr_html_(self) -> str | None:
+        return str(import_module(Shown.shown_in).html(self)) if Shown.shown_in else None
+
+
+class Plotted(Shown):
+    """Give an object a chart of its own besides."""
+
+    __slots__ = ()
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw the chart of this object, with its finding as title.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a figure of its own by default.
+        **options
+            What the chart takes besides, such as `measure` of a comparison; see `simlead.show.charts`.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes.
+
+        Raises
+        ------
+        ParameterError
+            If there is nothing to draw.
+        """
+        return import_module(f"{Shown.shown_in}.plots").plot(self, ax, **options)
+
+
+def dress(kind: type) -> None:
+    """Let the objects of a class of the model's show themselves.
+
+    The hash of the model's sources stands for what a run computes, so that its classes know nothing of this.
+
+    >>> class Thing: ...
+    >>> dress(Thing)
+    >>> hasattr(Thing(), "_repr_html_")
+    True
+    """
+    for name in ("__repr__", "_repr_html_"):
+        setattr(kind, name, vars(Shown)[name])

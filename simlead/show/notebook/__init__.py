@@ -1,0 +1,39 @@
+"""What objects show of themselves: a short text, and a small page for a notebook, in the current language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from simlead.show.format import shortened
+from simlead.show.notebook import objects, studies
+from simlead.show.notebook.page import Faces, Page, page_html
+
+LONGEST_TEXT = 199
+
+FACES: Faces = {**objects.FACES, **studies.FACES}
+"""By name of a class: its short text, and its page. By name, because showing loads no class that runs anything."""
+
+
+def text(found: Any) -> str:
+    """The short text of an object, on one line.
+
+    >>> from simlead.model.scenario import Scenario
+    >>> text(Scenario().change({"policy.coaching_share": 0.5}))
+    'Scenario: status quo, evidence effect sizes; coaching share 0.5 (was 0.2)'
+    """
+    return shortened(" ".join(_face(found)[0](found).split()), LONGEST_TEXT)
+
+
+def html(found: Any) -> str:
+    """The page of an object: a piece of HTML whose texts are escaped.
+
+    >>> from simlead.model.scenario import Scenario
+    >>> html(Scenario()).startswith("<div ")
+    True
+    """
+    return page_html(_face(found)[1](found))
+
+
+def _face(found: Any) -> tuple[Callable[[Any], str], Callable[[Any], Page]]:
+    return next(FACES[kind.__name__] for kind in type(found).__mro__ if kind.__name__ in FACES)
