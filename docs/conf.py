@@ -35,7 +35,7 @@ autosummary_generate = False  # numpydoc brings it along
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["generate", "redirects"]
+exclude_patterns = ["generate", "readable", "redirects"]
 nitpicky = True
 
 html_theme = "furo"

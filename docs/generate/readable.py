@@ -1,4 +1,4 @@
-"""The pages that are made from the code, as plain Markdown in `reference/`, for readers of the repository.
+"""The pages that are made from the code, as plain Markdown in `docs/readable/`, for readers of the repository.
 
     python docs/generate/readable.py
 
@@ -23,10 +23,10 @@ if __name__ == "__main__":  # as a script it is no part of a package yet
 
 from . import filled
 from .markdown import first_sentence
-from .outside import DOCS, ROOT
+from .outside import DOCS
 from .python import home
 
-FOLDER = ROOT / "reference"
+FOLDER = DOCS / "readable"
 PAGES = (
     *(f"reference/{name}.md" for name in (
         "parameters", "presets", "measures", "commands", "python", "charts", "study_files", "records", "sources")),
@@ -82,7 +82,7 @@ def _plain(text: str) -> str:
 def without_pointer(text: str) -> str:
     """A page without the line that leads readers of the repository to its copy.
 
-    >>> without_pointer("# A\\n\\n*In the repository: [this page with its tables](../../reference/a.md).*\\n\\nText")
+    >>> without_pointer("# A\\n\\n*In the repository: [this page with its tables](../readable/a.md).*\\n\\nText")
     '# A\\n\\nText'
     """
     return _HERE.sub("", text, count=1)
@@ -99,7 +99,7 @@ def _entry(full: str) -> str:
 
 
 def _linked(path: str, text: str, places: dict[str, str]) -> str:
-    """A page's text with links that lead from `reference/` to where they lead from docs/."""
+    """A page's text with links that lead from `docs/readable/` to where they lead from docs/."""
     def link(found: re.Match[str]) -> str:
         words, file, anchor = found[1], found[2], found[3] or ""
         if not file:

@@ -21,7 +21,8 @@ from simlead.study.comparison import of_the_firm
 from simlead.study.records import BaseYear
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md", *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "readable")]
 FIRMS = ("run", "compare", "payback", "calibrate", "facts", "animate", "diff")
 """The commands that take a firm."""
 

@@ -14,7 +14,9 @@ from simlead.model import events
 from simlead.study.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "experiments").glob("*/README.md")])
+PAGES = sorted([
+    ROOT / "README.md", *(page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "readable"),
+    *(ROOT / "experiments").glob("*/README.md")])
 SPEED = ROOT / "experiments" / "02_speed"
 
 

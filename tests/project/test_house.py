@@ -20,7 +20,7 @@ LINES_IN_A_FILE = 400
 TOP_LEVEL = {
     "simlead", "notebooks", "experiments", "tests", "docs", "pyproject.toml", "README.md", "LICENSE",
     "CITATION.cff", "CHANGELOG.md", "constraints.txt", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md",
-    "RELEASING.md", "reference",
+    "RELEASING.md",
 }
 
 # Written in pieces, or this file would be the first that names them.
