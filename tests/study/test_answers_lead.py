@@ -111,6 +111,13 @@ def test_the_split_adds_up(found):
     assert any("the world, not the runs, is the limit" in sentence for sentence in sentences(found))
 
 
+def test_where_random_numbers_hide_the_worlds_no_share_is_theirs_and_the_interval_says_what_fits(found):
+    hidden = dataclasses.replace(found, table=found.table.assign(sd_random=1e-3, sd_world=0.0, sd_world_high=3e-3))
+    (values,) = (dict(each.values) for each in hidden.details("NA") if each.code == "answer.split_hidden")
+    assert values["by_world"] == pytest.approx(3.0 * values["by_random"])
+    assert "hide how much worlds differ" in " ".join(sentences(hidden.details("NA")))
+
+
 def test_other_names_stand_everywhere(found):
     other = found.renamed({"NA": "a plan"})
     assert other.policies == ("=coached", "a plan") and "a plan" in other.scenarios

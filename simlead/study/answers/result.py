@@ -220,13 +220,19 @@ class Answer(Plotted):
         return finding(f"answer.{form}.{max(chances, key=lambda name: chances[name])}", **values)
 
     def _split(self, row: Mapping[Any, Any]) -> Finding:
-        """How the uncertainty splits: half-widths, each by itself; their squares add up."""
+        """How the uncertainty splits: half-widths, each by itself; their squares add up.
+
+        Where random numbers hide how much worlds differ, the world's is the largest that fits.
+        """
         reach = (row["random_high"] - row["random_low"]) / 2
-        world = reach / row["sd_random"] * row["sd_world"] if row["sd_random"] > 0.0 else (
+        hidden = row["sd_world"] == 0.0 < row["sd_random"]
+        spread = row["sd_world_high"] if hidden else row["sd_world"]
+        world = reach / row["sd_random"] * spread if row["sd_random"] > 0.0 else (
             row["world_high"] - row["world_low"]) / 2
-        return finding("answer.split", effect_sizes=row["effect_sizes"], policy=row["policy"], unit=row["unit"],
-                       half_width=row["half_width"], by_random=reach, by_world=world, world_share=row["world_share"],
-                       worlds=row["worlds"], effective=row["effective_worlds"])
+        return finding("answer.split_hidden" if hidden else "answer.split", effect_sizes=row["effect_sizes"],
+                       policy=row["policy"], unit=row["unit"], half_width=row["half_width"], by_random=reach,
+                       by_world=world, world_share=row["world_share"], worlds=row["worlds"],
+                       effective=row["effective_worlds"])
 
     def _drivers(self, row: Mapping[Any, Any]) -> Finding:
         of = {"policy": row["policy"], "effect_sizes": row["effect_sizes"]}
