@@ -1,10 +1,10 @@
 """The pages of the claims: old and new verdict and why, a screen for each claim, and the project's README.
 
-    simlead claims --out out/claims
+    simlead claims --worlds 160 --out out/claims
     python experiments/10_claims/answer.py out/claims
 
-Keeps the tables in `light`, and writes the page of all claims, those of experiments 11 to 23 with their charts, and the
-summary in the project's README. Without a folder it writes the pages again from the committed tables.
+Keeps the tables in `results`, and writes the page of all claims, those of experiments 11 to 23 with their charts, and
+the summary in the project's README. Without a folder it writes the pages again from the committed tables.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ Tables = dict[str, pd.DataFrame]
 
 def main(arguments: list[str], target: Path = EXPERIMENTS) -> None:
     """Write tables, charts and pages."""
-    light = target / "10_claims" / "light"
+    results = target / "10_claims" / "results"
     if arguments:
-        light.mkdir(parents=True, exist_ok=True)
-        commit(Path(arguments[0]), light)
-    tables, about = committed(light)
+        results.mkdir(parents=True, exist_ok=True)
+        commit(Path(arguments[0]), results)
+    tables, about = committed(results)
     for claim in CLAIMS.values():
         folder = target / folder_of(claim)
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,24 +61,24 @@ def folder_of(claim: Claim) -> str:
     return f"{10 + claim.number}_{claim.key}"
 
 
-def commit(folder: Path, light: Path) -> None:
+def commit(folder: Path, results: Path) -> None:
     """Keep the tables of an examination of all claims, and how it was made."""
     found = load_examination(folder)
     missing = sorted(set(CLAIMS) - set(found.verdicts["key"]))
     if missing:
         raise SystemExit(f"{folder} has no {', '.join(missing)}; run simlead claims without --only")
     for name in TABLES:
-        with whole_file(light / f"{name}.csv", overwrite=True) as place:
+        with whole_file(results / f"{name}.csv", overwrite=True) as place:
             getattr(found, name).to_csv(place, index=False, float_format="%.6g", lineterminator="\n")
     about = {name: found.about[name] for name in ABOUT}
-    write(light / "about.json", json.dumps(about, indent=1, allow_nan=False) + "\n")
+    write(results / "about.json", json.dumps(about, indent=1, allow_nan=False) + "\n")
 
 
-def committed(light: Path) -> tuple[Tables, dict[str, Any]]:
+def committed(results: Path) -> tuple[Tables, dict[str, Any]]:
     """Read the committed tables."""
-    tables = {name: pd.read_csv(light / f"{name}.csv") for name in TABLES}
+    tables = {name: pd.read_csv(results / f"{name}.csv") for name in TABLES}
     tables["verdicts"]["depends_on"] = tables["verdicts"]["depends_on"].fillna("")
-    about: dict[str, Any] = json.loads((light / "about.json").read_text(encoding="utf-8"))
+    about: dict[str, Any] = json.loads((results / "about.json").read_text(encoding="utf-8"))
     return tables, about
 
 
@@ -128,7 +128,7 @@ def findings(tables: Tables, about: dict[str, Any]) -> str:
              "practitioners report them (`practitioner`). In parentheses are 95 % intervals; they and the chances "
              "count both the random numbers and what is unknown about the world "
              f"({about['worlds']} worlds in each set, {about['runs']:,} runs, model version {about['model']}, seed "
-             f"{about['seed']}). A chance from so few worlds is rough: most are known to about "
+             f"{about['seed']}). Most chances are known to about "
              f"{errors.median():.0f} points either way, the worst to {errors.max():.0f}.")
     return "\n".join([*(f"{number}. {line}" for number, line in enumerate(lines, 1)), "", basis])
 

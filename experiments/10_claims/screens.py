@@ -40,9 +40,9 @@ def of(claim: Claim, tables: Tables) -> Tables:
 
 def label(about: dict[str, Any]) -> str:
     """What the numbers rest on."""
-    return (f"**Light run**: {about['worlds']} worlds with {about['replications']} matched pairs each, "
-            f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. A chance from so few "
-            "worlds is rough; each claim's page states how well it is known. The full run is still to be made.")
+    return (f"**{about['worlds']} worlds** of each set of effect sizes, {about['replications']} matched pairs in each, "
+            f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. Each claim's page states "
+            "how well its chance is known; more worlds make it sharper (`simlead claims --full`).")
 
 
 def verdict_cell(row: Row) -> str:

@@ -25,6 +25,8 @@ from simlead.statistics.findings import Finding
 
 RELATIVE_UNIT = "share of status quo"
 MONEY = "$/year"
+_AFTER_A_NUMBER = ("answer.lead", "answer.best")
+"""Findings whose interval stands in brackets behind a number in the same unit, which has the unit once."""
 
 
 def answer_sentence(found: Finding) -> str:
@@ -44,7 +46,7 @@ def answer_sentence(found: Finding) -> str:
     elif "expected" in values:
         shown["expected"] = _change(values["expected"], values["low"], values["high"], unit)
     if {"low", "high"} <= values.keys():
-        shown["interval"] = _between(values["low"], values["high"], unit)
+        shown["interval"] = _between(values["low"], values["high"], unit, not found.code.startswith(_AFTER_A_NUMBER))
     if "parameter" in values:
         shown["how"] = how_to_learn(values["parameter"])
     return capital(" ".join(say(f"findings.{found.code}", **shown).split()))
@@ -124,9 +126,10 @@ def _change(mean: float, low: float, high: float, unit: str) -> str:
     return amount(mean_of(factor * mean, factor * low, factor * high, sign=True), name)
 
 
-def _between(low: float, high: float, unit: str) -> str:
+def _between(low: float, high: float, unit: str, with_unit: bool = True) -> str:
     factor, name = effect_scale(unit, max(abs(low), abs(high)))
-    return amount(interval(factor * low, factor * high), name)
+    text = interval(factor * low, factor * high)
+    return amount(text, name) if with_unit else text
 
 
 def _size(value: float, unit: str) -> str:

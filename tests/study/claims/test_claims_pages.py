@@ -33,7 +33,7 @@ def answer():
 
 @pytest.fixture(scope="module")
 def committed(answer):
-    return answer.committed(EXPERIMENTS / "10_claims" / "light")
+    return answer.committed(EXPERIMENTS / "10_claims" / "results")
 
 
 def text_of(*place):
@@ -87,8 +87,8 @@ def made(answer, tmp_path_factory):
 
 def test_a_page_has_old_and_new_verdict_and_there_is_a_screen_for_each_claim(answer, made):
     text = (made / "experiments" / "10_claims" / "README.md").read_text(encoding="utf-8")
-    tables, _ = answer.committed(made / "experiments" / "10_claims" / "light")
-    assert text.startswith("# The article's claims under test\n\n**Light run**: 16 worlds")
+    tables, _ = answer.committed(made / "experiments" / "10_claims" / "results")
+    assert text.startswith("# The article's claims under test\n\n**16 worlds**")
     table, _, old = text.partition("## Version 1, and why")
     for claim in CLAIMS.values():
         (line,) = [line for line in table.splitlines() if line.startswith(f"| {claim.number}. [")]
@@ -124,7 +124,7 @@ def test_every_claim_has_a_verdict_of_version_1():
 
 
 def test_a_number_typed_in_is_caught(answer, made):
-    tables, about = answer.committed(made / "experiments" / "10_claims" / "light")
+    tables, about = answer.committed(made / "experiments" / "10_claims" / "results")
     claim = CLAIMS["double_profit"]
     text = (made / "experiments" / answer.folder_of(claim) / "README.md").read_text(encoding="utf-8")
     mine, old = answer.of(claim, tables), answer.old_verdicts(claim)
