@@ -80,7 +80,7 @@ def firms_in_order(
         known_effect_sizes(effect_sizes)
     for name in names:
         short = name if name in PRESETS else Path(name).stem
-        _refuse_missing(name)
+        _refuse_no_file(name)
         found.append((short, firm_named(name, effect_sizes).change(values)))
     speak_of(found[0][1])
     for note in _notes(found, effect_sizes, calibrating):
@@ -88,8 +88,10 @@ def firms_in_order(
     return found
 
 
-def _refuse_missing(name: str) -> None:
-    """Refuse a scenario file that is not there, with the nearest one beside it."""
+def _refuse_no_file(name: str) -> None:
+    """Refuse a folder, and a scenario file that is not there with the nearest one beside it."""
+    if name and name not in PRESETS and Path(name).is_dir():
+        raise Refusal(f"FIRM {name}: a folder; allowed is a preset or a scenario file, such as firm.toml in it")
     path = Path(name).expanduser()
     if name not in PRESETS and path.suffix.lower() == ".toml" and not path.exists():
         beside = [each.name for each in path.parent.glob("*.toml")][:200] if path.parent.is_dir() else []

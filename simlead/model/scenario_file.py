@@ -86,8 +86,6 @@ def firm_named(name: str, effect_sizes: str | None = None, folder: Path | None =
     path = Path(name).expanduser() if folder is None else folder / Path(name).expanduser()
     if path.suffix.lower() == ".toml" or path.is_file():
         return Scenario.load(path, effect_sizes)
-    if path.is_dir() and name:
-        raise ParameterError(f"FIRM {name}: a folder; allowed is a preset or a scenario file, such as firm.toml in it")
     beside = [each.name for each in path.parent.glob("*.toml")][:200] if path.parent.is_dir() else []
     raise ParameterError(f"FIRM {name or repr(name)}: no such preset or file; presets are {' | '.join(PRESETS)}"
                          f"{nearest(name, [*PRESETS, *beside])}")
