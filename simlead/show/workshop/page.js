@@ -276,10 +276,7 @@ function start() {
   }
 
   function scene(told, seen) {
-    if (!told || !told.key || told.key !== seen.scene.key) {
-      stage.replaceChildren();  // the heading says why
-      return;
-    }
+    if (!told || !told.key || told.key !== seen.scene.key) return stage.replaceChildren();  // the heading says why
     text(finding, told.title);
     if (told.weeks) {
       stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
@@ -289,6 +286,9 @@ function start() {
           return h("span", {}, patch, one.text);
         }), h("span", {class: "crossed"}, h("i", {}, "×"), told.cancelled)),
         h("div", {class: "note"}, h("p", {}, told.note), anotherManager, anotherWeek));
+    } else if (told.image) {
+      const lines = told.lines.map((line) => h("li", {}, glued(line)));
+      stage.replaceChildren(h("ul", {class: "comments"}, ...lines), h("p", {class: "note"}, told.note), h("img", told.image));
     } else {
       stage.replaceChildren(h("div", {class: "worlds"},
         h("div", {class: "causes"},

@@ -13,7 +13,7 @@ from simlead.show.currency import currency_name
 from simlead.show.format import interval, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
-from simlead.show.workshop import over_worlds
+from simlead.show.workshop import over_worlds, trial
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import (
     COACHING_HIGH,
@@ -26,7 +26,7 @@ from simlead.show.workshop.bets import (
 )
 from simlead.show.workshop.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
-from simlead.show.workshop.session import BETTING, FIRM, OUTCOME, PAIR, SHOWN, WEEK, Session, Tried
+from simlead.show.workshop.session import BETTING, OUTCOME, PAIR, SHOWN, TRIAL, VIEWS, WEEK, Session, Tried
 from simlead.show.workshop.texts import (
     comment,
     direction_comment,
@@ -65,7 +65,7 @@ def page_content(session: Session) -> Content:
             "presets": [{"key": key, "text": say(f"workshop.presets.{key}")} for key in ("as_it_is", "advice")],
             "bet": _bet(session, ready),
             "tabs": [{"key": key, "text": say(f"workshop.tabs.{key}"), "on": key == session.view}
-                     for key in (OUTCOME, WEEK, PAIR, FIRM)],
+                     for key in VIEWS],
             "tabs_label": say("workshop.tabs.label"),
             "tab": session.view,
             "status": _status(session, outcome),
@@ -94,12 +94,14 @@ def key_of(key: tuple[Any, ...]) -> str:
 
 
 def _scene(session: Session) -> Content:
-    if session.view not in (WEEK, PAIR):
+    if session.view not in (TRIAL, WEEK, PAIR):
         return {"key": "", "text": ""}
     if session.phase == BETTING:
         return {"key": "", "text": say(f"workshop.{session.view}.betting")}
     if session.view == PAIR and session.move.span != session.firm.reps:
         return {"key": "", "text": say("workshop.pair.span")}
+    if session.view == TRIAL and (line := trial.waiting(session)):
+        return {"key": "", "text": line}
     return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
 
 

@@ -1,0 +1,83 @@
+"""Could we ever find out? A trial of the move that is on the wall: what it could tell, and what it is worth."""
+
+from __future__ import annotations
+
+import base64
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from simlead.show.charts.palette import DPI, WIDTH_INCHES
+from simlead.show.charts.shown import ShownAxes
+from simlead.show.charts.trial import trial_power
+from simlead.show.language import say, using
+from simlead.show.trial import trial_sentence
+from simlead.show.workshop.levers import changed
+from simlead.show.workshop.pictures import png_of
+from simlead.show.workshop.session import TRIAL, Picture, Session
+from simlead.study.trial.plan import LEAST_TEAMS
+from simlead.study.trial.result import TrialAnswer
+
+INCHES = (WIDTH_INCHES, 4.6)
+"""The chart on the page, below three sentences on a projector; the one to take home is larger."""
+
+LINES = ("trial.revenue", "trial.earliest", "trial.indicator", "trial.enough")
+"""What is said below the answer, by the codes of its findings."""
+
+REVENUE = "revenue"
+
+
+def waiting(session: Session) -> str:
+    """Why there is no trial to be seen yet, or none at all; empty when there is one."""
+    base = session.base
+    if not changed(session.firm, session.move):
+        return say("workshop.trial.nothing")
+    if session.move.span != session.firm.reps:
+        return say("workshop.trial.span")
+    if base is not None and base.organisation.teams < LEAST_TEAMS:
+        return say("workshop.trial.few_teams", teams=base.organisation.teams, least=LEAST_TEAMS)
+    if base is None or not session.is_complete():
+        return say("workshop.trial.later")
+    growing = session.trial()
+    if growing is None:
+        return say("workshop.trial.none")
+    return "" if growing.done else say("workshop.trial.coming", share=round(100.0 * growing.share))
+
+
+def trial_seen(session: Session) -> Picture:
+    """The answer in a sentence, what revenue, the earliest indicator and more teams could tell, and the power."""
+    with session.lock:
+        key, language, growing = session.picture_key(TRIAL), session.language, session.trial()
+    assert growing is not None and growing.answer is not None
+    found = growing.answer
+    with using(language):
+        said = [(one.code, trial_sentence(one)) for one in found.findings]
+        drawn = _chart(found)
+        seen = {
+            "title": said[0][1],
+            "lines": [text for code, text in said if code.startswith(LINES)],
+            "image": {"class": "power", "alt": say("trial.charts.power"),
+                      "src": "data:image/png;base64," + base64.b64encode(drawn).decode() if drawn else "data:,"},
+            "note": say("workshop.trial.note", worlds=found.worlds, replications=found.replications,
+                        months=found.plan.months, treated=found.plan.treated, teams=found.plan.teams),
+        }
+
+    def save() -> bytes:
+        with using(language):
+            return _chart(found, for_page=False)
+
+    return Picture(key, seen, save=save)
+
+
+def _chart(found: TrialAnswer, for_page: bool = True) -> bytes:
+    """The power of revenue, or of the outcome that decides where revenue cannot be analysed; nothing if none can."""
+    if found.chosen.empty:
+        return b""
+    outcome = REVENUE if REVENUE in set(found.chosen["outcome"]) else found.primary
+    axes = None
+    if for_page:
+        figure = Figure(figsize=INCHES, dpi=DPI, facecolor="white")
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.08, 0.28, 0.88, 0.54), axes_class=ShownAxes)
+    return png_of(trial_power(found.curves, found.chosen, axes, outcome=outcome, months=found.plan.months,
+                              worlds=found.worlds))
