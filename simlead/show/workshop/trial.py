@@ -12,10 +12,8 @@ from simlead.show.charts.shown import ShownAxes
 from simlead.show.charts.trial import trial_power
 from simlead.show.language import say, using
 from simlead.show.trial import trial_sentence
-from simlead.show.workshop.levers import changed
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import TRIAL, Picture, Session
-from simlead.study.trial.plan import LEAST_TEAMS
 from simlead.study.trial.result import TrialAnswer
 
 INCHES = (WIDTH_INCHES, 4.6)
@@ -25,23 +23,6 @@ LINES = ("trial.revenue", "trial.earliest", "trial.indicator", "trial.enough")
 """What is said below the answer, by the codes of its findings."""
 
 REVENUE = "revenue"
-
-
-def waiting(session: Session) -> str:
-    """Why there is no trial to be seen yet, or none at all; empty when there is one."""
-    base = session.base
-    if not changed(session.firm, session.move):
-        return say("workshop.trial.nothing")
-    if session.move.span != session.firm.reps:
-        return say("workshop.trial.span")
-    if base is not None and base.organisation.teams < LEAST_TEAMS:
-        return say("workshop.trial.few_teams", teams=base.organisation.teams, least=LEAST_TEAMS)
-    if base is None or not session.is_complete():
-        return say("workshop.trial.later")
-    growing = session.trial()
-    if growing is None:
-        return say("workshop.trial.none")
-    return "" if growing.done else say("workshop.trial.coming", share=round(100.0 * growing.share))
 
 
 def trial_seen(session: Session) -> Picture:

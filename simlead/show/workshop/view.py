@@ -13,7 +13,7 @@ from simlead.show.currency import currency_name
 from simlead.show.format import interval, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
-from simlead.show.workshop import over_worlds, trial
+from simlead.show.workshop import over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import (
     COACHING_HIGH,
@@ -37,6 +37,7 @@ from simlead.show.workshop.texts import (
     percent,
     summary,
 )
+from simlead.study.trial.plan import LEAST_TEAMS
 
 ROWS = 4
 """Number of moves in the chart: the current one, and the latest before it."""
@@ -100,9 +101,26 @@ def _scene(session: Session) -> Content:
         return {"key": "", "text": say(f"workshop.{session.view}.betting")}
     if session.view == PAIR and session.move.span != session.firm.reps:
         return {"key": "", "text": say("workshop.pair.span")}
-    if session.view == TRIAL and (line := trial.waiting(session)):
+    if session.view == TRIAL and (line := _no_trial_yet(session)):
         return {"key": "", "text": line}
     return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
+
+
+def _no_trial_yet(session: Session) -> str:
+    """Why there is no trial to be seen yet, or none at all; empty when there is one."""
+    base = session.base
+    if not changed(session.firm, session.move):
+        return say("workshop.trial.nothing")
+    if session.move.span != session.firm.reps:
+        return say("workshop.trial.span")
+    if base is not None and base.organisation.teams < LEAST_TEAMS:
+        return say("workshop.trial.few_teams", teams=base.organisation.teams, least=LEAST_TEAMS)
+    if base is None or not session.is_complete():
+        return say("workshop.trial.later")
+    growing = session.trial()
+    if growing is None:
+        return say("workshop.trial.none")
+    return "" if growing.done else say("workshop.trial.coming", share=round(100.0 * growing.share))
 
 
 def can_save(session: Session) -> bool:
