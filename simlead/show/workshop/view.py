@@ -37,6 +37,7 @@ from simlead.show.workshop.texts import (
     percent,
     summary,
 )
+from simlead.study.trial.growing import REPLICATIONS
 from simlead.study.trial.plan import LEAST_TEAMS
 
 ROWS = 4
@@ -120,7 +121,8 @@ def _no_trial_yet(session: Session) -> str:
     growing = session.trial()
     if growing is None:
         return say("workshop.trial.none")
-    return "" if growing.done else say("workshop.trial.coming", share=round(100.0 * growing.share))
+    return "" if growing.done else say("workshop.trial.coming", worlds=growing.worlds.wanted,
+                                       replications=REPLICATIONS, share=round(100.0 * growing.share))
 
 
 def can_save(session: Session) -> bool:

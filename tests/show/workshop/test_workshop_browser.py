@@ -204,22 +204,37 @@ def test_a_projector_shows_all_that_matters_without_scrolling(visit):
     assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
     show(page)
     wait_until(page, lambda: pairs(page) >= 10)
-    for tab in (0, 1):
+    for tab, there in ((0, ".charts"), (2, ".weeks")):
         page.locator(".tabs button").nth(tab).click()
-        page.locator((".charts", ".weeks")[tab]).wait_for()
+        page.locator(there).wait_for()
         assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
         assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR["width"]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_whether_it_could_ever_be_found_out_is_seen_without_scrolling(visit, language):
+    page = visit(language=language)
+    move_coaching(page)
+    page.locator(".place:enabled").wait_for()
+    bet(page)
+    show(page)
+    page.locator(".tabs button").nth(1).click()
+    page.locator(".power").wait_for(timeout=4 * PATIENCE)
+    assert page.locator(".power").evaluate("one => one.decode().then(() => one.naturalWidth)") == PROJECTOR["width"]
+    assert page.locator(".comments li").count() >= 3
+    assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR["width"]
 
 
 def test_the_managers_week_shows_plan_and_what_came_of_it(visit):
     page = visit()
     move_coaching(page)
-    page.locator(".tabs button").nth(1).click()
+    page.locator(".tabs button").nth(2).click()
     wait_until(page, lambda: "after the bet" in words(page, ".finding"))
     page.locator(".place:enabled").wait_for()
     bet(page)
     page.locator("button.show:visible").click()
-    page.locator(".tabs button").nth(1).click()
+    page.locator(".tabs button").nth(2).click()
     page.locator(".weeks .block.coaching").first.wait_for()
     title = words(page, ".finding")
     assert re.match(r"Of [\d.]+ hours planned for coaching, [\d.]+ took place; \d+ sessions were cancelled", title)
@@ -251,7 +266,7 @@ def test_a_picture_and_the_session_are_saved(visit):
 
 def test_a_firm_that_cannot_be_says_what_is_allowed(visit):
     page = visit()
-    page.locator(".tabs button").nth(3).click()
+    page.locator(".tabs button").nth(4).click()
     teams = page.locator(".field input").first
     teams.fill("99")
     page.locator(".firm button").click()
@@ -300,7 +315,7 @@ def test_the_persian_page_runs_from_right_to_left(visit, size):
 
 def test_a_phone_needs_no_scrolling_sideways(visit):
     page = visit(PHONE)
-    for tab in range(4):
+    for tab in range(5):
         page.locator(".tabs button").nth(tab).click()
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -73,7 +73,7 @@ def test_levers_where_they_stand_today_leave_nothing_to_try(room):
 
 def test_it_is_at_work_in_pieces_and_the_next_move_comes_first(room):
     session = shown(room())
-    assert "Designing a trial" in said(session)
+    assert "Designing a trial of this move, over 16 worlds" in said(session)
     for _ in range(2):
         session.task()()
     trial = session.trial()
@@ -101,6 +101,7 @@ def test_a_piece_that_goes_wrong_ends_the_trial_and_not_the_session(room, monkey
 def test_the_answer_leads_then_what_could_tell_and_the_power(room, language):
     session = shown(room(language=language))
     while not scene(session):
+        assert said(session)
         session.task()()
     trial = session.trial()
     assert trial.done and trial.answer.worlds == 16 and trial.answer.replications == 2
