@@ -16,11 +16,11 @@ from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import TRIAL, Picture, Session
 from simlead.study.trial.result import TrialAnswer
 
-INCHES = (WIDTH_INCHES, 4.6)
+INCHES = (WIDTH_INCHES, 4.3)
 """The chart on the page, below three sentences on a projector; the one to take home is larger."""
 
 LINES = ("trial.revenue", "trial.earliest", "trial.indicator", "trial.enough")
-"""What is said below the answer, by the codes of its findings."""
+"""What is said below the answer, by the codes of its findings; of the two on indicators the first there is."""
 
 REVENUE = "revenue"
 
@@ -33,10 +33,11 @@ def trial_seen(session: Session) -> Picture:
     found = growing.answer
     with using(language):
         said = [(one.code, trial_sentence(one)) for one in found.findings]
+        more = LINES if all(code != "trial.earliest" for code, _ in said) else (LINES[0], LINES[1], LINES[3])
         drawn = _chart(found)
         seen = {
             "title": said[0][1],
-            "lines": [text for code, text in said if code.startswith(LINES)],
+            "lines": [text for code, text in said if code.startswith(more)],
             "image": {"class": "power", "alt": say("trial.charts.power"),
                       "src": "data:image/png;base64," + base64.b64encode(drawn).decode() if drawn else "data:,"},
             "note": say("workshop.trial.note", worlds=found.worlds, replications=found.replications,
@@ -59,6 +60,6 @@ def _chart(found: TrialAnswer, for_page: bool = True) -> bytes:
     if for_page:
         figure = Figure(figsize=INCHES, dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.08, 0.28, 0.88, 0.54), axes_class=ShownAxes)
+        axes = figure.add_axes((0.08, 0.32, 0.88, 0.52), axes_class=ShownAxes)
     return png_of(trial_power(found.curves, found.chosen, axes, outcome=outcome, months=found.plan.months,
                               worlds=found.worlds))
