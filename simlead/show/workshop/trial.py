@@ -60,6 +60,10 @@ def _chart(found: TrialAnswer, for_page: bool = True) -> bytes:
     if for_page:
         figure = Figure(figsize=INCHES, dpi=DPI, facecolor="white")
         FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.08, 0.32, 0.88, 0.52), axes_class=ShownAxes)
-    return png_of(trial_power(found.curves, found.chosen, axes, outcome=outcome, months=found.plan.months,
-                              worlds=found.worlds))
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ShownAxes)
+    drawn = trial_power(found.curves, found.chosen, axes, outcome=outcome, months=found.plan.months,
+                        worlds=found.worlds)
+    if for_page:  # a low picture needs more of its height below the axes
+        place = drawn.get_position()
+        drawn.set_position((place.x0, 0.31, place.width, 0.53))
+    return png_of(drawn)
