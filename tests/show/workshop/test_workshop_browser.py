@@ -26,13 +26,33 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 PATIENCE = 60_000  # milliseconds; nothing here is asserted on time
 
 
+QUICK = """
+import runpy
+import simlead.show.workshop.experiment, simlead.study.answers.growing, simlead.study.trial.growing
+simlead.show.workshop.experiment.PAIRS = 8
+simlead.study.answers.growing.WORLDS = 16
+simlead.study.trial.growing.REPLICATIONS = 2
+runpy.run_module("simlead.cli", run_name="__main__")
+"""
+"""A workshop of few pairs and worlds, for what comes after all of them."""
+
+
 @pytest.fixture(scope="module")
 def address():
+    yield from served("-m", "simlead.cli")
+
+
+@pytest.fixture(scope="module")
+def quick_address():
+    yield from served("-c", QUICK)
+
+
+def served(*how):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "simlead.cli", "workshop", "--port", str(port), "--no-browser"],
+        [sys.executable, *how, "workshop", "--port", str(port), "--no-browser"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     guard = threading.Timer(300, process.kill)  # should a test hang, nothing is left behind
     guard.start()
@@ -62,11 +82,12 @@ def browser():
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, request):
     """Opens a page for a visitor of its own; at the end nothing had left the machine and nothing had complained."""
     contexts, strangers, complaints = [], [], []
 
-    def open_page(size=PROJECTOR, language=None):
+    def open_page(size=PROJECTOR, language=None, at="address"):
+        address = request.getfixturevalue(at)
         context = browser.new_context(viewport=size, accept_downloads=True)
         contexts.append(context)
 
@@ -213,13 +234,13 @@ def test_a_projector_shows_all_that_matters_without_scrolling(visit):
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_whether_it_could_ever_be_found_out_is_seen_without_scrolling(visit, language):
-    page = visit(language=language)
+    page = visit(language=language, at="quick_address")
     move_coaching(page)
     page.locator(".place:enabled").wait_for()
     bet(page)
     show(page)
     page.locator(".tabs button").nth(1).click()
-    page.locator(".power").wait_for(timeout=4 * PATIENCE)
+    page.locator(".power").wait_for(timeout=2 * PATIENCE)
     assert page.locator(".power").evaluate("one => one.decode().then(() => one.naturalWidth)") == PROJECTOR["width"]
     assert page.locator(".comments li").count() >= 3
     assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
