@@ -277,7 +277,7 @@ function start() {
 
   function scene(told, seen) {
     if (!told || !told.key || told.key !== seen.scene.key) return stage.replaceChildren();  // the heading says why
-    text(finding, told.title);
+    text(finding, glued(told.title));
     if (told.weeks) {
       stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
         h("p", {class: "legend uses", "aria-hidden": "true"}, ...told.legend.map((one) => {
@@ -366,7 +366,7 @@ function start() {
       text(finding, seen.scene.text);
       const key = `${seen.tab} ${made.key} ${seen.scene.key} ${seen.scene.text}`;
       if (painted !== key) scene(made, seen);
-      else if (made.key === seen.scene.key && made.title) text(finding, made.title);
+      else if (made.key === seen.scene.key && made.title) text(finding, glued(made.title));
       painted = key;
     }
   }
