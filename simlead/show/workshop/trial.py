@@ -19,8 +19,8 @@ from simlead.study.trial.result import TrialAnswer
 INCHES = (WIDTH_INCHES, 4.3)
 """The chart on the page, below three sentences on a projector; the one to take home is larger."""
 
-LINES = ("trial.revenue", "trial.earliest", "trial.indicator", "trial.enough")
-"""What is said below the answer, by the codes of its findings; of the two on indicators the first there is."""
+LINES = ("revenue", "earliest", "indicator", "enough")
+"""What is said below the answer, by the kinds of its findings; of the two on indicators the first there is."""
 
 REVENUE = "revenue"
 
@@ -32,12 +32,12 @@ def trial_seen(session: Session) -> Picture:
     assert growing is not None and growing.answer is not None
     found = growing.answer
     with using(language):
-        said = [(one.code, trial_sentence(one)) for one in found.findings]
-        more = LINES if all(code != "trial.earliest" for code, _ in said) else (LINES[0], LINES[1], LINES[3])
+        said = [(one.code.split(".")[1], trial_sentence(one)) for one in found.findings]
+        doubled = {"indicator"} if "earliest" in dict(said) else set()
         drawn = _chart(found)
         seen = {
             "title": said[0][1],
-            "lines": [text for code, text in said if code.startswith(more)],
+            "lines": [text for kind, text in said if kind in LINES and kind not in doubled],
             "image": {"class": "power", "alt": say("trial.charts.power"),
                       "src": "data:image/png;base64," + base64.b64encode(drawn).decode() if drawn else "data:,"},
             "note": say("workshop.trial.note", worlds=found.worlds, replications=found.replications,
