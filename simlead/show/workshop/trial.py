@@ -38,7 +38,8 @@ def trial_seen(session: Session) -> Picture:
         seen = {
             "title": said[0][1],
             "lines": [text for kind, text in said if kind in LINES and kind not in doubled],
-            "image": {"class": "power", "alt": say("trial.charts.power"),
+            "drawn": bool(drawn),
+            "image": {"class": "power", "alt": say("trial.charts.power"), "hidden": not drawn,
                       "src": "data:image/png;base64," + base64.b64encode(drawn).decode() if drawn else "data:,"},
             "note": say("workshop.trial.note", worlds=found.worlds, replications=found.replications,
                         months=found.plan.months, treated=found.plan.treated, teams=found.plan.teams),

@@ -129,7 +129,8 @@ def can_save(session: Session) -> bool:
     """Whether the view that is open shows something to take home."""
     if session.view == OUTCOME:
         return bool(rows_shown(session))
-    return bool(scene(session))
+    seen = scene(session)
+    return bool(seen) and bool(seen.get("drawn", True))  # of a trial without any analysis there is no chart
 
 
 def _effect_sizes(session: Session) -> Content:

@@ -112,3 +112,21 @@ def test_the_answer_leads_then_what_could_tell_and_the_power(room, language):
     assert len(found["lines"]) == sum(code.startswith(("trial.revenue", early, "trial.enough")) for code in codes) > 0
     assert found["image"]["src"].startswith("data:image/png;base64,")
     assert can_save(session) and session.pictures[TRIAL].save().startswith(PNG)
+
+
+def test_a_trial_without_any_analysis_is_one_sentence_and_has_no_picture_to_save(room):
+    import pandas as pd
+
+    from simlead.study.trial.result import TrialAnswer
+
+    session = shown(room())
+    trial = session.trial()
+    none = pd.DataFrame({"outcome": ["revenue"], "chosen": [False], "power": [0.0], "why": ["too_many_alarms"],
+                         "false_alarms": [0.2], "offered": [False]})
+    empty = pd.DataFrame(columns=["outcome", "months", "power"])
+    trial.answer = TrialAnswer({}, trial.plan, none, empty, empty, empty, empty, empty, pd.DataFrame(
+        columns=["option", "expected", "low", "high", "best_share"]), empty, "", None, 0.0, 36, 16, 2, 3)
+    while not scene(session):
+        session.task()()
+    assert scene(session)["title"].startswith("This design offers no analysis") and scene(session)["lines"] == []
+    assert scene(session)["image"]["hidden"] and not can_save(session)
