@@ -17,11 +17,12 @@ from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.over_worlds import WorldAnswers
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.pictures import moves_and_bets, png_of
-from simlead.show.workshop.session import OUTCOME, PAIR, WEEK, Session
+from simlead.show.workshop.session import OUTCOME, PAIR, TRIAL, WEEK, Session
+from simlead.show.workshop.trial import trial_seen
 from simlead.show.workshop.view import can_save, page_content, rows_shown, scene
 from simlead.show.workshop.week import manager_week_seen
 
-DRAWINGS = {WEEK: manager_week_seen, PAIR: matched_pair_seen}
+DRAWINGS = {TRIAL: trial_seen, WEEK: manager_week_seen, PAIR: matched_pair_seen}
 
 
 class Visit:

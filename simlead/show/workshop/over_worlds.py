@@ -17,6 +17,7 @@ from simlead.show.workshop.experiment import Outcome, Task
 from simlead.show.workshop.levers import Firm, Move
 from simlead.show.workshop.texts import percent
 from simlead.study.answers.growing import POLICY, GrowingAnswer, GrowingWorlds
+from simlead.study.trial.growing import GrowingTrial
 
 MOST_FIRMS, MOST_ANSWERS = 8, 60
 """Firms whose worlds are cached, and answers; the least recently used are dropped first."""
@@ -30,6 +31,8 @@ class WorldAnswers:
         self.refused: dict[tuple[str, str], str] = {}
         self._worlds: OrderedDict[str, GrowingWorlds] = OrderedDict()
         self._answers: OrderedDict[tuple[str, str], GrowingAnswer] = OrderedDict()
+        self._trials: OrderedDict[tuple[str, str], GrowingTrial] = OrderedDict()
+        self.no_trial: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
 
     def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
@@ -51,7 +54,32 @@ class WorldAnswers:
 
     def task(self, base: Scenario, moved: Scenario) -> Task | None:
         """The next piece of an answer; one that goes wrong ends the answer, not the session."""
-        growing = self.growing(base, moved)
+        return self._guarded(self.growing(base, moved), self.refused, (base.hash(), moved.hash()))
+
+    def trial(self, base: Scenario, moved: Scenario) -> GrowingTrial | None:
+        """The design of a trial of a move, in the same worlds; None, with a reason in `no_trial`, if there is none."""
+        key = (base.hash(), moved.hash())
+        with self._lock:
+            if key in self.no_trial:
+                return None
+            if key not in self._trials:
+                try:
+                    self._trials[key] = GrowingTrial(self._of(base), moved, base)
+                except ParameterError as refusal:
+                    self.no_trial[key] = str(refusal)
+                    return None
+            self._trials.move_to_end(key)
+            while len(self._trials) > MOST_ANSWERS:
+                self._trials.popitem(last=False)
+            return self._trials[key]
+
+    def trial_task(self, base: Scenario, moved: Scenario) -> Task | None:
+        """The next piece of the design of a trial."""
+        return self._guarded(self.trial(base, moved), self.no_trial, (base.hash(), moved.hash()))
+
+    def _guarded(
+        self, growing: GrowingAnswer | GrowingTrial | None, refused: dict[tuple[str, str], str], key: tuple[str, str]
+    ) -> Task | None:
         piece = None if growing is None else growing.task()
         if piece is None:
             return None
@@ -61,7 +89,7 @@ class WorldAnswers:
                 piece()
             except Exception as failure:
                 with self._lock:
-                    self.refused[base.hash(), moved.hash()] = " ".join(str(failure).split())[:200]
+                    refused[key] = " ".join(str(failure).split())[:200]
 
         return work
 

@@ -276,11 +276,8 @@ function start() {
   }
 
   function scene(told, seen) {
-    if (!told || !told.key || told.key !== seen.scene.key) {
-      stage.replaceChildren();  // the heading says why
-      return;
-    }
-    text(finding, told.title);
+    if (!told || !told.key || told.key !== seen.scene.key) return stage.replaceChildren();  // the heading says why
+    text(finding, glued(told.title));
     if (told.weeks) {
       stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
         h("p", {class: "legend uses", "aria-hidden": "true"}, ...told.legend.map((one) => {
@@ -289,6 +286,9 @@ function start() {
           return h("span", {}, patch, one.text);
         }), h("span", {class: "crossed"}, h("i", {}, "×"), told.cancelled)),
         h("div", {class: "note"}, h("p", {}, told.note), anotherManager, anotherWeek));
+    } else if (told.image) {
+      const lines = told.lines.map((line) => h("li", {}, glued(line)));
+      stage.replaceChildren(h("ul", {class: "comments"}, ...lines), h("p", {class: "note"}, told.note), h("img", told.image));
     } else {
       stage.replaceChildren(h("div", {class: "worlds"},
         h("div", {class: "causes"},
@@ -366,7 +366,7 @@ function start() {
       text(finding, seen.scene.text);
       const key = `${seen.tab} ${made.key} ${seen.scene.key} ${seen.scene.text}`;
       if (painted !== key) scene(made, seen);
-      else if (made.key === seen.scene.key && made.title) text(finding, made.title);
+      else if (made.key === seen.scene.key && made.title) text(finding, glued(made.title));
       painted = key;
     }
   }

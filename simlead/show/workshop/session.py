@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
@@ -22,10 +22,12 @@ from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
 
 if TYPE_CHECKING:
+    from simlead.show.workshop.over_worlds import WorldAnswers
     from simlead.study.answers.growing import GrowingAnswer
+    from simlead.study.trial.growing import GrowingTrial
 
 BETTING, SHOWN = "betting", "shown"
-OUTCOME, WEEK, PAIR, FIRM = VIEWS = ("outcome", "week", "pair", "firm")
+OUTCOME, TRIAL, WEEK, PAIR, FIRM = VIEWS = ("outcome", "trial", "week", "pair", "firm")
 
 DWELL_SECONDS = 2.0
 """A lever position held for less counts as passed over."""
@@ -100,16 +102,6 @@ class Picture:
 Drawing = Callable[["Session"], Picture]
 
 
-class Answers(Protocol):
-    """Answers over worlds, begun and done (`over_worlds.WorldAnswers`)."""
-
-    def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
-        """The answer about a move; None where there can be none."""
-
-    def task(self, base: Scenario, moved: Scenario) -> Task | None:
-        """The next piece of it."""
-
-
 _ONE_DRAWS = threading.Lock()  # the library that draws is not made for several threads
 
 
@@ -122,7 +114,7 @@ class Session:
     """
 
     def __init__(self, run_cache: RunCache, firms: Firms, language: str = "en",
-                 drawings: dict[str, Drawing] | None = None, answers: Answers | None = None) -> None:
+                 drawings: dict[str, Drawing] | None = None, answers: WorldAnswers | None = None) -> None:
         self.run_cache, self.firms = run_cache, firms
         self.language = checked_language(language)
         self.drawings = dict(drawings or {})
@@ -186,11 +178,22 @@ class Session:
             return None
         return self.answers.growing(base, there)
 
-    def _answer_task(self) -> Task | None:
+    def trial(self) -> GrowingTrial | None:
+        """The design of a trial of the levers where they stand, where it is asked for and there can be one."""
+        asked = self._asked() if self.view == TRIAL else None
+        return asked[0].trial(*asked[1:]) if asked else None
+
+    def _asked(self) -> tuple[WorldAnswers, Scenario, Scenario] | None:
         base, there = self.base, self.moved
         if self.growing() is None or self.answers is None or base is None or there is None:
             return None
-        return self.answers.task(base, there)
+        return self.answers, base, there
+
+    def _answer_task(self) -> Task | None:
+        if (asked := self._asked()) is None:
+            return None
+        answers, base, there = asked
+        return (answers.trial_task(base, there) if self.view == TRIAL else None) or answers.task(base, there)
 
     def failed(self, failure: Exception) -> None:
         """A run, a drawing or a calibration could not be made: said in one line, and not tried again."""
@@ -203,6 +206,8 @@ class Session:
         if draw is None or self.phase != SHOWN or self.base is None or self.broken:
             return None
         if self.view == PAIR and self.move.span != self.firm.reps:  # another organisation has no matched pair
+            return None
+        if self.view == TRIAL and not getattr(self.trial(), "done", False):
             return None
         key = self.picture_key(self.view)
         made = self.pictures.get(self.view)
@@ -297,7 +302,8 @@ class Session:
             refused = self.firms.refused.get((self.firm, self.move.effect_sizes))
             growing = self.growing() if n and self.is_complete() else None
             grown = (round(20.0 * growing.share), growing.answer is not None, growing.done) if growing else ()
-            return self.changes, n, self.base is not None, refused, len(self.outbox), grown
+            designed = round(20.0 * trial.share) if growing and (trial := self.trial()) else None
+            return self.changes, n, self.base is not None, refused, len(self.outbox), grown, designed
 
     # What people do.
 

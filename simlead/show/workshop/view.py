@@ -26,7 +26,7 @@ from simlead.show.workshop.bets import (
 )
 from simlead.show.workshop.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
-from simlead.show.workshop.session import BETTING, FIRM, OUTCOME, PAIR, SHOWN, WEEK, Session, Tried
+from simlead.show.workshop.session import BETTING, OUTCOME, PAIR, SHOWN, TRIAL, VIEWS, WEEK, Session, Tried
 from simlead.show.workshop.texts import (
     comment,
     direction_comment,
@@ -37,6 +37,8 @@ from simlead.show.workshop.texts import (
     percent,
     summary,
 )
+from simlead.study.trial.growing import REPLICATIONS
+from simlead.study.trial.plan import LEAST_TEAMS
 
 ROWS = 4
 """Number of moves in the chart: the current one, and the latest before it."""
@@ -65,7 +67,7 @@ def page_content(session: Session) -> Content:
             "presets": [{"key": key, "text": say(f"workshop.presets.{key}")} for key in ("as_it_is", "advice")],
             "bet": _bet(session, ready),
             "tabs": [{"key": key, "text": say(f"workshop.tabs.{key}"), "on": key == session.view}
-                     for key in (OUTCOME, WEEK, PAIR, FIRM)],
+                     for key in VIEWS],
             "tabs_label": say("workshop.tabs.label"),
             "tab": session.view,
             "status": _status(session, outcome),
@@ -94,20 +96,41 @@ def key_of(key: tuple[Any, ...]) -> str:
 
 
 def _scene(session: Session) -> Content:
-    if session.view not in (WEEK, PAIR):
+    if session.view not in (TRIAL, WEEK, PAIR):
         return {"key": "", "text": ""}
     if session.phase == BETTING:
         return {"key": "", "text": say(f"workshop.{session.view}.betting")}
     if session.view == PAIR and session.move.span != session.firm.reps:
         return {"key": "", "text": say("workshop.pair.span")}
+    if session.view == TRIAL and (line := _no_trial_yet(session)):
+        return {"key": "", "text": line}
     return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
+
+
+def _no_trial_yet(session: Session) -> str:
+    """Why there is no trial to be seen yet, or none at all; empty when there is one."""
+    base = session.base
+    if not changed(session.firm, session.move):
+        return say("workshop.trial.nothing")
+    if session.move.span != session.firm.reps:
+        return say("workshop.trial.span")
+    if base is not None and base.organisation.teams < LEAST_TEAMS:
+        return say("workshop.trial.few_teams", teams=base.organisation.teams, least=LEAST_TEAMS)
+    if base is None or not session.is_complete():
+        return say("workshop.trial.later")
+    growing = session.trial()
+    if growing is None:
+        return say("workshop.trial.none")
+    return "" if growing.done else say("workshop.trial.coming", worlds=growing.worlds.wanted,
+                                       replications=REPLICATIONS, share=round(100.0 * growing.share))
 
 
 def can_save(session: Session) -> bool:
     """Whether the view that is open shows something to take home."""
     if session.view == OUTCOME:
         return bool(rows_shown(session))
-    return bool(scene(session))
+    seen = scene(session)
+    return bool(seen) and bool(seen.get("drawn", True))  # of a trial without any analysis there is no chart
 
 
 def _effect_sizes(session: Session) -> Content:

@@ -19,6 +19,9 @@ BEFORE_AFTER, TEAMS, STEPPED, REPS, CROSSOVER = "before-after", "teams", "steppe
 ARMS = (BEFORE_AFTER, TEAMS, STEPPED)
 """The designs that are offered."""
 
+LEAST_TEAMS = 3
+"""Teams that a trial between teams needs, so that one is left to show the noise by."""
+
 WAITING = 3
 """Months after a start that are left out of outcomes of deals: those under way were won or lost before the change."""
 
@@ -136,9 +139,9 @@ def planned(
         if treated not in (None, teams):
             raise ParameterError(f"treated = {treated!r}: before and after treats all {teams} teams; leave it out")
         return TrialPlan(arms, teams, teams, base_months, months, waits, outcomes=chosen)
-    if teams < 3:
-        raise ParameterError(f"arms {arms!r}: the firm has {teams} team{'s' if teams > 1 else ''}; 3 or more are "
-                             "needed, or none is left to show the noise by (organisation.teams)")
+    if teams < LEAST_TEAMS:
+        raise ParameterError(f"arms {arms!r}: the firm has {teams} team{'s' if teams > 1 else ''}; {LEAST_TEAMS} or "
+                             "more are needed, or none is left to show the noise by (organisation.teams)")
     if arms == TEAMS:
         number = teams // 2 if treated is None else treated
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number < teams:

@@ -26,13 +26,33 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 PATIENCE = 60_000  # milliseconds; nothing here is asserted on time
 
 
+QUICK = """
+import runpy
+import simlead.show.workshop.experiment, simlead.study.answers.growing, simlead.study.trial.growing
+simlead.show.workshop.experiment.PAIRS = 8
+simlead.study.answers.growing.WORLDS = 16
+simlead.study.trial.growing.REPLICATIONS = 2
+runpy.run_module("simlead.cli", run_name="__main__")
+"""
+"""A workshop of few pairs and worlds, for what comes after all of them."""
+
+
 @pytest.fixture(scope="module")
 def address():
+    yield from served("-m", "simlead.cli")
+
+
+@pytest.fixture(scope="module")
+def quick_address():
+    yield from served("-c", QUICK)
+
+
+def served(*how):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "simlead.cli", "workshop", "--port", str(port), "--no-browser"],
+        [sys.executable, *how, "workshop", "--port", str(port), "--no-browser"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     guard = threading.Timer(300, process.kill)  # should a test hang, nothing is left behind
     guard.start()
@@ -62,11 +82,12 @@ def browser():
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, request):
     """Opens a page for a visitor of its own; at the end nothing had left the machine and nothing had complained."""
     contexts, strangers, complaints = [], [], []
 
-    def open_page(size=PROJECTOR, language=None):
+    def open_page(size=PROJECTOR, language=None, at="address"):
+        address = request.getfixturevalue(at)
         context = browser.new_context(viewport=size, accept_downloads=True)
         contexts.append(context)
 
@@ -204,22 +225,37 @@ def test_a_projector_shows_all_that_matters_without_scrolling(visit):
     assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
     show(page)
     wait_until(page, lambda: pairs(page) >= 10)
-    for tab in (0, 1):
+    for tab, there in ((0, ".charts"), (2, ".weeks")):
         page.locator(".tabs button").nth(tab).click()
-        page.locator((".charts", ".weeks")[tab]).wait_for()
+        page.locator(there).wait_for()
         assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
         assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR["width"]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_whether_it_could_ever_be_found_out_is_seen_without_scrolling(visit, language):
+    page = visit(language=language, at="quick_address")
+    move_coaching(page)
+    page.locator(".place:enabled").wait_for()
+    bet(page)
+    show(page)
+    page.locator(".tabs button").nth(1).click()
+    page.locator(".power").wait_for(timeout=2 * PATIENCE)
+    assert page.locator(".power").evaluate("one => one.decode().then(() => one.naturalWidth)") == PROJECTOR["width"]
+    assert page.locator(".comments li").count() >= 3
+    assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR["width"]
 
 
 def test_the_managers_week_shows_plan_and_what_came_of_it(visit):
     page = visit()
     move_coaching(page)
-    page.locator(".tabs button").nth(1).click()
+    page.locator(".tabs button").nth(2).click()
     wait_until(page, lambda: "after the bet" in words(page, ".finding"))
     page.locator(".place:enabled").wait_for()
     bet(page)
     page.locator("button.show:visible").click()
-    page.locator(".tabs button").nth(1).click()
+    page.locator(".tabs button").nth(2).click()
     page.locator(".weeks .block.coaching").first.wait_for()
     title = words(page, ".finding")
     assert re.match(r"Of [\d.]+ hours planned for coaching, [\d.]+ took place; \d+ sessions were cancelled", title)
@@ -251,7 +287,7 @@ def test_a_picture_and_the_session_are_saved(visit):
 
 def test_a_firm_that_cannot_be_says_what_is_allowed(visit):
     page = visit()
-    page.locator(".tabs button").nth(3).click()
+    page.locator(".tabs button").nth(4).click()
     teams = page.locator(".field input").first
     teams.fill("99")
     page.locator(".firm button").click()
@@ -300,7 +336,7 @@ def test_the_persian_page_runs_from_right_to_left(visit, size):
 
 def test_a_phone_needs_no_scrolling_sideways(visit):
     page = visit(PHONE)
-    for tab in range(4):
+    for tab in range(5):
         page.locator(".tabs button").nth(tab).click()
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
