@@ -21,6 +21,14 @@ NAMED = 3
 """Assumptions that an answer names at most."""
 
 
+def drivers_of(drivers: pd.DataFrame, policy: str, effect_sizes: str, most: int) -> pd.DataFrame:
+    """The rows of what clearly drives one policy under one set, the largest share of the variance first."""
+    if drivers.empty:
+        return drivers
+    here = (drivers["policy"] == policy) & (drivers["effect_sizes"] == effect_sizes)
+    return main_drivers(drivers[here], most)
+
+
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Answer(Plotted):
     """What policies do, as far as is known: the result of :func:`simlead.answer`.
@@ -188,10 +196,7 @@ class Answer(Plotted):
         pandas.DataFrame
             Rows of `drivers`, the largest share of the variance first; none if none is clear.
         """
-        if self.drivers.empty:
-            return self.drivers
-        here = (self.drivers["policy"] == policy) & (self.drivers["effect_sizes"] == effect_sizes)
-        return main_drivers(self.drivers[here], NAMED)
+        return drivers_of(self.drivers, policy, effect_sizes, NAMED)
 
     def _rows(self, policy: str | None) -> list[dict[Any, Any]]:
         """The rows of a policy, one for each set."""

@@ -11,8 +11,8 @@ import pandas as pd
 from simlead.model.scenario import Scenario
 from simlead.results.ledger import ONCE
 from simlead.results.shown import Plotted
-from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
+from simlead.study.answers.result import drivers_of
 
 NAMED = 2
 """Assumptions that a sentence on money names at most."""
@@ -192,10 +192,7 @@ class Money(Plotted):
         pandas.DataFrame
             Rows of `drivers`, the largest share of the variance first; none if none is clear.
         """
-        if self.drivers.empty:
-            return self.drivers
-        here = (self.drivers["policy"] == policy) & (self.drivers["effect_sizes"] == effect_sizes)
-        return main_drivers(self.drivers[here], NAMED)
+        return drivers_of(self.drivers, policy, effect_sizes, NAMED)
 
     def _next(self, policy: str) -> Finding:
         step = self.next_step(policy)
