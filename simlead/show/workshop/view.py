@@ -24,7 +24,6 @@ from simlead.show.workshop.bets import (
     Bet,
     nearest,
 )
-from simlead.show.workshop.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
 from simlead.show.workshop.session import BETTING, OUTCOME, PAIR, SHOWN, TRIAL, VIEWS, WEEK, Session, Tried
 from simlead.show.workshop.texts import (
@@ -37,6 +36,7 @@ from simlead.show.workshop.texts import (
     percent,
     summary,
 )
+from simlead.study.growing.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.study.trial.growing import REPLICATIONS
 from simlead.study.trial.plan import LEAST_TEAMS
 
