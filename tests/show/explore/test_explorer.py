@@ -54,7 +54,7 @@ def desk(monkeypatch):
         noise = float(np.random.default_rng((seed, replicate)).normal())
         values = dict.fromkeys(experiment.MEASURED, 0.2 + 0.01 * noise)
         return values | {"revenue": 4e7 * (1.0 + 0.1 * scenario.policy.coaching_share) + 1e6 * noise,
-                         "profit_final": 4e6 + 1e5 * noise}
+                         "profit_final": 4e6 + 1e5 * noise}, np.zeros((1, 0), np.float32)
 
     by_hand = ByHand()
     by_hand.ran = ran
