@@ -24,23 +24,34 @@ function slider(send) {
   const output = h("output", {for: id});
   const mark = h("span", {class: "today", "aria-hidden": "true"});
   const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
-  let told = null, waiting = null;
+  let told = null, known = false, waiting = null, last = null;
   const tell = () => {
     const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
     element.style.setProperty("--at", share);
     text(output, told.texts[input.value]);
     input.setAttribute("aria-valuetext", told.texts[input.value]);
   };
+  // The first of a row of positions is sent at once, those that it is dragged through a few times a second.
   const sendNow = () => {
     clearTimeout(waiting);
-    waiting = null;
-    if (send) send(told.positions[input.value]);
+    waiting = setTimeout(() => {
+      waiting = null;
+      if (input.value !== last) sendNow();
+      else settle();
+    }, 100);
+    last = input.value;
+    known = false;
+    send(told.positions[input.value]);
+  };
+  const settle = () => {
+    if (known && (told.value ?? null) !== null) input.value = last = String(told.positions.indexOf(told.value));
+    tell();
   };
   input.addEventListener("input", () => {
     tell();
-    if (send && waiting === null) waiting = setTimeout(sendNow, 140);
+    if (send && waiting === null) sendNow();
   });
-  input.addEventListener("change", sendNow);
+  input.addEventListener("change", () => { if (send && input.value !== last) sendNow(); });
   return {
     element,
     get value() { return told.positions[input.value]; },
@@ -51,10 +62,9 @@ function slider(send) {
       input.max = now.positions.length - 1;
       input.disabled = Boolean(now.disabled);
       if (now.hint) label.title = input.title = now.hint;
-      const value = now.value ?? (first ? now.start : null);
-      if (value !== null && value !== undefined && (first || (fresh && waiting === null))) {
-        input.value = now.positions.indexOf(value);
-      }
+      known = Boolean(fresh);
+      if (first) input.value = last = String(now.positions.indexOf(now.value ?? now.start));
+      else if (waiting === null) settle();
       mark.hidden = now.today === undefined;
       if (now.today !== undefined) {
         mark.style.setProperty("--today", now.positions.indexOf(now.today) / Math.max(1, now.positions.length - 1));
@@ -174,7 +184,10 @@ function field(apply) {
 function start() {
   const socket = new WebSocket(`ws://${location.host}/socket${location.search}`);
   let sent = 0, seen = null, made = {};
-  const send = (message) => socket.send(JSON.stringify({...message, count: (sent += 1)}));
+  const send = (message) => {
+    socket.send(JSON.stringify({...message, count: (sent += 1)}));
+    if (message.do === "lever" || message.do === "preset") stale(true);
+  };
   const root = h("div", {class: "workshop"});
 
   const title = h("h1"), firmLine = h("p", {class: "firm-line"});
@@ -217,7 +230,7 @@ function start() {
   const again = h("button", {type: "button", class: "again", onclick: () => send({do: "again"})});
   const bet = h("section", {class: "bet"}, betHeading, betHint, betSliders, bets,
     h("div", {class: "buttons"}, place, show, again));
-  const controls = h("section", {class: "controls"},
+  const controls = h("aside", {class: "controls"},
     h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet);
 
   const tabs = h("nav", {class: "tabs"});
@@ -237,11 +250,14 @@ function start() {
   const save = h("button", {type: "button", onclick: () => send({do: "picture"})});
   const take = h("button", {type: "button", onclick: () => send({do: "export"})});
   const saved = h("span", {class: "unseen", role: "status"});
-  const main = h("section", {class: "main"}, tabs, finding, stage,
+  const main = h("main", {class: "main"}, finding, stage,
     h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
+  // What is shown is of the levers as they stood: it fades as soon as one moves, until the server has seen that.
+  const stale = (now) => main.classList.toggle("stale", now);
+  controls.addEventListener("input", ({target}) => { if (!bet.contains(target)) stale(true); });
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
   const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
-  root.append(lost, h("div", {class: "columns"}, controls, main), footer, pocket);
+  root.append(lost, h("div", {class: "columns"}, controls, h("div", {class: "right"}, tabs, main)), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
   const apply = () => send({do: "firm",
@@ -333,7 +349,7 @@ function start() {
     tabs.setAttribute("aria-label", seen.tabs_label);
     showTabs(seen.tabs);
     text(status, seen.status.text);
-    main.className = `main ${seen.status.kind} tab-${seen.tab}`;
+    main.className = `main ${seen.status.kind} tab-${seen.tab}${fresh ? "" : " stale"}`;
     bar.style.setProperty("--share", seen.status.share / 100);
     text(save, seen.actions.save);
     text(take, seen.actions.export);
