@@ -306,7 +306,7 @@ function start() {
           ...told.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
             h("div", {class: "sides"}, ...["lost", "gained"].map((side) => {
               const length = h("i", {"aria-hidden": "true"});
-              length.style.width = `${0.45 * bar[side].length}%`;
+              length.style.setProperty("--length", bar[side].length / 100);
               return h("span", {class: side}, length, h("small", {dir: "auto"}, bar[side].length ? bar[side].text : ""));
             }))))),
         h("div", {class: "stories"}, h("h3", {}, told.stories_heading || ""),

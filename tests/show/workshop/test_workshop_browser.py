@@ -56,7 +56,7 @@ def served(*how):
     process = subprocess.Popen(
         [sys.executable, *how, "workshop", "--port", str(port), "--no-browser"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    guard = threading.Timer(300, process.kill)  # should a test hang, nothing is left behind
+    guard = threading.Timer(900, process.kill)  # should a test hang, nothing is left behind
     guard.start()
     line = process.stdout.readline()
     assert f"http://127.0.0.1:{port}/" in line, process.stderr.read()
