@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from simlead.model.team import team_path
 from simlead.results.export import harmless
 from simlead.results.teams import teams_of_measure
-from simlead.show.format import NAME_LENGTH, clean, printable
+from simlead.show.format import NAME_LENGTH, abridged, clean, printable
 from simlead.show.language import known, localised, say
+
+TITLE_NAME_LENGTH = 40
 
 _NAMED = ("scenarios", "measures", "facts", "parameters", "parameters.policy", "parameters.organisation",
           "parameters.market", "parameters.world", "parameters.calendar", "effect_sizes")
@@ -33,6 +35,15 @@ def words(name: str) -> str:
             return say(key)
     text = printable(name).replace("_", " ").strip()
     return localised(text[:1].upper() + text[1:])
+
+
+def brief(name: str) -> str:
+    """The name as :func:`words` has it, a long one without its middle: what a title or an axis has room for.
+
+    >>> brief("status_quo"), len(brief("coaching " * 9))
+    ('Status quo', 40)
+    """
+    return abridged(words(name), TITLE_NAME_LENGTH)
 
 
 def inside(text: str) -> str:

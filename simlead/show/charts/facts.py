@@ -14,8 +14,8 @@ from simlead.show.charts.style import chart, figure_of, frame, is_own, label_row
 from simlead.show.charts.tables import need
 from simlead.show.format import interval, scale, setting, unit_of
 from simlead.show.language import direction, say
+from simlead.show.wording import brief, listed
 from simlead.show.wording import inside as in_sentence
-from simlead.show.wording import listed, words
 from simlead.study.records import FINAL
 
 ROW_INCHES = 0.29
@@ -75,7 +75,8 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         place = row + (0.14 if late else -0.14)
         if math.isfinite(low) and math.isfinite(high):
             ax.plot([low, high], [place] * 2, color=colour, linewidth=2, zorder=3, gid="interval")
-        ax.plot([at], [place], "o", color=colour, markerfacecolor="white" if late else colour, markersize=6.5,
+        ax.plot([at], [place], "o" if line["inside"] else "X", color=colour,
+                markerfacecolor="white" if late else colour, markersize=7,
                 zorder=4, gid="third" if late else "base")
         ends += [at, low, high]
     known = [end for end in ends if math.isfinite(end)]
@@ -86,16 +87,12 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     if len(wrong):
         missed = listed([in_sentence(_label(name, measures.get(name))) for name in dict.fromkeys(wrong["fact"])])
         title = say("charts_facts.but", title=title, fact=missed)
-    frame(ax, title, say("charts_facts.caption"), labels)
-    if is_own(ax):
-        left, _, width, _ = ax.get_position().bounds
-        ax.set_position((left + (0.19 if rtl else 0.0), 0.15, width - 0.19, 0.71))
-    return ax
+    return frame(ax, title, say("charts_facts.caption"))
 
 
 def _label(fact: str, measure: str | None) -> str:
     """A fact by the name of its measure; a user's own by its own name."""
-    return words(measure or fact)
+    return brief(measure or fact)
 
 
 def _range_words(line: Mapping[Any, Any]) -> str:

@@ -9,16 +9,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREEN, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, new_axes, plain, readable, spread
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import scale, setting
 from simlead.show.language import say
 from simlead.show.money import payback_words
-from simlead.show.wording import effect_sizes_name, inside, listed, with_unit, words
+from simlead.show.wording import brief, effect_sizes_name, inside, listed, with_unit
 from simlead.statistics.series import not_below_from
 
 NEEDED = ("effect_sizes", "policy", "month", "mean", "low", "high")
-COLOURS = (BLUE, VERMILION, GREEN)
+COLOURS, LINES = (BLUE, VERMILION, GREEN), ("-", (0, (6, 2)), (0, (2, 1)))
 
 
 @chart
@@ -69,11 +69,11 @@ def money(
     factor, unit = scale("$", float(here[["mean", "low", "high"]].abs().to_numpy().max()))
     ax.axhline(0.0, color="black", linewidth=1.5, zorder=1)
     clauses, ends = [], []
-    for name, colour in zip(sets, COLOURS, strict=False):
+    for name, colour, line in zip(sets, COLOURS, LINES, strict=False):
         rows = here[here["effect_sizes"] == name].sort_values("month")
         month, mean, low, high = (rows[column].to_numpy(float) for column in ("month", "mean", "low", "high"))
         ax.fill_between(month, factor * low, factor * high, color=colour, alpha=0.16, linewidth=0, gid="band")
-        ax.plot(month, factor * mean, color=colour, linewidth=3, gid="mean")
+        ax.plot(month, factor * mean, color=colour, linewidth=3, linestyle=line, gid="mean")
         back = {f"payback_{end}": not_below_from(values) for end, values in (
             ("month", mean), ("low", high), ("high", low))}
         if math.isfinite(back["payback_month"]):
@@ -85,11 +85,11 @@ def money(
     ax.set_xticks(np.arange(0.0, last + 0.5, 6.0 if last > 12.0 else 1.0))
     if len(sets) > 1:
         _name_lines(ax, sets, ends, last)
-    ax.set_xlabel(say("money.chart.months"), fontsize=TEXT)
-    ax.set_ylabel(with_unit(say("money.chart.earned"), unit), fontsize=TEXT, parse_math=False)
+    name_axis(ax, say("money.chart.months"))
+    name_axis(ax, y=with_unit(say("money.chart.earned"), unit))
     caption = say("money.chart.caption", level=setting(100.0 * confidence), worlds=worlds, replications=replications,
                   seed=seed)
-    return frame(ax, say("money.chart.title", policy=words(chosen), clauses=listed(clauses)), caption, ["00000000"])
+    return frame(ax, say("money.chart.title", policy=brief(chosen), clauses=listed(clauses)), caption)
 
 
 def _clause(name: str, back: dict[str, float], months: int, sets: int) -> str:

@@ -29,11 +29,12 @@ def fit(ax: Axes, seen: object, margin: float = 0.08) -> None:
 
 def draw_interval(
     ax: Axes, row: float, mean: float, low: float, high: float, colour: str, *, width: float = 4, size: float = 11,
-    marker: str = "o", gid: str = "mean", alpha: float = 1.0,
+    marker: str = "o", gid: str = "mean", alpha: float = 1.0, hollow: bool = False,
 ) -> None:
-    """Draw an interval as a line and its mean as a dot."""
+    """Draw an interval as a line and its mean as a dot, which is hollow where nothing is clear."""
     ax.plot([low, high], [row, row], color=colour, alpha=alpha, linewidth=width, solid_capstyle="butt", gid="interval")
-    ax.plot([mean], [row], marker, color=colour, markersize=size, gid=gid)
+    ax.plot([mean], [row], marker, color=colour, markersize=size, gid=gid,
+            markerfacecolor="white" if hollow else colour, markeredgewidth=2.5 if hollow else 1.0)
 
 
 def write_above(

@@ -14,7 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from simlead.model.scenario import REGISTRY
 from simlead.show.charts.palette import BLACK, BLUE, GREY, ORANGE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, is_own, new_axes, plain, wrapped
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError
 from simlead.show.format import (
     amount,
@@ -28,7 +28,7 @@ from simlead.show.format import (
     unit_words,
 )
 from simlead.show.language import say
-from simlead.show.wording import inside, listed, parameter_name, with_unit, words
+from simlead.show.wording import brief, inside, listed, parameter_name, with_unit
 from simlead.statistics.codes import TRUSTED
 
 if TYPE_CHECKING:
@@ -114,16 +114,12 @@ def surface_map(
     bar = ax.get_figure(root=True).colorbar(drawn, cax=beside)  # type: ignore[union-attr]
     bar.ax.tick_params(labelsize=TEXT, length=0)
     bar.ax.spines[:].set_visible(False)
-    bar.set_label(with_unit(inside(words(surface.measure)), unit), fontsize=TEXT)
-    ax.set_xlabel(_axis(given), fontsize=TEXT)
-    ax.set_ylabel(wrapped(_axis(factor), TEXT, 250.0), fontsize=TEXT, labelpad=8)
+    bar.set_label(with_unit(inside(brief(surface.measure)), unit), fontsize=TEXT)
+    name_axis(ax, _axis(given))
+    name_axis(ax, y=_axis(factor))
     ax.tick_params(pad=8)
-    frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
-          _map_caption(surface, within, times, unit), ["000000000"])
-    if is_own(ax):
-        left, bottom, width, height = ax.get_position().bounds
-        ax.set_position((left + 0.02, bottom + 0.05, width - 0.13, height - 0.07))
-    return ax
+    return frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
+                 _map_caption(surface, within, times, unit))
 
 
 @chart
@@ -181,21 +177,17 @@ def surface_slices(
         panel.plot(ends[:2], [0, 0], color=VERMILION, linewidth=2.5, gid="interval")
         panel.plot([policy[name]], [0], "D", color=VERMILION, markeredgecolor="white", markersize=11, clip_on=False,
                    gid="best")
-        panel.set_xlabel(_axis(name), fontsize=TEXT)
+        name_axis(panel, _axis(name))
         lowest, highest = min(lowest, float(low.min())), max(highest, float(high.max()))
     room = 0.06 * (highest - lowest) or 1.0
     for panel in panels:
         panel.set_ylim(lowest - room, highest + room)
         if panel is not panels[0]:
             panel.tick_params(labelleft=False)
-    against = say("charts_surface.axis.against_best", measure=words(surface.measure))
-    panels[0].set_ylabel(with_unit(against, in_points(unit)), fontsize=TEXT, labelpad=8)
+    against = say("charts_surface.axis.against_best", measure=brief(surface.measure))
+    name_axis(panels[0], y=with_unit(against, in_points(unit)))
     title = _best_title(surface, best, value.tolist(), unit, minimise)
-    frame(ax, title, _slice_caption(surface, within), ["00000000"])
-    if is_own(ax):
-        left, bottom, wide, high_ = ax.get_position().bounds
-        ax.set_position((left + 0.02, bottom, wide - 0.02, high_))
-    return ax
+    return frame(ax, title, _slice_caption(surface, within))
 
 
 def _ridge_title(
@@ -217,7 +209,7 @@ def _ridge_title(
                given=inside(parameter_name(given)), first=at(first), last=at(last), start=setting(first[0]),
                end=setting(last[0]))
     title = say(f"charts_surface.ridge.{'lowest' if minimise else 'highest'}", path=path,
-                measure=inside(words(surface.measure)))
+                measure=inside(brief(surface.measure)))
     floor, ceiling = float(ridge["near_low"].max()), float(ridge["near_high"].min())
     if not floor < ceiling:
         return title
@@ -237,7 +229,7 @@ def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: 
         places.append(say("charts_surface.best.place", factor=inside(parameter_name(name)), value=said[0],
                           interval=say("words.to", low=said[1], high=said[2])))
     mean, least, most = (_to_step(end, value[2] - value[1]) for end in value)
-    return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=words(surface.measure),
+    return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=brief(surface.measure),
                policy=listed(places), value=amount(mean, unit), interval=say("words.to", low=least, high=most))
 
 
@@ -246,7 +238,7 @@ def _no_best(surface: Surface) -> str:
     check = surface.leave_one_out
     digits = 2 if check.standardised < 1 else 1
     key = surface.condition.replace(" ", "_")
-    return say(f"charts_surface.condition.{key}", measure=inside(words(surface.measure)), point=check.worst_point,
+    return say(f"charts_surface.condition.{key}", measure=inside(brief(surface.measure)), point=check.worst_point,
                off=f"{abs(check.worst):.1f}", times=f"{check.standardised:.{digits}f}")
 
 
