@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from simlead.model.team import team_path
 from simlead.results.export import harmless
 from simlead.results.teams import teams_of_measure
-from simlead.show.format import NAME_LENGTH, abridged, clean, printable
+from simlead.show.format import NAME_LENGTH, abridged, clean, printable, setting
 from simlead.show.language import known, localised, say
 
 TITLE_NAME_LENGTH = 40
@@ -81,6 +81,15 @@ def counted(what: str, count: int) -> str:
     ('1 deal', '0 deals', '2 coaching sessions')
     """
     return say(f"words.counts.{what}.{'one' if count == 1 else 'many'}", count=count)
+
+
+def years_words(years: float) -> str:
+    """A number of years, the usual three as a word.
+
+    >>> years_words(3.0), years_words(10.0)
+    ('three years', '10 years')
+    """
+    return say("words.years_3") if years == 3.0 else say("words.years", number=setting(years))
 
 
 def coverage_note() -> str:

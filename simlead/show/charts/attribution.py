@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREY, TEXT, VERMILION
 from simlead.show.charts.rows import draw_interval, fit, rows_in
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, placed, readable
+from simlead.show.charts.style import chart, frame, lines_within, name_axis, new_axes, placed, readable
 from simlead.show.charts.tables import UNCLEAR, VERDICT_COLOURS, ChartError, allowed, need, verdict, verdict_mark
 from simlead.show.format import amount, interval, number, scale
 from simlead.show.language import say
@@ -65,8 +65,9 @@ def attribution(
     _bars(panel, sums, causes, factor)
     name_axis(panel, say("attribution.chart.axis", unit=unit))
     for side, key, colour, name in ((0.0, "lost", VERMILION, names[0]), (1.0, "gained", BLUE, names[1])):
-        panel.annotate(say(f"attribution.chart.{key}", a=inside(brief(name)), b=inside(brief(name))), (side, 1.0),
-                       (0, 8), xycoords="axes fraction", textcoords="offset points", fontsize=TEXT, color=colour,
+        heading = say(f"attribution.chart.{key}", a=inside(brief(name)), b=inside(brief(name)))
+        panel.annotate(lines_within(heading, TEXT, 195.0, 2, "bold"), (side, 1.0), (0, 8),
+                       xycoords="axes fraction", textcoords="offset points", fontsize=TEXT, color=colour,
                        ha="left" if side == 0.0 else "right", va="bottom", fontweight="bold")
     if many is not None:
         _nets(ax.inset_axes(placed((0.68, 0.0, 0.32, 0.93))), many, causes, factor, unit)

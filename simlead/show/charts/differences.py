@@ -35,7 +35,7 @@ from simlead.show.charts.tables import (
 )
 from simlead.show.format import interval, mean_of, percent, unit_words
 from simlead.show.language import say
-from simlead.show.wording import brief, inside, with_unit, words
+from simlead.show.wording import brief, inside, with_unit, words, years_words
 from simlead.study.records import relative_unit
 
 TIDY = ("scenario", "measure", "unit", "mean", "low", "high", *DIFFERENCE, "n")
@@ -72,7 +72,9 @@ def _percent(rows: pd.DataFrame, *columns: str) -> list[np.ndarray]:
 
 
 @chart
-def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None) -> Axes:
+def growth_and_share(
+    table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None, years: float = 3.0,
+) -> Axes:
     """Draw revenue growth and market share by scenario, base year to final year, with 95 % intervals.
 
     The title states the difference between `focus` and the first scenario.
@@ -85,6 +87,8 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
     {ax}
     focus : str, optional
         The scenario that the title states (default: the last one).
+    years : float
+        Years from the base year to the final year: the scenarios' horizon.
 
     {returns}
         Where a column, a measure or the scenario is missing.
@@ -94,8 +98,8 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
     >>> rows = [(s, m, "share", v, v - .02, v + .02, d, d - .03, d + .03, 20) for s, m, v, d in [
     ...     ("status_quo", "revenue_growth", .4, 0.), ("leadership", "revenue_growth", .5, .1),
     ...     ("status_quo", "market_share", .1, 0.), ("leadership", "market_share", .11, .01)]]
-    >>> growth_and_share(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")[:36]
-    'Leadership lifts growth by 10 points'
+    >>> growth_and_share(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")[:53]
+    'Leadership lifts growth over three years by 10 points'
     """
     need(table, TIDY)
     growth, share = rows_of(table, "revenue_growth"), rows_of(table, "market_share")
@@ -129,30 +133,34 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
         seen.append(before)
     _dots(right, means, lows, highs, colours)
     _room(right, np.concatenate(seen))
-    name_axis(left, say("charts_differences.growth.axis_growth"))
+    name_axis(left, say("charts_differences.growth.axis_growth", years=years_words(years)))
     name_axis(right, say("charts_differences.growth.axis_share"))
     ax.set_axis_off()
-    return frame(ax, _growth_title(growth, share, chosen, baseline),
+    return frame(ax, _growth_titles(growth, share, chosen, baseline, years_words(years)),
           caption_of(growth, say("charts_differences.growth.caption")))
 
 
-def _growth_title(growth: pd.DataFrame, share: pd.DataFrame, chosen: str, baseline: str) -> str:
+def _growth_titles(
+    growth: pd.DataFrame, share: pd.DataFrame, chosen: str, baseline: str, years: str
+) -> list[str]:
+    """What became of growth and of share; the second title leaves out from where to where."""
     half = 50.0 * (value_at(growth, chosen, "high") - value_at(growth, chosen, "low"))
     here, there = (percent(value_at(growth, name, "mean", 100.0), half) for name in (chosen, baseline))
     if chosen == baseline:
-        return say("charts_differences.growth.alone", who=brief(baseline), here=here)
+        return [say("charts_differences.growth.alone", who=brief(baseline), here=here, years=years)]
     change, low, high = paired(growth, chosen, 100.0)
     said = verdict(low, high)
     if said == UNCLEAR:
-        return say("charts_differences.growth.unclear", who=inside(brief(chosen)), here=here,
-                   base=inside(brief(baseline)), there=there, interval=interval(low, high))
+        return [say("charts_differences.growth.unclear", who=inside(brief(chosen)), here=here, years=years,
+                    base=inside(brief(baseline)), there=there, interval=interval(low, high))]
     moved, share_low, share_high = paired(share, chosen, 100.0)
     share_said = verdict(share_low, share_high)
     share_words = say("charts_differences.growth.share_unclear") if share_said == UNCLEAR else say(
         f"charts_differences.growth.share_{share_said}",
         change=mean_of(abs(moved), share_low, share_high), interval=interval(share_low, share_high))
-    return say(f"charts_differences.growth.{said}", who=brief(chosen), change=mean_of(abs(change), low, high),
-               interval=interval(low, high), here=here, base=inside(brief(baseline)), there=there, share=share_words)
+    return [say(f"charts_differences.growth.{key}", who=brief(chosen), change=mean_of(abs(change), low, high),
+                interval=interval(low, high), here=here, base=inside(brief(baseline)), there=there, share=share_words,
+                years=years) for key in (said, f"{said}_short")]
 
 
 @chart

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREEN, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain, readable, spread
+from simlead.show.charts.payback import profit_by_month
+from simlead.show.charts.style import chart, frame, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import scale, setting
 from simlead.show.language import say
-from simlead.show.money import payback_words
-from simlead.show.wording import brief, effect_sizes_name, inside, listed, with_unit
+from simlead.show.money import payback_clause
+from simlead.show.wording import brief, effect_sizes_name, inside
 from simlead.statistics.series import not_below_from
 
 NEEDED = ("effect_sizes", "policy", "month", "mean", "low", "high")
@@ -52,7 +52,7 @@ def money(
     ...                       "mean": [-9e3, -2e3, 4e3, 9e3], "low": [-9e3, -4e3, -1e3, 5e3],
     ...                       "high": [-9e3, 1e3, 7e3, 12e3]})
     >>> money(table).get_title(loc="left").replace(chr(10), " ")
-    'Coaching: paid back after 2 months (1 to 3)'
+    'Coaching is paid back after 2 months (1 to 3)'
     """
     need(months, NEEDED)
     policies = [str(name) for name in dict.fromkeys(months["policy"])]
@@ -68,7 +68,7 @@ def money(
     plain(ax, "both")
     factor, unit = scale("$", float(here[["mean", "low", "high"]].abs().to_numpy().max()))
     ax.axhline(0.0, color="black", linewidth=1.5, zorder=1)
-    clauses, ends = [], []
+    backs, ends = [], []
     for name, colour, line in zip(sets, COLOURS, LINES, strict=False):
         rows = here[here["effect_sizes"] == name].sort_values("month")
         month, mean, low, high = (rows[column].to_numpy(float) for column in ("month", "mean", "low", "high"))
@@ -79,25 +79,29 @@ def money(
         if math.isfinite(back["payback_month"]):
             ax.plot([month[int(back["payback_month"])]], [0.0], "D", color=colour, markeredgecolor="white",
                     markersize=13, zorder=4, gid="back")
-        clauses.append(_clause(name, back, int(last), len(sets)))
+        backs.append(back)
         ends.append(factor * float(mean[-1]))
-    ax.set_xlim(0.0, last)
-    ax.set_xticks(np.arange(0.0, last + 0.5, 6.0 if last > 12.0 else 1.0))
+    profit_by_month(ax, last, unit)
     if len(sets) > 1:
         _name_lines(ax, sets, ends, last)
-    name_axis(ax, say("money.chart.months"))
-    name_axis(ax, y=with_unit(say("money.chart.earned"), unit))
-    caption = say("money.chart.caption", level=setting(100.0 * confidence), worlds=worlds, replications=replications,
-                  seed=seed)
-    return frame(ax, say("money.chart.title", policy=brief(chosen), clauses=listed(clauses)), caption)
+    caption = [say("money.chart.caption", level=setting(100.0 * confidence))]
+    if worlds:
+        caption.append(say("money.chart.worlds", worlds=worlds, replications=replications, seed=seed))
+    return frame(ax, _titles(brief(chosen), sets, backs, int(last)), " ".join(caption))
 
 
-def _clause(name: str, back: dict[str, float], months: int, sets: int) -> str:
-    payback = payback_words(back, months)
-    if math.isfinite(back["payback_month"]) and payback != say("money.at_once"):
-        payback = say("money.chart.paid_back", payback=payback)
-    return payback if sets == 1 else say("money.chart.clause", effect_sizes=inside(effect_sizes_name(name)),
-                                         payback=payback)
+def _titles(policy: str, sets: list[str], backs: list[dict[str, float]], months: int) -> list[str]:
+    """When it is paid back, under each set of effect sizes; the second title is a shorter one."""
+    first = payback_clause(backs[0], months, policy)
+    if len(sets) == 1:
+        return [first]
+    others = [payback_clause(back, months, policy) for back in backs[1:]]
+    if all(other == first for other in others):
+        return [say("money.chart.alike", clause=first)]
+    clauses = [first, *(payback_clause(back, months) for back in backs[1:])]
+    names = [inside(effect_sizes_name(name)) for name in sets]
+    return [say("words.semicolon").join(say(f"money.chart.{key}", clause=clause, effect_sizes=name)
+                      for clause, name in zip(clauses, names, strict=True)) for key in ("under", "under_short")]
 
 
 def _name_lines(ax: Axes, sets: list[str], ends: list[float], last: float) -> None:

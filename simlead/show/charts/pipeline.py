@@ -74,6 +74,8 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
         _panel(panel, band, top, is_own(ax))
         if place == (0 if direction() == "ltr" else len(names) - 1):  # the one at the left
             name_axis(panel, y=say(f"charts_pipeline.axis_{show}", unit=scale("$", 1e6)[1]))
+        else:  # on the same scale
+            panel.tick_params(labelleft=False)
         if name:
             panel.set_title(brief(name), loc="left" if direction() == "ltr" else "right", fontsize=TEXT, color=GREY)
     ax.set_axis_off()

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import TEXT
-from simlead.show.charts.style import label_rows, plain, readable
+from simlead.show.charts.style import NOTE, label_rows, plain, readable
 
 
 def rows_in(ax: Axes, labels: Sequence[str], top: float = -0.6) -> None:
@@ -45,5 +45,7 @@ def write_above(
     low, high = ax.get_xlim()
     where = (at - low) / (high - low) if lean else 0.5
     side = "left" if where < 0.33 else "right" if where > 0.67 else "center"
-    readable(ax.annotate(text, (at, row), (0, points), textcoords="offset points", fontsize=TEXT, color=colour,
-                         ha=side, gid=gid, parse_math=False))
+    note = ax.annotate(text, (at, row), (0, points), textcoords="offset points", fontsize=TEXT, color=colour, ha=side,
+                       gid=gid, parse_math=False, label=NOTE)
+    note.set_in_layout(False)
+    readable(note)

@@ -13,7 +13,7 @@ from simlead.model.scenario import REGISTRY
 from simlead.show.answers import switch_name
 from simlead.show.charts.palette import BLUE, GREY, PALE, TEXT, VERMILION, WIDTH_INCHES
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, figure_of, frame, name_axis, new_axes, placed, plain, wrapped
+from simlead.show.charts.style import chart, figure_of, frame, lines_within, name_axis, new_axes, placed, plain
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import parameter_value
 from simlead.show.language import say
@@ -68,8 +68,8 @@ def structures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         pair = (str(line["policy"]), str(line["effect_sizes"]))
         if pair in pairs:
             _mark(ax, switches.index(str(line["switch"])), pairs.index(pair), str(line["conclusion"]), 15)
-    room = 0.72 * WIDTH_INCHES * 72 / len(switches)
-    ax.set_xticks(range(len(switches)), [wrapped(capital(switch_name(name)), TEXT, room) for name in switches])
+    room = 0.6 * WIDTH_INCHES * 72 / len(switches)
+    ax.set_xticks(range(len(switches)), [lines_within(capital(switch_name(name)), TEXT, room, 3) for name in switches])
     return frame(ax, _title(table), say("charts_answers.structures.caption"))
 
 

@@ -19,9 +19,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.textpath import TextToPath
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
 from simlead.results.files import whole_file
 from simlead.show.charts.palette import (
@@ -48,6 +48,9 @@ EDGE, RIM = 0.015, 0.18
 
 LABEL_POINTS, UPRIGHT_POINTS, LEVEL_POINTS = 260.0, 290.0, 700.0
 """The widest label of a row, and the longest lines beside an upright axis and below a level one."""
+
+NOTE = "note"
+"""The mark of a text that may be moved sideways to be within its axes."""
 
 SINGLE_LINES = 8
 """Of more rows than this each label has one line."""
@@ -85,17 +88,39 @@ def chart(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     return named
 
 
-def new_axes() -> Axes:
+def new_axes(height: float = HEIGHT_INCHES) -> Axes:
     """Axes on a figure of their own, 1280 x 720 pixels or a slide, that needs no display."""
-    return new_figure().add_subplot(axes_class=ShownAxes)
+    return new_figure(height).add_subplot(axes_class=ShownAxes)
 
 
-def new_figure(height: float = HEIGHT_INCHES, dpi: float = DPI) -> Figure:
+def new_figure(height: float = HEIGHT_INCHES) -> Figure:
     """An empty figure as wide as a slide, in which the space is shared out by what is drawn."""
-    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=dpi, facecolor="white",
-                    layout=ConstrainedLayoutEngine(w_pad=RIM, h_pad=RIM))
+    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor="white", layout=Layout(w_pad=RIM, h_pad=RIM))
     FigureCanvasAgg(figure)
     return figure
+
+
+class Layout(ConstrainedLayoutEngine):
+    """Share out the space, then move the notes that reach beyond their axes into them."""
+
+    def execute(self, fig: Figure) -> None:
+        """Place axes and notes."""
+        super().execute(fig)
+        for ax in fig.axes:
+            for panel in (ax, *ax.child_axes):
+                for text in panel.texts if isinstance(panel, Axes) else ():
+                    if text.get_label() == NOTE and isinstance(text, Annotation):
+                        _move_inside(text, panel)
+
+
+def _move_inside(note: Annotation, ax: Axes) -> None:
+    """Move a note sideways until it is within its axes; one that is longer reaches beyond both their sides."""
+    box, room = note.get_window_extent(), ax.get_window_extent()
+    too_far = min(room.x1 - box.x1, 0.0) or max(room.x0 - box.x0, 0.0)
+    if box.width > room.width:
+        too_far = (room.x0 + room.x1 - box.x0 - box.x1) / 2
+    across, up = note.xyann
+    note.xyann = (across + too_far * 72.0 / figure_of(ax).dpi, up)
 
 
 def is_own(ax: Axes) -> bool:
@@ -121,15 +146,15 @@ def placed(bounds: Bounds) -> Bounds:
     return (1.0 - left - width if direction() == "rtl" else left, bottom, width, height)
 
 
-def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None = None) -> None:
+def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None = None, size: float = TEXT) -> None:
     """Name the rows of axes at the side where the language begins; a long name is broken into lines.
 
     Numbers and weeks run from left to right in every language.
     """
     most = 1 if len(labels) > SINGLE_LINES else 2
     ax.set_yticks(range(len(labels)) if places is None else places,
-                  [_few_lines(label, TEXT, LABEL_POINTS, most) for label in labels])
-    ax.tick_params(axis="y", pad=8)
+                  [lines_within(label, size, LABEL_POINTS, most) for label in labels])
+    ax.tick_params(axis="y", pad=8, labelsize=size)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
     if direction() == "rtl":
@@ -145,7 +170,9 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, size: float, points: float, weight: str = "normal") -> str:
-    """The text broken into lines no wider than so many points, never within an interval, a short aside or before a percent sign.
+    """The text broken into lines no wider than so many points.
+
+    No line ends within an interval, within a short aside, or before a percent sign.
 
     >>> wrapped("It lies at 9 (4 to 14)", 14.0, 125.0)
     'It lies at 9\\n(4 to 14)'
@@ -166,7 +193,7 @@ def wrapped(text: str, size: float, points: float, weight: str = "normal") -> st
     return "\n".join(mark + line.removeprefix(mark) for line in lines)
 
 
-def _few_lines(text: str, size: float, points: float, most: int, weight: str = "normal") -> str:
+def lines_within(text: str, size: float, points: float, most: int, weight: str = "normal") -> str:
     """The text in at most so many lines; what has no room is left out, and an ellipsis says so."""
     shown, length = wrapped(text, size, points, weight), len(text)
     while length > 1 and (shown.count("\n") >= most or any(
@@ -196,7 +223,7 @@ def _headline(titles: Sequence[str], points: float) -> tuple[str, float]:
             lines = wrapped(title, size, points, "bold")
             if lines.count("\n") < MOST_LINES:
                 return _balanced(title, size, points, "bold"), size
-    return _few_lines(titles[-1], SMALLEST_HEADLINE, points, MOST_LINES, "bold"), SMALLEST_HEADLINE
+    return lines_within(titles[-1], SMALLEST_HEADLINE, points, MOST_LINES, "bold"), SMALLEST_HEADLINE
 
 
 def frame(ax: Axes, title: str | Sequence[str], caption: str, claim: str = "") -> Axes:
@@ -258,23 +285,23 @@ def legend_above(ax: Axes, handles: Sequence[Artist]) -> None:
     rtl = direction() == "rtl"
     room = WIDTH_INCHES * 72 * (1.0 - 2 * EDGE)
     widths = [text_width(str(handle.get_label()), TEXT) + 2.7 * TEXT for handle in handles]
+    corner: Any = f"{'upper' if is_own(ax) else 'lower'} {'right' if rtl else 'left'}"
     settings: dict[str, Any] = {
-        "ncols": len(handles) if sum(widths) < room else -(-len(handles) // 2), "frameon": False, "fontsize": TEXT,
+        "loc": corner, "ncols": len(handles) if sum(widths) < room else -(-len(handles) // 2), "frameon": False, "fontsize": TEXT,
         "handlelength": 1.2, "handleheight": 1.0, "columnspacing": 1.2, "handletextpad": 0.4, "markerfirst": not rtl,
         "borderpad": 0.0, "borderaxespad": 0.0}
     if is_own(ax):
-        figure_of(ax).legend(handles=handles, loc=f"upper {'right' if rtl else 'left'}", **settings)
+        figure_of(ax).legend(handles=handles, **settings)
     else:
-        ax.legend(handles=handles, loc="lower right" if rtl else "lower left", bbox_to_anchor=(float(rtl), 1.0),
-                  **settings)
+        ax.legend(handles=handles, bbox_to_anchor=(float(rtl), 1.0), **settings)
 
 
 def name_axis(ax: Axes, x: str = "", y: str = "", room: float = LEVEL_POINTS) -> None:
     """Name what the numbers along axes are, with their unit; a name that is longer than its room is broken."""
-    if x:
-        ax.set_xlabel(_balanced(x, TEXT, room), fontsize=TEXT, labelpad=6, parse_math=False)
-    if y:
-        ax.set_ylabel(_balanced(y, TEXT, UPRIGHT_POINTS), fontsize=TEXT, labelpad=8, parse_math=False)
+    for name, most, put in ((x, room, ax.set_xlabel), (y, UPRIGHT_POINTS, ax.set_ylabel)):
+        if name:
+            short = lines_within(name, TEXT, most, 2).replace("\N{RIGHT-TO-LEFT MARK}", "")
+            put(_balanced(short, TEXT, most), fontsize=TEXT, labelpad=8, parse_math=False)
 
 
 def title_of(ax: Axes) -> str:
@@ -302,22 +329,50 @@ def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
 
 
 def local_ticks(ax: Axes) -> None:
-    """Give the numbers at an axes' ticks the digits of the current language."""
+    """Write the numbers at an axes' ticks as the current language does, no more of them than have room."""
     for axis in (ax.xaxis, ax.yaxis):
-        if language() != "en" and type(axis.get_major_formatter()) is ScalarFormatter:
+        if type(axis.get_major_formatter()) is ScalarFormatter:
             axis.set_major_formatter(_Ticks())
+        if type(axis.get_major_locator()) is AutoLocator:
+            axis.set_major_locator(_Places())
 
 
 class _Ticks(ScalarFormatter):
-    """Numbers at ticks in the language in which the chart was made, not drawn."""
+    """Whole numbers at ticks, in the language in which the chart was made, not drawn."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(useOffset=False)
+        self.set_scientific(False)
         self._spoken = language()
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         with using(self._spoken):
-            return localised(super().__call__(x, pos))
+            text = super().__call__(x, pos)
+            whole, point, part = text.partition(".")
+            sign = whole[:1] if whole[:1] in "-\N{MINUS SIGN}" else ""
+            digits = whole.removeprefix(sign)
+            return localised(f"{sign}{int(digits):,}{point}{part}" if len(digits) > 4 and digits.isdigit() else text)
+
+
+class _Places(MaxNLocator):
+    """Round numbers, so few that none touches its neighbour."""
+
+    def __init__(self) -> None:
+        super().__init__(nbins="auto", steps=[1, 2, 2.5, 5, 10])
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        axis: Any = self.axis
+        values = super().tick_values(vmin, vmax)
+        if axis.axis_name != "x" or not axis.majorTicks:
+            return values
+        room = axis.axes.get_window_extent().width * 72.0 / axis.get_figure(root=True).dpi
+        formatter = axis.get_major_formatter()
+        for bins in range(len(values), 1, -1):
+            widest = max(text_width(text, TEXT) for text in formatter.format_ticks(values))
+            if (widest + TEXT) * len(values) <= room * 1.1:
+                break
+            values = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(vmin, vmax)
+        return values
 
 
 def spread(positions: Sequence[float], gap: float) -> list[float]:

@@ -39,6 +39,9 @@ STEPS = 61
 
 MOST_SLICES = 4
 
+EDGE_OF_RANGE = 0.005
+"""A best value as near to an end of what was tried, as a fraction of it, counts as at the end."""
+
 LEAST_CONTRAST = 0.02
 """A map's colours span at least this fraction of the measure: on a flat surface the paper must not look like hills."""
 
@@ -177,7 +180,7 @@ def surface_slices(
         panel.plot(ends[:2], [0, 0], color=VERMILION, linewidth=2.5, gid="interval")
         panel.plot([policy[name]], [0], "D", color=VERMILION, markeredgecolor="white", markersize=11, clip_on=False,
                    gid="best")
-        name_axis(panel, _axis(name))
+        name_axis(panel, _axis(name), room=700.0 / number)
         lowest, highest = min(lowest, float(low.min())), max(highest, float(high.max()))
     room = 0.06 * (highest - lowest) or 1.0
     for panel in panels:
@@ -196,18 +199,17 @@ def _ridge_title(
     """What the ridge says: its ends, and the values that are good enough all along it."""
     if surface.condition != TRUSTED:
         return _no_best(surface)
-    reach = float(surface.table[factor].max() - surface.table[factor].min())
+    reach, span = (float(surface.table[name].max() - surface.table[name].min()) for name in (factor, given))
     rows: list[list[float]] = ridge[[given, factor, "low", "high"]].to_numpy(float).tolist()
     first, last = rows[0], rows[-1]
 
     def at(row: list[float]) -> str:
-        best, low, high = (_to_step(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
-        return say("charts_surface.ridge.place", value=best, interval=say("words.to", low=low, high=high))
+        return _place(row[1], row[2], row[3], _range(surface, factor))
 
     moves = "falls" if last[3] < first[2] else "rises" if last[2] > first[3] else "stays"
     path = say(f"charts_surface.ridge.{moves}", factor=inside(parameter_name(factor)),
-               given=inside(parameter_name(given)), first=at(first), last=at(last), start=setting(first[0]),
-               end=setting(last[0]))
+               given=inside(parameter_name(given)), first=at(first), last=at(last),
+               **{end: number(row[0], span / 20) for end, row in (("start", first), ("end", last))})
     title = say(f"charts_surface.ridge.{'lowest' if minimise else 'highest'}", path=path,
                 measure=inside(brief(surface.measure)))
     floor, ceiling = float(ridge["near_low"].max()), float(ridge["near_high"].min())
@@ -225,9 +227,8 @@ def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: 
     for name in surface.factors:
         ends = [float(end) for end in best.loc[name, ["best", "low", "high"]].to_numpy(float)]
         low, high = _range(surface, name)
-        said = [_to_step(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
-        places.append(say("charts_surface.best.place", factor=inside(parameter_name(name)), value=said[0],
-                          interval=say("words.to", low=said[1], high=said[2])))
+        place = _place(ends[0], ends[1], ends[2], (low, high))
+        places.append(say("charts_surface.best.place", factor=inside(parameter_name(name)), place=place))
     mean, least, most = (_to_step(end, value[2] - value[1]) for end in value)
     return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=brief(surface.measure),
                policy=listed(places), value=amount(mean, unit), interval=say("words.to", low=least, high=most))
@@ -256,9 +257,26 @@ def _slice_caption(surface: Surface, within: float) -> str:
         surface.factors) == 1 else said
 
 
+def _place(best: float, low: float, high: float, tried: tuple[float, float]) -> str:
+    """A best value with its interval; at an end of what was tried it is said to be there, and may lie beyond.
+
+    >>> _place(0.96, 0.96, 0.96, (0.04, 0.96)), _place(0.5, 0.4, 0.6, (0.0, 1.0))
+    ('0.96 (the highest tried)', '0.50 (0.40 to 0.60)')
+    """
+    near = EDGE_OF_RANGE * (tried[1] - tried[0])
+    said = [_to_step(end, (high - low) if high - low > near else (tried[1] - tried[0]) / 10) for end in (
+        best, low, high)]
+    ends = say("words.to", low=said[1], high=said[2])
+    edge = "highest" if best > tried[1] - near else "lowest" if best < tried[0] + near else ""
+    if edge:
+        ends = say(f"charts_surface.edge.{edge}") if said[1] == said[2] else say(
+            f"charts_surface.edge.{edge}_with", interval=ends)
+    return say("charts_surface.place", value=said[0], interval=ends)
+
+
 def _to_step(value: float, step: float) -> str:
     """A number with the decimals that a step of that size needs, in the current language."""
-    return number(value, step / 5)
+    return number(value, step / 3)
 
 
 def _axis(name: str) -> str:
