@@ -108,9 +108,10 @@ class Layout(ConstrainedLayoutEngine):
         super().execute(fig)
         for ax in fig.axes:
             for panel in (ax, *ax.child_axes):
-                for text in panel.texts if isinstance(panel, Axes) else ():
-                    if text.get_label() == NOTE and isinstance(text, Annotation):
-                        _move_inside(text, panel)
+                if isinstance(panel, Axes):
+                    for text in panel.texts:
+                        if text.get_label() == NOTE and isinstance(text, Annotation):
+                            _move_inside(text, panel)
 
 
 def _move_inside(note: Annotation, ax: Axes) -> None:
@@ -287,7 +288,8 @@ def legend_above(ax: Axes, handles: Sequence[Artist]) -> None:
     widths = [text_width(str(handle.get_label()), TEXT) + 2.7 * TEXT for handle in handles]
     corner: Any = f"{'upper' if is_own(ax) else 'lower'} {'right' if rtl else 'left'}"
     settings: dict[str, Any] = {
-        "loc": corner, "ncols": len(handles) if sum(widths) < room else -(-len(handles) // 2), "frameon": False, "fontsize": TEXT,
+        "loc": corner, "ncols": len(handles) if sum(widths) < room else -(-len(handles) // 2), "frameon": False,
+        "fontsize": TEXT,
         "handlelength": 1.2, "handleheight": 1.0, "columnspacing": 1.2, "handletextpad": 0.4, "markerfirst": not rtl,
         "borderpad": 0.0, "borderaxespad": 0.0}
     if is_own(ax):
