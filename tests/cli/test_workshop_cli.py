@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from simlead.cli import main
-from simlead.show.workshop.server import free_port, in_use, is_local, names_of
+from simlead.show.workshop.addresses import free_port, in_use, is_local, names_of
 
 
 @pytest.fixture
