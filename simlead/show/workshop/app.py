@@ -12,12 +12,9 @@ from typing import Any
 from simlead.model.parameters import ParameterError
 from simlead.show.language import LANGUAGES, checked_language, say, using
 from simlead.show.workshop import export
-from simlead.show.workshop.desk import Desk
-from simlead.show.workshop.experiment import RunCache
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
-from simlead.show.workshop.over_worlds import WorldAnswers
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.phone import phone_content
 from simlead.show.workshop.pictures import moves_and_bets, png_of
@@ -27,6 +24,9 @@ from simlead.show.workshop.session import OUTCOME, PAIR, TRIAL, WEEK, Session
 from simlead.show.workshop.trial import trial_seen
 from simlead.show.workshop.view import can_save, page_content, rows_shown, scene
 from simlead.show.workshop.week import manager_week_seen
+from simlead.study.growing.desk import Desk
+from simlead.study.growing.experiment import RunCache
+from simlead.study.growing.world_answers import WorldAnswers
 
 DRAWINGS = {TRIAL: trial_seen, WEEK: manager_week_seen, PAIR: matched_pair_seen}
 

@@ -7,12 +7,12 @@ from typing import Any
 from simlead.show.format import number
 from simlead.show.language import LANGUAGES, direction, language, say, using
 from simlead.show.workshop.bets import Bet
-from simlead.show.workshop.experiment import SHOWN_FROM
 from simlead.show.workshop.room import Room, Table
 from simlead.show.workshop.rounds import place, rounds
 from simlead.show.workshop.score import COMPLETE
 from simlead.show.workshop.session import SHOWN
 from simlead.show.workshop.texts import bet_sliders, bet_words, comment, headline, named
+from simlead.study.growing.experiment import SHOWN_FROM
 
 Content = dict[str, Any]
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from simlead.show.format import decimals
 from simlead.show.workshop.bets import INSIDE, Bet, judged
-from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.statistics.intervals import Estimate
+from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
 
 MOST_POINTS = 10
 """Points of a bet that is the estimate; one less for each percentage point between both, and never below 0."""

@@ -17,15 +17,15 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.language import checked_language
 from simlead.show.workshop.bets import Bet, placed
-from simlead.show.workshop.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, RunCache, Task
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
 from simlead.show.workshop.messages import MOVES, checked_message
 from simlead.show.workshop.tried import Aside, Tried
+from simlead.study.growing.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, RunCache, Task
 
 if TYPE_CHECKING:
-    from simlead.show.workshop.over_worlds import WorldAnswers
     from simlead.study.answers.growing import GrowingAnswer
+    from simlead.study.growing.world_answers import WorldAnswers
     from simlead.study.trial.growing import GrowingTrial
 
 BETTING, SHOWN = "betting", "shown"

@@ -20,9 +20,9 @@ from simlead.show.workshop.bets import (
     Judgement,
     judged,
 )
-from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.show.workshop.levers import Firm, Move, advice, changed, different
 from simlead.statistics.intervals import Estimate
+from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
 
 
 def percent(share: Estimate) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from simlead.show.workshop.bets import Bet
-from simlead.show.workshop.experiment import Experiment, Outcome
 from simlead.show.workshop.levers import Firm, Move
+from simlead.study.growing.experiment import Experiment, Outcome
 
 
 @dataclasses.dataclass

@@ -16,7 +16,6 @@ from simlead.show.wording import coverage_note
 from simlead.show.workshop import marks, over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import MOST_BETS, Bet, nearest
-from simlead.show.workshop.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
 from simlead.show.workshop.session import BETTING, OUTCOME, PAIR, SHOWN, TRIAL, VIEWS, WEEK, Session
 from simlead.show.workshop.texts import (
@@ -31,6 +30,7 @@ from simlead.show.workshop.texts import (
     summary,
 )
 from simlead.show.workshop.tried import Tried
+from simlead.study.growing.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.study.trial.growing import REPLICATIONS
 from simlead.study.trial.plan import LEAST_TEAMS
 

@@ -28,8 +28,8 @@ PATIENCE = 60_000  # milliseconds; nothing here is asserted on time
 
 QUICK = """
 import runpy
-import simlead.show.workshop.experiment, simlead.study.answers.growing, simlead.study.trial.growing
-simlead.show.workshop.experiment.PAIRS = 8
+import simlead.study.growing.experiment, simlead.study.answers.growing, simlead.study.trial.growing
+simlead.study.growing.experiment.PAIRS = 8
 simlead.study.answers.growing.WORLDS = 16
 simlead.study.trial.growing.REPLICATIONS = 2
 runpy.run_module("simlead.cli", run_name="__main__")
