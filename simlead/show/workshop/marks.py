@@ -7,7 +7,7 @@ from typing import Any
 from simlead.show.format import number, signed
 from simlead.show.language import say
 from simlead.show.workshop.axis import Axis
-from simlead.show.workshop.bets import Bet
+from simlead.show.workshop.bets import MOST_BETS, Bet
 from simlead.show.workshop.names import short_names
 from simlead.show.workshop.session import Session
 from simlead.show.workshop.texts import bet_words
@@ -15,10 +15,10 @@ from simlead.show.workshop.texts import bet_words
 NAMES_ON_A_MARK = 3
 """Tables that are named on one mark; of more only the number is."""
 
-_WIDTHS = {"revenue": (1.9, 3.2), "coaching": (2.7, 4.5)}
-"""About how wide a mark is, in percent of the axis: of each letter, and around them."""
+LETTER, AROUND = 1.9, 3.2
+"""About how wide a mark is at the axis of revenue, in percent of it: of each letter, and around them."""
 
-MOST_LANES = 4
+MOST_LANES = 3
 
 
 def seen_before(bets: tuple[Bet, ...]) -> tuple[Bet, ...]:
@@ -33,21 +33,27 @@ def short_of(session: Session) -> dict[str, str]:
 
 
 def placed_words(session: Session, bets: tuple[Bet, ...], betting: bool) -> list[str]:
-    """Who has bet, as short texts; with the numbers where the room may see them."""
+    """Who has bet, as short texts; with the numbers where the room may see them, unless there are many."""
     short = short_of(session)
-    return [say("room.bet.sealed", name=short[bet.name]) if betting and bet.by_phone
+    return [say("room.bet.sealed", name=short[bet.name]) if bet.by_phone and (betting or len(bets) > MOST_BETS)
             else say("workshop.bet.placed", name=short[bet.name], **bet_words(bet)) for bet in bets]
+
+
+def counted_bets(session: Session) -> str:
+    """How many tables have bet by phone on the move that is bet on, and no more than that."""
+    return say("room.bet.count", bet=sum(bet.name in session.tables for bet in session.bets),
+               tables=len(session.tables))
 
 
 def placed_at(session: Session, bets: tuple[Bet, ...], axis: Axis, which: str, *, named: bool) -> list[dict[str, Any]]:
     """The marks of a row, from left to right; bets on one number share a mark, and marks that would touch have lanes.
 
-    Rows of moves before the current one have no names on the marks of phones: there is no room for them.
+    Marks of phones are named at the axis of revenue, in the row of the current move (`named`): elsewhere is no room.
     """
     short, by_value = short_of(session), dict[int, list[Bet]]()
     for bet in bets:
         by_value.setdefault(getattr(bet, which), []).append(bet)
-    letter, around = _WIDTHS[which]
+    named = named and which == "revenue"
     ends = [-100.0] * MOST_LANES
     found = []
     for value, there in sorted(by_value.items()):
@@ -55,8 +61,9 @@ def placed_at(session: Session, bets: tuple[Bet, ...], axis: Axis, which: str, *
         joint = " " if any(bet.by_phone for bet in there) else ""
         many = joint and len(names) > NAMES_ON_A_MARK
         name = say("room.bet.many", count=len(names)) if many else joint.join(names)
-        at, half = axis.at(value), (letter * len(name) + around) / 2
-        lane = next((lane for lane, end in enumerate(ends) if end <= at - half), MOST_LANES - 1) if named else 0
+        at, half = axis.at(value), (LETTER * len(name) + AROUND) / 2
+        free = [lane for lane, end in enumerate(ends) if end <= at - half]
+        lane = (free[0] if free else ends.index(min(ends))) if named else 0
         ends[lane] = at + half
         found.append({
             "name": name, "at": at, "lane": lane, "text": ". ".join(

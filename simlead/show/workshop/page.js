@@ -48,7 +48,7 @@ function marked(bet, falls) {
   return mark;
 }
 
-function chartRow(row, axis, pin) {
+function chartRow(row, axis, lanes, pin) {
   const track = h("div", {class: "track", "aria-hidden": "true"},
     ...axis.ticks.map((tick) => placed("grid", tick.at)), placed("zero", axis.zero));
   if (!row.hidden) {
@@ -61,17 +61,17 @@ function chartRow(row, axis, pin) {
   if (!row.hidden) track.append(placed("mean", row.mean));
   const falls = row.current && !row.hidden && !fallen.has(`${row.number} ${row.label}`);
   for (const bet of row.bets) track.append(marked(bet, falls));
-  track.style.setProperty("--lanes", Math.max(0, ...row.bets.map((bet) => bet.lane)));
+  track.style.setProperty("--lanes", lanes);
   return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}${row.hidden ? " hidden" : ""}`},
     h("p", {}, row.number && pin ? pin(row) : null, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
       h("span", {class: "unseen"}, row.bets.map((bet) => bet.text).join(". "))),
     track);
 }
 
-function chart(told, pin) {
+function chart(told, lanes, pin) {
   return h("figure", {class: `chart ${told.key}`},
     h("figcaption", {}, told.title),
-    h("ol", {}, ...told.rows.map((row) => chartRow(row, told.axis, pin))),
+    h("ol", {}, ...told.rows.map((row, place) => chartRow(row, told.axis, lanes[place], pin))),
     h("div", {class: "axis", dir: "ltr", "aria-hidden": "true"},
       ...told.axis.ticks.map((tick) => placed("tick", tick.at, tick.text))));
 }
@@ -172,9 +172,9 @@ function start() {
   const show = h("button", {type: "button", class: "show", onclick: () => send({do: "show"})});
   const again = h("button", {type: "button", class: "again", onclick: () => send({do: "again"})});
   const bet = h("section", {class: "bet"}, betHeading, betHint, betSliders, bets,
-    room.count, h("div", {class: "buttons"}, place, show, again));
+    h("div", {class: "buttons"}, place, show, again));
   const controls = h("section", {class: "controls"},
-    h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet);
+    h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet, room.nav);
 
   const tabs = h("nav", {class: "tabs"});
   const showTabs = list(tabs, (tab) => {
@@ -193,7 +193,7 @@ function start() {
   const take = h("button", {type: "button", onclick: () => send({do: "export"})});
   const saved = h("span", {class: "unseen", role: "status"});
   const main = h("section", {class: "main"}, tabs, finding, stage,
-    h("div", {class: "below"}, room.nav, h("div", {class: "progress"}, status, bar), save, take, saved));
+    h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
   const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
   root.append(lost, room.unsaved, h("div", {class: "columns"}, controls, main), footer, pocket);
@@ -216,9 +216,10 @@ function start() {
     const comments = h("ul", {class: "comments"}, ...told.comments.map((line) => h("li", {}, glued(line))));
     const legend = h("p", {class: "legend", "aria-hidden": "true"},
       ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), told.legend[key])));
+    const lanes = told.charts[0].rows.map((row) => Math.max(0, ...row.bets.map((bet) => bet.lane)));
     const charts = told.empty ? h("p", {class: "empty"}, told.empty)
       : h("div", {class: `charts rows-${told.charts[0].rows.length}`}, 
-        ...told.charts.map((one, place) => chart(one, place ? null : (row) => room.pin(row, told.pin))));
+        ...told.charts.map((one, place) => chart(one, lanes, place ? null : (row) => room.pin(row, told.pin))));
     const held = document.activeElement?.dataset.pin;
     for (const row of told.charts[0].rows) if (row.current && !row.hidden) fallen.add(`${row.number} ${row.label}`);
     stage.replaceChildren(figures, charts, ...(told.empty ? [] : [legend]), comments);

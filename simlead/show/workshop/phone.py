@@ -7,6 +7,7 @@ from typing import Any
 from simlead.show.format import number
 from simlead.show.language import LANGUAGES, direction, language, say, using
 from simlead.show.workshop.bets import Bet
+from simlead.show.workshop.marks import counted_bets
 from simlead.show.workshop.room import Room, Table
 from simlead.show.workshop.rounds import place, rounds
 from simlead.show.workshop.score import COMPLETE
@@ -41,14 +42,8 @@ def _bet(room: Room, table: Table) -> Content:
         "sliders": [{**scale, "value": None if own is None else getattr(own, scale["key"])} for scale in bet_sliders()],
         "place": say("room.phone.place" if own is None else "room.phone.change"),
         "placed": "" if own is None else say("room.phone.placed", **bet_words(own)),
-        "count": counted_bets(room),
+        "count": counted_bets(room.session),
     }
-
-
-def counted_bets(room: Room) -> str:
-    """How many tables have bet on the move that is bet on, and no more than that."""
-    there = set(room.names())
-    return say("room.bet.count", bet=sum(bet.name in there for bet in room.session.bets), tables=len(there))
 
 
 def _outcome(room: Room, table: Table) -> list[str]:

@@ -20,7 +20,6 @@ export function roomParts(send) {
   const buttons = Object.fromEntries(["undo", "back", "next"].map((key) =>
     [key, h("button", {type: "button", class: key, onclick: () => press(key)})]));
   const nav = h("div", {class: "rounds"}, buttons.back, where, buttons.next, buttons.undo);
-  const count = h("p", {class: "count", role: "status"});
   const unsaved = h("p", {class: "adrift", role: "alert", hidden: ""});
   let painted = "";
 
@@ -28,15 +27,20 @@ export function roomParts(send) {
     return h("button", {type: "button", onclick: () => { if (confirm(question)) send(message); }}, words);
   }
 
-  function join(told) {
-    const tables = told.tables.map((table) => h("li", {class: table.here ? "here" : "away"},
+  function tables(told) {
+    return h("ul", {class: "tables"}, ...told.tables.map((table) => h("li", {class: table.here ? "here" : "away"},
       h("b", {}, table.short), h("bdi", {}, table.name), h("span", {}, table.bet ? "✓" : table.told),
       h("details", {}, h("summary", {"aria-label": `${told.remove}, ${told.free}: ${table.name}`}, "⋯"),
         asking(told.free, told.ask.free, {do: "free", name: table.name}),
-        asking(told.remove, told.ask.remove, {do: "remove", name: table.name}))));
-    return h("section", {class: "join"}, h("h3", {}, told.heading),
-      h("img", {src: told.qr, alt: told.picture}), h("p", {class: "address", dir: "ltr"}, told.address),
-      h("p", {}, told.note), h("ul", {class: "tables"}, ...tables));
+        asking(told.remove, told.ask.remove, {do: "remove", name: table.name})))));
+  }
+
+  function join(told) {
+    const cut = told.address.indexOf("/r/");
+    return h("section", {class: "join"}, h("img", {src: told.qr, alt: told.picture}),
+      h("div", {}, h("h3", {}, told.heading),
+        h("p", {class: "address", dir: "ltr"}, told.address.slice(0, cut), h("wbr"), told.address.slice(cut)),
+        h("p", {}, told.note)));
   }
 
   function cell(one, words) {
@@ -60,15 +64,13 @@ export function roomParts(send) {
   }
 
   return {
-    nav, count, unsaved,
+    nav, unsaved,
     show(told) {
       text(where, told.where);
       for (const one of told.nav) {
         text(buttons[one.key], one.text);
         flag(buttons[one.key], "disabled", !one.can);
       }
-      text(count, told.count);
-      count.hidden = !told.count;
       text(unsaved, told.unsaved);
       unsaved.hidden = !told.unsaved;
     },
@@ -77,10 +79,14 @@ export function roomParts(send) {
       if (words === painted && stage.querySelector(".room")) return;
       painted = words;
       const legend = h("p", {class: "held-legend"}, h("i", {class: "held"}), told.board.held, h("i", {class: "off"}), told.board.off);
-      stage.replaceChildren(h("div", {class: `room${told.join ? " open" : ""}`},
-        told.join ? join(told.join) : null,
-        h("section", {class: "board"}, h("p", {class: "rule"}, told.board.rule), scores(told.board),
-          told.board.empty ? null : legend, h("p", {}, asking(told.anew.text, told.anew.ask, {do: "anew"})))));
+      const {join: way, board} = told;
+      const people = !way ? null : board.empty ? tables(way)
+        : h("details", {class: "people"}, h("summary", {}, way.people), tables(way));
+      stage.replaceChildren(h("div", {class: `room${way ? " open" : ""}${board.empty ? " first" : ""}`},
+        way ? join(way) : null,
+        h("section", {class: "board"}, h("p", {class: "rule"}, board.rule), board.empty ? people : null, scores(board),
+          h("div", {class: "under"}, board.empty ? null : legend, board.empty ? null : people,
+            asking(told.anew.text, told.anew.ask, {do: "anew"})))));
     },
     pin(row, words) {
       const name = row.pinned ? words.unpin : words.pin;

@@ -8,7 +8,6 @@ from typing import Any
 from simlead.show.format import number
 from simlead.show.language import localised, say, using
 from simlead.show.workshop.marks import short_of
-from simlead.show.workshop.phone import counted_bets
 from simlead.show.workshop.room import Room
 from simlead.show.workshop.rounds import STEPS, can_look, place, rounds
 from simlead.show.workshop.score import COMPLETE, HELD_POINTS, MOST_POINTS, NONE_YET, Board, Cell
@@ -33,7 +32,6 @@ def room_content(room: Room, address: str) -> Content:
                     *({"key": to, "text": say(f"room.nav.{to}"), "can": can_look(session, to)} for to in STEPS)],
             "anew": {"text": say("room.nav.anew"), "ask": say("room.nav.anew_ask")},
             "unsaved": say("room.unsaved") if room.unsaved else "",
-            "count": counted_bets(room) if room.door is not None and room.names() else "",
             "join": _join(room, address) if address else None,
             "board": _board(room, room.board()),
         }
@@ -45,6 +43,7 @@ def _join(room: Room, address: str) -> Content:
     return {
         "heading": say("room.join.heading"), "address": address, "qr": _qr(address),
         "picture": say("room.join.picture", address=address), "note": say("room.join.note"),
+        "people": say("room.join.people", count=len(room.names())),
         "tables": [{"name": table.name, "short": short[table.name], "here": table.pages > 0, "bet": table.name in bets,
                     "told": "" if table.pages else say("room.join.away")}
                    for table in room.tables.values() if table.name],

@@ -164,7 +164,8 @@ def _bet(session: Session, ready: bool) -> Content:
     return {
         "open": betting,
         "heading": say(f"workshop.bet.{'heading' if betting else 'heading_shown'}"),
-        "hint": say(f"workshop.bet.{hint}") if betting else "",
+        "hint": "" if not betting else marks.counted_bets(session) if (
+            session.tables and hint in ("ready", "how", "full")) else say(f"workshop.bet.{hint}"),
         "sliders": bet_sliders(),
         "place": say("workshop.bet.place"), "show": say("workshop.bet.show"), "again": say("workshop.bet.again"),
         "can_place": betting and not nothing_moved and not seen_already and not is_full,
@@ -325,7 +326,9 @@ def _comments(bets: tuple[Bet, ...], outcome: Outcome | None, answered: bool) ->
     if len(bets) > 2:
         best = nearest(bets, outcome)
         lines = [say("workshop.judged.nearest", name=best.name, bet=signed(float(best.revenue), 5.0))] if best else []
-        lines += [comment(best, outcome)] if best else []
+        if best is None or best.by_phone:  # each table's page has the judgement of its own bet
+            return lines
+        lines.append(comment(best, outcome))
     else:
         lines = [comment(bet, outcome) for bet in bets]
     return [line for line in [*lines, "" if answered else direction_comment(bets, outcome)] if line]
