@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from simlead.results.measures import MEASURES as MEASURES
     from simlead.results.own_measures import measure as measure
     from simlead.results.run import Run as Run
+    from simlead.show.explore.explorer import explore as explore
     from simlead.show.import_folder import save_import as save_import
     from simlead.show.report.making import report as report
     from simlead.show.sentences import sentences as sentences
@@ -95,6 +96,7 @@ _HOMES = {
     "design_trial": "simlead.study.trial.design",
     "estimate_until": "simlead.study.precision",
     "examine": "simlead.study.claims.examine",
+    "explore": "simlead.show.explore.explorer",
     "facts": "simlead.study.facts",
     "fit_surface": "simlead.study.surface",
     "import_crm": "simlead.client.importing",
@@ -149,6 +151,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "design_trial",
     "estimate_until",
     "examine",
+    "explore",
     "facts",
     "fit_surface",
     "import_crm",

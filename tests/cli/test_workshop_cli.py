@@ -171,7 +171,7 @@ def test_the_rooms_of_two_firms_are_kept_apart(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     opened(monkeypatch, capsys)
     opened(monkeypatch, capsys, "leadership")
-    assert len(list((tmp_path / "simlead").glob("workshop*.sqlite"))) == 2
+    assert len(list((tmp_path / "simlead").glob("session*.sqlite"))) == 2
 
 
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00" + bytes(84)])

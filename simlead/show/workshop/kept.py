@@ -37,7 +37,7 @@ Content = dict[str, Any]
 def default_place(firm: str = "") -> Path:
     """Where a room of this firm (a hash, none for simlead's own) is kept unless a file is named: the user's state."""
     folder = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-    return Path(folder) / "simlead" / (f"workshop-{firm}.sqlite" if firm else "workshop.sqlite")
+    return Path(folder) / "simlead" / (f"session-{firm}.sqlite" if firm else "session.sqlite")
 
 
 class Steps:

@@ -1,8 +1,10 @@
 // Draws what the server says is to be seen, and tells it what people do. No text and no rule of its own.
 
-import {connection} from "/connection.js";
-import {flag, h, slider, text} from "/parts.js";
-import {roomParts} from "/room.js";
+import {connection} from "./connection.js";
+import {filmOf} from "./film.js";
+import {monthsOf} from "./months.js";
+import {flag, h, slider, text} from "./parts.js";
+import {roomParts} from "./room.js";
 
 let count = 0;
 
@@ -84,7 +86,8 @@ function calendar(week, scene) {
       const block = h("span", {class: `block ${use}`});
       block.style.top = `${top}%`;
       block.style.height = `${height}%`;
-      block.style.background = scene.legend.find((one) => one.use === use).colour;
+      block.dataset.use = use;
+      block.style.backgroundColor = scene.legend.find((one) => one.use === use).colour;
       column.append(block);
     }
     const stacked = {};
@@ -179,6 +182,7 @@ function start() {
   const tabs = h("nav", {class: "tabs"});
   const showTabs = list(tabs, (tab) => {
     const made = button(() => send({do: "view", value: tab.key}));
+    made.element.dataset.view = tab.key;
     const {show: words} = made;
     return {...made, show: (now) => {
       words(now);
@@ -232,11 +236,13 @@ function start() {
     if (told.weeks) {
       stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
         h("p", {class: "legend uses", "aria-hidden": "true"}, ...told.legend.map((one) => {
-          const patch = h("i");
-          patch.style.background = one.colour;
+          const patch = h("i", {"data-use": one.use});
+          patch.style.backgroundColor = one.colour;
           return h("span", {}, patch, one.text);
         }), h("span", {class: "crossed"}, h("i", {}, "×"), told.cancelled)),
         h("div", {class: "note"}, h("p", {}, told.note), anotherManager, anotherWeek));
+    } else if (told.film) {
+      stage.replaceChildren(filmOf(told.film, told.note, anotherManager));
     } else if (told.image) {
       const lines = told.lines.map((line) => h("li", {}, glued(line)));
       stage.replaceChildren(h("ul", {class: "comments"}, ...lines), h("p", {class: "note"}, told.note), h("img", told.image));
@@ -317,6 +323,11 @@ function start() {
       text(finding, glued(seen.outcome.title));
       const words = JSON.stringify(seen.outcome);
       if (words !== painted) outcome(seen.outcome);
+      painted = words;
+    } else if (seen.tab === "months") {
+      text(finding, glued(seen.months.title));
+      const words = JSON.stringify(seen.months);
+      if (words !== painted) stage.replaceChildren(...monthsOf(seen.months));
       painted = words;
     } else {
       text(finding, seen.scene.text);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, rows_in
@@ -83,6 +84,11 @@ def _bet(panel: Axes, place: int, value: float, name: str) -> None:
 
 def png_of(drawn: Axes) -> bytes:
     """The chart as the PNG that `save_chart` writes."""
+    return png_of_figure(figure_of(drawn))
+
+
+def png_of_figure(figure: Figure) -> bytes:
+    """The figure as a PNG."""
     content = io.BytesIO()
-    figure_of(drawn).savefig(content, format="png", dpi=DPI)
+    figure.savefig(content, format="png", dpi=DPI)
     return content.getvalue()

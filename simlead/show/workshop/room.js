@@ -1,6 +1,6 @@
 // The room's part of the facilitator's page: rounds, how to join, the tables and the scoreboard.
 
-import {flag, h, text} from "/parts.js";
+import {flag, h, text} from "./parts.js";
 
 const PIN = "M9 1h6l-1 8 4 4v2h-5l-1 8-1-8H6v-2l4-4z";
 

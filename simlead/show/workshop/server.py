@@ -42,7 +42,8 @@ SIGN_OF_LIFE_SECONDS = 5.0
 
 TRY_AGAIN_LATER, AGAINST_THE_RULES = 1013, 1008  # a WebSocket's closing codes
 
-FILES = ("page.js", "page.css", "parts.js", "connection.js", "room.js", "room.css", "table.js", "table.css")
+FILES = ("page.js", "page.css", "parts.js", "film.js", "months.js", "connection.js", "room.js", "room.css", "table.js",
+         "table.css")
 
 LEAD_COOKIE, TABLE_COOKIE = "simlead-lead", "simlead-table"
 COOKIE_DAYS = 30

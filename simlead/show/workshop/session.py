@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from simlead.study.trial.growing import GrowingTrial
 
 BETTING, SHOWN = "betting", "shown"
-OUTCOME, TRIAL, WEEK, PAIR, FIRM, SCORES = VIEWS = ("outcome", "trial", "week", "pair", "firm", "scores")
+OUTCOME, MONTHS, TRIAL, WEEK, FILM, PAIR, FIRM, SCORES = VIEWS = (
+    "outcome", "months", "trial", "week", "film", "pair", "firm", "scores")
 
 DWELL_SECONDS = 2.0
 """A lever position held for less counts as passed over."""
@@ -180,7 +181,7 @@ class Session:
         draw = self.drawings.get(self.view)
         if draw is None or self.phase != SHOWN or self.base is None or self.broken:
             return None
-        if self.view == PAIR and self.move.span != self.firm.reps:  # another organisation has no matched pair
+        if self.view in (PAIR, FILM) and self.move.span != self.firm.reps:  # another organisation has no matched pair
             return None
         if self.view == TRIAL and not getattr(self.trial(), "done", False):
             return None
@@ -206,7 +207,7 @@ class Session:
 
     def picture_key(self, view: str) -> tuple[Any, ...]:
         """The values that a picture depends on; a picture with another key is out of date."""
-        chosen = (self.manager, self.week) if view == WEEK else ()
+        chosen = {WEEK: (self.manager, self.week), FILM: (self.manager,)}.get(view, ())
         return view, self.firm, self.move, self.language, *chosen
 
     def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[tuple[str, bytes]]) -> None:

@@ -1,7 +1,7 @@
 // A table's page on a phone: its name, its bets, and outcomes once the room has seen them. No text of its own.
 
-import {connection} from "/connection.js";
-import {flag, h, slider, text} from "/parts.js";
+import {connection} from "./connection.js";
+import {flag, h, slider, text} from "./parts.js";
 
 let link = null, on = "", first = true;
 const send = (message) => link.send(message);

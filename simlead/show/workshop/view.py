@@ -17,7 +17,19 @@ from simlead.show.workshop import marks, over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import MOST_BETS, Bet, nearest
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
-from simlead.show.workshop.session import BETTING, OUTCOME, PAIR, SHOWN, TRIAL, VIEWS, WEEK, Session
+from simlead.show.workshop.months import months_content, months_shown
+from simlead.show.workshop.session import (
+    BETTING,
+    FILM,
+    MONTHS,
+    OUTCOME,
+    PAIR,
+    SHOWN,
+    TRIAL,
+    VIEWS,
+    WEEK,
+    Session,
+)
 from simlead.show.workshop.texts import (
     bet_sliders,
     comment,
@@ -67,6 +79,7 @@ def page_content(session: Session) -> Content:
             "status": _status(session, outcome),
             "outcome": _outcome(session, known, outcome),
             "scene": _scene(session),
+            "months": months_content(session) if session.view == MONTHS else {},
             "can_save": can_save(session),
             "firm": _firm(session),
             "actions": {key: say(f"workshop.actions.{key}")
@@ -90,12 +103,12 @@ def key_of(key: tuple[Any, ...]) -> str:
 
 
 def _scene(session: Session) -> Content:
-    if session.view not in (TRIAL, WEEK, PAIR):
+    if session.view not in (TRIAL, WEEK, FILM, PAIR):
         return {"key": "", "text": ""}
     if session.phase == BETTING:
         return {"key": "", "text": say(f"workshop.{session.view}.betting")}
-    if session.view == PAIR and session.move.span != session.firm.reps:
-        return {"key": "", "text": say("workshop.pair.span")}
+    if session.view in (PAIR, FILM) and session.move.span != session.firm.reps:
+        return {"key": "", "text": say(f"workshop.{session.view}.span")}
     if session.view == TRIAL and (line := _no_trial_yet(session)):
         return {"key": "", "text": line}
     return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
@@ -123,6 +136,8 @@ def can_save(session: Session) -> bool:
     """Whether the view that is open shows something to take home."""
     if session.view == OUTCOME:
         return bool(rows_shown(session))
+    if session.view == MONTHS:
+        return months_shown(session) is not None
     seen = scene(session)
     return bool(seen) and bool(seen.get("drawn", True))  # of a trial without any analysis there is no chart
 

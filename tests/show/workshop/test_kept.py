@@ -145,5 +145,5 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path):
 
 def test_each_firm_has_a_place_of_its_own_in_the_users_state(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert default_place() == tmp_path / "simlead" / "workshop.sqlite"
-    assert default_place("ab12").name == "workshop-ab12.sqlite"
+    assert default_place() == tmp_path / "simlead" / "session.sqlite"
+    assert default_place("ab12").name == "session-ab12.sqlite"
