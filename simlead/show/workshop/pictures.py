@@ -16,8 +16,8 @@ from simlead.show.language import say
 from simlead.show.wording import inside
 from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.levers import Firm
-from simlead.show.workshop.session import Tried
 from simlead.show.workshop.texts import headline, labelled, summary
+from simlead.show.workshop.tried import Tried
 from simlead.show.workshop.view import COACHING_LEAST, COACHING_MOST, REVENUE_LEAST, REVENUE_MOST
 from simlead.study.growing.experiment import Outcome
 
