@@ -131,11 +131,14 @@ function field(apply) {
 }
 
 function start() {
-  let sent = 0, seen = null, made = {};
+  let sent = 0, movedAt = 0, seen = null, made = {};
   const send = (message) => {
     if (!link.send({...message, count: sent + 1})) return;
     sent += 1;
-    if (message.do === "lever" || message.do === "preset") stale(true);
+    if (message.do === "lever" || message.do === "preset") {
+      movedAt = sent;
+      stale(true);
+    }
   };
   const root = h("div", {class: "workshop"});
   const room = roomParts(send);
@@ -304,7 +307,7 @@ function start() {
     tabs.setAttribute("aria-label", seen.tabs_label);
     showTabs(seen.tabs);
     text(status, seen.status.text);
-    main.className = `main ${seen.status.kind} tab-${seen.tab}${fresh ? "" : " stale"}`;
+    main.className = `main ${seen.status.kind} tab-${seen.tab}${seen.received < movedAt ? " stale" : ""}`;
     bar.style.setProperty("--share", seen.status.share / 100);
     text(save, seen.actions.save);
     text(take, seen.actions.export);
