@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from simlead.study.claims.examine import examine as examine
     from simlead.study.claims.protocol import CLAIMS as CLAIMS
     from simlead.study.compare import compare as compare
+    from simlead.study.export import export as export
     from simlead.study.facts import facts as facts
     from simlead.study.money.payback import payback as payback
     from simlead.study.precision import estimate_until as estimate_until
@@ -95,6 +96,7 @@ _HOMES = {
     "design_trial": "simlead.study.trial.design",
     "estimate_until": "simlead.study.precision",
     "examine": "simlead.study.claims.examine",
+    "export": "simlead.study.export",
     "facts": "simlead.study.facts",
     "fit_surface": "simlead.study.surface",
     "import_crm": "simlead.client.importing",
@@ -149,6 +151,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "design_trial",
     "estimate_until",
     "examine",
+    "export",
     "facts",
     "fit_surface",
     "import_crm",

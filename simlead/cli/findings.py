@@ -53,15 +53,20 @@ def print_findings(found: Sweep) -> None:
 
 def write_reading(found: Sweep, measure: str, effect_sizes: str | None = None) -> None:
     """Print what the sweep shows of a measure, for each set of effect sizes or for one of them."""
+    for sentence in reading_of(found, measure, effect_sizes):
+        write(sentence)
+
+
+def reading_of(found: Sweep, measure: str, effect_sizes: str | None = None) -> list[str]:
+    """What the sweep shows of a measure in sentences; none where there are too many runs to compare."""
     from simlead.show.sentences import sentences
     from simlead.study.reading import read_sweep
 
     if found.status().runs_done > MOST_RUNS_COMPARED:
-        return
+        return []
     chosen = found.study.effect_sizes if effect_sizes is None else (effect_sizes,)
-    for name in chosen:
-        for sentence in sentences(read_sweep(found, measure, name)):
-            write(f"Under {name} effect sizes: {sentence}" if len(chosen) > 1 else sentence)
+    return [f"Under {name} effect sizes: {sentence}" if len(chosen) > 1 else sentence
+            for name in chosen for sentence in sentences(read_sweep(found, measure, name))]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from simlead.cli.failures import Refusal, say_warning
+from simlead.cli.terminal import keep_for_json
 from simlead.model.deprecation import REMOVED_IN
 from simlead.model.number import LARGEST_SEED
 from simlead.model.parameters import ParameterError, nearest
@@ -40,6 +41,16 @@ OverwriteFolder = Annotated[bool, typer.Option("--overwrite", help="Replace DIR 
 Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Format of tables: parquet, csv or xlsx.")]
 All = Annotated[bool, typer.Option("--all", help="Print every measure, not only the main ones.")]
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+
+
+def _only_json(wanted: bool) -> bool:
+    keep_for_json(wanted)
+    return wanted
+
+
+Json = Annotated[bool, typer.Option(
+    "--json", help="Print one JSON document and nothing else; simlead schema COMMAND prints its schema.",
+    callback=_only_json, is_eager=True)]
 
 OLD_OPTIONS = {"--beliefs": "--effect-sizes"}
 NOW_ARGUMENTS = {("run", "--preset"), ("run", "--scenario"), ("animate", "--preset"), ("animate", "--scenario")}

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
-from simlead.cli.options import free, known_language
+from simlead.cli.options import Json, free, known_language
 from simlead.cli.terminal import write
 
 Folder = Annotated[Path, typer.Argument(
@@ -40,6 +41,7 @@ def report(
     colour: Colour = "",
     logo: Logo = None,
     overwrite: Overwrite = False,
+    as_json: Json = False,
 ) -> None:
     """Write a report on a folder of results.
 
@@ -57,6 +59,12 @@ def report(
     brand = brand_of(client, colour, logo)
     document = document_on(folder, language=language, title=title, question=question, measure=measure, brand=brand)
     write_report(document, target, overwrite=overwrite)
+    if as_json:
+        import pandas as pd
+
+        files = pd.DataFrame([{"file": each.name, "table": ""} for each in sorted(target.iterdir()) if each.is_file()])
+        print_document("report", Parts({"unfinished": bool(document.mark)}, {"files": files}), saved=[target])
+        return
     write(f"Report: {target}{os.sep}report.html and report.pptx")
     if document.mark:
         write(f"The sweep is not finished, and the report says so; simlead status {folder} shows what is missing.")

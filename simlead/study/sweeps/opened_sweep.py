@@ -107,6 +107,11 @@ class Sweep(Shown):
         return self._store.columns()
 
     @property
+    def weekly_series(self) -> list[str]:
+        """The names of the series by week that every run has."""
+        return list(self._store.weekly)
+
+    @property
     def headlines(self) -> list[str]:
         """The measures shown first: its precision's alone, or as :func:`simlead.results.headlines.headlines`."""
         precision = self.study.precision
