@@ -17,6 +17,7 @@ that looking at a parameter does not wait for a compiler.
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
     from simlead.study.trial.design import design_trial as design_trial
     from simlead.study.worlds.match import match as match
     from simlead.study.worlds.worlds import worlds as worlds
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent until a program asks for it
 
 __version__ = "0.2.0.dev0"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simlead.cli import completion
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.findings import reading_of, write_reading
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from simlead.study.sweeps.sweep import Sweep
 
 Measure = Annotated[str | None, typer.Option(
-    "--measure", metavar="NAME", help="Measure to analyse (default: the sweep's first).")]
+    "--measure", metavar="NAME", help="Measure to analyse (default: the sweep's first).",
+    autocompletion=completion.measures)]
 EffectSizes = Annotated[str | None, typer.Option(
-    "--effect-sizes", metavar="NAME", help="Set of effect sizes, if the sweep has several.")]
+    "--effect-sizes", metavar="NAME", help="Set of effect sizes, if the sweep has several.",
+    autocompletion=completion.effect_sizes)]
 Picture = Annotated[Path | None, typer.Option(
     "--out", metavar="FILE.png", help="Save the chart into this file: .png, .svg or .pdf.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE.png if it exists.")]

@@ -43,7 +43,6 @@ app = typer.Typer(
     help="Simulate sales leadership, event by event: what managers plan, what their week leaves of it, "
     "and what that does to growth and market share.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
@@ -93,11 +92,7 @@ for command in (demo, run, compare, payback, sweep, status, rerun, animate, sens
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status.
-
-    0 success, 1 a fact outside its tolerance or a run that is not confirmed, 2 a refused
-    request, 130 interrupted, 143 terminated.
-    """
+    """Run the command line and return its exit status, one of `failures.EXIT_STATUSES`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Frames and colours are for people at a terminal; a pipe gets plain lines.
     speak_of("")

@@ -89,6 +89,7 @@ def compare(
         asked = [answer_parts(found), money_parts(money)] if found is not None else []
         print_document("compare", comparison_parts(result, None if everything else KEY_MEASURES), *asked, seed=seed,
                        scenarios=scenarios, saved=[out] if out is not None else [],
+                       unit=found.unit if found is not None else "",
                        currency=result.scenarios[result.baseline].organisation.currency)
         return
     if found is not None:

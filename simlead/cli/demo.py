@@ -95,7 +95,8 @@ def demo(
         save_chart(pipeline_over_weeks(weeks), new.path / "pipeline.png")
     if as_json:
         print_document("demo", comparison_parts(result, KEY_MEASURES), *([answer_parts(found)] if found else []),
-                       seed=seed, scenarios=scenarios, saved=[out], currency=base.organisation.currency)
+                       seed=seed, scenarios=scenarios, saved=[out],
+                       unit=found.unit if found else "", currency=base.organisation.currency)
         return
     table = result.table
     if found is not None:

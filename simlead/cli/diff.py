@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from simlead.cli import completion
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.options import EffectSizes, Json, Sets
 from simlead.cli.parameters import shown
@@ -18,8 +19,10 @@ from simlead.model.team import NEVER
 
 
 def diff(
-    first: Annotated[str, typer.Argument(metavar="FIRM", help="Preset or scenario file.")],
-    second: Annotated[str, typer.Argument(metavar="OTHER", help="Preset or scenario file to compare with.")],
+    first: Annotated[str, typer.Argument(
+        metavar="FIRM", help="Preset or scenario file.", autocompletion=completion.firms)],
+    second: Annotated[str, typer.Argument(
+        metavar="OTHER", help="Preset or scenario file to compare with.", autocompletion=completion.firms)],
     effect_sizes: EffectSizes = None,
     sets: Sets = None,
     as_json: Json = False,
@@ -30,9 +33,9 @@ def diff(
     if as_json:
         import pandas as pd  # half a second, which `--help` should not take
 
-        rows = [(path, _plain(path, one), _plain(path, other), declared(path).unit)
-                for path, (one, other) in differences.items()]
-        table = pd.DataFrame(rows, columns=["parameter", "first", "second", "unit"], dtype=object)
+        plain = [(path, _plain(path, one), _plain(path, other), declared(path).unit)
+                 for path, (one, other) in differences.items()]
+        table = pd.DataFrame(plain, columns=["parameter", "first", "second", "unit"], dtype=object)
         print_document("diff", Parts({"same": not differences}, {"changes": table}),
                        scenarios={first: here, second: there})
         return

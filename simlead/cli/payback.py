@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import completion, options
 from simlead.cli.documents import Parts, money_parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.money import print_money, save_money_and_chart
@@ -19,13 +19,15 @@ from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST
 
 Policies = Annotated[list[str], typer.Argument(
-    metavar="FIRM POLICY...", help="The firm as it is, and one or more policies of the same firm: presets or files.")]
+    metavar="FIRM POLICY...", help="The firm as it is, and one or more policies of the same firm: presets or files.",
+    autocompletion=completion.firms)]
 NumberOfWorlds = Annotated[int, typer.Option(
     "--worlds", min=LEAST_WORLDS, max=100_000, metavar="NUMBER", help="Number of worlds for each set of effect sizes.")]
 Replications = Annotated[int, typer.Option(
     "--replications", min=2, max=10_000, help="Number of replications in each world.")]
 Sizes = Annotated[str | None, typer.Option(
-    "--effect-sizes", metavar="NAME", help="Only this set of effect sizes: evidence or practitioner (default: both).")]
+    "--effect-sizes", metavar="NAME", help="Only this set of effect sizes: evidence or practitioner (default: both).",
+    autocompletion=completion.effect_sizes)]
 
 
 def payback(

@@ -105,9 +105,10 @@ def sweep(
     if as_json:
         beside = [answer_parts(saved)] if saved is not None else []
         told = Parts({"runs_made": made.runs}, sentences=[label] if label else [])
-        print_document("sweep", sweep_parts(found), *beside, told,
-                       seed=found.study.seed, scenarios=saved.scenarios if saved is not None else {}, saved=[out],
-                       exit_status=int(state.failures > 0), currency=found.study.base().organisation.currency)
+        print_document("sweep", sweep_parts(found), *beside, told, seed=found.study.seed, saved=[out],
+                       scenarios=saved.scenarios if saved is not None else {},
+                       unit=saved.unit if saved is not None else "", exit_status=int(state.failures > 0),
+                       currency=found.study.base().organisation.currency)
         raise typer.Exit(int(state.failures > 0))
     if saved is not None:
         over_worlds.print_answer(saved)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import completion, options
 from simlead.cli.documents import print_document, trial_parts, trial_result_parts
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import assignments, one_firm
@@ -29,7 +29,8 @@ MONTHS = 12
 """Months of a trial, and before it, where none are named."""
 
 Change = Annotated[list[str] | None, typer.Option(
-    "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.")]
+    "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.",
+    autocompletion=completion.levers)]
 Arms = Annotated[str, typer.Option("--arms", metavar="NAME", help="teams, before-after or stepped.")]
 Treated = Annotated[int | None, typer.Option(
     "--treated", metavar="NUMBER", help="Teams with the change (default: half).")]

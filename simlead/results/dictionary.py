@@ -27,7 +27,7 @@ TYPES = TEXT, WHOLE, NUMBER, YES_NO, ANY = "text", "whole", "number", "yes_no", 
 """Types of columns. `any` is a parameter's value: a number, a text, or yes or no."""
 
 _ENDS = {"_low": "low end of the interval of: ", "_high": "high end of the interval of: "}
-_ABOUT = ("about", "intervals", "open", "empty", "infinite", "like", "keys")
+_ABOUT = ("about", "intervals", "open", "empty", "infinite", "like", "keys", "of")
 _SINGLE = "single"
 
 
@@ -87,19 +87,33 @@ class Described:
 
 
 @functools.cache
+def _read() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("simlead").joinpath("data/columns.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _common() -> dict[str, Column]:
+    """The columns that mean the same in every table that has them."""
+    return {name: dataclasses.replace(each, always=False) for name, each in _columns(_read()["common"]).items()}
+
+
+@functools.cache
 def tables() -> Mapping[str, Described]:
     """Every table by name.
 
     >>> tables()["effects"].columns["low"].meaning
     'low end of the interval of both uncertainties, random numbers and world'
     """
-    read = tomllib.loads((files("simlead.data") / "columns.toml").read_text(encoding="utf-8"))
-    common = {name: dataclasses.replace(each, always=False) for name, each in _columns(read.pop("common")).items()}
-    found = {}
+    read, common, found = _read(), _common(), {}
     for name, entries in read.items():
+        if name == "common":
+            continue
         own = read[entries["like"]] if "like" in entries else entries
         keys = {key: dataclasses.replace(common[key], always=True) for key in own.get("keys", ())}
         columns = _columns(own) if name == _SINGLE else {**common, **keys, **_columns(own)}
+        if "of" in entries:
+            columns = {label: dataclasses.replace(each, unit=entries["of"]) if each.unit == "measure" else each
+                       for label, each in columns.items()}
         found[name] = Described(
             name, str(own.get("about", "")), str(own.get("intervals", "")), own.get("open") is True,
             str(own.get("empty", "not defined")), str(own.get("infinite", "without bound")), MappingProxyType(columns))
@@ -127,6 +141,15 @@ def table(name: str) -> Described:
     if name not in tables():
         raise LookupError(f"table {name!r} is not described{nearest(name, tables())}")
     return tables()[name]
+
+
+def own_columns(name: str) -> tuple[str, ...]:
+    """The columns that a table does not share with all others.
+
+    >>> own_columns("decision_map")
+    ('treated', 'months', 'best', 'over_the_best')
+    """
+    return tuple(each for each, about in table(name).columns.items() if _common().get(each) != about)
 
 
 def column(of: str, name: str) -> Column | None:

@@ -78,8 +78,7 @@ def _of_object(source: Any) -> Tables:
 
 def run_tables(run: Run) -> Tables:
     """The tables of a run, and its measures."""
-    known = {name: MEASURES[name] if name in MEASURES else measure_named(name) for name in run.measures()}
-    rows = [(name, value, *((known[name].unit, known[name].meaning) if known[name] is not None else ("", "")))
+    rows = [(name, value, unit_of(name), MEASURES[name].meaning if name in MEASURES else "")
             for name, value in run.measures().items()]
     tables = {"measures": pd.DataFrame(rows, columns=["measure", "value", "unit", "meaning"]),
               "opportunities": run.opportunities(), "reps": run.reps(), "managers": run.managers(),
