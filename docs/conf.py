@@ -54,8 +54,7 @@ def _fill(app: Any, name: str, text: list[str]) -> None:
     """Put what the code says into a page, and remember to do so again next time."""
     if generate.placeholders(text[0]):
         app.env.note_reread()
-        text[0] = generate.readable.without_pointer(generate.filled(text[0]))
-    text[0] = generate.outside.without_links_out(text[0], HERE / f"{name}.md")
+    text[0] = generate.shown(text[0], HERE / f"{name}.md")
 
 
 def _draw(app: Any) -> None:

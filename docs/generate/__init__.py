@@ -36,7 +36,7 @@ from . import (
 )
 from . import state as state_variables
 
-__all__ = ["GENERATORS", "filled", "gallery", "made", "markdown", "outside", "placeholders", "readable"]
+__all__ = ["GENERATORS", "filled", "gallery", "made", "markdown", "outside", "placeholders", "readable", "shown"]
 
 DOCS = Path(__file__).resolve().parent.parent
 
@@ -112,3 +112,8 @@ def filled(text: str) -> str:
 
 
 from . import readable  # noqa: E402 - it fills pages
+
+
+def shown(text: str, page: Path) -> str:
+    """A page's text as the site shows it: filled, and with links that lead out of the site as words."""
+    return outside.without_links_out(readable.without_pointer(filled(text)), page)

@@ -34,7 +34,7 @@ PAGES = (
 """The pages that are shown so, below docs/."""
 
 COMMAND = "python docs/generate/readable.py"
-_HERE = re.compile(r"^\*In the repository: \[this page with its tables\]\([^)]*\)\.\*\n\n?", re.M)
+_HERE = re.compile(r"^\*In the repository: \[[^\]]*\]\(\.\./readable/[^)]*\)\.\*\n\n?", re.M)
 _PLACE = re.compile(r"^\(([\w-]+)\)=$", re.M)
 _DIRECTIVE = re.compile(r"^```\{eval-rst\}\n\.\. auto\w+:: ([\w.]+).*?^```$", re.M | re.S)
 _DATA = re.compile(r"^(`{3,})\{py:data\} ([\w.]+)\n(.*?)^\1$", re.M | re.S)

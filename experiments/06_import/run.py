@@ -1,6 +1,6 @@
 """Import simulated exports whose truth is known: how often does the 90 % interval of each quantity hold it?
 
-    python experiments/06_import/run.py [FIRMS] [FOLDER]
+    python experiments/06_import/run.py [FIRMS] [FOLDER] [SEED]
 
 Each firm is a replication of the same organisation, written as the export of both CRMs (Salesforce with people and
 history, HubSpot without people) and imported. The truth of a parameter is the parameter. That of a quantity which
@@ -9,6 +9,7 @@ emerges is counted over all firms from what no CRM has: every deal's fate, every
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 import tempfile
@@ -19,6 +20,7 @@ import pandas as pd
 
 import simlead
 from simlead.client.simulated_export import write_export
+from simlead.results.provenance import source_hash
 from simlead.statistics.logit import slopes
 
 HERE = Path(__file__).parent
@@ -125,14 +127,15 @@ def parameters(found: simlead.Import) -> list[dict[str, object]]:
              "low": found.draws[path].quantile(0.05), "high": found.draws[path].quantile(0.95)} for path in paths]
 
 
-def main(firms: int, out: Path) -> None:
+def main(firms: int, out: Path, seed: int) -> None:
     """Simulate, import and compare."""
+    out.mkdir(parents=True, exist_ok=True)
     firm = simlead.Scenario().change(FIRM)
     longer = firm.change({"calendar.horizon_weeks": firm.calendar.horizon_weeks + WEEKS_TO_DECIDE})
     truth, lines = Truth(), []
     for number in range(firms):
-        run = simlead.simulate(firm, seed=SEED, replicate=number, engine="compiled")
-        truth.add(run, simlead.simulate(longer, seed=SEED, replicate=number, engine="compiled"))
+        run = simlead.simulate(firm, seed=seed, replicate=number, engine="compiled")
+        truth.add(run, simlead.simulate(longer, seed=seed, replicate=number, engine="compiled"))
         for vendor in ("salesforce", "hubspot"):
             with tempfile.TemporaryDirectory() as folder:
                 found = imported(run, vendor, Path(folder))
@@ -143,6 +146,9 @@ def main(firms: int, out: Path) -> None:
         if number % 10 == 9:  # what there is, should the rest be stopped
             write(firm, truth, lines, number + 1, out)
     write(firm, truth, lines, firms, out)
+    (out / "produced_by.json").write_text(json.dumps({
+        "engine": "compiled", "firm": FIRM, "firms": firms, "script": "experiments/06_import/run.py", "seed": seed,
+        "simlead": simlead.__version__, "sources": source_hash()}, indent=2) + "\n", encoding="utf-8")
 
 
 def write(firm: simlead.Scenario, truth: Truth, lines: list[dict[str, object]], firms: int, out: Path) -> None:
@@ -168,6 +174,5 @@ def write(firm: simlead.Scenario, truth: Truth, lines: list[dict[str, object]], 
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else HERE
-    target.mkdir(parents=True, exist_ok=True)
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 220, target)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 220, Path(sys.argv[2]) if len(sys.argv) > 2 else HERE,
+         int(sys.argv[3]) if len(sys.argv) > 3 else SEED)

@@ -31,7 +31,8 @@ MONTHS = 12
 Change = Annotated[list[str] | None, typer.Option(
     "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.",
     autocompletion=completion.levers)]
-Arms = Annotated[str, typer.Option("--arms", metavar="NAME", help="teams, before-after or stepped.")]
+Arms = Annotated[str | None, typer.Option(
+    "--arms", metavar="NAME", help="teams, before-after or stepped (default: teams; before-after below 3 teams).")]
 Treated = Annotated[int | None, typer.Option(
     "--treated", metavar="NUMBER", help="Teams with the change (default: half).")]
 Months = Annotated[int, typer.Option("--months", metavar="NUMBER", help="Months from the first start on.")]
@@ -51,7 +52,7 @@ Replications = Annotated[int, typer.Option("--replications", min=2, max=10_000, 
 def trial(
     firm: options.Firm = "status_quo",
     change: Change = None,
-    arms: Arms = "teams",
+    arms: Arms = None,
     treated: Treated = None,
     months: Months = MONTHS,
     base_months: Base = MONTHS,
@@ -82,7 +83,7 @@ def trial(
     if analyse is not None:
         if change:
             raise Refusal("--change with --analyse: the protocol has the change; leave --change out")
-        given = {"--arms": arms != "teams", "--treated": treated is not None, "--months": months != MONTHS,
+        given = {"--arms": arms is not None, "--treated": treated is not None, "--months": months != MONTHS,
                  "--base-months": base_months != MONTHS, "--waiting": waiting is not None,
                  "--outcome": outcome is not None}
         for option in (name for name, there in given.items() if there):

@@ -6,9 +6,11 @@ Every estimate is a function of sums over clusters (`sums`), so that one set of 
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,12 @@ CONFIDENCE = 0.9
 LEAST_DEALS, LEAST_WINS, LEAST_LEAVERS, LEAST_YEARS = 30, 20, 3, 1.5
 LEAST_KNOWN = 0.5
 """Part of the lost deals that must have a reason."""
+
+USUAL_EXPORT: Final[dict[str, Any]] = json.loads(
+    resources.files("simlead").joinpath("data/usual_export.json").read_text(encoding="utf-8"))
+"""What the default firm shows in its own export."""
+USUAL_MANAGERS: Final[Mapping[str, float]] = USUAL_EXPORT["managers"]
+"""Standard deviations between managers of the default firm, on the logit of rates and the log of sales."""
 
 LEARNED, LITERATURE, NOT_IN_A_CRM, TOO_LITTLE = "learned", "literature", "not_in_a_crm", "too_little"
 
@@ -73,6 +81,9 @@ UNITS: Final[dict[str, tuple[str, str, Scale]]] = {
 }
 """Name of each estimate -> the parameter it stands for, its unit, and the scale of its interval."""
 
+RAMP: Final = ("ramp_first_quarter", "ramp_second_quarter", "ramp_third_quarter")
+"""The quarters of the ramp, in the order of their spans of tenure in `Sums.ramp`."""
+
 
 def estimates_of(deals: Deals, reps: Reps, sums: Sums, seed: int = 0) -> list[Estimate]:
     """Estimate all that the sums tell; what they tell too little of has no number."""
@@ -84,7 +95,9 @@ def estimates_of(deals: Deals, reps: Reps, sums: Sums, seed: int = 0) -> list[Es
         if values is None or not math.isfinite(float(values[0])):
             lines.append(Estimate(name, parameter, unit, TOO_LITTLE, NOTHING))
         else:
-            each = drawn(values, sums.sizes, scale, CONFIDENCE)
+            # An estimate from some spans of tenure is made of those clusters alone that have time in them.
+            sizes = sums.ramp[:, 1, RAMP.index(name)] if name in RAMP else sums.sizes
+            each = drawn(values, sizes, scale, CONFIDENCE)
             lines.append(Estimate(name, parameter, unit, LEARNED if math.isfinite(each.low) else TOO_LITTLE, each))
     return lines
 
@@ -124,14 +137,15 @@ def _people(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) 
         return
     rate = created / years
     # What shows between seats is not added again, and what follows is widened as if it came from a bootstrap.
-    narrower = (sums.clusters - 1) / (sums.clusters + 1)
+    narrower = _narrower(sums)
     common = narrower * (_of_vacancies(sums, sums.span) ** 2 - float(np.log(rate[1:]).var(ddof=1)))
-    noise = _noise(len(weights))
+    noise = _noise(len(weights), key=7)
     yield "created_per_rep_year", rate * np.exp(math.sqrt(max(0.0, common)) * noise)
     sales, last_year = (weights @ sums.sales).T
     if last_year[0] >= 2.0 and sales[0] > 0.0:
         common = narrower * _of_vacancies(sums, min(1.0, sums.span)) ** 2
-        yield "sales_per_rep_year", sales / last_year * np.exp(math.sqrt(common) * noise)
+        found = sales / last_year * np.exp(math.sqrt(common) * noise)
+        yield "sales_per_rep_year", found * np.exp(_of_managers("sales_per_rep_year", sums, len(weights)))
     if float(sums.people[:, 2].sum()) >= LEAST_LEAVERS:
         yield "leavers_per_rep_year", leavers / years
 
@@ -154,9 +168,32 @@ def _of_vacancies(sums: Sums, span: float) -> float:
     return math.sqrt(variance / seats) / share
 
 
-def _noise(rows: int) -> NDArray[np.float64]:
+def _of_managers(name: str, sums: Sums, rows: int) -> NDArray[np.float64]:
+    """What else a rate could be, on its scale, because managers differ: a row for each row of weights.
+
+    Reps of one manager are good or bad together. The mean of m managers has the variance s^2/m, of which a bootstrap of
+    n seats shows s^2/n. A firm with few managers cannot show s, so that it is the default firm's; the rates of a draw
+    move together, because the same managers make them.
+    """
+    spread = USUAL_MANAGERS[name]
+    missing = max(0.0, 1.0 / sums.managers - 1.0 / sums.clusters)
+    return spread * math.sqrt(_narrower(sums) * missing) * _noise(rows, key=8)
+
+
+def _moved_by_managers(name: str, rates: NDArray[np.float64], sums: Sums) -> NDArray[np.float64]:
+    """A rate between 0 and 1, moved on the logit by what managers may differ."""
+    odds = np.exp(_of_managers(name, sums, len(rates)))
+    return np.asarray(rates * odds / (1.0 - rates + rates * odds))
+
+
+def _narrower(sums: Sums) -> float:
+    """By how much the squared spread of a bootstrap of equal clusters is below that of the estimate."""
+    return (sums.clusters - 1) / (sums.clusters + 1)
+
+
+def _noise(rows: int, key: int) -> NDArray[np.float64]:
     """A standard normal for each row of weights but the first, the same for every import; mean 0 and variance 1."""
-    noise = np.random.Generator(np.random.Philox(key=7)).standard_normal(rows - 1)
+    noise = np.random.Generator(np.random.Philox(key=key)).standard_normal(rows - 1)
     return np.concatenate(([0.0], (noise - noise.mean()) / noise.std(ddof=1)))
 
 
@@ -176,10 +213,10 @@ def _pipeline(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]
     if deals.staged:
         for name, risks, ends in zip(GATES, gate_risks(sums, weights), sums.ends, strict=True):
             if ends[:, 0].sum() >= LEAST_WINS and ends[:, 1:].sum() >= LEAST_WINS:
-                yield f"{name}_rate", risks.by_cause[:, 0]
+                yield f"{name}_rate", _moved_by_managers(f"{name}_rate", risks.by_cause[:, 0], sums)
     if sums.cycle[:, 0].sum() >= LEAST_WINS:
         risks = _risks(sums.cycle, sums.cycle_censored, weights)
-        yield "win_rate", risks.by_cause[:, 0]
+        yield "win_rate", _moved_by_managers("win_rate", risks.by_cause[:, 0], sums)
         if float(risks.never[0]) > 1e-6:
             yield "never_decided", risks.never
         yield "won_cycle_days", risks.quantile(0, 0.5)
@@ -215,7 +252,7 @@ def _ramp(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) ->
     if years[0, -1] < 2.0 or wins[0, -1] < LEAST_WINS:
         return
     ramped = wins[:, -1] / years[:, -1]
-    for place, name in enumerate(("ramp_first_quarter", "ramp_second_quarter", "ramp_third_quarter")):
+    for place, name in enumerate(RAMP):
         # Whether there is enough must not depend on how much was won: that would choose the lucky firms.
         wins_of_ramped = float(years[0, place] * ramped[0])
         if wins_of_ramped >= 2.0 * LEAST_WINS and sums.ramp[:, 0, place].sum() >= 1.0:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import math
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +14,7 @@ from numpy.typing import NDArray
 
 from simlead.client.deal_list import WON
 from simlead.client.deals import Deals
-from simlead.client.estimates import LEARNED, LEAST_WINS, Estimate
+from simlead.client.estimates import LEARNED, LEAST_WINS, USUAL_EXPORT, Estimate
 from simlead.client.people import Reps, seats_by_team, vacant_share
 from simlead.client.sums import YEAR, Sums
 from simlead.model.origin import Solved
@@ -33,8 +31,7 @@ LEAST_FOR_TABLE = 200
 MOST_SEATS = 40
 LEAST_REPS_OF_TEAM = 3
 
-USUAL: Final[dict[str, float]] = json.loads(
-    resources.files("simlead").joinpath("data/usual_export.json").read_text(encoding="utf-8"))["values"]
+USUAL: Final[dict[str, float]] = USUAL_EXPORT["values"]
 """What the default firm shows in its own export: an estimate moves a parameter by its difference from that."""
 
 _RATES = ("discovery_rate", "qualified_rate", "proposal_rate", "late_no_decision")

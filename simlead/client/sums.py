@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simlead.client.deal_list import LOST, NO_DECISION, OPEN, WON
 from simlead.client.deals import GATES, Deals
 from simlead.client.people import Reps
+from simlead.model.organisation import Organisation
 
 LEAST_CLUSTERS, MOST_CLUSTERS = 8, 300
 OLDEST_DAYS = 1500
@@ -50,6 +51,7 @@ class Sums:
     sales: NDArray[np.float64]  # (clusters, $ won and years of reps, in the last year)
     reasons_known: float  # part of the lost deals with a reason
     span: float  # years of the export
+    managers: float  # as many equal ones as the time of the reps is shared out among
 
 
 def clusters_of(deals: Deals, reps: Reps) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]:
@@ -105,7 +107,23 @@ def sums_of(deals: Deals, reps: Reps) -> Sums:
         *_sizes(deals, cluster, count), _people(deals, reps, cluster, of_rep, count),
         _ramp(deals, reps, of_rep, count), *_months(deals, cluster, count), *_quarters(deals, cluster, count),
         _sales(deals, reps, cluster, of_rep, count), _reasons_known(deals),
-        (deals.as_of - deals.first_day) / YEAR)
+        (deals.as_of - deals.first_day) / YEAR, managers_of(reps))
+
+
+def managers_of(reps: Reps) -> float:
+    """How many managers with equal shares of the reps' time there would be.
+
+    Of reps without a team one for so many seats as the default firm's teams have.
+    """
+    if not len(reps):
+        return 1.0
+    time = np.maximum(reps.last - reps.first, 1.0)
+    known = reps.team >= 0
+    usual = Organisation().seats_per_team
+    there = max(1, int(np.unique(seats_of(reps)[~known]).size / usual + 0.5)) if not known.all() else 0
+    by_team = np.bincount(reps.team[known], weights=time[known]) if known.any() else np.zeros(0)
+    share = np.append(by_team, np.full(there, time[~known].sum() / max(1, there))) / time.sum()
+    return 1.0 / float((share**2).sum())
 
 
 def _values(deals: Deals, cluster: NDArray[np.int64], count: int) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ def cache_folder() -> str:
     return made
 
 
-def compiled(function: Function, **options: bool) -> Function:
+def compiled(function: Function, **options: Any) -> Function:
     """Compile with Numba; with `cache=True` from the cache where it holds the function."""
     if numba is None:
         cast(Any, function).py_func = function

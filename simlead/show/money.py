@@ -46,6 +46,8 @@ def money_sentence(found: Finding) -> str:
     if "parameter" in values:
         path = str(values["parameter"])
         shown |= {"parameter": inside(parameter_name(path)), "how": how_to_learn(path)}
+    if "least" in values:
+        shown["least"] = count(int(values["least"]))
     if "value" in values:
         shown["value"] = sized(float(values["value"]), A_YEAR)
     return capital(" ".join(say(f"findings.{found.code}", **shown).split()))

@@ -125,11 +125,14 @@ def percent(share: float) -> str:
 
 
 def percent_range(low: float, high: float) -> str:
-    """Two shares as percent.
+    """Two shares as percent, to a tenth of a percent; one where they are the same.
 
-    >>> percent_range(0.0351, 0.07)
-    '3.5 to 7.0 %'
+    >>> percent_range(0.0351, 0.07), percent_range(0.0909, 0.0909), percent_range(0.00004, 0.20508)
+    ('3.5 to 7.0 %', '9.1 %', '0 to 20 %')
     """
+    low, high = round(low, 3), round(high, 3)
+    if low == high:
+        return percent(low)
     return say("words.percent", number=interval(100.0 * low, 100.0 * high)) if math.isfinite(low + high) else (
         say("words.unknown"))
 
@@ -184,7 +187,7 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("now_value", "try_value", "leave_value", "gain", "evsi", "evpi", "price", "adopt", "drop",
                      "before", "after"), money),
     **dict.fromkeys(("power", "false_alarms", "revenue_power", "share", "sure"), percent),
-    **dict.fromkeys(("months", "teams", "horizon", "worlds"), counted_number),
+    **dict.fromkeys(("months", "teams", "horizon", "worlds", "least"), counted_number),
     "chance": probability, "estimator": estimator_name, "outcomes": _names, "p_value": _p_value_in_words,
     "effective": lambda value: setting(round(value, 1)), "arms": lambda name: say(f"trial.arms.{name}"),
 }

@@ -3,7 +3,9 @@
 Each reduces a cluster to its mean before and after, so that however the periods of one cluster hang together does no
 harm (Bertrand, Duflo and Mullainathan 2004; Donald and Lang 2007): what is tested are k independent clusters, with
 Student's t and the few degrees of freedom that k clusters leave. For normal cluster means of one variance the
-false-alarm rate is exactly alpha. All take many panels at once (draws x clusters x periods).
+false-alarm rate is exactly alpha. A single cluster has its series alone, whose periods do hang together.
+
+All take many panels at once (draws x clusters x periods).
 """
 
 from __future__ import annotations
@@ -133,6 +135,58 @@ def before_and_after(values: object, design: TrialDesign) -> TrialEffects:
     return with_t_test(change.mean(axis=1), error, float(design.clusters - 1))
 
 
+CORRELATIONS = np.linspace(0.0, 0.95, 39)
+"""Correlations of neighbouring errors among which that of a series is looked up."""
+
+LEAST_PERIODS = 3
+"""Periods before and after the start that a series needs."""
+
+
+def interrupted_series(values: object, design: TrialDesign) -> TrialEffects:
+    """Step of one series at its start, beside a trend that goes on: segmented regression with errors of lag one.
+
+    Least squares on a constant, a trend and the step (Wagner, Soumerai, Zhang and Ross-Degnan 2002, J. Clinical
+    Pharmacy and Therapeutics 27). The errors are taken as autoregressive of lag one. Their correlation r is the one
+    under which neighbouring residuals are expected to be as alike as these are; the standard error is that of errors
+    with r, and the degrees of freedom are those of n (1 - r) / (1 + r) independent periods. What else happens to the
+    series at the same time passes for the effect. Raises StatisticsError unless there is one cluster with three periods
+    on each side of its start.
+
+    >>> from simlead.statistics.trial_designs import before_after
+    >>> found = interrupted_series([[1.0, 2.2, 2.9, 4.0, 8.0, 9.1, 9.9, 11.0]], before_after(1, base=4, after=4))
+    >>> found.effect.round(2).tolist(), bool(found.p_value < 0.05)
+    ([3.07], True)
+    """
+    panels = checked_panels(values, design)
+    start, waiting = design.starts[0], design.waiting
+    if design.clusters != 1 or min(start, design.periods - start - waiting) < LEAST_PERIODS:
+        raise StatisticsError(f"{design.clusters} clusters, {start} periods before and "
+                              f"{design.periods - start - waiting} after: one cluster and {LEAST_PERIODS} periods on "
+                              "each side are needed")
+    when = np.concatenate((np.arange(start), np.arange(start + waiting, design.periods)))
+    columns = np.stack((np.ones(len(when)), when - when.mean(), when >= start), axis=1)
+    number, coefficients = columns.shape
+    solve = np.linalg.pinv(columns)
+    y = panels[:, 0, when]
+    rest = y - y @ solve.T @ columns.T
+    squares = (rest**2).sum(axis=1)
+    lag = np.abs(np.subtract.outer(when, when))
+    left = np.eye(number) - columns @ solve
+    shared, next_to = [], []
+    for each in CORRELATIONS:
+        expected = left @ each**lag @ left
+        shared.append(np.trace(expected))
+        next_to.append(expected[lag == 1].sum() / 2)
+    beside = (rest[:, :, None] * rest[:, None, :])[:, lag == 1].sum(axis=1) / 2
+    seen = np.divide(beside, squares, out=np.zeros_like(squares), where=squares > 0.0)
+    correlation = np.interp(seen, np.array(next_to) / np.array(shared), CORRELATIONS)
+    variance = squares / np.interp(correlation, CORRELATIONS, shared)
+    step = solve[2]
+    spread = np.interp(correlation, CORRELATIONS, [step @ each**lag @ step for each in CORRELATIONS])
+    degrees = np.maximum(1.0, number * (1.0 - correlation) / (1.0 + correlation) - coefficients)
+    return with_t_test(y @ step, np.sqrt(variance * spread), degrees)
+
+
 def arms(values: object, design: TrialDesign, least: int) -> tuple[Floats, Floats, np.ndarray]:
     """Means before and after of each cluster (draws x clusters each), and which clusters are treated."""
     panels = checked_panels(values, design)
@@ -149,5 +203,6 @@ def arms(values: object, design: TrialDesign, least: int) -> tuple[Floats, Float
 Estimator = Callable[[object, TrialDesign], TrialEffects]
 
 ESTIMATORS: Final[dict[str, Estimator]] = {
-    "difference_in_differences": difference_in_differences, "ancova": ancova, "before_and_after": before_and_after}
+    "difference_in_differences": difference_in_differences, "ancova": ancova, "before_and_after": before_and_after,
+    "interrupted_series": interrupted_series}
 """The estimators of this module by name."""

@@ -126,9 +126,20 @@ def payback_of(
     2.0
     """
     earned = np.cumsum(gains, axis=1)
-    lines = [(0, at_once, at_once, at_once, len(gains))]
-    for month, week in enumerate(month_ends(gains.shape[1]).tolist(), start=1):
-        mean = mean_interval(earned[:, week], confidence)
+    return payback_by_month(earned[:, month_ends(gains.shape[1])], at_once, confidence, seed)
+
+
+def payback_by_month(
+    earned: NDArray[np.float64], at_once: float, confidence: float = CONFIDENCE, seed: int = 0
+) -> Payback:
+    """The same from what is earned to the end of each month, replications x months.
+
+    >>> payback_by_month(np.array([[-10.0, 20.0]] * 2), -30.0).months
+    2.0
+    """
+    lines = [(0, at_once, at_once, at_once, len(earned))]
+    for month, values in enumerate(earned.T, start=1):
+        mean = mean_interval(values, confidence)
         lines.append((month, mean.mean, mean.low, mean.high, mean.n))
     table = pd.DataFrame(lines, columns=["month", "earned", "low", "high", "n"]).assign(seed=seed)
     return Payback(table, float((earned[:, -1] >= 0.0).mean()), confidence, seed)

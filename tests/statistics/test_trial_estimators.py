@@ -7,7 +7,13 @@ from trial_noise import NEAR_FIVE, noise, rate
 
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.trial_designs import before_after, contrast, parallel, stepped
-from simlead.statistics.trial_estimators import ESTIMATORS, ancova, before_and_after, difference_in_differences
+from simlead.statistics.trial_estimators import (
+    ESTIMATORS,
+    ancova,
+    before_and_after,
+    difference_in_differences,
+    interrupted_series,
+)
 
 DESIGN = parallel(7, 3, base=4, after=6, waiting=2)
 
@@ -79,6 +85,25 @@ def test_ancova_has_the_smaller_error_where_the_past_tells_little():
     assert errors[0] < 0.9 * errors[1]
 
 
+@pytest.mark.parametrize(("correlation", "most"), [(0.0, 0.05), (0.3, 0.075), (0.6, 0.09)])
+def test_a_series_with_a_trend_and_related_months_has_few_false_alarms(correlation, most):
+    design = before_after(1, base=12, after=12, waiting=3)
+    panels = noise(1, 24, draws=4_000, correlation=correlation, common=0.0) + 0.3 * np.arange(24)
+    found = interrupted_series(panels, design)
+    assert 0.03 < rate(found.p_value) < most
+    assert abs(found.effect.mean()) < 5.0 * found.effect.std() / np.sqrt(len(panels))
+
+
+def test_the_step_of_a_series_is_least_squares_beside_a_trend():
+    design = before_after(1, base=5, after=7, waiting=2)
+    panels = noise(1, 12, draws=3)
+    when = np.r_[np.arange(5), np.arange(7, 12)]
+    columns = np.column_stack([np.ones(10), when, when >= 5])
+    for draw in range(3):
+        step = np.linalg.lstsq(columns, panels[draw, 0, when], rcond=None)[0][2]
+        assert interrupted_series(panels, design).effect[draw] == pytest.approx(step)
+
+
 def test_values_without_noise_are_certain():
     flat = np.zeros((2, 4, 4))
     flat[1, :2, 2:] = 1.0
@@ -91,9 +116,11 @@ def test_values_without_noise_are_certain():
     (lambda: ancova(np.zeros((3, 9)), stepped(3, 3, 2, 2)), "a stepped design: one start and a control"),
     (lambda: before_and_after(np.zeros((1, 4)), before_after(1, 2, 2)), "of 1 clusters: two or more"),
     (lambda: before_and_after(np.zeros((4, 4)), parallel(4, 2, 2, 2)), "a parallel design"),
+    (lambda: interrupted_series(np.zeros((2, 8)), before_after(2, 4, 4)), "2 clusters, 4 periods before and 4 after"),
+    (lambda: interrupted_series(np.zeros((1, 8)), before_after(1, 4, 4, 2)), "4 periods before and 2 after"),
 ])
 def test_what_cannot_be_tested_is_refused_in_one_line(ask, message):
     with pytest.raises(StatisticsError) as refusal:
         ask()
     assert message in str(refusal.value) and "\n" not in str(refusal.value)
-    assert set(ESTIMATORS) == {"difference_in_differences", "ancova", "before_and_after"}
+    assert set(ESTIMATORS) == {"difference_in_differences", "ancova", "before_and_after", "interrupted_series"}

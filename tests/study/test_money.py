@@ -14,8 +14,10 @@ from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.results.ledger import BESIDE, COUNTED, LINE, LINES, TO_MONTH, ledger, month_ends
 from simlead.results.money import weekly_profit
+from simlead.show.language import using
+from simlead.show.money import headline
 from simlead.study.money.payback import payback
-from simlead.study.money.result import LEAVE, START, TRIAL
+from simlead.study.money.result import ALONE, LEAVE, START, TRIAL
 from simlead.study.simulate import simulate
 
 YEAR = Scenario().change({"calendar.horizon_weeks": 52})
@@ -90,6 +92,19 @@ def test_worlds_that_disagree_ask_for_a_trial_of_the_assumption_that_decides():
     assert first["parameter"] == "world.coaching_gain_max"
     assert first["switch_zero"] == pytest.approx(COST / 360_000.0, abs=1e-3)
     assert simlead.sentences(found)[-1].startswith("Next step: a trial.")
+
+
+@pytest.mark.parametrize(("teams", "step"), [(1, ALONE), (2, ALONE), (3, TRIAL)])
+def test_the_next_step_of_a_firm_is_one_that_its_teams_allow(teams, step):
+    firm, coached = (each.change({"organisation.teams": teams}) for each in (YEAR, COACHED))
+    found = payback({"coached": coached}, firm, worlds=Worlds(0.0, 0.25), effect_sizes="evidence", workers=1,
+                    outcome=books(lambda gain: 30_000.0 * gain))
+    assert found.next_step("coached") == step
+    for language, between in (("en", "some teams, drawn by lot"), ("fa", "به قید قرعه")):
+        with using(language):
+            last, title = simlead.sentences(found)[-1], headline(found, "coached")
+        assert (between in last) == (step == TRIAL) and ("simlead trial" in last) == (step == ALONE)
+        assert "{" not in title
 
 
 def test_the_interval_of_both_is_wider_than_that_of_random_numbers_where_worlds_differ():

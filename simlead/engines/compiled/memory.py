@@ -19,6 +19,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from simlead.engines.compiled.linking import EntryCompiler, PartCompiler
 from simlead.model.rulebook import compiled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -29,17 +30,18 @@ CACHE_LINE_BYTES = 64
 
 def entry(function: Function) -> Function:
     """Compile as `rule` does, for calls from Python; other threads may run meanwhile."""
-    return compiled(function, cache=True, nogil=True, no_cfunc_wrapper=True)
+    return compiled(function, cache=True, nogil=True, no_cfunc_wrapper=True, pipeline_class=EntryCompiler)
 
 
 def part(function: Function) -> Function:
     """Compile for calls from compiled code only: nothing to be called or cached by itself."""
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler)
 
 
 def inlined(function: Function) -> Function:
     """As `part`, and copy the code to where it is called."""
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True,
+                    pipeline_class=PartCompiler)
 
 
 def pool(name: str, dtype: Any) -> Any:

@@ -34,14 +34,15 @@ class Scene:
 class Pipeline:
     """The deals of one team that are to be seen in a stretch of time, in order of arrival.
 
-    `value` is in $; `_joined` and `_left` are the hours at which a deal came with its seat from another team and went
-    with it to a new one (-inf and inf: it did not); `_passes` holds when it left each stage for the next one (inf if
-    it never did), `_failed` when its gate was lost (inf: it was not), `_over` when its end was
-    known. `_due`, `_met` and `_whose` are the meetings: due, begun, and whose.
+    `name` is the territory and the number of each deal, `value` is in $; `_joined` and `_left` are the hours at which
+    a deal came with its seat from another team and went with it to a new one (-inf and inf: it did not); `_passes`
+    holds when it left each stage for the next one (inf if it never did), `_failed` when its gate was lost (inf: it
+    was not), `_over` when its end was known. `_due`, `_met` and `_whose` are the meetings: due, begun, and whose.
     """
 
     begin: float
     end: float
+    name: NDArray[np.int64]
     value: NDArray[np.float64]
     _arrived: NDArray[np.float64]
     _passes: NDArray[np.float64]
@@ -54,18 +55,45 @@ class Pipeline:
     _met: NDArray[np.float64]
     _whose: NDArray[np.int64]
 
-    def column(self, hours: float) -> NDArray[np.int64]:
-        """The column of each deal at this hour; LOST and AWAY are not shown.
+    def column(self, hours: float | NDArray[np.float64]) -> NDArray[np.int64]:
+        """The column of each deal at this hour, or at an hour of its own; LOST and AWAY are not shown.
 
         What was won before the stretch began is away: the wins shown are those of the film.
         """
-        found: NDArray[np.int64] = np.count_nonzero(self._passes <= hours, axis=1).astype(np.int64)
+        found: NDArray[np.int64] = np.count_nonzero(
+            self._passes <= np.reshape(hours, (-1, 1)), axis=1).astype(np.int64)
         found[self._failed <= hours] = SILENT
         over = self._over <= hours
         found[over] = np.where(self._won[over], WON, LOST)
         found[(self._arrived > hours) | (over & (self._over <= self.begin))] = AWAY
         found[(self._joined > hours) | (self._left <= hours)] = AWAY
         return found
+
+    def changes(self) -> list[list[tuple[float, int]]]:
+        """Where each deal is when the stretch begins or it arrives, and each change until the end: hour and column."""
+        times = np.column_stack([np.full(len(self.value), self.begin), self._arrived, self._passes, self._failed,
+                                 self._over, self._joined, self._left])
+        times = np.sort(np.where(times <= self.end, np.maximum(times, self.begin), np.inf), axis=1)
+        columns = np.column_stack([self.column(hours) for hours in times.T])
+        found = []
+        for hours, places in zip(times.tolist(), columns.tolist(), strict=True):
+            moves: list[tuple[float, int]] = []
+            was = AWAY
+            for place, hour in enumerate(hours):
+                # Of what happens to a deal at one instant the last counts.
+                if hour == np.inf or (place + 1 < len(hours) and hours[place + 1] == hour):
+                    continue
+                if places[place] != was:
+                    was = places[place]
+                    moves.append((hour, was))
+            found.append(moves)
+        return found
+
+    def waits(self) -> list[tuple[int, float, float]]:
+        """When a deal's buyer waited for us: its place, from when and until when (hours, not beyond the end)."""
+        seen = (self._met > self.begin) & (self._due < self.end) & (self._met > self._due)
+        return list(zip(self._whose[seen].tolist(), self._due[seen].tolist(),
+                        np.minimum(self._met[seen], self.end).tolist(), strict=True))
 
     def turn(self, hours: float, column: NDArray[np.int64]) -> NDArray[np.int64]:
         """Whether each deal waits for us (its meeting is due and has not begun) or for its buyer."""
@@ -111,7 +139,8 @@ def pipeline_of(run: Run, team: int, begin: float, end: float) -> Pipeline:
     last = gates[np.arange(len(mine)), stage]
     failed = np.where(mine["silent"] & ~np.isnan(last), last, np.inf)
     due, met, whose = _meetings(run, mine, end)
-    return Pipeline(begin, end, mine["value"].copy(), mine["arrived"].copy(), passes, failed, over[seen],
+    name = np.column_stack([mine["territory"], mine["number"]]).astype(np.int64)
+    return Pipeline(begin, end, name, mine["value"].copy(), mine["arrived"].copy(), passes, failed, over[seen],
                     mine["outcome"] == events.WON, joined[seen], left[seen], due, met, whose)
 
 

@@ -10,19 +10,21 @@ from typing import Any
 from simlead.model.parameters import ParameterError
 from simlead.show.language import LANGUAGES, checked_language, say, using
 from simlead.show.workshop import export
-from simlead.show.workshop.desk import Desk
-from simlead.show.workshop.experiment import RunCache
+from simlead.show.workshop.film import film_seen
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm
-from simlead.show.workshop.over_worlds import WorldAnswers
+from simlead.show.workshop.months import months_picture
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.pictures import moves_and_bets, png_of
-from simlead.show.workshop.session import OUTCOME, PAIR, TRIAL, WEEK, Session
+from simlead.show.workshop.session import FILM, MONTHS, OUTCOME, PAIR, TRIAL, WEEK, Session
 from simlead.show.workshop.trial import trial_seen
 from simlead.show.workshop.view import can_save, page_content, rows_shown, scene
 from simlead.show.workshop.week import manager_week_seen
+from simlead.study.growing.desk import Desk
+from simlead.study.growing.experiment import RunCache
+from simlead.study.growing.world_answers import WorldAnswers
 
-DRAWINGS = {TRIAL: trial_seen, WEEK: manager_week_seen, PAIR: matched_pair_seen}
+DRAWINGS = {TRIAL: trial_seen, WEEK: manager_week_seen, FILM: film_seen, PAIR: matched_pair_seen}
 
 
 class Visit:
@@ -75,6 +77,9 @@ def picture_of(session: Session) -> tuple[str, bytes]:
     with session.lock:
         view, rows = session.view, rows_shown(session)
         made = session.pictures.get(view)
+    if view == MONTHS:
+        with using(session.language):
+            return "simlead-months.png", png_of(months_picture(session))
     if view == OUTCOME or made is None:
         with using(session.language):
             return "simlead-outcome.png", png_of(moves_and_bets(session.firm, rows, session.run_cache.seed))

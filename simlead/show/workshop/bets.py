@@ -7,9 +7,9 @@ import string
 
 from simlead.model.parameters import ParameterError
 from simlead.show.format import places_of
-from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.show.workshop.levers import whole
 from simlead.statistics.intervals import Estimate
+from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
 
 MOST_BETS = 8
 """Largest number of bets on one move."""

@@ -17,10 +17,10 @@ from simlead.results.folder import pack, read_folder
 from simlead.results.manifest import shaped
 from simlead.results.provenance import same_answers
 from simlead.show.workshop.bets import MOST_BETS, Bet
-from simlead.show.workshop.experiment import Outcome
 from simlead.show.workshop.levers import Firm, Move, described, firm_of, is_stock, moved, with_lever
 from simlead.show.workshop.session import Session, Tried
 from simlead.statistics.intervals import Estimate, PairedEstimate
+from simlead.study.growing.experiment import Outcome
 
 KIND, TABLE = "session", "moves.csv"
 MOST_MOVES = 1_000

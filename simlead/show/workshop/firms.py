@@ -6,9 +6,9 @@ import threading
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.show.workshop.experiment import Task
 from simlead.show.workshop.levers import Firm, described, is_stock
 from simlead.study.calibration import calibrate
+from simlead.study.growing.experiment import Task
 
 REPLICATIONS, ROUNDS = 12, 3
 """Enough for a firm to start near its own status quo; both runs of a pair start from the same values."""

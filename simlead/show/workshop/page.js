@@ -1,20 +1,9 @@
 // Draws what the server says is to be seen, and tells it what people do. No text and no rule of its own.
+import {filmOf} from "./film.js";
+import {monthsOf} from "./months.js";
+import {h, text} from "./parts.js";
 
 let count = 0;
-
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-function text(element, words) {
-  if (element.textContent !== words) element.textContent = words;
-}
 
 // A number and its sign of percent stay on one line.
 function glued(words) {
@@ -138,7 +127,8 @@ function calendar(week, scene) {
       const block = h("span", {class: `block ${use}`});
       block.style.top = `${top}%`;
       block.style.height = `${height}%`;
-      block.style.background = scene.legend.find((one) => one.use === use).colour;
+      block.dataset.use = use;
+      block.style.backgroundColor = scene.legend.find((one) => one.use === use).colour;
       column.append(block);
     }
     const stacked = {};
@@ -233,6 +223,7 @@ function start() {
   const tabs = h("nav", {class: "tabs"});
   const showTabs = list(tabs, (tab) => {
     const made = button(() => send({do: "view", value: tab.key}));
+    made.element.dataset.view = tab.key;
     const {show: words} = made;
     return {...made, show: (now) => {
       words(now);
@@ -281,11 +272,13 @@ function start() {
     if (told.weeks) {
       stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
         h("p", {class: "legend uses", "aria-hidden": "true"}, ...told.legend.map((one) => {
-          const patch = h("i");
-          patch.style.background = one.colour;
+          const patch = h("i", {"data-use": one.use});
+          patch.style.backgroundColor = one.colour;
           return h("span", {}, patch, one.text);
         }), h("span", {class: "crossed"}, h("i", {}, "×"), told.cancelled)),
         h("div", {class: "note"}, h("p", {}, told.note), anotherManager, anotherWeek));
+    } else if (told.film) {
+      stage.replaceChildren(filmOf(told.film, told.note, anotherManager));
     } else if (told.image) {
       const lines = told.lines.map((line) => h("li", {}, glued(line)));
       stage.replaceChildren(h("ul", {class: "comments"}, ...lines), h("p", {class: "note"}, told.note), h("img", told.image));
@@ -361,6 +354,11 @@ function start() {
       text(finding, glued(seen.outcome.title));
       const words = JSON.stringify(seen.outcome);
       if (words !== painted) outcome(seen.outcome);
+      painted = words;
+    } else if (seen.tab === "months") {
+      text(finding, glued(seen.months.title));
+      const words = JSON.stringify(seen.months);
+      if (words !== painted) stage.replaceChildren(...monthsOf(seen.months));
       painted = words;
     } else {
       text(finding, seen.scene.text);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, rows_in
@@ -14,11 +15,11 @@ from simlead.show.format import number, shortened, signed
 from simlead.show.language import say
 from simlead.show.wording import inside
 from simlead.show.workshop.axis import axis_for
-from simlead.show.workshop.experiment import Outcome
 from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.session import Tried
 from simlead.show.workshop.texts import headline, labelled, summary
 from simlead.show.workshop.view import COACHING_LEAST, COACHING_MOST, REVENUE_LEAST, REVENUE_MOST
+from simlead.study.growing.experiment import Outcome
 
 LONGEST_LABEL = 34
 
@@ -83,6 +84,11 @@ def _bet(panel: Axes, place: int, value: float, name: str) -> None:
 
 def png_of(drawn: Axes) -> bytes:
     """The chart as the PNG that `save_chart` writes."""
+    return png_of_figure(figure_of(drawn))
+
+
+def png_of_figure(figure: Figure) -> bytes:
+    """The figure as a PNG."""
     content = io.BytesIO()
-    figure_of(drawn).savefig(content, format="png", dpi=DPI)
+    figure.savefig(content, format="png", dpi=DPI)
     return content.getvalue()

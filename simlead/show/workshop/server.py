@@ -148,7 +148,8 @@ def application(workshop: Workshop, address: str, port: int) -> Guarded:
     """The workshop as a web application for this address and port."""
     given = {"workshop": workshop}
     return Guarded(own_hosts(address, port), [
-        (r"/", Page, given), (r"/(page\.js|page\.css)", Page, given), (r"/socket", Socket, given)])
+        (r"/", Page, given), (r"/((?:page|parts|film|months)\.js|page\.css)", Page, given),
+        (r"/socket", Socket, given)])
 
 
 def serve(workshop: Workshop, *, address: str, port: int, started: Callable[[], object]) -> signal.Signals:

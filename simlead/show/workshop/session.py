@@ -17,17 +17,18 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.language import checked_language
 from simlead.show.workshop.bets import Bet, placed
-from simlead.show.workshop.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Outcome, RunCache, Task
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
+from simlead.study.growing.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Outcome, RunCache, Task
 
 if TYPE_CHECKING:
-    from simlead.show.workshop.over_worlds import WorldAnswers
     from simlead.study.answers.growing import GrowingAnswer
+    from simlead.study.growing.world_answers import WorldAnswers
     from simlead.study.trial.growing import GrowingTrial
 
 BETTING, SHOWN = "betting", "shown"
-OUTCOME, TRIAL, WEEK, PAIR, FIRM = VIEWS = ("outcome", "trial", "week", "pair", "firm")
+OUTCOME, MONTHS, TRIAL, WEEK, FILM, PAIR, FIRM = VIEWS = (
+    "outcome", "months", "trial", "week", "film", "pair", "firm")
 
 DWELL_SECONDS = 2.0
 """A lever position held for less counts as passed over."""
@@ -205,7 +206,7 @@ class Session:
         draw = self.drawings.get(self.view)
         if draw is None or self.phase != SHOWN or self.base is None or self.broken:
             return None
-        if self.view == PAIR and self.move.span != self.firm.reps:  # another organisation has no matched pair
+        if self.view in (PAIR, FILM) and self.move.span != self.firm.reps:  # another organisation has no matched pair
             return None
         if self.view == TRIAL and not getattr(self.trial(), "done", False):
             return None
@@ -231,7 +232,7 @@ class Session:
 
     def picture_key(self, view: str) -> tuple[Any, ...]:
         """The values that a picture depends on; a picture with another key is out of date."""
-        chosen = (self.manager, self.week) if view == WEEK else ()
+        chosen = {WEEK: (self.manager, self.week), FILM: (self.manager,)}.get(view, ())
         return view, self.firm, self.move, self.language, *chosen
 
     def make_file(self, work: Callable[[], tuple[str, bytes]]) -> None:

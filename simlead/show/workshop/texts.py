@@ -10,9 +10,9 @@ from simlead.show.format import amount, count, interval, number, signed, unit_wo
 from simlead.show.language import say
 from simlead.show.wording import inside
 from simlead.show.workshop.bets import EARLY, Bet, Judgement, judged
-from simlead.show.workshop.experiment import FIRST_PAIRS, Outcome
 from simlead.show.workshop.levers import Firm, Move, advice, changed, different
 from simlead.statistics.intervals import Estimate
+from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
 
 
 def percent(share: Estimate) -> tuple[str, str]:

@@ -24,9 +24,21 @@ from simlead.show.workshop.bets import (
     Bet,
     nearest,
 )
-from simlead.show.workshop.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
-from simlead.show.workshop.session import BETTING, OUTCOME, PAIR, SHOWN, TRIAL, VIEWS, WEEK, Session, Tried
+from simlead.show.workshop.months import months_content, months_shown
+from simlead.show.workshop.session import (
+    BETTING,
+    FILM,
+    MONTHS,
+    OUTCOME,
+    PAIR,
+    SHOWN,
+    TRIAL,
+    VIEWS,
+    WEEK,
+    Session,
+    Tried,
+)
 from simlead.show.workshop.texts import (
     comment,
     direction_comment,
@@ -37,6 +49,7 @@ from simlead.show.workshop.texts import (
     percent,
     summary,
 )
+from simlead.study.growing.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.study.trial.growing import REPLICATIONS
 from simlead.study.trial.plan import LEAST_TEAMS
 
@@ -73,6 +86,7 @@ def page_content(session: Session) -> Content:
             "status": _status(session, outcome),
             "outcome": _outcome(session, known, outcome),
             "scene": _scene(session),
+            "months": months_content(session) if session.view == MONTHS else {},
             "can_save": can_save(session),
             "firm": _firm(session),
             "actions": {key: say(f"workshop.actions.{key}")
@@ -96,12 +110,12 @@ def key_of(key: tuple[Any, ...]) -> str:
 
 
 def _scene(session: Session) -> Content:
-    if session.view not in (TRIAL, WEEK, PAIR):
+    if session.view not in (TRIAL, WEEK, FILM, PAIR):
         return {"key": "", "text": ""}
     if session.phase == BETTING:
         return {"key": "", "text": say(f"workshop.{session.view}.betting")}
-    if session.view == PAIR and session.move.span != session.firm.reps:
-        return {"key": "", "text": say("workshop.pair.span")}
+    if session.view in (PAIR, FILM) and session.move.span != session.firm.reps:
+        return {"key": "", "text": say(f"workshop.{session.view}.span")}
     if session.view == TRIAL and (line := _no_trial_yet(session)):
         return {"key": "", "text": line}
     return {"key": key_of(session.picture_key(session.view)), "text": say(f"workshop.{session.view}.busy")}
@@ -129,6 +143,8 @@ def can_save(session: Session) -> bool:
     """Whether the view that is open shows something to take home."""
     if session.view == OUTCOME:
         return bool(rows_shown(session))
+    if session.view == MONTHS:
+        return months_shown(session) is not None
     seen = scene(session)
     return bool(seen) and bool(seen.get("drawn", True))  # of a trial without any analysis there is no chart
 

@@ -13,12 +13,14 @@ from simlead.results.ledger import ONCE
 from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
 from simlead.study.answers.result import drivers_of
+from simlead.study.trial.plan import LEAST_TEAMS
 
 NAMED = 2
 """Assumptions that a sentence on money names at most."""
 
-START, LEAVE, TRIAL = "start", "leave", "trial"
-"""The next steps: begin and count, leave it, or try it in some teams."""
+START, LEAVE, TRIAL, ALONE = "start", "leave", "trial", "alone"
+"""The next steps: begin and count, leave it, try it in some teams, or ask what a firm with too few teams for that can
+find out alone."""
 
 LIKELY = 0.95
 """A policy that pays with at least this probability under each set of effect sizes may start without a trial; one that
@@ -110,6 +112,8 @@ class Money(Plotted):
     def next_step(self, policy: str) -> str:
         """Tell what to do next: start, leave it, or a trial; a trial where the sets or the worlds disagree.
 
+        A firm with fewer teams than a trial between teams needs is told to ask what it can find out alone.
+
         Parameters
         ----------
         policy : str
@@ -118,12 +122,14 @@ class Money(Plotted):
         Returns
         -------
         str
-            `start`, `leave` or `trial`.
+            `start`, `leave`, `trial` or `alone`.
         """
         chances = self.table.loc[self.table["policy"] == policy, "p_pays"]
         if chances.min() >= LIKELY:
             return START
-        return LEAVE if chances.max() <= 1.0 - LIKELY else TRIAL
+        if chances.max() <= 1.0 - LIKELY:
+            return LEAVE
+        return TRIAL if self.scenarios[self.status_quo].organisation.teams >= LEAST_TEAMS else ALONE
 
     def findings_of(self, policy: str) -> tuple[Finding, ...]:
         """Return what the money of a policy shows, for `simlead.sentences`.
@@ -198,14 +204,16 @@ class Money(Plotted):
         step = self.next_step(policy)
         chances = self.table.loc[self.table["policy"] == policy, "p_pays"]
         values: dict[str, Any] = {"policy": policy, "p_least": chances.min(), "p_most": chances.max()}
-        if step != TRIAL:
+        if step not in (TRIAL, ALONE):
             return finding(f"payback.next.{step}", **values)
+        if step == ALONE:
+            values["least"] = LEAST_TEAMS
         worth = self.learning[self.learning["value_low"] > 0.0] if len(self.learning) else self.learning
         if len(worth):
             first = worth.sort_values("value", ascending=False, kind="stable").iloc[0]
-            return finding("payback.next.trial_worth", parameter=first["parameter"], value=first["value"], **values)
+            return finding(f"payback.next.{step}_worth", parameter=first["parameter"], value=first["value"], **values)
         named = self._depends(policy).values["drivers"]
         if isinstance(named, tuple) and named:
-            return finding("payback.next.trial_driver", parameter=named[0][0], **values)
-        return finding("payback.next.trial", **values)
+            return finding(f"payback.next.{step}_driver", parameter=named[0][0], **values)
+        return finding(f"payback.next.{step}", **values)
 

@@ -19,7 +19,7 @@ from simlead.study.parallel import ProgressLike, parallel_map, shown_progress, w
 from simlead.study.refusals import refusals
 from simlead.study.simulate import checked_scenario
 from simlead.study.trial.judging import curves, outcome_table, over_months, over_teams, surrogates
-from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan, planned, refuse_rollouts
+from simlead.study.trial.plan import STEPPED, TrialPlan, planned, refuse_rollouts
 from simlead.study.trial.result import TrialAnswer
 from simlead.study.trial.runs import TrialRuns, made, tasks, together
 from simlead.study.trial.worth import decision_map, option_table, price_of, prior_of, worths
@@ -27,6 +27,9 @@ from simlead.study.trial.worth import decision_map, option_table, price_of, prio
 WORLDS, REPLICATIONS = 48, 8
 LEAST_WORLDS = 16
 """Minimum number of worlds, and so many make the early answer."""
+
+WORTH_THE_SAME = 1.0
+"""Dollars by which the worth of two trials differs by nothing that is known."""
 
 LONGEST_MONTHS = 24
 """Months of the longest trial that is looked at."""
@@ -37,7 +40,7 @@ def design_trial(
     firm: Scenario,
     change: Mapping[str, Any],
     *,
-    arms: str = TEAMS,
+    arms: str | None = None,
     treated: int | None = None,
     months: int = 12,
     base_months: int = 12,
@@ -63,8 +66,9 @@ def design_trial(
         The firm; its status quo is what the change is tried against.
     change : mapping of str to value
         The levers to change by path, such as `{"policy.coaching_share": 0.5}`.
-    arms : {"teams", "before-after", "stepped"}
-        Teams against teams, all teams before and after, or one team after another, in an order drawn by lot.
+    arms : {"teams", "before-after", "stepped"}, optional
+        Teams against teams, all teams before and after, or one team after another, in an order drawn by lot (default:
+        teams, and before-after for a firm of one or two teams).
     treated : int, optional
         Teams that start the change, for `teams` (default: half of them).
     months, base_months : int, default 12
@@ -174,12 +178,12 @@ def trial_answer(
     longest = min(LONGEST_MONTHS, horizon)
     table, chosen = outcome_table(runs, plan, seed)
     worth = worths(runs, plan, chosen, price, horizon)
-    decides = "" if worth.empty else str(worth["outcome"].iloc[0]) if primary not in chosen else str(primary)
+    decides = str(primary) if primary in chosen else worth_most(worth, table)
     prior = prior_of(runs, plan, chosen[decides], horizon) if decides else None
     return TrialAnswer(
         change=dict(change), plan=plan, table=table, curves=curves({} if early else chosen, table),
         months=over_months(runs, plan, {} if early else chosen, longest, seed),
-        teams=over_teams(plan, chosen, table),
+        teams=over_teams(runs, plan, chosen, table),
         surrogates=surrogates(runs, plan, list(chosen), horizon, seed), worths=worth,
         options=option_table(prior, price, seed) if prior else pd.DataFrame(
             columns=["option", "expected", "low", "high", "best_share"]),
@@ -188,6 +192,20 @@ def trial_answer(
         primary=decides, prior=prior, price=price, horizon=horizon, worlds=runs.worlds,
         replications=runs.replications, seed=seed, early=early,
         currency=firm.organisation.currency)
+
+
+def worth_most(worth: pd.DataFrame, table: pd.DataFrame) -> str:
+    """The outcome by which a trial is worth most; of those that are within a dollar of it the most powerful one.
+
+    >>> worth = pd.DataFrame({"outcome": ["revenue", "win_rate"], "value_of_trying": [7.2, 7.1]})
+    >>> worth_most(worth, pd.DataFrame({"outcome": ["revenue", "win_rate"], "power": [0.1, 0.4], "chosen": True}))
+    'win_rate'
+    """
+    if worth.empty:
+        return ""
+    best = worth.loc[worth["value_of_trying"] >= worth["value_of_trying"].max() - WORTH_THE_SAME, "outcome"]
+    rows = table[table["chosen"] & table["outcome"].isin(best)]
+    return str(rows.sort_values("power", ascending=False, kind="stable")["outcome"].iloc[0])
 
 
 def _with_primary(outcomes: Iterable[str] | str | None, primary: str | None) -> Iterable[str] | str | None:

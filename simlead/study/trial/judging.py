@@ -16,7 +16,7 @@ from simlead.statistics.over_worlds import moments, weighted_quantiles, without_
 from simlead.statistics.power import ALPHA, POWER
 from simlead.statistics.trial_power import Readings, rate_over_firms, smallest_shift, t_test_power
 from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan
-from simlead.study.trial.reading import Floats, Whole, assignments, estimators_of, pair_of, readings
+from simlead.study.trial.reading import Floats, Whole, assignments, estimators_of, pair_of, panels, readings
 from simlead.study.trial.runs import TrialRuns
 
 TOLERANCE = 0.01
@@ -181,6 +181,8 @@ def over_months(runs: TrialRuns, plan: TrialPlan, chosen: dict[str, Judged], lon
     lengths = () if plan.arms == STEPPED else [months for months in MONTHS if months <= longest]
     for outcome, one in chosen.items():
         for months in lengths:
+            if estimators_of(dataclasses.replace(plan, months=months))[one.estimator]:
+                continue
             here = one if months == plan.months else judged(
                 runs, dataclasses.replace(plan, months=months), outcome, one.estimator, seed)
             power, noise = here.power(), here.noise
@@ -205,21 +207,33 @@ def curves(chosen: dict[str, Judged], table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["outcome", "effect", "power", "low", "high"])
 
 
-def over_teams(plan: TrialPlan, chosen: dict[str, Judged], table: pd.DataFrame) -> pd.DataFrame:
+def over_teams(runs: TrialRuns, plan: TrialPlan, chosen: dict[str, Judged], table: pd.DataFrame) -> pd.DataFrame:
     """Teams, half of them treated, that would see the expected effect with the wanted power; inf if 64 do not.
 
-    From the noncentral t distribution and the noise between these teams, by differences in differences.
+    From the noncentral t distribution and the noise between teams, by differences in differences: that of the chosen
+    analysis where teams are set against teams, else that of the change of single teams.
     """
     rows = []
-    if plan.arms != TEAMS:
+    if plan.arms == STEPPED:
         return pd.DataFrame(columns=["outcome", "teams_enough"])
-    for outcome, one in chosen.items():
+    for outcome in chosen if plan.arms == TEAMS else plan.outcomes:
         effect = abs(float(table.loc[table["outcome"] == outcome, "effect"].iloc[0]))
-        each = one.noise / math.sqrt(1.0 / plan.treated + 1.0 / (plan.teams - plan.treated))
+        if plan.arms == TEAMS:
+            each = chosen[outcome].noise / math.sqrt(1.0 / plan.treated + 1.0 / (plan.teams - plan.treated))
+        else:
+            each = _noise_of_a_team(runs, plan, outcome)
         enough = next((teams for teams in range(4, MOST_TEAMS + 1, 2) if float(t_test_power(
             effect, each * math.sqrt(4.0 / teams), teams - 2.0)) >= POWER), math.inf)
         rows.append({"outcome": outcome, "teams_enough": float(enough)})
     return pd.DataFrame(rows)
+
+
+def _noise_of_a_team(runs: TrialRuns, plan: TrialPlan, outcome: str) -> float:
+    """Standard deviation of a team's change from before to after without the change of policy, within worlds."""
+    made = panels(pair_of(runs.without, outcome), outcome, plan, np.zeros_like(runs.starts))
+    change = runs.by_world(made[:, :, 1] - made[:, :, 0])
+    variance = change.reshape(runs.worlds, -1).var(axis=1, ddof=1)
+    return math.sqrt(float(runs.world_weights @ variance))
 
 
 def surrogates(runs: TrialRuns, plan: TrialPlan, outcomes: list[str], horizon: int, seed: int) -> pd.DataFrame:

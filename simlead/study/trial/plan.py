@@ -101,10 +101,12 @@ class TrialPlan:
 
 
 def planned(
-    firm: Scenario, policy: Scenario, *, arms: str, treated: int | None, months: int, base_months: int,
+    firm: Scenario, policy: Scenario, *, arms: str | None, treated: int | None, months: int, base_months: int,
     waiting: int | None, outcomes: Iterable[str] | str | None,
 ) -> TrialPlan:
     """The plan for a firm and its changed policy; ParameterError, in one line, for what cannot be.
+
+    Without `arms` teams are set against teams, and before against after where there are too few of them.
 
     >>> firm = Scenario()
     >>> planned(firm, firm.change({"policy.coaching_share": 0.5}), arms="teams", treated=5, months=12, base_months=12,
@@ -113,6 +115,8 @@ def planned(
     ...
     simlead.model.parameters.ParameterError: treated = 5: the firm has 4 teams; allowed is 1 to 3, so that one...
     """
+    if arms is None:
+        arms = default_arms(firm.organisation.teams)
     if arms == REPS:
         raise ParameterError(f"arms 'reps': {_NO_REPS}")
     if arms == CROSSOVER:
@@ -133,15 +137,13 @@ def planned(
     if not chosen:
         raise ParameterError(f"outcomes: at least one is needed; allowed is {', '.join(SEEN)}")
     if arms == BEFORE_AFTER:
-        if teams < 2:
-            raise ParameterError("arms 'before-after': one team tells nothing of the noise between teams; 2 or more "
-                                 "are needed (organisation.teams)")
         if treated not in (None, teams):
             raise ParameterError(f"treated = {treated!r}: before and after treats all {teams} teams; leave it out")
         return TrialPlan(arms, teams, teams, base_months, months, waits, outcomes=chosen)
     if teams < LEAST_TEAMS:
         raise ParameterError(f"arms {arms!r}: the firm has {teams} team{'s' if teams > 1 else ''}; {LEAST_TEAMS} or "
-                             "more are needed, or none is left to show the noise by (organisation.teams)")
+                             "more are needed, or none is left to show the noise by (organisation.teams); allowed is "
+                             f"{BEFORE_AFTER}")
     if arms == TEAMS:
         number = teams // 2 if treated is None else treated
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number < teams:
@@ -157,6 +159,15 @@ def planned(
         raise ParameterError(f"base_months = {base_months}: a stepped roll-out with {step} months between starts needs "
                              f"{step} or more")
     return TrialPlan(arms, teams, teams, base_months // step * step, months // step * step, 0, step, at_once, chosen)
+
+
+def default_arms(teams: int) -> str:
+    """The design of a firm with so many teams, where none is named.
+
+    >>> default_arms(4), default_arms(2)
+    ('teams', 'before-after')
+    """
+    return TEAMS if teams >= LEAST_TEAMS else BEFORE_AFTER
 
 
 def no_crossover(fade_months: float, waiting: int | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Final
 
@@ -12,13 +13,15 @@ from simlead.results.seen import COLUMNS, SEEN
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.mixed import LEAST_CLUSTERS, mixed_model
 from simlead.statistics.randomisation import refuse_too_few, smallest_p_value
-from simlead.statistics.trial_designs import NEVER, TrialDesign, parallel, stepped
+from simlead.statistics.trial_designs import NEVER, TrialDesign, before_after, parallel, stepped
 from simlead.statistics.trial_estimators import (
+    LEAST_PERIODS,
     Estimator,
     TrialEffects,
     ancova,
     before_and_after,
     difference_in_differences,
+    interrupted_series,
 )
 from simlead.statistics.trial_power import Readings, read_by, read_by_randomisation
 from simlead.study.trial.plan import BEFORE_AFTER, STEPPED, TEAMS, TrialPlan
@@ -26,9 +29,10 @@ from simlead.study.trial.plan import BEFORE_AFTER, STEPPED, TEAMS, TrialPlan
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-DIFFERENCES, ANCOVA, MIXED, RANDOMISED, CHANGE = (
-    "difference_in_differences", "ancova", "mixed_model", "randomisation_test", "before_and_after")
-ESTIMATORS: Final = (DIFFERENCES, ANCOVA, MIXED, RANDOMISED, CHANGE)
+DIFFERENCES, ANCOVA, MIXED, RANDOMISED, CHANGE, SERIES = (
+    "difference_in_differences", "ancova", "mixed_model", "randomisation_test", "before_and_after",
+    "interrupted_series")
+ESTIMATORS: Final = (DIFFERENCES, ANCOVA, MIXED, RANDOMISED, CHANGE, SERIES)
 """The names of the analyses of a trial."""
 
 MOST_TRIALS = 6
@@ -47,7 +51,8 @@ def estimators_of(plan: TrialPlan) -> dict[str, str]:
     (['difference_in_differences', 'ancova'], 'too_few_assignments')
     """
     if plan.arms == BEFORE_AFTER:
-        return {CHANGE: ""}
+        short = min(plan.base_months, plan.months - plan.waiting) < LEAST_PERIODS
+        return {**({CHANGE: ""} if plan.teams > 1 else {}), SERIES: "too_few_months" if short else ""}
     design = plan.design()
     few = ""
     try:
@@ -130,6 +135,8 @@ def readings(
     pairs: Floats, outcome: str, estimator: str, plan: TrialPlan, starts: Whole, months: int | None = None
 ) -> Readings:
     """An outcome's readings by an analysis; arguments as in :func:`panels`."""
+    if estimator == SERIES:
+        return _series(pairs, outcome, plan, starts, months)
     monthly = estimator == MIXED and plan.arms == TEAMS
     made = panels(pairs, outcome, plan, starts, months=months, monthly=monthly)
     design = plan.design(months)
@@ -142,6 +149,15 @@ def readings(
     if estimator == RANDOMISED:
         return read_by_randomisation(made, design)
     return read_by(_BY_NAME[estimator], made, design)
+
+
+def _series(pairs: Floats, outcome: str, plan: TrialPlan, starts: Whole, months: int | None) -> Readings:
+    """The readings of the firm as one series, its teams together, month by month."""
+    length = plan.months if months is None else months
+    one = dataclasses.replace(plan, teams=1, treated=1, waiting=0)
+    made = panels(pairs.sum(axis=2, keepdims=True), outcome, one, starts[:, :1], months=length, monthly=True)
+    return read_by(interrupted_series, made, before_after(
+        1, plan.base_months, length, plan.waiting_of(outcome, length)))
 
 
 _BY_NAME: dict[str, Estimator] = {

@@ -12,7 +12,7 @@ import pandas as pd
 from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.power import POWER
-from simlead.study.trial.plan import TEAMS, TrialPlan
+from simlead.study.trial.plan import BEFORE_AFTER, LEAST_TEAMS, TEAMS, TrialPlan
 from simlead.study.trial.worth import NOW, TRY, Prior
 
 TIMES = 3.0
@@ -128,8 +128,8 @@ class TrialAnswer(Plotted):
         tuple of Finding
             Findings, the answer first.
         """
-        found = [*self._answer(), *self._primary(), *self._revenue(), *self._indicator(), *self._enough(),
-                 *self._surrogate(), *self._left_out()]
+        found = [*self._answer(), *self._alone(), *self._primary(), *self._revenue(), *self._indicator(),
+                 *self._enough(), *self._surrogate(), *self._left_out()]
         return tuple(found)
 
     def _answer(self) -> list[Finding]:
@@ -139,6 +139,14 @@ class TrialAnswer(Plotted):
         sure = dict(zip(self.options["option"].astype(str), self.options["best_share"].astype(float), strict=True))
         return [finding(f"trial.answer.{self.best}", **{f"{name}_value": value for name, value in worth.items()},
                         sure=sure[self.best], gain=abs(worth[TRY] - max(worth[NOW], 0.0)), horizon=self.horizon)]
+
+    def _alone(self) -> list[Finding]:
+        """Of a firm that is too small for a trial between teams: whether before and after can tell anything."""
+        if self.plan.arms != BEFORE_AFTER or self.plan.teams >= LEAST_TEAMS:
+            return []
+        seen = self.chosen[self.chosen["power"] >= POWER]
+        return [finding(f"trial.alone.{'some' if len(seen) else 'cannot'}", least=LEAST_TEAMS,
+                        outcomes=tuple(seen["outcome"].astype(str)))]
 
     def _primary(self) -> list[Finding]:
         rows = self.chosen[self.chosen["outcome"] == self.primary]
@@ -176,14 +184,15 @@ class TrialAnswer(Plotted):
         return found
 
     def _enough(self) -> list[Finding]:
-        if self.teams.empty or self.plan.arms != TEAMS:
+        if self.teams.empty:
             return []
         rows = self.teams.set_index("outcome")["teams_enough"]
         names = [name for name in dict.fromkeys((self.primary, "revenue")) if name in rows.index]
         found = []
         for name in names:
             enough = float(rows[name])
-            code = "never" if math.isinf(enough) else "these" if enough <= self.plan.teams else "more"
+            code = "never" if math.isinf(enough) else "these" if (
+                enough <= self.plan.teams and self.plan.arms == TEAMS) else "more"
             found.append(finding(f"trial.enough.{code}", outcome=name, months=self.plan.months,
                                  teams=0 if math.isinf(enough) else int(enough)))
         return found

@@ -3,12 +3,12 @@
 import pytest
 
 from simlead.show.language import using
-from simlead.show.workshop.experiment import RunCache
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, as_it_is, described
-from simlead.show.workshop.over_worlds import WorldAnswers
 from simlead.show.workshop.session import Session
 from simlead.show.workshop.view import page_content
+from simlead.study.growing.experiment import RunCache
+from simlead.study.growing.world_answers import WorldAnswers
 
 ROOM = Firm(teams=2, reps=6)
 PAIRS = 9
@@ -28,7 +28,7 @@ def answers():
 
 @pytest.fixture
 def session(answers, monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", PAIRS)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", PAIRS)
     monkeypatch.setattr("simlead.study.answers.growing.WORLDS", 16)
     made = Session(RunCache(seed=3), ShortFirms(), answers=answers)
     made.firm, made.move = ROOM, as_it_is(ROOM)

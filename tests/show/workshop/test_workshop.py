@@ -20,8 +20,6 @@ from simlead.show.format import interval as format_interval
 from simlead.show.workshop import export as keep
 from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.bets import EARLY, INSIDE, MOST_BETS, TOO_HIGH, TOO_LOW, Bet, judged, nearest, placed
-from simlead.show.workshop.desk import Desk
-from simlead.show.workshop.experiment import MEASURED, SHOWN_FROM, Experiment, RunCache, one_run, outcome_of
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import (
     FIELDS,
@@ -42,6 +40,8 @@ from simlead.show.workshop.texts import direction_comment
 from simlead.show.workshop.view import key_of, page_content, rows_shown, scene
 from simlead.statistics.intervals import Estimate
 from simlead.study.compare import compare
+from simlead.study.growing.desk import Desk
+from simlead.study.growing.experiment import MEASURED, SHOWN_FROM, Experiment, RunCache, one_run, outcome_of
 
 SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 60,
          "calendar.horizon_weeks": 52}
@@ -74,7 +74,7 @@ def run_cache():
 
 @pytest.fixture
 def session(run_cache, monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 12)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 12)
     return visitor(run_cache)
 
 
@@ -232,7 +232,7 @@ def test_a_move_goes_on_from_the_warm_up_that_its_firm_keeps():
         task()
     for runs, scenario in ((experiment.base, base), (experiment.moved, coached)):
         assert repr([runs.done[replicate] for replicate in range(2)]) == repr(
-            [one_run(scenario, 11, replicate) for replicate in range(2)])
+            [one_run(scenario, 11, replicate)[0] for replicate in range(2)])
 
 
 def test_a_run_that_broke_off_is_made_again(run_cache, monkeypatch):
@@ -240,7 +240,7 @@ def test_a_run_that_broke_off_is_made_again(run_cache, monkeypatch):
     experiment = Experiment(small, small.change({"policy.heroics": 2.0}), run_cache, pairs=1)
     task = experiment.task()
     with monkeypatch.context() as broken:
-        broken.setattr("simlead.show.workshop.experiment.one_run", lambda *_: 1 / 0)
+        broken.setattr("simlead.study.growing.experiment.one_run", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             task()
     assert experiment.task() is not None
@@ -398,7 +398,7 @@ def test_betting_again_hides_the_next_move_and_leaves_what_was_seen(session):
 
 
 def test_after_a_bet_a_move_is_shown_at_once_and_cancels_what_ran_before(monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 12)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 12)
     session = visitor(RunCache(seed=7))
     bet_and_show(session)
     work(session, 10)
@@ -461,7 +461,7 @@ def test_effect_sizes_are_a_lever_whose_rows_say_so(session):
 
 
 def test_the_status_quo_runs_ahead_while_nobody_moves(monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 12)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 12)
     session = visitor(RunCache(seed=4))
     assert work(session) == 32
     session.act({"do": "lever", "key": "coaching", "value": 50})
@@ -500,7 +500,7 @@ def test_another_firm_begins_with_its_own_bet(session):
 def test_a_failure_is_told_in_one_line_and_not_tried_again(monkeypatch):
     session = visitor(RunCache(seed=9))
     bet_and_show(session)
-    monkeypatch.setattr("simlead.show.workshop.experiment.one_run", lambda *_: (_ for _ in ()).throw(
+    monkeypatch.setattr("simlead.study.growing.experiment.one_run", lambda *_: (_ for _ in ()).throw(
         ParameterError("no such\nfirm")))
     desk = Desk(1)
     desk.welcome(session)
@@ -603,7 +603,7 @@ def test_one_visitors_failure_is_not_anothers(run_cache):
 
 
 def test_two_sessions_share_runs_and_nothing_else(run_cache, monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 12)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 12)
     one, other = visitor(run_cache), visitor(run_cache, "fa")
     bet_and_show(one)
     work(one)
@@ -753,7 +753,7 @@ def test_a_session_of_the_first_version_opens(session, tmp_path):
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_every_view_speaks_the_language_and_no_other(run_cache, monkeypatch, language):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 12)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 12)
     session = visitor(run_cache, language)
     bet_and_show(session)
     work(session)

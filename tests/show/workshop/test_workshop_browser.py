@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from simlead.show.workshop.session import VIEWS
+
 pytestmark = pytest.mark.slow
 
 PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
@@ -28,8 +30,8 @@ PATIENCE = 60_000  # milliseconds; nothing here is asserted on time
 
 QUICK = """
 import runpy
-import simlead.show.workshop.experiment, simlead.study.answers.growing, simlead.study.trial.growing
-simlead.show.workshop.experiment.PAIRS = 8
+import simlead.study.growing.experiment, simlead.study.answers.growing, simlead.study.trial.growing
+simlead.study.growing.experiment.PAIRS = 8
 simlead.study.answers.growing.WORLDS = 16
 simlead.study.trial.growing.REPLICATIONS = 2
 runpy.run_module("simlead.cli", run_name="__main__")
@@ -134,6 +136,10 @@ def bet(page, steps=10):
     page.locator(".placed li").first.wait_for()
 
 
+def look_at(page, view):
+    page.locator(f".tabs button[data-view={view}]").click()
+
+
 def show(page):
     page.locator("button.show:visible").click()
     page.locator(".row.current .mean").first.wait_for()
@@ -225,8 +231,8 @@ def test_a_projector_shows_all_that_matters_without_scrolling(visit):
     assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
     show(page)
     wait_until(page, lambda: pairs(page) >= 10)
-    for tab, there in ((0, ".charts"), (2, ".weeks")):
-        page.locator(".tabs button").nth(tab).click()
+    for view, there in (("outcome", ".charts"), ("week", ".weeks")):
+        look_at(page, view)
         page.locator(there).wait_for()
         assert page.evaluate("document.documentElement.scrollHeight") <= PROJECTOR["height"]
         assert page.evaluate("document.documentElement.scrollWidth") <= PROJECTOR["width"]
@@ -239,7 +245,7 @@ def test_whether_it_could_ever_be_found_out_is_seen_without_scrolling(visit, lan
     page.locator(".place:enabled").wait_for()
     bet(page)
     show(page)
-    page.locator(".tabs button").nth(1).click()
+    look_at(page, "trial")
     page.locator(".power").wait_for(timeout=2 * PATIENCE)
     assert page.locator(".power").evaluate("one => one.decode().then(() => one.naturalWidth)") == PROJECTOR["width"]
     assert page.locator(".comments li").count() >= 3
@@ -250,12 +256,12 @@ def test_whether_it_could_ever_be_found_out_is_seen_without_scrolling(visit, lan
 def test_the_managers_week_shows_plan_and_what_came_of_it(visit):
     page = visit()
     move_coaching(page)
-    page.locator(".tabs button").nth(2).click()
+    look_at(page, "week")
     wait_until(page, lambda: "after the bet" in words(page, ".finding"))
     page.locator(".place:enabled").wait_for()
     bet(page)
     page.locator("button.show:visible").click()
-    page.locator(".tabs button").nth(2).click()
+    look_at(page, "week")
     page.locator(".weeks .block.coaching").first.wait_for()
     title = words(page, ".finding")
     assert re.match(r"Of [\d.]+ hours planned for coaching, [\d.]+ took place; \d+ sessions were cancelled", title)
@@ -287,7 +293,7 @@ def test_a_picture_and_the_session_are_saved(visit):
 
 def test_a_firm_that_cannot_be_says_what_is_allowed(visit):
     page = visit()
-    page.locator(".tabs button").nth(4).click()
+    look_at(page, "firm")
     teams = page.locator(".field input").first
     teams.fill("99")
     page.locator(".firm button").click()
@@ -336,11 +342,11 @@ def test_the_persian_page_runs_from_right_to_left(visit, size):
 
 def test_a_phone_needs_no_scrolling_sideways(visit):
     page = visit(PHONE)
-    for tab in range(5):
-        page.locator(".tabs button").nth(tab).click()
+    for view in VIEWS:
+        look_at(page, view)
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.locator(".tabs button").first.click()
+    look_at(page, "outcome")
     move_coaching(page)
     page.locator(".place:enabled").wait_for()
     bet(page)

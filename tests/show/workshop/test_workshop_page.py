@@ -23,7 +23,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture
 def workshop(monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 8)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 8)
     made = Workshop(seed=2, workers=1)
     made.answers = None  # which take time, and have tests of their own
     short = {"calendar.warmup_weeks": 52, "calendar.horizon_weeks": 52}

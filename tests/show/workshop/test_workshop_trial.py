@@ -3,12 +3,12 @@
 import pytest
 
 from simlead.show.workshop.app import DRAWINGS
-from simlead.show.workshop.experiment import RunCache
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, as_it_is, described
-from simlead.show.workshop.over_worlds import WorldAnswers
 from simlead.show.workshop.session import TRIAL, Session
 from simlead.show.workshop.view import can_save, page_content, scene
+from simlead.study.growing.experiment import RunCache
+from simlead.study.growing.world_answers import WorldAnswers
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -22,7 +22,7 @@ class ShortFirms(Firms):
 
 @pytest.fixture
 def room(monkeypatch):
-    monkeypatch.setattr("simlead.show.workshop.experiment.PAIRS", 8)
+    monkeypatch.setattr("simlead.study.growing.experiment.PAIRS", 8)
     monkeypatch.setattr("simlead.study.answers.growing.WORLDS", 16)
     monkeypatch.setattr("simlead.study.trial.growing.REPLICATIONS", 2)
 

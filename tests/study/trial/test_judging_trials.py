@@ -45,9 +45,11 @@ def test_power_is_that_of_the_noncentral_t():
 
 def test_before_and_after_takes_a_common_change_for_the_effect_and_is_not_offered():
     quiet, chosen = outcome_table(planted(ALL, effects=(0.0,) * 4, replications=100), ALL, 0)
-    assert quiet["offered"].all() and "sessions_held" in chosen
+    assert chosen["sessions_held"].estimator == "before_and_after"
+    # A firm's level that moves between the two halves of the trial by chance looks like a step of its series.
+    assert quiet.set_index("estimator").loc["interrupted_series", "why"] == "too_many_alarms"
     moving, chosen = outcome_table(planted(ALL, effects=(0.0,) * 4, replications=100, common=3.0), ALL, 0)
-    assert moving["why"].tolist() == ["too_many_alarms"] and not chosen
+    assert moving["why"].tolist() == ["too_many_alarms"] * 2 and not chosen
     against, chosen = outcome_table(planted(TEAMS, effects=(0.0,) * 4, replications=100, common=3.0), TEAMS, 0)
     assert "sessions_held" in chosen
 
@@ -57,6 +59,22 @@ def test_the_mixed_model_is_not_offered_where_near_months_are_more_alike():
     rows = table.set_index("estimator")
     assert rows.loc["mixed_model", "why"] == "too_many_alarms" and not rows.loc["mixed_model", "offered"]
     assert chosen["sessions_held"].estimator in ("difference_in_differences", "ancova")
+
+
+def test_a_firm_of_one_team_sees_a_large_step_of_its_series_and_is_told_how_many_teams_would_see_a_small_one():
+    one = TrialPlan("before-after", 1, 1, 12, 12, outcomes=("sessions_held",))
+    runs = planted(one, effects=(3.0,) * 4, replications=50, noise=0.0)
+    table, chosen = outcome_table(runs, one, 0)
+    row = table.iloc[0]
+    assert table["estimator"].tolist() == ["interrupted_series"] and row["power"] > 0.9
+    assert abs(row["false_alarms"] - 0.05) < 0.03 and chosen["sessions_held"].estimates.mean() == pytest.approx(
+        3.0, abs=0.1)
+    small = planted(one, effects=(1.5,) * 4, replications=50, noise=1.0, by_month=0.0)
+    table, chosen = outcome_table(small, one, 0)
+    enough = float(over_teams(small, one, chosen, table)["teams_enough"].iloc[0])
+    exact = [float(t_test_power(1.5, math.sqrt(2.0) * math.sqrt(4.0 / teams), teams - 2.0))
+             for teams in (enough - 4, enough + 4)]
+    assert exact[0] < 0.8 < exact[1]
 
 
 def test_an_effect_that_is_the_same_everywhere_is_estimated_without_bias():
@@ -82,7 +100,7 @@ def test_a_stepped_rollout_sees_a_large_effect():
 def test_more_teams_are_enough_where_these_are_not():
     runs = planted(TEAMS, effects=(1.5,) * 4, replications=100, by_month=0.0)
     table, chosen = outcome_table(runs, TEAMS, 0)
-    enough = float(over_teams(TEAMS, chosen, table)["teams_enough"].iloc[0])
+    enough = float(over_teams(runs, TEAMS, chosen, table)["teams_enough"].iloc[0])
     exact = next(teams for teams in range(4, 65, 2)
                  if float(t_test_power(1.5, math.sqrt(2.0 * 4.0 / teams), teams - 2.0)) >= 0.8)
     assert abs(enough - exact) <= 6

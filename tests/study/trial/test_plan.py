@@ -48,8 +48,17 @@ def test_what_cannot_be_tried_is_refused_in_one_line(changes, said):
 
 def test_a_firm_of_two_teams_has_no_noise_to_compare_with():
     two = FIRM.change({"organisation.teams": 2})
-    with pytest.raises(ParameterError, match="3 or more are needed"):
+    with pytest.raises(ParameterError, match="3 or more are needed.*allowed is before-after"):
         plan(two, two.change({"policy.coaching_share": 0.5}))
+
+
+@pytest.mark.parametrize(("teams", "arms", "analyses"), [
+    (1, "before-after", ["interrupted_series"]), (2, "before-after", ["before_and_after", "interrupted_series"]),
+    (3, "teams", ["difference_in_differences"])])
+def test_without_a_design_small_firms_are_tried_before_and_after(teams, arms, analyses):
+    firm = FIRM.change({"organisation.teams": teams})
+    found = plan(firm, firm.change({"policy.coaching_share": 0.5}), arms=None)
+    assert found.arms == arms and [name for name, why in estimators_of(found).items() if not why] == analyses
 
 
 def test_a_crossover_is_refused_by_how_long_coaching_lasts_in_the_firm():

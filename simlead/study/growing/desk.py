@@ -13,7 +13,7 @@ import traceback
 from collections import OrderedDict
 from typing import Protocol
 
-from simlead.show.workshop.experiment import Task
+from simlead.study.growing.experiment import Task
 
 
 class Asks(Protocol):
@@ -39,7 +39,7 @@ class Desk:
     def start(self) -> None:
         """Let the workers begin."""
         for number in range(self.workers):
-            thread = threading.Thread(target=self._work, name=f"simlead-workshop-{number}", daemon=True)
+            thread = threading.Thread(target=self._work, name=f"simlead-{number}", daemon=True)
             thread.start()
             self._threads.append(thread)
 

@@ -12,12 +12,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simlead.model.scenario import Scenario
 from simlead.results.measures import MEASURES
+from simlead.results.money import programme_cost
+from simlead.results.monthly import monthly_sums
 from simlead.results.registry import ratio
 from simlead.results.windows import years
 from simlead.statistics.intervals import Estimate, mean_interval, paired_difference, relative_difference
+from simlead.study.comparison import of_the_firm
 from simlead.study.engines import FAST, Engine, engine_named, keeping_engine
+from simlead.study.growing.months import Months, months_of
 
 MEASURED = ("revenue", "market_share", "profit_final", "coaching_share_realised", "coaching_share_planned",
             "separations_per_year")
@@ -45,10 +52,13 @@ Values: TypeAlias = dict[str, float]
 Task: TypeAlias = Callable[[], None]
 
 
-def one_run(scenario: Scenario, seed: int, replicate: int, engine: Engine | None = None) -> Values:
-    """The measures of one run of the compiled engine, or of one that keeps warm-ups."""
-    both = years((engine or engine_named(FAST))(scenario, seed, replicate, False), scenario)
-    return {name: ratio(MEASURES[name].of_years(both)) for name in MEASURED}
+def one_run(
+    scenario: Scenario, seed: int, replicate: int, engine: Engine | None = None
+) -> tuple[Values, NDArray[np.float32]]:
+    """The measures and the sums by month of one run of the compiled engine, or of one that keeps warm-ups."""
+    records = (engine or engine_named(FAST))(scenario, seed, replicate, False)
+    both = years(records, scenario)
+    return {name: ratio(MEASURES[name].of_years(both)) for name in MEASURED}, monthly_sums(records, scenario)
 
 
 class Runs:
@@ -58,6 +68,7 @@ class Runs:
         self.scenario, self.seed = scenario, seed
         self._engine = engine
         self.done: dict[int, Values] = {}
+        self.months: dict[int, NDArray[np.float32]] = {}  # about half a kilobyte a run
         self._begun: set[int] = set()
         self._lock = threading.Lock()
 
@@ -71,7 +82,9 @@ class Runs:
         def work() -> None:
             try:
                 engine = self._engine if replicate < KEPT_WARM_UPS else None
-                self.done[replicate] = one_run(self.scenario, self.seed, replicate, engine)
+                found, months = one_run(self.scenario, self.seed, replicate, engine)
+                self.months[replicate] = months
+                self.done[replicate] = found
             except BaseException:
                 with self._lock:
                     self._begun.discard(replicate)
@@ -127,6 +140,7 @@ class Experiment:
         self.base, self.moved = run_cache.runs(base), run_cache.runs(moved)
         self.pairs = PAIRS if pairs is None else pairs
         self._known: Outcome | None = None
+        self._months: Months | None = None
 
     @property
     def n(self) -> int:
@@ -152,6 +166,20 @@ class Experiment:
         if self._known is None or self._known.n != n:
             self._known = outcome_of([self.moved.done[r] for r in range(n)], [self.base.done[r] for r in range(n)])
         return self._known
+
+    def months(self) -> Months | None:
+        """Both policies month by month so far; None before there are two pairs, or without a whole month."""
+        n = self.n
+        base, moved = self.base.scenario, self.moved.scenario
+        if n < 2 or not self.base.months[0].shape[1]:
+            return None
+        if self._months is None or self._months.n != n:
+            after, before = (np.array([runs.months[r] for r in range(n)]) for runs in (self.moved, self.base))
+            same_firm = not any(of_the_firm(path) for path in moved.differences(base))
+            self._months = months_of(after, before, base.calendar.horizon_weeks,
+                                     programme_cost(base) - programme_cost(moved) if same_firm else None,
+                                     self.base.seed)
+        return self._months
 
 
 def outcome_of(moved: list[Values], base: list[Values]) -> Outcome:

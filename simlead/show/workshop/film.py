@@ -1,0 +1,250 @@
+"""A year of one team as a film for the page: the firm as it is and with the levers moved, the same buyers in both.
+
+The page gets the whole film at once and plays it by itself: where each deal is from when on, the manager's hours
+week by week, and the texts of every moment. Times are tenths of an hour since the film's beginning.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simlead.model import events
+from simlead.model.scenario import Scenario
+from simlead.model.units import HOURS_PER_WEEK, WEEKS_PER_YEAR
+from simlead.results.diary import CANCELLED, diary, sessions_cancelled
+from simlead.show.animation.film import YEAR, picture_of
+from simlead.show.animation.scenes import COLUMNS, LOST, SILENT, WON, Pipeline, pipeline_of
+from simlead.show.charts.managers import CATEGORIES, COLOURS
+from simlead.show.format import count, number, scale
+from simlead.show.language import say, using
+from simlead.show.wording import counted, inside
+from simlead.show.workshop.pictures import png_of_figure
+from simlead.show.workshop.session import FILM, Picture, Session
+from simlead.show.workshop.texts import named
+from simlead.study.engines import FAST
+from simlead.study.simulate import simulate
+
+if TYPE_CHECKING:
+    from simlead.results.run import Run
+
+TENTHS = 10.0
+QUARTERS = 4
+LONG_WAIT_HOURS = 8.0
+"""A buyer who has waited for us for a working day is marked."""
+
+PACES = {"day": 8, "week": 40, "month": 173}
+"""Hours of the film in a second, by the name of the pace."""
+
+_HOURS_OF = (events.MANAGER_TASK_ENDS, events.TEAM_MEETING_ENDS, events.BLOCK_LAPSES, events.SESSION_ENDS,
+             events.SESSION_LAPSES)
+
+
+@dataclasses.dataclass(frozen=True)
+class Week:
+    """A manager's week: what was done from when until when, sessions that lapsed (hours of the week), and its sums."""
+
+    done: list[tuple[float, float, str]]
+    lapsed: list[float]
+    planned: float
+    held: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """One of the film's two runs: the pipeline, where each deal is from when on, the weeks, and what wins are worth."""
+
+    pipeline: Pipeline
+    moves: list[list[tuple[float, int]]]
+    weeks: list[Week]
+    won_value: list[float]
+
+
+def filmed(scenario: Scenario, seed: int) -> Run:
+    """The run of a scenario, gone on with for a week, so that all that was begun in its last one has ended."""
+    weeks = scenario.calendar.horizon_weeks
+    return simulate(scenario.change({"calendar.horizon_weeks": weeks + 1}), seed=seed, engine=FAST)
+
+
+def year_of(scenario: Scenario) -> tuple[int, int]:
+    """The film's first week and its length: the final year, or all of a shorter horizon.
+
+    >>> year_of(Scenario())
+    (104, 52)
+    """
+    horizon = scenario.calendar.horizon_weeks
+    weeks = min(WEEKS_PER_YEAR, horizon)
+    return horizon - weeks, weeks
+
+
+def side_of(run: Run, team: int, first: int, weeks: int) -> Side:
+    """A team's year in a run made by :func:`filmed`."""
+    begin, end = first * HOURS_PER_WEEK, (first + weeks) * HOURS_PER_WEEK
+    pipeline = pipeline_of(run, team, begin, end)
+    deals = run.records.opportunities
+    value = dict(zip(deals[["territory", "number"]].tolist(), deals["won_value"].tolist(), strict=True))
+    return Side(pipeline, pipeline.changes(), weeks_of(run, team, first, weeks),
+                [value[tuple(name)] for name in pipeline.name.tolist()])
+
+
+def weeks_of(run: Run, team: int, first: int, weeks: int) -> list[Week]:
+    """The manager's weeks, hour by hour."""
+    trace, reps, books = run.trace, run.records.reps, run.records.managers
+    # A diary looks through the whole trace: here it is cut to what diaries of these weeks are made of.
+    begin, end = first * HOURS_PER_WEEK, (first + weeks + 1) * HOURS_PER_WEEK
+    trace = trace[np.isin(trace["kind"], _HOURS_OF) & (trace["time"] > begin) & (trace["time"] <= end)]
+    reps = reps[(reps["week"] >= first - 1) & (reps["week"] < first + weeks)]
+    books = books[books["team"] == team]
+    found = []
+    for week in range(first, first + weeks):
+        table = diary(trace, reps, run.scenario, team, week)
+        (row,) = books[books["week"] == week]
+        done = table[~table["use"].isin([CANCELLED, "unallocated"])]
+        found.append(Week(
+            list(done[["begin", "end", "use"]].itertuples(index=False, name=None)),
+            sessions_cancelled(table)["end"].tolist(), float(row["planned_coaching_hours"]),
+            float(row["coaching_hours"])))
+    return found
+
+
+def film_seen(session: Session) -> Picture:
+    """The film of one team's year in one matched pair."""
+    with session.lock:
+        key, base, moved = session.picture_key(FILM), session.base, session.moved
+        firm, move, language = session.firm, session.move, session.language
+        manager, seed = session.manager, session.run_cache.seed
+    assert base is not None and moved is not None
+    team = manager % base.organisation.teams
+    first, weeks = year_of(base)
+    runs = [filmed(scenario, seed) for scenario in (base, moved)]
+    sides = [side_of(run, team, first, weeks) for run in runs]
+    with using(language):
+        names = say("workshop.week.as_it_is"), named(firm, move)
+        seen = {"title": title(sides, team), "film": film(sides, names, weeks),
+                "note": say("workshop_film.note", manager=team + 1, days=count(round(LONG_WAIT_HOURS / 8)))}
+
+    def save() -> bytes:
+        with using(language):
+            picture = picture_of(runs[1], what=YEAR, team=team + 1, week=first, name=names[1])
+            picture.draw(picture.count - 1)
+            return png_of_figure(picture.figure)
+
+    return Picture(key, seen, save=save)
+
+
+def title(sides: list[Side], team: int) -> str:
+    """What the film comes to: deals won in both, and the coaching that was held of what was planned."""
+    before, after = (count(len(came_to(side, (WON,), -np.inf, side.pipeline.end))) for side in sides)
+    hours = sides[1].weeks
+    return say("workshop_film.title", manager=team + 1, before=before, after=after,
+               held=number(sum(week.held for week in hours) / len(hours), 0.5),
+               planned=number(sum(week.planned for week in hours) / len(hours), 0.5))
+
+
+def film(sides: list[Side], names: tuple[str, str], weeks: int) -> dict[str, Any]:
+    """All that the page plays."""
+    buyers = sorted({tuple(name) for side in sides for name in side.pipeline.name.tolist()})
+    place = {name: at for at, name in enumerate(buyers)}
+    worth = {tuple(name): value for side in sides
+             for name, value in zip(side.pipeline.name.tolist(), side.pipeline.value.tolist(), strict=True)}
+    most = max(len(side.moves) for side in sides)
+    return {
+        "weeks": weeks, "end": weeks * HOURS_PER_WEEK * TENTHS, "week": HOURS_PER_WEEK * TENTHS,
+        "value": [round(worth[name]) for name in buyers],
+        "sides": [_played(side, name, place) for side, name in zip(sides, names, strict=True)],
+        "columns": [say(f"names.stages.{name}") if name in events.STAGES else say(f"animation.columns.{name}")
+                    for name in COLUMNS[:WON]],
+        "counts": [count(one) for one in range(most + 1)],
+        "clock": [say("workshop_film.clock", week=week + 1, weeks=weeks) for week in range(weeks)]
+        + [say("workshop_film.ended", weeks=weeks)],
+        "quarters": quarters(sides, names, weeks),
+        "uses": [{"use": use, "colour": COLOURS[use], "text": inside(say(f"names.manager_uses.{use}"))}
+                 for use in CATEGORIES],
+        "paces": [{"hours": hours, "text": say(f"workshop_film.paces.{name}")} for name, hours in PACES.items()],
+        "says": {key: say(f"workshop_film.says.{key}") for key in SAYS},
+    }
+
+
+SAYS = ("play", "pause", "pace", "scrub", "hours", "history", "buyer", "waits", "silent", "won", "lost", "planned",
+        "held", "cancelled", "keys")
+
+
+def _played(side: Side, name: str, place: dict[tuple[int, int], int]) -> dict[str, Any]:
+    begin = side.pipeline.begin
+    at = [place[tuple(one)] for one in side.pipeline.name.tolist()]
+    return {
+        "name": name,
+        "moves": [[at[deal], *chain.from_iterable((_tenths(hour - begin), column) for hour, column in moves)]
+                  for deal, moves in enumerate(side.moves)],
+        "waits": list(chain.from_iterable(
+            (at[deal], _tenths(max(since + LONG_WAIT_HOURS - begin, 0.0)), _tenths(until - begin))
+            for deal, since, until in side.pipeline.waits() if until - since > LONG_WAIT_HOURS)),
+        "hours": [list(chain.from_iterable((_tenths(start), _tenths(end), CATEGORIES.index(use))
+                                           for start, end, use in week.done)) for week in side.weeks],
+        "lapsed": [[_tenths(hour) for hour in week.lapsed] for week in side.weeks],
+        "planned": [round(week.planned, 2) for week in side.weeks],
+        "held": [round(week.held, 2) for week in side.weeks],
+        "won": [won_words(side, begin + week * HOURS_PER_WEEK) for week in range(len(side.weeks) + 1)],
+        "coached": [coached_words(side, week) for week in range(len(side.weeks))],
+    }
+
+
+def _tenths(hours: float) -> int:
+    return round(TENTHS * hours)
+
+
+def came_to(side: Side, columns: tuple[int, ...], since: float, until: float) -> list[int]:
+    """The deals that came to one of these columns after an hour, up to another; each counts when it first did."""
+    found = []
+    for deal, moves in enumerate(side.moves):
+        hour = next((hour for hour, column in moves if column in columns), np.inf)
+        if since < hour <= until:
+            found.append(deal)
+    return found
+
+
+def won_words(side: Side, until: float) -> str:
+    """How many deals were won until an hour, and what they are worth."""
+    won = came_to(side, (WON,), -np.inf, until)
+    return say("workshop_film.won", deals=counted("deal", len(won)), value=_worth(side, won))
+
+
+def _worth(side: Side, won: list[int]) -> str:
+    factor, unit = scale("$", 1e6)
+    value = sum(side.won_value[deal] for deal in won)
+    return say("words.quantity", number=number(factor * value, 0.5), unit=unit)
+
+
+def coached_words(side: Side, week: int) -> str:
+    """What a week's plan for coaching came to."""
+    one = side.weeks[week]
+    return say("workshop_film.coached", planned=number(one.planned, 0.5), held=number(one.held, 0.5),
+               cancelled=counted("session", len(one.lapsed)))
+
+
+def quarters(sides: list[Side], names: tuple[str, str], weeks: int) -> dict[str, Any]:
+    """The film as a table: what happens in each quarter, a row for each run."""
+    ends = [round(part * weeks / QUARTERS) for part in range(QUARTERS + 1)]
+    rows, lines = [], []
+    for part, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
+        told = []
+        for side, name in zip(sides, names, strict=True):
+            since, until = (side.pipeline.begin + week * HOURS_PER_WEEK for week in (start, end))
+            won = came_to(side, (WON,), since, until)
+            hours = side.weeks[start:end]
+            cells = [count(len(won)), _worth(side, won),
+                     count(len(came_to(side, (SILENT, LOST), since, until))),
+                     say("workshop_film.held_of", held=number(sum(week.held for week in hours), 5.0),
+                         planned=number(sum(week.planned for week in hours), 5.0)),
+                     count(sum(len(week.lapsed) for week in hours))]
+            rows.append({"quarter": say("workshop_film.quarters.name", quarter=part + 1), "name": name,
+                         "cells": cells})
+            told.append(say("workshop_film.quarters.side", name=name, won=cells[0], value=cells[1], held=cells[3]))
+        lines.append(say("workshop_film.quarters.line", quarter=part + 1, before=told[0], after=told[1]))
+    return {"heading": say("workshop_film.quarters.heading"), "rows": rows, "lines": lines, "ends": ends[1:],
+            "columns": [say(f"workshop_film.quarters.{key}")
+                        for key in ("quarter", "run", "deals", "value", "lost", "hours", "cancelled")]}
+

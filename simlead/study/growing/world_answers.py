@@ -1,0 +1,98 @@
+"""Answers over worlds of many firms and policies, made in small pieces and shared by all who ask for them.
+
+A piece is handed out only when nothing else is left to do, so that the next move waits for no more than one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from simlead.model.parameters import ParameterError
+from simlead.model.scenario import Scenario
+from simlead.study.answers.growing import GrowingAnswer, GrowingWorlds
+from simlead.study.growing.experiment import Task
+from simlead.study.trial.growing import GrowingTrial
+
+MOST_FIRMS, MOST_ANSWERS = 8, 60
+"""Firms whose worlds are cached, and answers; the least recently used are dropped first."""
+
+
+class WorldAnswers:
+    """The answers over worlds of all firms and moves, under one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.refused: dict[tuple[str, str], str] = {}
+        self._worlds: OrderedDict[str, GrowingWorlds] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], GrowingAnswer] = OrderedDict()
+        self._trials: OrderedDict[tuple[str, str], GrowingTrial] = OrderedDict()
+        self.no_trial: dict[tuple[str, str], str] = {}
+        self._lock = threading.Lock()
+
+    def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
+        """The answer about a move, begun or done; None, with the reason in `refused`, where there can be none."""
+        key = (base.hash(), moved.hash())
+        with self._lock:
+            if key in self.refused:
+                return None
+            if key not in self._answers:
+                try:
+                    self._answers[key] = GrowingAnswer(self._of(base), moved, base)
+                except ParameterError as refusal:
+                    self.refused[key] = str(refusal)
+                    return None
+            self._answers.move_to_end(key)
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+            return self._answers[key]
+
+    def task(self, base: Scenario, moved: Scenario) -> Task | None:
+        """The next piece of an answer; one that goes wrong ends the answer, not the session."""
+        return self._guarded(self.growing(base, moved), self.refused, (base.hash(), moved.hash()))
+
+    def trial(self, base: Scenario, moved: Scenario) -> GrowingTrial | None:
+        """The design of a trial of a move, in the same worlds; None, with a reason in `no_trial`, if there is none."""
+        key = (base.hash(), moved.hash())
+        with self._lock:
+            if key in self.no_trial:
+                return None
+            if key not in self._trials:
+                try:
+                    self._trials[key] = GrowingTrial(self._of(base), moved, base)
+                except ParameterError as refusal:
+                    self.no_trial[key] = str(refusal)
+                    return None
+            self._trials.move_to_end(key)
+            while len(self._trials) > MOST_ANSWERS:
+                self._trials.popitem(last=False)
+            return self._trials[key]
+
+    def trial_task(self, base: Scenario, moved: Scenario) -> Task | None:
+        """The next piece of the design of a trial."""
+        return self._guarded(self.trial(base, moved), self.no_trial, (base.hash(), moved.hash()))
+
+    def _guarded(
+        self, growing: GrowingAnswer | GrowingTrial | None, refused: dict[tuple[str, str], str], key: tuple[str, str]
+    ) -> Task | None:
+        piece = None if growing is None else growing.task()
+        if piece is None:
+            return None
+
+        def work() -> None:
+            try:
+                piece()
+            except Exception as failure:
+                with self._lock:
+                    refused[key] = " ".join(str(failure).split())[:200]
+
+        return work
+
+    def _of(self, base: Scenario) -> GrowingWorlds:
+        key = base.hash()
+        if key not in self._worlds:
+            self._worlds[key] = GrowingWorlds(base, self.seed)
+        self._worlds.move_to_end(key)
+        while len(self._worlds) > MOST_FIRMS:
+            self._worlds.popitem(last=False)
+        return self._worlds[key]
