@@ -46,6 +46,8 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "commands": commands.commands,
     "documents": commands.documents,
     "exit statuses": commands.exit_statuses,
+    "common columns": records.common,
+    "single values": records.single,
     "tables": records.described,
     "consequences": events.consequences,
     "draws": draws.purposes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from simlead.model import events, tables
@@ -34,6 +35,21 @@ def _table(name: str, dtype: Any) -> str:
         for each in dtype.names])
 
 
+def common() -> str:
+    """The columns that mean the same in every table that has them."""
+    return _columns_of(dictionary.common_columns())
+
+
+def single() -> str:
+    """The single values of documents."""
+    return _columns_of(dictionary.table("single").columns.values())
+
+
+def _columns_of(columns: Iterable[dictionary.Column]) -> str:
+    return table(["column", "type", "unit", "meaning"], [
+        [f"`{each.name}`", each.type.replace("_", " "), escaped(each.unit), escaped(each.meaning)] for each in columns])
+
+
 def described() -> str:
     """Every table of exports and JSON documents, but those of a run: its columns with type, unit and meaning."""
     parts = []
@@ -42,8 +58,7 @@ def described() -> str:
             continue
         intervals = f" Its intervals count: {about.intervals}." if about.intervals else ""
         more = " It has columns for measures or parameters besides." if about.open else ""
-        rows = [[f"`{each.name}`", each.type.replace("_", " "), escaped(each.unit), escaped(each.meaning)]
-                for each in about.columns.values() if each.name in dictionary.own_columns(name)]
-        parts.append(f"### `{name}`\n\n{escaped(about.about)}{intervals}{more}\n\n"
-                     f"{table(['column', 'type', 'unit', 'meaning'], rows)}")
+        own = [about.columns[each] for each in dictionary.own_columns(name)]
+        parts.append(f"### `{name}`\n\n{escaped(about.about)}{intervals}{more}" + (
+            f"\n\n{_columns_of(own)}" if own else ""))
     return "\n\n".join(parts)

@@ -143,6 +143,11 @@ def table(name: str) -> Described:
     return tables()[name]
 
 
+def common_columns() -> tuple[Column, ...]:
+    """The columns that mean the same in every table that has them."""
+    return tuple(_common().values())
+
+
 def own_columns(name: str) -> tuple[str, ...]:
     """The columns that a table does not share with all others.
 
