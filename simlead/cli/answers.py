@@ -11,8 +11,9 @@ import typer
 from simlead.cli import completion
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
-from simlead.cli.findings import reading_of, write_reading
+from simlead.cli.findings import write_reading
 from simlead.cli.options import Json, Language, SweepFolder, file_path, known, known_language
+from simlead.cli.reading import reading_of
 from simlead.cli.terminal import show_table, write
 from simlead.model.parameters import nearest
 from simlead.show.currency import speak_of

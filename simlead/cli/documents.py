@@ -96,7 +96,7 @@ def sweep_parts(found: Sweep) -> Parts:
     """The points of a sweep, what they show of the main measures, and the reading of it."""
     import pandas as pd
 
-    from simlead.cli.findings import MOST_HEADLINES, reading_of
+    from simlead.cli.reading import MOST_HEADLINES, reading_of
     from simlead.study.sweeps.opened_sweep import failure_reasons
     from simlead.study.tables_of import differences, unit_of
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simlead.cli.parameters import shown
+from simlead.cli.reading import MOST_HEADLINES, reading_of
 from simlead.cli.terminal import columns_that_fit, show_table, write
 from simlead.show.format import difference, estimate, setting, unit_of
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 FEW_POINTS = 12
 """Number of points up to which each is shown."""
-
-MOST_HEADLINES = 2
-
-MOST_RUNS_COMPARED = 1_000_000
-"""Number of runs up to which points are compared with one another."""
 
 
 def print_findings(found: Sweep) -> None:
@@ -55,18 +51,6 @@ def write_reading(found: Sweep, measure: str, effect_sizes: str | None = None) -
     """Print what the sweep shows of a measure, for each set of effect sizes or for one of them."""
     for sentence in reading_of(found, measure, effect_sizes):
         write(sentence)
-
-
-def reading_of(found: Sweep, measure: str, effect_sizes: str | None = None) -> list[str]:
-    """What the sweep shows of a measure in sentences; none where there are too many runs to compare."""
-    from simlead.show.sentences import sentences
-    from simlead.study.reading import read_sweep
-
-    if found.status().runs_done > MOST_RUNS_COMPARED:
-        return []
-    chosen = found.study.effect_sizes if effect_sizes is None else (effect_sizes,)
-    return [f"Under {name} effect sizes: {sentence}" if len(chosen) > 1 else sentence
-            for name in chosen for sentence in sentences(read_sweep(found, measure, name))]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -163,7 +163,8 @@ class Comparison(Plotted):
         >>> dict(revenue.sizes), revenue.attrs["units"]
         ({'scenario': 2, 'replicate': 2}, '$/year')
         """
-        return labelled.of_comparison(self)
+        return labelled.by_scenario(self.scenarios, self.runs, self.units,
+                                    {"baseline": self.baseline, "seed": self.seed, "engine": self.engine})
 
     @refusals()
     def simultaneous(

@@ -17,9 +17,6 @@ from simlead.results.own_measures import measure_named
 if TYPE_CHECKING:
     import xarray
 
-    from simlead.study.comparison import Comparison
-    from simlead.study.sweeps.opened_sweep import Sweep
-
 
 def refuse_missing_xarray() -> None:
     """Raise ParameterError, with what to install, where xarray is missing."""
@@ -27,29 +24,22 @@ def refuse_missing_xarray() -> None:
         raise ParameterError('to_xarray needs xarray, which is not installed: pip install "simlead[xarray]"')
 
 
-def of_sweep(found: Sweep, measures: Iterable[str] | None = None) -> xarray.Dataset:
-    """A sweep's runs by design point and replication; see `Sweep.to_xarray`."""
-    refuse_missing_xarray()
-    design, runs = found.design, found.runs(measures)
-    names = [name for name in runs.columns if name in found.measures]
+def by_point(design: pd.DataFrame, runs: pd.DataFrame, names: list[str], about: Mapping[str, Any]) -> xarray.Dataset:
+    """Measures of runs by design point and replication, with the factors as coordinates; see `Sweep.to_xarray`."""
     places = design["point"].to_numpy()
     replicates = np.arange(int(runs["replicate"].max()) + 1 if len(runs) else 0)
     beside = {str(name): ("point", design[name].to_numpy(), _about("design", str(name)))
               for name in design.columns if name != "point"}
-    made = _dataset(runs, names, "point", places, replicates, beside)
-    return made.assign_attrs({"question": found.study.question, "name": found.study.name, "seed": found.study.seed,
-                              "intervals": "none: every run by itself"})
+    return _dataset(runs, names, "point", places, replicates, beside).assign_attrs(about)
 
 
-def of_comparison(found: Comparison) -> xarray.Dataset:
-    """A comparison's runs by scenario and replication; see `Comparison.to_xarray`."""
-    refuse_missing_xarray()
-    names = [str(name) for name in found.runs.columns if name in found.units]
-    scenarios = np.array(list(found.scenarios), dtype=object)
-    made = _dataset(found.runs, names, "scenario", scenarios, np.unique(found.runs["replicate"].to_numpy()), {},
-                    found.units)
-    return made.assign_attrs({"baseline": found.baseline, "seed": found.seed, "engine": found.engine,
-                              "intervals": "none: every run by itself"})
+def by_scenario(
+    scenarios: Iterable[str], runs: pd.DataFrame, units: Mapping[str, str], about: Mapping[str, Any]
+) -> xarray.Dataset:
+    """Measures of runs by scenario and replication; see `Comparison.to_xarray`."""
+    names = [str(name) for name in runs.columns if name in units]
+    places, replicates = np.array(list(scenarios), dtype=object), np.unique(runs["replicate"].to_numpy())
+    return _dataset(runs, names, "scenario", places, replicates, {}, units).assign_attrs(about)
 
 
 def _dataset(
@@ -57,6 +47,7 @@ def _dataset(
     units: Mapping[str, str] | None = None,
 ) -> xarray.Dataset:
     """Measures by a first dimension and replication; nan where there is no run."""
+    refuse_missing_xarray()
     import xarray
 
     index = pd.MultiIndex.from_product([places, replicates], names=[first, "replicate"])

@@ -199,7 +199,9 @@ class Sweep(Shown):
         >>> dict(share.sizes), share["market.rivals"].attrs["units"]
         ({'point': 2, 'replicate': 3}, 'firms')
         """
-        return labelled.of_sweep(self, measures)
+        runs, study = self.runs(measures), self.study
+        return labelled.by_point(self.design, runs, [name for name in runs.columns if name in self.measures],
+                                 {"name": study.name, "question": study.question, "seed": study.seed})
 
     @refusals()
     def points(self, measures: Iterable[str] | None = None, confidence: float = CONFIDENCE) -> pd.DataFrame:
