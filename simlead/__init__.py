@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from simlead.results.measures import MEASURES as MEASURES
     from simlead.results.own_measures import measure as measure
     from simlead.results.run import Run as Run
+    from simlead.show.explore.explorer import explore as explore
     from simlead.show.import_folder import save_import as save_import
     from simlead.show.report.making import report as report
     from simlead.show.sentences import sentences as sentences
@@ -100,6 +101,7 @@ _HOMES = {
     "estimate_until": "simlead.study.precision",
     "examine": "simlead.study.claims.examine",
     "export": "simlead.study.export",
+    "explore": "simlead.show.explore.explorer",
     "facts": "simlead.study.facts",
     "fit_surface": "simlead.study.surface",
     "import_crm": "simlead.client.importing",
@@ -155,6 +157,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "estimate_until",
     "examine",
     "export",
+    "explore",
     "facts",
     "fit_surface",
     "import_crm",

@@ -417,8 +417,8 @@ EMA = "extending/ema_workbench.md"
 LOOKING = "how_to/look_closely.md"
 TUTORIAL = ["tutorial/first_study.md", "tutorial/reading_a_chart.md"]
 GUIDES = ["how_to/your_organisation.md", "how_to/a_pilot.md", "how_to/roll_out.md", "how_to/hire_reps.md",
-          "how_to/new_team.md", "how_to/run_a_sweep.md", "how_to/design_a_trial.md", "how_to/money.md",
-          "how_to/scripts.md", "explanation/worlds.md"]
+          "how_to/new_team.md", "how_to/explore.md", "how_to/run_a_sweep.md", "how_to/design_a_trial.md",
+          "how_to/money.md", "how_to/scripts.md", "explanation/worlds.md"]
 COMMANDS_ALONE = ["how_to/import_from_a_crm.md", "how_to/from_a_csv_to_a_deck.md"]
 ABOUT_A_STUDY = ["how_to/answers.md", "how_to/report.md"]
 # test_docs.py, test_own_process.py, test_examine.py, test_contributing.py
