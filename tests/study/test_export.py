@@ -22,7 +22,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results import exported
 from simlead.results.dictionary import ANY, TYPES, column, own_columns, table, tables
-from simlead.results.exported import dictionary_of, read_table, write_tables
+from simlead.results.exported import OWN, dictionary_of, read_table, write_tables
 from simlead.results.files import FileFormatError
 from simlead.results.folder import is_ours, read_folder, write_folder
 from simlead.results.measures import MEASURES
@@ -171,9 +171,10 @@ def test_every_kind_has_its_tables_and_every_column_its_words(made):
     for name, there in wanted.items():
         found = tables_of(made[name])
         assert there <= set(found), name
-        own = dictionary_of(found).query("meaning == @OWN")
+        described = dictionary_of(found)
+        own = described[described["meaning"] == OWN]
         assert set(own["column"]) == ({"mine", "mine_low", "mine_high"} if name == "sweep" else set()), name
-        assert ANY not in set(dictionary_of(found)["type"])
+        assert ANY not in set(described["type"])
 
 
 def test_every_quantity_that_an_import_can_learn_is_described():
