@@ -8,6 +8,7 @@ from simlead.cli import options, over_worlds
 from simlead.cli.documents import answer_parts, comparison_parts, money_parts, print_document
 from simlead.cli.scenarios import firms_named
 from simlead.cli.terminal import show_table, write
+from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.export import save_table
 from simlead.results.folder import NewFolder, write_folder
 from simlead.show.format import difference, quantity
@@ -158,8 +159,9 @@ def save_comparison(result: Comparison, new: NewFolder, suffix: str) -> None:
     table = result.table.assign(seed=result.seed)  # so that the table alone can be reproduced
     save_table(table, new.path / f"{COMPARISON_TABLE}{suffix}")
     save_comparison_data(result, new, suffix)
+    years = max(one.calendar.horizon_weeks for one in result.scenarios.values()) / WEEKS_PER_YEAR
     charts = {
-        "growth_and_share": growth_and_share(table),
+        "growth_and_share": growth_and_share(table, years=years),
         "funnel": funnel(table),
         "manager_time": manager_time(manager_week_compared(table, result.scenarios)),
     }

@@ -55,6 +55,11 @@ class Own:
         return {scenario.origin.effect_sizes: scenario for scenario in self.scenarios}[effect_sizes]
 
     @property
+    def key(self) -> str:
+        """A short text that stands for the scenarios."""
+        return "-".join(scenario[:8] for scenario in self.hashes)
+
+    @property
     def hashes(self) -> list[str]:
         """The hash of each scenario."""
         return [scenario.hash() for scenario in self.scenarios]

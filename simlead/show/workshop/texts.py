@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from simlead.show.charts.tables import UNCLEAR, UP, verdict
 from simlead.show.currency import currency_name
 from simlead.show.format import amount, count, interval, number, signed, unit_words
 from simlead.show.language import say
 from simlead.show.wording import inside
-from simlead.show.workshop.bets import EARLY, Bet, Judgement, judged
+from simlead.show.workshop.bets import (
+    COACHING_HIGH,
+    COACHING_LOW,
+    EARLY,
+    REVENUE_HIGH,
+    REVENUE_LOW,
+    Bet,
+    Judgement,
+    judged,
+)
 from simlead.show.workshop.levers import Firm, Move, advice, changed, different
 from simlead.statistics.intervals import Estimate
 from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
@@ -105,3 +115,20 @@ def summary(firm: Firm) -> str:
     """The firm in one line."""
     deal = amount(count(firm.deal_value), unit_words("$"))
     return say("workshop.firm.summary", reps=firm.reps_in_all, teams=firm.teams, deal=deal, days=firm.cycle_days)
+
+
+def bet_sliders() -> list[dict[str, Any]]:
+    """The two scales of a bet, each with the text of every position."""
+    scales = ((REVENUE_LOW, REVENUE_HIGH, "revenue"), (COACHING_LOW, COACHING_HIGH, "coaching"))
+    return [{
+        "key": key, "label": say(f"workshop.bet.{key}"),
+        "positions": list(range(low, high + 1)),
+        "texts": [say("workshop.levers.as_percent",
+                      value=signed(float(place), 5.0) if key == "revenue" else number(float(place), 5.0))
+                  for place in range(low, high + 1)],
+    } for low, high, key in scales]
+
+
+def bet_words(bet: Bet) -> dict[str, str]:
+    """A bet's two numbers as they are shown."""
+    return {"revenue": signed(float(bet.revenue), 5.0), "coaching": number(float(bet.coaching), 5.0)}
