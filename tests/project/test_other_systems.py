@@ -27,7 +27,8 @@ def name_of(file):
 # --- encodings and line ends (C05)
 
 
-BINARY_OPENERS = {"Image", "webbrowser", "os", "zipfile", "tarfile", "fdopen"}
+OTHER_OPENERS = {"Image", "webbrowser", "os", "zipfile", "tarfile", "workshop", "self"}
+"""What has an `open` that opens no text."""
 TOML_OF_THE_MODEL = "simlead/model/scenario.py"
 """Text that is read by a parser which takes every line end; the model's sources are not touched for it."""
 
@@ -41,7 +42,7 @@ def careless(text, name=""):
         called = node.func
         what = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
         owner = called.value.id if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) else ""
-        if what not in ("open", "read_text", "write_text", "fdopen") or owner in BINARY_OPENERS and what == "open":
+        if what not in ("open", "read_text", "write_text", "fdopen") or owner in OTHER_OPENERS and what == "open":
             continue
         given = {each.arg for each in node.keywords}
         literal = [getattr(each, "value", None) for each in node.args]
