@@ -12,11 +12,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image
 
-from simlead.show.charts.style import figure_of, title_of
+from simlead.show.charts.style import figure_of, is_own, share_out, title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.report.document import Picture
 
 PIXELS_PER_INCH = 150
+
+HEIGHT_INCHES = 5.6
+"""Height of a drawing without its title: as wide as a slide, it has the shape of the room below a slide's title."""
+
 RIM = 16
 """White pixels that stay around a drawing."""
 
@@ -38,6 +42,9 @@ def picture(key: str, draw: Callable[[], Axes], captioned: bool = False) -> Pict
     for text in [*texts["claim"], *(texts["caption"] if captioned else ())]:
         text.remove()
     figure = figure_of(ax)
+    figure.set_figheight(HEIGHT_INCHES)
+    if is_own(ax):
+        share_out(ax)
     figure.set_dpi(PIXELS_PER_INCH)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
