@@ -1,6 +1,6 @@
 """Every chart, in both languages, on a screen and on a slide: legible, distinguishable without colour, with units.
 
-The charts are those of the gallery; each is drawn from the gallery's code, and (slow) from tables that are hard to draw.
+The charts are those of the gallery; each is drawn from its code there, and (slow) from tables that are hard to draw.
 """
 
 import itertools
@@ -14,9 +14,12 @@ from pages import site_generators
 
 from simlead.show import charts
 from simlead.show.charts import managers
-from simlead.show.charts.palette import DPI, HEIGHT_INCHES, WIDTH_INCHES
+from simlead.show.charts.palette import DPI, HEIGHT_INCHES, SMALLEST, TEXT, WIDTH_INCHES
 from simlead.show.charts.style import frame, legend_above, new_axes
 from simlead.show.language import LANGUAGES, using
+from simlead.show.report import pictures
+from simlead.show.report.deck import BODY_BOTTOM, BODY_TOP, MARGIN, WIDTH
+from simlead.show.report.slides import ABOVE, BELOW
 
 gallery = site_generators().gallery
 every_chart = pytest.mark.parametrize("name", gallery.names())
@@ -102,6 +105,24 @@ def test_each_axis_with_numbers_is_named(name):
 def test_an_effect_says_which_uncertainty_its_interval_counts(name):
     said = caption(gallery.draw(name))
     assert any(words in said for words in HELD), said
+
+
+# --- in a report
+
+
+@both_languages
+@pytest.mark.parametrize(("name", "room", "height"), [
+    ("structures", BODY_BOTTOM - BODY_TOP, pictures.HEIGHT_INCHES),
+    ("surface_map", BODY_BOTTOM - BODY_TOP, pictures.HEIGHT_INCHES),
+    ("surface_slices", BODY_BOTTOM - BODY_TOP, pictures.HEIGHT_INCHES),
+    ("claim_chart", BODY_BOTTOM - BELOW - BODY_TOP - ABOVE, pictures.BELOW_FACTS)])
+def test_a_picture_in_a_deck_has_letters_of_12_points_or_more(name, room, height, language):
+    with using(language):
+        ax = DRAW[name]("one row")
+        made = pictures.picture(name, lambda: ax, name == "claim_chart", height)
+    inches = [pixels / pictures.PIXELS_PER_INCH for pixels in (made.width, made.height)]
+    assert TEXT * min((WIDTH - 2 * MARGIN) / inches[0], room / inches[1]) >= SMALLEST
+    assert faults(shown(ax)) == []
 
 
 # --- hard tables

@@ -325,9 +325,9 @@ def title_of(ax: Axes) -> str:
     return " ".join(ax.get_title(loc="left").replace("\N{RIGHT-TO-LEFT MARK}", "").split())
 
 
-def readable(text: Text) -> None:
-    """Give letters a white edge, so that a line behind them does not cut them."""
-    text.set_path_effects([withStroke(linewidth=4, foreground="white")])
+def readable(text: Text, ground: str = "white") -> None:
+    """Give letters an edge of their ground's colour, so that a line or hatching behind them does not cut them."""
+    text.set_path_effects([withStroke(linewidth=4, foreground=ground)])
 
 
 def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
