@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from legible import assert_legible, shown
 
 from simlead.model.scenario import Scenario
 from simlead.model.units import WEEKS_PER_MONTH
@@ -204,3 +205,4 @@ def test_the_picture_to_take_home_has_both_bands_of_each_series(experiment, lang
         drawn = [one.get_gid() for panel in ax.child_axes for one in (*panel.lines, *panel.collections)]
         assert drawn.count("band") == drawn.count("mean") == 6
         assert title_of(ax).startswith("Coaching 50 %")
+        assert_legible(shown(ax))
