@@ -184,7 +184,8 @@ def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
         return of_run(subject, where)
     stored = subject if isinstance(subject, StoredComparison) else StoredComparison(subject, "")
     findings = of_comparison(
-        record_of_comparison(stored.comparison, measure, where, stored.answer), stored.made, where)
+        record_of_comparison(stored.comparison, measure, where, stored.answer), stored.made, where,
+        None if stored.money is None else stored.money.best)
     return dataclasses.replace(findings, money=stored.money)
 
 
