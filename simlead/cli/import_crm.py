@@ -10,6 +10,7 @@ import typer
 from simlead.cli import options
 from simlead.cli.failures import Refusal
 from simlead.cli.terminal import show_table, write
+from simlead.show.currency import speak_of
 
 Deals = Annotated[Path, typer.Argument(metavar="DEALS.csv", help="The deal list.")]
 History = Annotated[Path | None, typer.Option("--history", metavar="FILE.csv", help="The stage history.")]
@@ -55,6 +56,7 @@ def import_crm(
         raise Refusal(str(refusal)) from None
     if out is not None:
         save_import(found, out, overwrite=overwrite, language=code, name=name)
+    speak_of(found.scenario)
     quality = found.quality
     write(f"{quality.rows:,} rows, {quality.deals:,} deals: {quality.won:,} won, {quality.lost:,} lost, "
           f"{quality.open:,} open on {day_of(found.facts['as_of_days'])}; {quality.kept:,} used")

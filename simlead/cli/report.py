@@ -21,7 +21,8 @@ Language = Annotated[str, typer.Option(
 Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Title instead of the study's own.")]
 Question = Annotated[str, typer.Option("--question", metavar="TEXT", help="Question instead of the study's own.")]
 Measure = Annotated[str | None, typer.Option(
-    "--measure", metavar="NAME", help="Measure of the answer (default: the study's first, or revenue).")]
+    "--measure", metavar="NAME",
+    help="Measure of the answer of a comparison or sweep (default: the study's first, or revenue).")]
 Client = Annotated[str, typer.Option("--client", metavar="NAME", help="Name of the client, on page and slides.")]
 Colour = Annotated[str, typer.Option(
     "--colour", metavar="RRGGBB", help="Colour of the client: six hexadecimal digits, such as 1f4e79.")]

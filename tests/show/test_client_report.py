@@ -210,6 +210,19 @@ def test_the_money_comes_back_from_its_folder_as_it_was(tmp_path, money):
     assert document_on(tmp_path / "money").answers == document_on(money).answers
 
 
+def test_money_without_a_currency_in_its_folder_is_in_the_firms(tmp_path, money):
+    with write_folder(tmp_path / "money", "payback") as new:
+        save_money(money, new)
+        del new.facts["money"]["currency"]
+    assert load_payback(tmp_path / "money").money.currency == "EUR"
+
+
+def test_a_report_on_money_refuses_a_measure_in_one_line(money):
+    with pytest.raises(ParameterError, match="measure 'revenue': the money of policies is profit; leave it out") as no:
+        document_on(money, measure="revenue")
+    assert "\n" not in str(no.value)
+
+
 def test_a_comparison_with_money_leads_with_it_and_has_its_evidence_behind(monkeypatch, tmp_path, money):
     monkeypatch.setattr(of_comparison, "pictures", lambda **_: ())
     with write_folder(tmp_path / "both", "comparison") as new:
