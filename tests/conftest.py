@@ -17,3 +17,11 @@ from simlead.study.engines import ENGINES, warm_up_compiler  # noqa: E402
 def compiled_engines():
     for name in ENGINES:
         warm_up_compiler(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory):
+    """A workshop that a test opens is kept in no folder of the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield

@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from simlead.show.workshop.levers import Firm as FirmOfTheRoom
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the web server.")]
-Address = Annotated[str, typer.Option(
-    "--address", metavar="ADDRESS", help="127.0.0.1 for this machine alone, 0.0.0.0 for the network.")]
+Address = Annotated[str | None, typer.Option(
+    "--address", metavar="ADDRESS",
+    help="Address of this machine to listen at (default: 127.0.0.1, with --room 0.0.0.0). Another than 127.0.0.1 opens "
+         "a room.")]
+Room = Annotated[bool, typer.Option(
+    "--room", help="Let tables join from their phones in the same network, by a code, and bet there.")]
+Keep = Annotated[Path | None, typer.Option(
+    "--keep", metavar="FILE", help="Keep the session in FILE while it goes on (default: in the user's state folder).")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
 Currency = Annotated[str, typer.Option(
     "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: $).")]
@@ -38,7 +44,9 @@ def workshop(
     effect_sizes: EffectSizes = None,
     sets: Sets = None,
     port: Port = 5006,
-    address: Address = "127.0.0.1",
+    room: Room = False,
+    keep: Keep = None,
+    address: Address = None,
     language: Language = "en",
     no_browser: NoBrowser = False,
     session: SessionFile = None,
@@ -49,35 +57,46 @@ def workshop(
     """Open the workshop in the browser.
 
     A group bets on a lever, moves it and sees the outcome. Runs on this machine, without the internet, until Ctrl-C.
-    A firm that is named is the one that visitors start with; calibrate its file first.
+    What people do is kept, and goes on after a restart. A firm that is named is the one that the room starts with;
+    calibrate its file first.
     """
     known_language(language)
-    _need_tornado()
-    from simlead.show.workshop.app import Workshop, open_session
-    from simlead.show.workshop.server import is_local, names_of, serve
+    _need_libraries()
+    from simlead.show.workshop.addresses import is_local, names_of
+    from simlead.show.workshop.app import Workshop
+    from simlead.show.workshop.kept import default_place
+    from simlead.show.workshop.server import serve
     from simlead.study.engines import FAST, warm_up_compiler
     from simlead.study.parallel import worker_count
 
     first = room_firm(firm, effect_sizes, sets or [])
     if currency or first is None:
         speak_of(currency)
-    _free(address, port)
-    room = Workshop(language=language, seed=seed, workers=worker_count(workers), firm=first)
-    for remark in open_session(session, room) if session is not None else ():
+    network = room or (address is not None and bool(address.strip()) and not is_local(address))
+    listening = address if address is not None else "0.0.0.0" if network else "127.0.0.1"
+    _free(listening, port)
+    place = keep or default_place("" if first is None or first.own is None else first.own.key)
+    workshop = Workshop(language=language, seed=seed, workers=worker_count(workers), firm=first)
+    opened = workshop.open(place, network=network, saved=session)
+    for remark in opened.remarks:
         say(remark)
     warm_up_compiler(FAST)
-    names = names_of(address)
-    pages = [f"http://{name}:{port}/" for name in names]
+    host, door = f"{names_of(listening)[0]}:{port}", opened.door
+    here = f"http://127.0.0.1:{port}" if listening == "0.0.0.0" else f"http://{host}"
+    page = f"{here}/" if door is None else f"{here}{door.lead_path}?key={door.secret}"
 
     def started() -> None:
-        write(f"The workshop is open at {pages[0]} (Ctrl-C ends it).")
-        if not is_local(address):
-            say(f"warning: --address {address} lets anyone in the network use it, at {' or '.join(pages)}")
-        if not no_browser and not _open(pages[0]):
-            say(f"no browser was found; open {pages[0]} in one")
+        if door is None:
+            write(f"The workshop is open at {page} (Ctrl-C ends it).")
+        else:
+            write(f"The workshop is open at {page} for the facilitator alone (Ctrl-C ends it).")
+            write(f"Tables join at http://{host}{door.path}")
+        write(f"The session is kept in {place}" + (" and goes on where it was." if opened.resumed else "."))
+        if not no_browser and not _open(page):
+            say(f"no browser was found; open {page} in one")
 
     try:
-        ended = serve(room, address=address, port=port, started=started)
+        ended = serve(workshop, address=listening, port=port, started=started, join_host=host)
     except OSError as failure:  # somebody else was quicker
         raise Refusal(f"--port {port}: {failure.strerror or failure}") from None
     if ended == signal.SIGTERM:
@@ -86,7 +105,7 @@ def workshop(
 
 
 def room_firm(firm: str, effect_sizes: str | None, sets: list[str]) -> FirmOfTheRoom | None:
-    """The firm that visitors start with, None for simlead's own.
+    """The firm that the room starts with, None for simlead's own.
 
     It can be seen under both sets of effect sizes, unless an option or its file names one.
     """
@@ -102,14 +121,15 @@ def room_firm(firm: str, effect_sizes: str | None, sets: list[str]) -> FirmOfThe
     return given_firm(name, scenarios)
 
 
-def _need_tornado() -> None:
-    if importlib.util.find_spec("tornado") is None:
-        raise Refusal('the workshop needs Tornado, which is not installed: pip install "simlead[workshop]"')
+def _need_libraries() -> None:
+    for module, name in (("tornado", "Tornado"), ("segno", "Segno")):
+        if importlib.util.find_spec(module) is None:
+            raise Refusal(f'the workshop needs {name}, which is not installed: pip install "simlead[workshop]"')
 
 
 def _free(address: str, port: int) -> None:
     """Refuse a port that is in use, and an address that is not this machine's."""
-    from simlead.show.workshop.server import free_port, in_use
+    from simlead.show.workshop.addresses import free_port, in_use
 
     if not address.strip():
         raise Refusal("--address '': allowed is an address of this machine, such as 127.0.0.1 or 0.0.0.0")

@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from simlead.cli import main
-from simlead.show.workshop.server import free_port, in_use, is_local, names_of
+from simlead.show.workshop.addresses import free_port, in_use, is_local, names_of
 
 
 @pytest.fixture
@@ -121,17 +121,62 @@ def test_it_ends_quietly_when_it_is_told(number, status):
     finally:
         process.kill()
     assert process.returncode == status
-    assert out == "" and "Traceback" not in told and not in_use("127.0.0.1", port)
+    assert out.startswith("The session is kept in ") and out.count("\n") == 1
+    assert "Traceback" not in told and not in_use("127.0.0.1", port)
     assert f"open http://127.0.0.1:{port}/" in told  # there is no browser here
 
 
-@pytest.mark.slow
-def test_a_server_for_the_network_warns():
-    port, process = start("--address", "0.0.0.0", "--no-browser")
-    try:
-        process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
-    finally:
-        process.kill()
-    assert "warning: --address 0.0.0.0 lets anyone in the network use it" in told and f":{port}/" in told
+def opened(monkeypatch, capsys, *arguments):
+    """What the command says once the server is there, and what the server is asked for."""
+    asked = {}
+
+    def serve(workshop, **given):
+        asked.update(given, workshop=workshop)
+        given["started"]()
+        return signal.SIGINT
+
+    monkeypatch.setattr("simlead.show.workshop.server.serve", serve)
+    monkeypatch.setattr("simlead.study.engines.warm_up_compiler", lambda _: None)
+    assert main(["workshop", "--no-browser", *arguments]) == 130
+    asked["workshop"].room.close()
+    return capsys.readouterr().out.splitlines(), asked
+
+
+def test_by_default_this_machine_alone_reaches_it_and_says_where_it_is_kept(monkeypatch, capsys, tmp_path):
+    told, asked = opened(monkeypatch, capsys, "--keep", str(tmp_path / "room.sqlite"))
+    assert asked["address"] == "127.0.0.1" and asked["workshop"].room.door is None
+    assert told == ["The workshop is open at http://127.0.0.1:5006/ (Ctrl-C ends it).",
+                    f"The session is kept in {tmp_path / 'room.sqlite'}."]
+
+
+@pytest.mark.parametrize("arguments", [["--room"], ["--address", "0.0.0.0"]])
+def test_a_room_for_the_network_has_a_code_for_tables_and_a_secret_for_the_facilitator(
+        monkeypatch, capsys, tmp_path, arguments):
+    told, asked = opened(monkeypatch, capsys, *arguments, "--keep", str(tmp_path / "room.sqlite"))
+    door = asked["workshop"].room.door
+    assert asked["address"] == "0.0.0.0"
+    assert f"http://127.0.0.1:5006/r/{door.code}/lead/?key={door.secret} for the facilitator alone" in told[0]
+    assert told[1] == f"Tables join at http://{asked['join_host']}/r/{door.code}/" and door.secret not in told[1]
+    again, other = opened(monkeypatch, capsys, "--room", "--keep", str(tmp_path / "room.sqlite"))
+    assert other["workshop"].room.door == door  # the links still hold after a restart
+    assert again[:2] == told[:2]
+
+
+def test_a_room_may_be_tried_on_this_machine_alone(monkeypatch, capsys, tmp_path):
+    told, asked = opened(monkeypatch, capsys, "--room", "--address", "127.0.0.1", "--keep", str(tmp_path / "x.sqlite"))
+    assert asked["address"] == "127.0.0.1" and told[1].startswith("Tables join at http://127.0.0.1:5006/r/")
+
+
+def test_the_rooms_of_two_firms_are_kept_apart(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    opened(monkeypatch, capsys)
+    opened(monkeypatch, capsys, "leadership")
+    assert len(list((tmp_path / "simlead").glob("session*.sqlite"))) == 2
+
+
+@pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00" + bytes(84)])
+def test_a_file_that_keeps_no_room_is_refused_and_left_as_it_is(capsys, tmp_path, content):
+    path = tmp_path / "room.sqlite"
+    path.write_bytes(content)
+    line = refused(capsys, "--keep", str(path))
+    assert "room.sqlite" in line and "name another one with --keep" in line and path.read_bytes() == content

@@ -12,8 +12,9 @@ FLOORS = ["model", "engines", "results", "statistics", "study", "client", "show"
 # Floors that a floor does not use although they lie below it: statistics knows no sales, show makes no runs.
 SHOWN = {"records", "report_record", "opening", "comparison", "comparison_files", "surface", "sweeps.sweep", "parallel",
          "money.result", "money.record", "trial.plan", "trial.protocol", "trial.result"}
-# What show may import of study: records and the types of results. The workshop asks for runs, and claims have
-# records of their own.
+# What show may import of study: records and the types of results. The workshop and the explorer ask for runs; claims
+# have records of their own.
+ASKING = ("simlead.show.workshop", "simlead.show.explore")
 CLOSED = {"statistics": ["model", "engines", "results"], "show": ["engines"]}
 LINES_IN_A_FILE = 400
 
@@ -102,10 +103,10 @@ def breaches(root: Path) -> list[str]:
 
 
 def asks(root: Path) -> list[str]:
-    """Where show, but for the workshop, imports of study what is no record: a line each; and which rooms it mixes."""
+    """Where show, but for what people play with, imports of study what is no record; and which rooms it mixes."""
     known, found = modules(root), []
     for name, file in known.items():
-        if not name.startswith("simlead.show.") or name.startswith("simlead.show.workshop"):
+        if not name.startswith("simlead.show.") or name.startswith(ASKING):
             continue
         for target in sorted(imports(name, file, known)):
             room = target.removeprefix("simlead.study.")

@@ -1,9 +1,11 @@
-"""The workshop: its visitors, the firms and runs they share, and what each visitor's page is sent."""
+"""The workshop: one room, the pages that look at it, and what each page is sent."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,14 @@ from simlead.show.language import LANGUAGES, checked_language, say, using
 from simlead.show.workshop import export
 from simlead.show.workshop.film import film_seen
 from simlead.show.workshop.firms import Firms
+from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.months import months_picture
 from simlead.show.workshop.pair import matched_pair_seen
+from simlead.show.workshop.phone import phone_content
 from simlead.show.workshop.pictures import moves_and_bets, png_of
+from simlead.show.workshop.room import Room
+from simlead.show.workshop.room_view import room_content
 from simlead.show.workshop.session import FILM, MONTHS, OUTCOME, PAIR, TRIAL, WEEK, Session
 from simlead.show.workshop.trial import trial_seen
 from simlead.show.workshop.view import can_save, page_content, rows_shown, scene
@@ -28,10 +34,15 @@ DRAWINGS = {TRIAL: trial_seen, WEEK: manager_week_seen, FILM: film_seen, PAIR: m
 
 
 class Visit:
-    """One visitor's session, and what of it their page has been sent."""
+    """A page of the facilitator's: what it has been sent, and how many of its messages were received.
 
-    def __init__(self, session: Session, desk: Desk) -> None:
-        self.session, self.desk = session, desk
+    What the page shows may be older than what it sent. `address` is where tables join, if they can.
+    """
+
+    def __init__(self, room: Room, desk: Desk, address: str = "") -> None:
+        self.room, self.session, self.desk, self._address = room, room.session, desk, address
+        self.received = 0
+        self.outbox: deque[tuple[str, bytes]] = deque()
         self._stamp: tuple[object, ...] = ()
         self._scene: dict[str, Any] = {}
 
@@ -39,30 +50,31 @@ class Visit:
         """Do what the page asks; a message that no page of ours would send has no effect."""
         wanted, count = (message.get("do"), message.get("count")) if isinstance(message, dict) else (None, None)
         if isinstance(count, int):
-            self.session.received = count
+            self.received = count
         self.session.changes += 1
         with contextlib.suppress(ParameterError):  # the page is put back to the state that holds
             if wanted == "picture":
                 if can_save(self.session):
-                    self.session.make_file(lambda: picture_of(self.session))
+                    self.session.make_file(lambda: picture_of(self.session), self.outbox)
             elif wanted == "export":
-                self.session.make_file(lambda: ("simlead-workshop.zip", export.exported(self.session)))
+                self.session.make_file(lambda: ("simlead-workshop.zip", export.exported(self.session)), self.outbox)
             else:
-                self.session.act(message)
+                self.room.act(message)
         self.desk.nudge()
 
     def news(self) -> dict[str, Any]:
         """What the page has not been sent yet: `seen`, `scene` and `files`; empty if nothing is new."""
         news: dict[str, Any] = {}
-        if self.session.outbox:
-            news["files"] = [self._file(*self.session.outbox.popleft()) for _ in range(len(self.session.outbox))]
-        stamp = self.session.stamp()
+        if self.outbox:
+            news["files"] = [self._file(*self.outbox.popleft()) for _ in range(len(self.outbox))]
+        stamp = (*self.session.stamp(), self.room.changes, self.room.unsaved)
         if stamp != self._stamp:
             self._stamp = stamp
             now = scene(self.session)
             if now.get("key") != self._scene.get("key"):
                 news["scene"] = self._scene = now
-            news["seen"] = page_content(self.session)
+            news["seen"] = {**page_content(self.session), "received": self.received,
+                            "room": room_content(self.room, self._address)}
         return news
 
     def _file(self, name: str, content: bytes) -> dict[str, str]:
@@ -70,6 +82,51 @@ class Visit:
         with using(self.session.language):
             said = say("workshop.actions.saved", name=name)
         return {"name": name, "type": kind, "data": base64.b64encode(content).decode(), "said": said}
+
+    def leave(self) -> None:
+        """The page was closed."""
+
+
+class TableVisit:
+    """A page of a table, which is told apart from others by a token that its browser keeps."""
+
+    def __init__(self, room: Room, token: str) -> None:
+        self.room, self._key = room, hashlib.sha256(token.encode()).hexdigest()[:32]
+        self._refusal = ""
+        self._sent: dict[str, Any] = {}
+        self._stamp: tuple[object, ...] = ()
+        room.open_page(self._key)
+
+    def receive(self, message: object) -> None:
+        """Do what a table may do; anything else has no effect."""
+        self._refusal, self._stamp = "", ()
+        try:
+            self.room.act_at(self._key, message)
+        except ParameterError:
+            if isinstance(message, dict) and message.get("do") == "name":
+                self._refusal = "refused"
+
+    def news(self) -> dict[str, Any]:
+        """What the page has not been sent yet; empty if nothing is new."""
+        room, known = self.room, self.room.session.known()
+        growing = [line.experiment.n for line in room.session.tried if line.experiment is not None and line.is_round]
+        stamp = (room.session.changes, room.changes, growing, known is not None and known.shown)
+        if stamp == self._stamp:
+            return {}
+        self._stamp = stamp
+        table = room.table(self._key)
+        now = phone_content(room, table)
+        if self._refusal:
+            with using(table.language or room.session.language):
+                now["refusal"] = say(f"room.naming.{self._refusal}")
+        if now == self._sent:
+            return {}
+        self._sent = now
+        return now
+
+    def leave(self) -> None:
+        """The page was closed."""
+        self.room.close_page(self._key)
 
 
 def picture_of(session: Session) -> tuple[str, bytes]:
@@ -87,54 +144,72 @@ def picture_of(session: Session) -> tuple[str, bytes]:
 
 
 class Workshop:
-    """All visitors of one server: their desk, their firms and the runs they share.
+    """One server's room and the pages that look at it, with the workers that simulate for it.
 
-    `saved` is an exported session that every visitor starts from; its seed is then the workshop's. `firm` is the firm
-    that they start with, simlead's own by default.
+    `firm` is the firm that the room starts with, simlead's own by default.
     """
 
     def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2, firm: Firm | None = None) -> None:
         self.language = checked_language(language)
         self.run_cache, self.firms, self.desk = RunCache(seed), Firms(firm), Desk(workers)
         self.answers: WorldAnswers | None = WorldAnswers(seed)
-        self.saved: dict[str, Any] | None = None
-        self.visits: list[Visit] = []
+        self.visits: list[Visit | TableVisit] = []
+        self._room: Room | None = None
 
     def language_of(self, asked: str | None) -> str:
-        """The language that a visitor asks for, or the workshop's own."""
-        return asked if asked is not None and asked in LANGUAGES else self.language
+        """The language that a page asks for, or the room's own."""
+        return asked if asked is not None and asked in LANGUAGES else self.room.session.language
 
     def session(self, language: str | None = None) -> Session:
-        """A new visitor's session."""
-        made = Session(self.run_cache, self.firms, self.language_of(language), dict(DRAWINGS), self.answers)
-        if self.saved is not None:
-            export.restore(made, self.saved)
-        return made
+        """A new session."""
+        return Session(self.run_cache, self.firms, language or self.language, dict(DRAWINGS), self.answers)
 
-    def visit(self, language: str | None = None) -> Visit:
-        """Welcome a visitor."""
-        visit = Visit(self.session(language), self.desk)
-        self.visits.append(visit)
-        self.desk.welcome(visit.session)
+    @property
+    def room(self) -> Room:
+        """The room; one that is kept nowhere if none was opened."""
+        return self._room or self.open()
+
+    def open(self, place: Path | None = None, *, network: bool = False, saved: Path | None = None) -> Room:
+        """Open the room as the file at `place` keeps it; with an exported session, that is the latest step.
+
+        A session keeps its seed; `remarks` of the room say what differs. Raises FileFormatError for a file that holds
+        something else.
+        """
+        session = self.session()
+        remark = "" if saved is None else export.restore(session, export.read(saved), saved)
+        kept = Steps() if place is None else Kept(place)
+        room = self._room = Room(session, kept, network=network, fresh=saved is not None)
+        source, asked = saved or place, self.run_cache.seed
+        if session.run_cache.seed != asked:
+            own = session.run_cache.seed
+            room.remarks.append(f"{source} continues under its own seed, {own}, not under seed {asked}")
+        if remark:
+            room.remarks.append(remark)
+        return room
+
+    def visit(self, language: str | None = None, address: str = "") -> Visit:
+        """Open a page of the facilitator's, who may ask for the room's language."""
+        session = self.room.session
+        if (asked := self.language_of(language)) != session.language:
+            session.language = asked
+            session.changes += 1
+        visit = Visit(self.room, self.desk, address)
+        self._welcome(visit)
         return visit
 
-    def leave(self, visit: Visit) -> None:
-        """Let a visitor go; no more is run for them."""
+    def table_visit(self, token: str) -> TableVisit:
+        """Open a page of a table."""
+        visit = TableVisit(self.room, token)
+        self._welcome(visit)
+        return visit
+
+    def _welcome(self, visit: Visit | TableVisit) -> None:
+        self.visits.append(visit)
+        self.desk.welcome(self.room.session)
+
+    def leave(self, visit: Visit | TableVisit) -> None:
+        """A page was closed; nothing is run for a room that no one looks at."""
         self.visits.remove(visit)
-        self.desk.leave(visit.session)
-
-
-def open_session(path: Path, workshop: Workshop) -> list[str]:
-    """Let every visitor start from an exported session; returns remarks on it.
-
-    The session keeps its seed, whatever the workshop's is. Raises FileFormatError for a file that
-    is no session.
-    """
-    facts = export.read(path)
-    remarks, asked = [], workshop.run_cache.seed
-    if facts["seed"] != asked:
-        remarks.append(f"{path} continues under its own seed, {facts['seed']}, not under seed {asked}")
-        workshop.run_cache, workshop.answers = RunCache(facts["seed"]), WorldAnswers(facts["seed"])
-    remark = export.restore(workshop.session(), facts, path)
-    workshop.saved = facts
-    return [*remarks, remark] if remark else remarks
+        visit.leave()
+        if not self.visits:
+            self.desk.leave(self.room.session)

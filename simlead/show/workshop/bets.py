@@ -22,19 +22,28 @@ EARLY, INSIDE, TOO_HIGH, TOO_LOW = "early", "inside", "too_high", "too_low"
 
 @dataclasses.dataclass(frozen=True)
 class Bet:
-    """A table's bet: the change of the final year's revenue and the coaching that takes place, in percent."""
+    """A table's bet: the change of the final year's revenue and the coaching that takes place, in percent.
+
+    `name` is a letter, or the name of a table that bets by phone, which has two characters or more.
+    """
 
     name: str
     revenue: int
     coaching: int
 
+    @property
+    def by_phone(self) -> bool:
+        """Whether it was placed by a table's phone; the room does not see it before the outcome is shown."""
+        return len(self.name) > 1
 
-def placed(bets: tuple[Bet, ...], revenue: object, coaching: object) -> tuple[Bet, ...]:
-    """The bets with one more, named by the next letter.
+
+def placed(bets: tuple[Bet, ...], revenue: object, coaching: object, table: str = "") -> tuple[Bet, ...]:
+    """The bets with one more, named by the next letter; of a table with a name it replaces the one before.
 
     Raises ParameterError for a number off the scale or one bet too many.
     """
-    if len(bets) >= MOST_BETS:
+    letters = sum(not bet.by_phone for bet in bets)
+    if not table and letters >= MOST_BETS:
         raise ParameterError(f"bets: at most {MOST_BETS} on one move")
     numbers = []
     for name, value, low, high in (("revenue", revenue, REVENUE_LOW, REVENUE_HIGH),
@@ -43,7 +52,9 @@ def placed(bets: tuple[Bet, ...], revenue: object, coaching: object) -> tuple[Be
         if number is None or not low <= number <= high:
             raise ParameterError(f"bet on {name} = {value!r:.40}: allowed is {low} to {high} %")
         numbers.append(number)
-    return (*bets, Bet(string.ascii_uppercase[len(bets)], *numbers))
+    if table:
+        return (*(bet for bet in bets if bet.name != table), Bet(table, *numbers))
+    return (*bets, Bet(string.ascii_uppercase[letters], *numbers))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,10 +86,12 @@ def judged(bet: float, interval: Estimate) -> Judgement:
 
 
 def nearest(bets: tuple[Bet, ...], outcome: Outcome) -> Bet | None:
-    """The bet nearest to the estimate of revenue; None without bets, or where two are as near."""
+    """The bet nearest to the estimate of revenue as it is shown; None without bets, or where two are as near."""
     if not bets:
         return None
-    off = sorted((round(abs(bet.revenue - 100.0 * outcome.revenue.mean), 6), place) for place, bet in enumerate(bets))
+    mean, low, high = (100.0 * value for value in (outcome.revenue.mean, outcome.revenue.low, outcome.revenue.high))
+    shown = round(mean, places_of(mean, low, high))
+    off = sorted((round(abs(bet.revenue - shown), 6), place) for place, bet in enumerate(bets))
     if len(off) > 1 and off[0][0] == off[1][0]:
         return None
     return bets[off[0][1]]

@@ -1,9 +1,10 @@
-"""Sessions as files to save and to continue from: a result folder in a ZIP, with the moves as a table too."""
+"""Sessions as data to save and to continue from; exported they are a result folder in a ZIP, with a table of moves."""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import math
 from collections.abc import Mapping
@@ -16,9 +17,11 @@ from simlead.model.scenario import Scenario
 from simlead.results.folder import pack, read_folder
 from simlead.results.manifest import shaped
 from simlead.results.provenance import same_answers
-from simlead.show.workshop.bets import MOST_BETS, Bet
+from simlead.show.workshop.bets import Bet, placed
 from simlead.show.workshop.levers import Firm, Move, described, firm_of, is_stock, moved, with_lever
-from simlead.show.workshop.session import Session, Tried
+from simlead.show.workshop.names import clean_name
+from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, VIEWS, Session
+from simlead.show.workshop.tried import Aside, Tried
 from simlead.statistics.intervals import Estimate, PairedEstimate
 from simlead.study.growing.experiment import Outcome
 
@@ -44,23 +47,40 @@ def exported(session: Session) -> bytes:
     return pack(KIND, facts, {TABLE: _table(facts).encode("utf-8")})
 
 
-def facts_of(session: Session) -> Facts:
-    """The facts of a session's manifest."""
+def facts_of(session: Session, *, results: bool = True) -> Facts:
+    """The facts of a session's manifest: what people did, and the results where they are not left out.
+
+    Without `results` a move has none, because they can be made again; those of other code, which cannot, stay.
+    """
     moves = []
     for line in session.tried:
         base = session.firms.base(line.firm, line.move.effect_sizes)
-        outcome = line.outcome()
-        if base is None:
-            continue
+        outcome = line.outcome() if results else line.recorded
         moves.append({
             "number": line.number, "firm": _numbers(line.firm), "levers": dataclasses.asdict(line.move),
-            "bets": [dataclasses.asdict(bet) for bet in line.bets], "shown": line.shown,
-            "status_quo": {path: here for path, (here, _) in base.differences(Scenario()).items()},
-            "status_quo_hash": base.hash(), "move_hash": moved(base, line.firm, line.move).hash(),
+            "bets": _bets(line.bets), "shown": line.shown, "pinned": line.pinned,
+            "status_quo": None if base is None else _status_quo(base),
+            "status_quo_hash": None if base is None else base.hash(),
+            "move_hash": None if base is None else moved(base, line.firm, line.move).hash(),
             "results": _results(outcome) if outcome is not None and line.shown else None,
         })
+    aside = None if session.aside is None else {
+        "firm": _numbers(session.aside.firm), "levers": dataclasses.asdict(session.aside.move),
+        "bets": _bets(session.aside.bets)}
     return {"seed": session.run_cache.seed, "language": session.language, "firm": _numbers(session.firm),
-            "levers": dataclasses.asdict(session.move), "moves": moves, "confidence": 0.95, "units": UNITS}
+            "levers": dataclasses.asdict(session.move), "phase": session.phase, "bets": _bets(session.bets),
+            "aside": aside, "view": session.view, "manager": session.manager, "week": session.week, "moves": moves,
+            "confidence": 0.95, "units": UNITS}
+
+
+def _bets(bets: tuple[Bet, ...]) -> list[Facts]:
+    return [dataclasses.asdict(bet) for bet in bets]
+
+
+@functools.lru_cache(maxsize=64)  # written after each thing that people do
+def _status_quo(base: Scenario) -> Facts:
+    """The parameters in which a firm as it is differs from simlead's own."""
+    return {path: here for path, (here, _) in base.differences(Scenario()).items()}
 
 
 def _numbers(firm: Firm) -> Facts:
@@ -122,9 +142,19 @@ def restore(session: Session, facts: Facts, place: Path = Path("session")) -> st
             raise ValueError(f"{len(moves)} moves; allowed are {MOST_MOVES}")
         tried = [_tried(session, move) for move in moves]
         move = _move(firm, facts["levers"])
+        phase, view = facts.get("phase", BETTING), facts.get("view", OUTCOME)
+        if phase not in (BETTING, SHOWN) or view not in VIEWS:
+            raise ValueError(f"phase {phase!r:.40}, view {view!r:.40}")
+        bets, aside = _bets_of(facts.get("bets", [])), _aside(session, facts.get("aside"))
+        manager, week = (_exactly(int, facts.get(name, 0), name) for name in ("manager", "week"))
         same = same_answers(_exactly(str, facts["sources"], "sources"))
     with session.lock:
+        if facts["seed"] != session.run_cache.seed:
+            session.reseed(facts["seed"])
         session.firm, session.move, session.tried = firm, move, tried
+        session.phase, session.bets, session.aside, session.bets_fell = phase, bets, aside, False
+        session.view, session.manager, session.week, session.broken = view, manager, week, ""
+        session.forget_experiment()
         session.changes += 1
     return "" if same else "the session was made by other code: its results stand as recorded until they are run again"
 
@@ -164,21 +194,33 @@ def _tried(session: Session, saved: Mapping[str, Any]) -> Tried:
     number, shown = _exactly(int, saved["number"], "number"), _exactly(bool, saved["shown"], "shown")
     firm = _firm(session, saved["firm"])
     move = _move(firm, saved["levers"])
-    if not is_stock(firm):
+    if not is_stock(firm) and saved["status_quo"] is not None:
         base = Scenario().change(_exactly(dict, saved["status_quo"], "status_quo"))
         if base.hash() != saved["status_quo_hash"]:
             raise ParameterError(f"move {number}: its firm does not have the hash that was recorded")
         if base.organisation.teams != described(firm, move.effect_sizes).organisation.teams:
             raise ParameterError(f"move {number}: its firm is not the one described")
         session.firms.adopt(firm, move.effect_sizes, base)
-    bets = tuple(_bet(bet) for bet in _exactly(list, saved["bets"], "bets")[:MOST_BETS])
-    results = saved["results"]
-    return Tried(number, firm, move, None, bets, shown, None if results is None else _outcome(results))
+    results, pinned = saved["results"], _exactly(int, saved.get("pinned", 0), "pinned")
+    return Tried(number, firm, move, None, _bets_of(saved["bets"]), shown,
+                 None if results is None else _outcome(results), pinned)
 
 
-def _bet(saved: Mapping[str, Any]) -> Bet:
-    return Bet(_exactly(str, saved["name"], "name")[:1],
-               *(_exactly(int, saved[name], name) for name in ("revenue", "coaching")))
+def _aside(session: Session, saved: Any) -> Aside | None:
+    if saved is None:
+        return None
+    firm = _firm(session, _exactly(dict, saved, "aside")["firm"])
+    return Aside(firm, _move(firm, saved["levers"]), _bets_of(saved["bets"]))
+
+
+def _bets_of(saved: Any) -> tuple[Bet, ...]:
+    """Bets as they were written, each one on the scale and no two of one name."""
+    bets: tuple[Bet, ...] = ()
+    for bet in _exactly(list, saved, "bets"):
+        name = _exactly(str, _exactly(dict, bet, "bet")["name"], "name")
+        values = [_exactly(int, bet[key], key) for key in ("revenue", "coaching")]
+        bets = placed(bets, values[0], values[1], "" if len(name) == 1 else clean_name(name))
+    return bets
 
 
 def _number(value: Any, name: str) -> float:

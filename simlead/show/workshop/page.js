@@ -1,67 +1,16 @@
 // Draws what the server says is to be seen, and tells it what people do. No text and no rule of its own.
+
+import {connection} from "./connection.js";
 import {filmOf} from "./film.js";
 import {monthsOf} from "./months.js";
-import {h, text} from "./parts.js";
+import {flag, h, slider, text} from "./parts.js";
+import {roomParts} from "./room.js";
 
 let count = 0;
 
 // A number and its sign of percent stay on one line.
 function glued(words) {
   return words.replaceAll(" %", "\u00a0%").replaceAll(" ٪", "\u00a0٪");
-}
-
-function flag(element, name, on) {
-  if (on) element.setAttribute(name, "");
-  else element.removeAttribute(name);
-}
-
-// A slider over positions that have words of their own. What the server says is older than what people have set
-// since, until it has received that (`fresh`).
-function slider(send) {
-  const id = `slider-${(count += 1)}`;
-  const input = h("input", {type: "range", id, min: 0, step: 1});
-  const label = h("label", {for: id});
-  const output = h("output", {for: id});
-  const mark = h("span", {class: "today", "aria-hidden": "true"});
-  const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
-  let told = null, waiting = null;
-  const tell = () => {
-    const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
-    element.style.setProperty("--at", share);
-    text(output, told.texts[input.value]);
-    input.setAttribute("aria-valuetext", told.texts[input.value]);
-  };
-  const sendNow = () => {
-    clearTimeout(waiting);
-    waiting = null;
-    if (send) send(told.positions[input.value]);
-  };
-  input.addEventListener("input", () => {
-    tell();
-    if (send && waiting === null) waiting = setTimeout(sendNow, 140);
-  });
-  input.addEventListener("change", sendNow);
-  return {
-    element,
-    get value() { return told.positions[input.value]; },
-    show(now, fresh) {
-      const first = told === null;
-      told = now;
-      text(label, now.label);
-      input.max = now.positions.length - 1;
-      input.disabled = Boolean(now.disabled);
-      if (now.hint) label.title = input.title = now.hint;
-      const value = now.value ?? (first ? now.start : null);
-      if (value !== null && value !== undefined && (first || (fresh && waiting === null))) {
-        input.value = now.positions.indexOf(value);
-      }
-      mark.hidden = now.today === undefined;
-      if (now.today !== undefined) {
-        mark.style.setProperty("--today", now.positions.indexOf(now.today) / Math.max(1, now.positions.length - 1));
-      }
-      tell();
-    },
-  };
 }
 
 // As many elements as there are items: made once, told again and again, so that nothing loses the focus.
@@ -93,7 +42,15 @@ function placed(name, at, ...children) {
   return element;
 }
 
-function chartRow(row, axis) {
+const fallen = new Set();
+
+function marked(bet, falls) {
+  const mark = placed(`bet${bet.name.length > 1 ? " several" : ""}${falls ? " falls" : ""}`, bet.at, h("b", {}, bet.name));
+  mark.style.setProperty("--lane", bet.lane);
+  return mark;
+}
+
+function chartRow(row, axis, lanes, pin) {
   const track = h("div", {class: "track", "aria-hidden": "true"},
     ...axis.ticks.map((tick) => placed("grid", tick.at)), placed("zero", axis.zero));
   if (!row.hidden) {
@@ -104,17 +61,19 @@ function chartRow(row, axis) {
   if (row.planned !== null) track.append(placed("planned", row.planned));
   if (row.today !== null) track.append(placed("before", row.today));
   if (!row.hidden) track.append(placed("mean", row.mean));
-  for (const bet of row.bets) track.append(placed(bet.name.length > 1 ? "bet several" : "bet", bet.at, h("b", {}, bet.name)));
+  const falls = row.current && !row.hidden && !fallen.has(`${row.number} ${row.label}`);
+  for (const bet of row.bets) track.append(marked(bet, falls));
+  track.style.setProperty("--lanes", lanes);
   return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}${row.hidden ? " hidden" : ""}`},
-    h("p", {}, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
+    h("p", {}, row.number && pin ? pin(row) : null, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
       h("span", {class: "unseen"}, row.bets.map((bet) => bet.text).join(". "))),
     track);
 }
 
-function chart(told) {
+function chart(told, lanes, pin) {
   return h("figure", {class: `chart ${told.key}`},
     h("figcaption", {}, told.title),
-    h("ol", {}, ...told.rows.map((row) => chartRow(row, told.axis))),
+    h("ol", {}, ...told.rows.map((row, place) => chartRow(row, told.axis, lanes[place], pin))),
     h("div", {class: "axis", dir: "ltr", "aria-hidden": "true"},
       ...told.axis.ticks.map((tick) => placed("tick", tick.at, tick.text))));
 }
@@ -172,10 +131,17 @@ function field(apply) {
 }
 
 function start() {
-  const socket = new WebSocket(`ws://${location.host}/socket${location.search}`);
-  let sent = 0, seen = null, made = {};
-  const send = (message) => socket.send(JSON.stringify({...message, count: (sent += 1)}));
+  let sent = 0, movedAt = 0, seen = null, made = {};
+  const send = (message) => {
+    if (!link.send({...message, count: sent + 1})) return;
+    sent += 1;
+    if (message.do === "lever" || message.do === "preset") {
+      movedAt = sent;
+      stale(true);
+    }
+  };
   const root = h("div", {class: "workshop"});
+  const room = roomParts(send);
 
   const title = h("h1"), firmLine = h("p", {class: "firm-line"});
   const effectSizes = h("fieldset", {class: "effect_sizes"}), effectSizesLabel = h("legend");
@@ -217,8 +183,8 @@ function start() {
   const again = h("button", {type: "button", class: "again", onclick: () => send({do: "again"})});
   const bet = h("section", {class: "bet"}, betHeading, betHint, betSliders, bets,
     h("div", {class: "buttons"}, place, show, again));
-  const controls = h("section", {class: "controls"},
-    h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet);
+  const controls = h("aside", {class: "controls"},
+    h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet, room.nav);
 
   const tabs = h("nav", {class: "tabs"});
   const showTabs = list(tabs, (tab) => {
@@ -237,11 +203,14 @@ function start() {
   const save = h("button", {type: "button", onclick: () => send({do: "picture"})});
   const take = h("button", {type: "button", onclick: () => send({do: "export"})});
   const saved = h("span", {class: "unseen", role: "status"});
-  const main = h("section", {class: "main"}, tabs, finding, stage,
+  const main = h("main", {class: "main"}, finding, stage,
     h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
+  // What is shown is of the levers as they stood: it fades as soon as one moves, until the server has seen that.
+  const stale = (now) => main.classList.toggle("stale", now);
+  controls.addEventListener("input", ({target}) => { if (!bet.contains(target)) stale(true); });
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
   const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
-  root.append(lost, h("div", {class: "columns"}, controls, main), footer, pocket);
+  root.append(lost, room.unsaved, h("div", {class: "columns"}, controls, h("div", {class: "right"}, tabs, main)), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
   const apply = () => send({do: "firm",
@@ -261,9 +230,14 @@ function start() {
     const comments = h("ul", {class: "comments"}, ...told.comments.map((line) => h("li", {}, glued(line))));
     const legend = h("p", {class: "legend", "aria-hidden": "true"},
       ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), told.legend[key])));
+    const lanes = told.charts[0].rows.map((row) => Math.max(0, ...row.bets.map((bet) => bet.lane)));
     const charts = told.empty ? h("p", {class: "empty"}, told.empty)
-      : h("div", {class: `charts rows-${told.charts[0].rows.length}`}, ...told.charts.map(chart));
+      : h("div", {class: `charts rows-${told.charts[0].rows.length}`}, 
+        ...told.charts.map((one, place) => chart(one, lanes, place ? null : (row) => room.pin(row, told.pin))));
+    const held = document.activeElement?.dataset.pin;
+    for (const row of told.charts[0].rows) if (row.current && !row.hidden) fallen.add(`${row.number} ${row.label}`);
     stage.replaceChildren(figures, charts, ...(told.empty ? [] : [legend]), comments);
+    if (held) stage.querySelector(`[data-pin="${held}"]`)?.focus();
   }
 
   function scene(told, seen) {
@@ -290,7 +264,7 @@ function start() {
           ...told.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
             h("div", {class: "sides"}, ...["lost", "gained"].map((side) => {
               const length = h("i", {"aria-hidden": "true"});
-              length.style.width = `${0.45 * bar[side].length}%`;
+              length.style.setProperty("--length", bar[side].length / 100);
               return h("span", {class: side}, length, h("small", {dir: "auto"}, bar[side].length ? bar[side].text : ""));
             }))))),
         h("div", {class: "stories"}, h("h3", {}, told.stories_heading || ""),
@@ -333,7 +307,7 @@ function start() {
     tabs.setAttribute("aria-label", seen.tabs_label);
     showTabs(seen.tabs);
     text(status, seen.status.text);
-    main.className = `main ${seen.status.kind} tab-${seen.tab}`;
+    main.className = `main ${seen.status.kind} tab-${seen.tab}${seen.received < movedAt ? " stale" : ""}`;
     bar.style.setProperty("--share", seen.status.share / 100);
     text(save, seen.actions.save);
     text(take, seen.actions.export);
@@ -341,6 +315,7 @@ function start() {
     text(anotherWeek, seen.actions.another_week);
     text(anotherManager, seen.actions.another_manager);
     text(footer, seen.footer);
+    room.show(seen.room);
     text(pocket, seen.outcome.pocket || seen.status.text);
     if (seen.tab === "firm") {
       text(finding, seen.firm.heading);
@@ -349,6 +324,10 @@ function start() {
       text(refusal, seen.firm.refusal);
       text(useFirm, seen.firm.apply);
       if (firmForm.parentNode !== stage) stage.replaceChildren(firmForm);
+      painted = "";
+    } else if (seen.tab === "scores") {
+      text(finding, seen.room.board.heading);
+      room.board(stage, seen.room);
       painted = "";
     } else if (seen.tab === "outcome") {
       text(finding, glued(seen.outcome.title));
@@ -380,17 +359,21 @@ function start() {
     text(saved, message.said);
   }
 
-  socket.addEventListener("message", ({data}) => {
-    const news = JSON.parse(data);
-    made = news.scene ?? made;
-    seen = news.seen ?? seen;
-    if (!root.parentNode) document.body.append(root);
-    paint();
-    (news.files ?? []).forEach(file);
-  });
-  socket.addEventListener("close", () => {
-    lost.hidden = false;
-    if (!root.parentNode) document.body.append(root);
+  const link = connection({
+    begun() { sent = 0; },
+    heard(news) {
+      made = news.scene ?? made;
+      seen = news.seen ?? seen;
+      if (!seen) return;
+      if (!root.parentNode) document.body.append(root);
+      paint();
+      (news.files ?? []).forEach(file);
+    },
+    lost(gone) {
+      lost.hidden = !gone;
+      root.querySelector(".columns").inert = gone;
+      if (!root.parentNode) document.body.append(root);
+    },
   });
 }
 

@@ -1,4 +1,6 @@
-// The smallest parts of the page: elements and texts.
+// Pieces that the pages share: elements, texts and sliders.
+
+let count = 0;
 
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -12,4 +14,68 @@ export function h(tag, attributes = {}, ...children) {
 
 export function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
+}
+
+export function flag(element, name, on) {
+  if (on) element.setAttribute(name, "");
+  else element.removeAttribute(name);
+}
+
+// A slider over positions that have words of their own. What the server says is older than what people have set
+// since, until it has received that (`fresh`).
+export function slider(send) {
+  const id = `slider-${(count += 1)}`;
+  const input = h("input", {type: "range", id, min: 0, step: 1});
+  const label = h("label", {for: id});
+  const output = h("output", {for: id});
+  const mark = h("span", {class: "today", "aria-hidden": "true"});
+  const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
+  let told = null, known = false, waiting = null, last = null;
+  const tell = () => {
+    const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
+    element.style.setProperty("--at", share);
+    text(output, told.texts[input.value]);
+    input.setAttribute("aria-valuetext", told.texts[input.value]);
+  };
+  // The first of a row of positions is sent at once, those that it is dragged through a few times a second.
+  const sendNow = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      waiting = null;
+      if (input.value !== last) sendNow();
+      else settle();
+    }, 100);
+    last = input.value;
+    known = false;
+    send(told.positions[input.value]);
+  };
+  const settle = () => {
+    if (known && (told.value ?? null) !== null) input.value = last = String(told.positions.indexOf(told.value));
+    tell();
+  };
+  input.addEventListener("input", () => {
+    tell();
+    if (send && waiting === null) sendNow();
+  });
+  input.addEventListener("change", () => { if (send && input.value !== last) sendNow(); });
+  return {
+    element,
+    get value() { return told.positions[input.value]; },
+    show(now, fresh) {
+      const first = told === null;
+      told = now;
+      text(label, now.label);
+      input.max = now.positions.length - 1;
+      input.disabled = Boolean(now.disabled);
+      if (now.hint) label.title = input.title = now.hint;
+      known = Boolean(fresh);
+      if (first) input.value = last = String(now.positions.indexOf(now.value ?? now.start));
+      else if (waiting === null) settle();
+      mark.hidden = now.today === undefined;
+      if (now.today !== undefined) {
+        mark.style.setProperty("--today", now.positions.indexOf(now.today) / Math.max(1, now.positions.length - 1));
+      }
+      tell();
+    },
+  };
 }

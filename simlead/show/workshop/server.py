@@ -1,13 +1,14 @@
-"""The workshop's web server: one page, one WebSocket for each visitor, and no request under a foreign name."""
+"""The workshop's web server: its pages, a WebSocket for each that is open, and no request under a foreign name."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import json
+import secrets
 import signal
-import socket
+import time
+from collections import Counter
 from collections.abc import Callable
 from html import escape
 from importlib.resources import files
@@ -16,22 +17,36 @@ from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import PeriodicCallback
-from tornado.web import Application, ErrorHandler, RequestHandler
+from tornado.web import Application, ErrorHandler, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from simlead.show.language import direction, language, say, using
-from simlead.show.workshop.app import Visit, Workshop
+from simlead.show.workshop.addresses import own_hosts
+from simlead.show.workshop.app import TableVisit, Visit, Workshop
+from simlead.show.workshop.limits import (
+    KEPT_FOR_LEADS,
+    MOST_CONNECTIONS,
+    MOST_FROM_ONE_ADDRESS,
+    Allowance,
+    WrongCodes,
+)
 
-LOOK_MILLISECONDS = 100
-"""How often a visit looks for something new to show."""
+LOOK_MILLISECONDS = 50
+"""How often a page's visit looks for something new to show."""
 
 LARGEST_MESSAGE_BYTES = 10_000
 """A page sends far less; a longer message closes its connection."""
 
-MOST_VISITORS = 200
-"""Connections at once; one more is turned away."""
+SIGN_OF_LIFE_SECONDS = 5.0
+"""A page hears something at least this often, so that it knows a connection that is lost."""
 
-TRY_AGAIN_LATER = 1013  # a WebSocket's closing code
+TRY_AGAIN_LATER, AGAINST_THE_RULES = 1013, 1008  # a WebSocket's closing codes
+
+FILES = ("page.js", "page.css", "parts.js", "film.js", "months.js", "connection.js", "room.js", "room.css", "table.js",
+         "table.css")
+
+LEAD_COOKIE, TABLE_COOKIE = "simlead-lead", "simlead-table"
+COOKIE_DAYS = 30
 
 PAGE = """<!doctype html>
 <html lang="{language}" dir="{direction}">
@@ -40,9 +55,9 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="page.css">
+{styles}
 </head>
-<body data-lost="{lost}"><script type="module" src="page.js"></script></body>
+<body data-lost="{lost}"><script type="module" src="/{script}"></script></body>
 </html>
 """
 
@@ -60,8 +75,11 @@ class Guarded(Application):
     """
 
     def __init__(self, hosts: frozenset[str], handlers: list[Any]) -> None:
-        super().__init__(handlers, log_function=lambda _: None, websocket_max_message_size=LARGEST_MESSAGE_BYTES)
+        super().__init__(handlers, log_function=lambda _: None, websocket_max_message_size=LARGEST_MESSAGE_BYTES,
+                         websocket_ping_interval=20, websocket_ping_timeout=15)
         self.hosts = hosts
+        self.wrong_codes = WrongCodes()
+        self.tables_from: Counter[str] = Counter()
 
     def find_handler(self, request: HTTPServerRequest, **rest: Any) -> Any:
         """Choose what answers a request."""
@@ -73,63 +91,160 @@ class Guarded(Application):
         return super().find_handler(request, **rest)
 
 
-class Page(RequestHandler):
-    """The page, its script and its style."""
+class Answer(RequestHandler):
+    """What all answers share: the workshop, headers, and the code in a link to a room that is open to the network."""
+
+    application: Guarded
 
     def initialize(self, workshop: Workshop) -> None:
         """Take over the workshop."""
         self.workshop = workshop
 
-    def get(self, name: str = "") -> None:
-        """Answer with one of the three files."""
+    def set_default_headers(self) -> None:
+        """Let the page load its own things only, and nobody keep or frame it."""
         self.set_header("Content-Security-Policy", POLICY.format(host=self.request.host))
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Cache-Control", "no-store")
-        if name:
-            self.set_header("Content-Type", "text/javascript" if name.endswith(".js") else "text/css")
-            self.write(files("simlead.show.workshop").joinpath(name).read_bytes())
+
+    def prepare(self) -> None:
+        """Refuse a wrong code, and for a while any code from where many wrong ones came."""
+        door, code = self.workshop.room.door, self.path_kwargs.get("code")
+        if door is None or code is None:
             return
-        with using(self.workshop.language_of(self.get_query_argument("language", None))):
-            self.write(PAGE.format(language=language(), direction=direction(), title=escape(say("workshop.title")),
-                                   lost=escape(say("workshop.actions.lost"))))
+        wrong, address = self.application.wrong_codes, str(self.request.remote_ip)
+        if wrong.is_barred(address):
+            raise HTTPError(429)
+        if not door.opens(code):
+            wrong.note(address)
+            raise HTTPError(404)
+
+    def is_lead(self) -> bool:
+        """Whether the facilitator asks: on this machine alone anyone does."""
+        door = self.workshop.room.door
+        return door is None or door.leads(self.get_cookie(LEAD_COOKIE, "") or "")
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say no more than the number."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}\n")
+
+    def write_page(self, spoken: str, title: str, lost: str, script: str, *styles: str) -> None:
+        """Answer with a page; all that it shows comes through its socket."""
+        with using(spoken):
+            self.write(PAGE.format(
+                language=language(), direction=direction(), title=escape(say(title)), lost=escape(say(lost)),
+                script=script, styles="\n".join(f'<link rel="stylesheet" href="/{name}">' for name in styles)))
 
 
-class Socket(WebSocketHandler):
-    """One visitor: what they do comes in, what they see goes out."""
+class File(Answer):
+    """A script or style of the pages."""
+
+    def get(self, name: str) -> None:
+        """Answer with the file."""
+        self.set_header("Content-Type", "text/javascript" if name.endswith(".js") else "text/css")
+        self.write(files("simlead.show.workshop").joinpath(name).read_bytes())
+
+
+class Lead(Answer):
+    """The facilitator's page; where the network can reach it, for the one who has the secret of the terminal's link."""
+
+    def get(self, code: str = "") -> None:
+        """Answer with the page, or turn the secret of the link into a cookie, so that no address shows it."""
+        door, key = self.workshop.room.door, self.get_query_argument("key", None)
+        if door is not None and key is not None:
+            if not door.leads(key):
+                self.application.wrong_codes.note(str(self.request.remote_ip))
+                raise HTTPError(403)
+            self.set_cookie(LEAD_COOKIE, door.secret, expires_days=COOKIE_DAYS, path=door.lead_path, httponly=True,
+                            samesite="Lax")
+            self.redirect(door.lead_path)
+            return
+        if not self.is_lead():
+            raise HTTPError(403)
+        self.write_page(self.workshop.language_of(self.get_query_argument("language", None)), "workshop.title",
+                        "workshop.actions.lost", "page.js", "page.css", "room.css")
+
+
+class Join(Answer):
+    """A table's page, which gets a token by which it is known when it comes back."""
+
+    def get(self, code: str) -> None:
+        """Answer with the page."""
+        door = self.workshop.room.door
+        assert door is not None
+        if not self.get_cookie(TABLE_COOKIE):
+            self.set_cookie(TABLE_COOKIE, secrets.token_urlsafe(18), expires_days=COOKIE_DAYS, path=door.path,
+                            httponly=True, samesite="Lax")
+        self.write_page(self.workshop.language_of(None), "room.phone.title", "room.phone.lost", "table.js", "table.css")
+
+
+class Gate(Answer):
+    """The link without its last sign."""
+
+    def get(self, code: str) -> None:
+        """Lead on to a table's page."""
+        assert self.workshop.room.door is not None
+        self.redirect(self.workshop.room.door.path)
+
+
+class Socket(Answer, WebSocketHandler):
+    """A page that is open: what people do comes in, what they see goes out."""
 
     def initialize(self, workshop: Workshop) -> None:
         """Take over the workshop."""
-        self.workshop = workshop
-        self.visit: Visit | None = None
+        super().initialize(workshop)
+        self.visit: Visit | TableVisit | None = None
         self._sending: asyncio.Future[None] | None = None
+        self._allowance = Allowance()
+        self._sent_at = time.monotonic()
+
+    def most(self) -> int:
+        """Connections at once of which this may be one."""
+        return MOST_CONNECTIONS
+
+    def welcome(self) -> Visit | TableVisit:
+        """Begin a visit."""
+        address = self.workshop.room.door
+        return self.workshop.visit(self.get_query_argument("language", None),
+                                   "" if address is None else f"http://{self.join_host()}{address.path}")
+
+    def join_host(self) -> str:
+        """The name and port under which phones reach this server."""
+        return str(self.settings["join_host"])
 
     def open(self, *_: str, **__: str) -> None:
-        """Welcome the visitor."""
-        if len(self.workshop.visits) >= MOST_VISITORS:
+        """Welcome the page."""
+        if len(self.workshop.visits) >= self.most():
             self.close(TRY_AGAIN_LATER)
             return
-        self.visit = self.workshop.visit(self.get_query_argument("language", None))
+        self.visit = self.welcome()
         self._clock = PeriodicCallback(self.look, LOOK_MILLISECONDS)
         self._clock.start()
         self.look()
 
     def on_message(self, message: str | bytes) -> None:
         """Do what the page asks; what is no message of our page has no effect."""
-        if self.visit is not None:
-            try:
-                content = json.loads(message)
-            except (ValueError, RecursionError):
-                content = None
-            self.visit.receive(content)
-            self.look()
+        if self.visit is None:
+            return
+        if not self._allowance.take():
+            self.close(AGAINST_THE_RULES)
+            self.on_close()
+            return
+        try:
+            content = json.loads(message)
+        except (ValueError, RecursionError):
+            content = None
+        self.visit.receive(content)
+        self.look()
 
     def look(self) -> None:
-        """Send what is new, unless the last message is still on its way."""
+        """Send what is new, unless the last message is still on its way; now and then a sign of life."""
         if self.visit is None or (self._sending is not None and not self._sending.done()):
             return
         news = self.visit.news()
-        if news:
+        if news or time.monotonic() - self._sent_at > SIGN_OF_LIFE_SECONDS:
+            self._sent_at = time.monotonic()
             self._sending = asyncio.ensure_future(self._send(json.dumps(news, ensure_ascii=False)))
 
     async def _send(self, text: str) -> None:
@@ -137,30 +252,77 @@ class Socket(WebSocketHandler):
             await self.write_message(text)
 
     def on_close(self) -> None:
-        """Let the visitor go."""
+        """Let the page go."""
         if self.visit is not None:
             self._clock.stop()
             self.workshop.leave(self.visit)
             self.visit = None
 
 
-def application(workshop: Workshop, address: str, port: int) -> Guarded:
-    """The workshop as a web application for this address and port."""
+class LeadSocket(Socket):
+    """The facilitator's page."""
+
+    def prepare(self) -> None:
+        """Refuse who is not the facilitator."""
+        super().prepare()
+        if not self.is_lead():
+            raise HTTPError(403)
+
+
+class TableSocket(Socket):
+    """A table's page."""
+
+    def prepare(self) -> None:
+        """Refuse a page without a token, and too many from one address."""
+        super().prepare()
+        self._token = self.get_cookie(TABLE_COOKIE, "") or ""
+        if not 10 <= len(self._token) <= 100:
+            raise HTTPError(403)
+
+    def most(self) -> int:
+        """Some connections are the facilitator's."""
+        crowded = self.application.tables_from[str(self.request.remote_ip)] >= MOST_FROM_ONE_ADDRESS
+        return 0 if crowded else MOST_CONNECTIONS - KEPT_FOR_LEADS
+
+    def welcome(self) -> TableVisit:
+        """Begin a table's visit."""
+        self.application.tables_from[str(self.request.remote_ip)] += 1
+        return self.workshop.table_visit(self._token)
+
+    def on_close(self) -> None:
+        """Let the table's page go."""
+        if self.visit is not None:
+            self.application.tables_from[str(self.request.remote_ip)] -= 1
+        super().on_close()
+
+
+def application(workshop: Workshop, address: str, port: int, join_host: str = "") -> Guarded:
+    """The workshop as a web application for this address and port; phones reach it at `join_host`."""
     given = {"workshop": workshop}
-    return Guarded(own_hosts(address, port), [
-        (r"/", Page, given), (r"/((?:page|parts|film|months)\.js|page\.css)", Page, given),
-        (r"/socket", Socket, given)])
+    names = "|".join(name.replace(".", r"\.") for name in FILES)
+    handlers: list[Any] = [(rf"/({names})", File, given)]
+    if workshop.room.door is None:
+        handlers += [(r"/", Lead, given), (r"/socket", LeadSocket, given)]
+    else:
+        room = r"/r/(?P<code>[^/]{1,40})"
+        handlers += [(room, Gate, given), (room + "/", Join, given), (room + "/socket", TableSocket, given),
+                     (room + "/lead/", Lead, given), (room + "/lead/socket", LeadSocket, given)]
+    made = Guarded(own_hosts(address, port), handlers)
+    made.settings["join_host"] = join_host or f"{address}:{port}"
+    return made
 
 
-def serve(workshop: Workshop, *, address: str, port: int, started: Callable[[], object]) -> signal.Signals:
+def serve(workshop: Workshop, *, address: str, port: int, started: Callable[[], object],
+          join_host: str = "") -> signal.Signals:
     """Serve until Ctrl-C or `kill`, and return which it was; no worker is left then.
 
-    `started` is called when visitors can come. Raises OSError if the port cannot be had.
+    `started` is called when pages can be opened. Raises OSError if the port cannot be had.
     """
-    return asyncio.run(_serve(workshop, address, port, started))
+    return asyncio.run(_serve(workshop, address, port, started, join_host))
 
 
-async def _serve(workshop: Workshop, address: str, port: int, started: Callable[[], object]) -> signal.Signals:
+async def _serve(workshop: Workshop, address: str, port: int, started: Callable[[], object],
+                 join_host: str) -> signal.Signals:
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[signal.Signals] = loop.create_future()
 
@@ -174,7 +336,7 @@ async def _serve(workshop: Workshop, address: str, port: int, started: Callable[
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     workshop.desk.start()
     try:
-        server = application(workshop, address, port).listen(port, address)
+        server = application(workshop, address, port, join_host).listen(port, address)
         try:
             started()
             return await ended
@@ -183,56 +345,6 @@ async def _serve(workshop: Workshop, address: str, port: int, started: Callable[
             await server.close_all_connections()
     finally:
         workshop.desk.stop()
+        workshop.room.close()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def free_port(address: str, port: int) -> int | None:
-    """The next free port at the address from this one on; None if there is none near."""
-    for candidate in range(port, min(port + 50, 65536)):
-        if not in_use(address, candidate):
-            return candidate
-    return None
-
-
-def in_use(address: str, port: int) -> bool:
-    """Whether the port is taken already. Raises OSError for an address that is not this machine's."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError as failure:
-            if failure.errno == errno.EADDRINUSE:
-                return True
-            raise
-    return False
-
-
-def is_local(address: str) -> bool:
-    """Whether only this machine can reach a server at the address."""
-    return address in ("localhost", "::1") or address.startswith("127.")
-
-
-LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
-
-
-def names_of(address: str) -> list[str]:
-    """The names under which browsers reach a server that is bound to the address, the best first."""
-    own = f"[{address}]" if ":" in address else address
-    if own not in ("0.0.0.0", "[::]"):
-        return list(dict.fromkeys([own, *LOCAL_NAMES]))
-    names = [socket.gethostname(), socket.getfqdn()]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing; the system names the address it would use
-            names.insert(0, probe.getsockname()[0])
-        except OSError:
-            pass
-    return list(dict.fromkeys([*(name for name in names if name not in ("0.0.0.0", "")), *LOCAL_NAMES]))
-
-
-def own_hosts(address: str, port: int) -> frozenset[str]:
-    """The Host headers that are this server's own; a browser leaves port 80 out."""
-    names = {name.lower() for name in names_of(address)}
-    return frozenset({f"{name}:{port}" for name in names} | (names if port == 80 else set()))

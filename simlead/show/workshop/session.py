@@ -1,4 +1,4 @@
-"""One visitor's session: their moves and bets, what may be shown, and the next run to make.
+"""A room's session: its moves and bets, what may be shown, and the next run to make.
 
 Methods that people's actions call are quick; all work is handed out by `task` to the desk.
 """
@@ -19,7 +19,9 @@ from simlead.show.language import checked_language
 from simlead.show.workshop.bets import Bet, placed
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, Move, advice, as_it_is, changed, firm_of, moved, with_lever
-from simlead.study.growing.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, Outcome, RunCache, Task
+from simlead.show.workshop.messages import MOVES, checked_message
+from simlead.show.workshop.tried import Aside, Tried
+from simlead.study.growing.experiment import FIRST_PAIRS, SHOWN_FROM, Experiment, RunCache, Task
 
 if TYPE_CHECKING:
     from simlead.study.answers.growing import GrowingAnswer
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from simlead.study.trial.growing import GrowingTrial
 
 BETTING, SHOWN = "betting", "shown"
-OUTCOME, MONTHS, TRIAL, WEEK, FILM, PAIR, FIRM = VIEWS = (
-    "outcome", "months", "trial", "week", "film", "pair", "firm")
+OUTCOME, MONTHS, TRIAL, WEEK, FILM, PAIR, FIRM, SCORES = VIEWS = (
+    "outcome", "months", "trial", "week", "film", "pair", "firm", "scores")
 
 DWELL_SECONDS = 2.0
 """A lever position held for less counts as passed over."""
@@ -38,54 +40,6 @@ MOST_FILES_WAITING = 4
 
 AHEAD = 32
 """Number of runs of the status quo made before the first lever moves."""
-
-
-NUMBER = (int, float)
-MESSAGES: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "lever": {"key": str, "value": (int, float, bool, str)}, "preset": {"key": str},
-    "bet": {"revenue": NUMBER, "coaching": NUMBER}, "show": {}, "again": {}, "view": {"value": str},
-    "firm": {"values": dict}, "week": {}, "manager": {},
-}
-"""What a page can ask for (`do`), and the type of each value that comes with it."""
-
-
-def checked_message(message: object) -> dict[str, Any]:
-    """A page's message, if it has the shape that `MESSAGES` gives.
-
-    >>> checked_message({"do": "preset", "key": "advice", "count": 3})
-    {'do': 'preset', 'key': 'advice', 'count': 3}
-
-    Raises ParameterError for any other.
-    """
-    name = message.get("do") if isinstance(message, dict) else None
-    if not isinstance(message, dict) or not isinstance(name, str) or name not in MESSAGES:
-        raise ParameterError(f"message {message!r:.60}: allowed is a \"do\" of {' | '.join(MESSAGES)}")
-    for key, kind in MESSAGES[name].items():
-        if not isinstance(message.get(key), kind):
-            raise ParameterError(f"message {name}: {key} = {message.get(key)!r:.40} is of another type than allowed")
-    if any(not isinstance(part, str) for part in message.get("values", {}).values()):
-        raise ParameterError(f"message {name}: values are texts")
-    return message
-
-
-@dataclasses.dataclass
-class Tried:
-    """A move that was tried: its experiment, the bets on it, and whether its outcome was shown."""
-
-    number: int
-    firm: Firm
-    move: Move
-    experiment: Experiment | None
-    bets: tuple[Bet, ...] = ()
-    shown: bool = False
-    recorded: Outcome | None = None  # of a session that was exported before, until there are as many pairs
-
-    def outcome(self) -> Outcome | None:
-        """The outcome so far."""
-        now = self.experiment.outcome() if self.experiment is not None else None
-        if self.recorded is not None and (now is None or now.n < self.recorded.n):
-            return self.recorded
-        return now
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,11 +61,10 @@ _ONE_DRAWS = threading.Lock()  # the library that draws is not made for several 
 
 
 class Session:
-    """The state of one visitor.
+    """The state of one room, whoever looks at it.
 
     `drawings` draw the views that are pictures, by view; they are called by a worker. `answers` are those over
-    worlds, made when all else is done; without them outcomes count random numbers alone. `received` is
-    the number of messages received: what the page shows may be older than what it sent.
+    worlds, made when all else is done; without them outcomes count random numbers alone.
     """
 
     def __init__(self, run_cache: RunCache, firms: Firms, language: str = "en",
@@ -126,21 +79,30 @@ class Session:
         self.move = as_it_is(self.firm, self.firm.effect_sizes[0])
         self.phase = BETTING
         self.bets: tuple[Bet, ...] = ()
+        self.tables: tuple[str, ...] = ()  # names of those that bet by phone
         self.bets_fell = False
         self.tried: list[Tried] = []
         self.view = OUTCOME
         self.manager, self.week = 0, 0
         self.broken = ""
         self.pictures: dict[str, Picture] = {}
-        self.outbox: deque[tuple[str, bytes]] = deque()
+        self.aside: Aside | None = None
         self._files_wanted: deque[Task] = deque()
         self._drawing: set[tuple[Any, ...]] = set()
         self._current: tuple[Firm, Move, Experiment | None] | None = None
         self.changes = 0
-        self.received = 0
         self.clock: Callable[[], float] = time.monotonic
         self._since = -math.inf  # when the levers came to stand where they do
         self.lock = threading.RLock()
+
+    def reseed(self, seed: int) -> None:
+        """Go on under another seed, that of a session which is continued."""
+        self.run_cache = RunCache(seed)
+        self.answers = None if self.answers is None else self.answers.under(seed)
+
+    def forget_experiment(self) -> None:
+        """Look up the experiment of the levers anew: a session was put into this one."""
+        self._current = None
 
     # What is asked of the workers.
 
@@ -153,14 +115,27 @@ class Session:
             if base is None:
                 return self.firms.task(self.firm, self.move.effect_sizes)
             experiment = None if self.broken else self.experiment()
-            first = experiment.task(FIRST_PAIRS) if experiment else None
-            more = first or self._drawing_task() or (experiment.task() if experiment else None)
+            others = [] if self.broken else self._others(experiment)
+            asked = [experiment, *others] if experiment is not None else others
+            first = next((work for one in asked if (work := one.task(FIRST_PAIRS))), None)
+            more = first or self._drawing_task() or next((work for one in asked if (work := one.task())), None)
             if more is None and experiment is not None and self.is_complete():
                 more = self._answer_task()
             if more or self.broken:
                 return more
             ahead = self.run_cache.runs(base)
             return next((work for r in range(AHEAD) if r not in ahead.done and (work := ahead.task(r))), None)
+
+    def _others(self, current: Experiment | None) -> list[Experiment]:
+        """The experiments of moves that were shown before: begun again after a restart, and gone on with for scores."""
+        found = []
+        for line in self.shown_lines():
+            base = self.firms.base(line.firm, line.move.effect_sizes)
+            if line.experiment is None and base is not None and changed(line.firm, line.move):
+                line.experiment = Experiment(base, moved(base, line.firm, line.move), self.run_cache)
+            if line.experiment is not None and line.experiment is not current:
+                found.append(line.experiment)
+        return found
 
     def is_complete(self) -> bool:
         """Whether all matched pairs of the levers where they stand are made."""
@@ -235,13 +210,13 @@ class Session:
         chosen = {WEEK: (self.manager, self.week), FILM: (self.manager,)}.get(view, ())
         return view, self.firm, self.move, self.language, *chosen
 
-    def make_file(self, work: Callable[[], tuple[str, bytes]]) -> None:
-        """Let a worker make a file for the outbox."""
+    def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[tuple[str, bytes]]) -> None:
+        """Let a worker make a file for a page's outbox."""
         def task() -> None:
             with _ONE_DRAWS:
                 made = work()
             with self.lock:
-                self.outbox.append(made)
+                outbox.append(made)
                 self.changes += 1
 
         with self.lock:
@@ -304,13 +279,14 @@ class Session:
             growing = self.growing() if n and self.is_complete() else None
             grown = (round(20.0 * growing.share), growing.answer is not None, growing.done) if growing else ()
             designed = round(20.0 * trial.share) if growing and (trial := self.trial()) else None
-            return self.changes, n, self.base is not None, refused, len(self.outbox), grown, designed
+            others = sum(line.experiment.n for line in self.shown_lines() if line.experiment is not None)
+            return self.changes, n, self.base is not None, refused, others, grown, designed
 
     # What people do.
 
     def act(self, message: object) -> None:
         """Do what the page asks. Raises ParameterError for what no page of ours would ask."""
-        wanted = checked_message(message)
+        wanted = checked_message(message, MOVES)
         with self.lock:
             getattr(self, f"_{wanted['do']}")(wanted)
             self.changes += 1
@@ -337,20 +313,41 @@ class Session:
         if self.phase == SHOWN:
             self.experiment()
 
+    def stand_at(self, firm: Firm, move: Move, phase: str, bets: tuple[Bet, ...] = ()) -> None:
+        """Put the levers where they stood at another time, with the bets of then."""
+        with self.lock:
+            self._forget_what_was_passed_over()
+            if firm != self.firm:
+                self.manager, self.week = 0, 0
+            self.firm, self.move, self.phase, self.bets = firm, move, phase, bets
+            self.bets_fell, self.broken, self.view, self._since = False, "", OUTCOME, self.clock()
+            self.experiment()
+            self.changes += 1
+
     def _forget_what_was_passed_over(self) -> None:
         """Remove the position that a dragged lever only passed."""
         line = self.known()
-        if line is None or line.bets or line is not self.tried[-1]:
+        if line is None or line.bets or line.pinned or line is not self.tried[-1]:
             return
         outcome = line.outcome()
         if outcome is None or outcome.n < SHOWN_FROM or self.clock() - self._since < DWELL_SECONDS:
             self.tried.pop()
 
     def _bet(self, message: dict[str, Any]) -> None:
-        if self.phase != BETTING or self.is_seen() or not changed(self.firm, self.move):
-            raise ParameterError("bet: allowed on a move whose outcome was not shown yet")
-        self.bets = placed(self.bets, message["revenue"], message["coaching"])
-        self.bets_fell = False
+        self.place_bet(message["revenue"], message["coaching"])
+
+    def can_bet(self) -> bool:
+        """Whether the levers stand where they can be bet on."""
+        return self.phase == BETTING and not self.is_seen() and bool(changed(self.firm, self.move))
+
+    def place_bet(self, revenue: object, coaching: object, table: str = "") -> None:
+        """Place a bet, of a table with a name or of the next letter. Raises ParameterError where there can be none."""
+        with self.lock:
+            if not self.can_bet():
+                raise ParameterError("bet: allowed on a move whose outcome was not shown yet")
+            self.bets = placed(self.bets, revenue, coaching, table)
+            self.bets_fell = False
+            self.changes += 1
 
     def _show(self, _: dict[str, Any]) -> None:
         if self.phase == BETTING and not self.bets and not self.is_seen():
@@ -382,7 +379,7 @@ class Session:
             self._forget_what_was_passed_over()
             self.firm, self.move = found, as_it_is(found, self.move.effect_sizes)
             self.manager, self.week, self.broken = 0, 0, ""
-            self.phase, self.bets, self.bets_fell = BETTING, (), False
+            self.phase, self.bets, self.bets_fell, self.aside = BETTING, (), False, None
         self.view = OUTCOME
 
     def _week(self, _: dict[str, Any]) -> None:

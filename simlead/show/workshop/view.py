@@ -10,20 +10,12 @@ from typing import Any
 
 from simlead.show.charts.tables import verdict
 from simlead.show.currency import currency_name
-from simlead.show.format import interval, number, signed
+from simlead.show.format import interval, mean_of, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
-from simlead.show.workshop import over_worlds
+from simlead.show.workshop import marks, over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
-from simlead.show.workshop.bets import (
-    COACHING_HIGH,
-    COACHING_LOW,
-    MOST_BETS,
-    REVENUE_HIGH,
-    REVENUE_LOW,
-    Bet,
-    nearest,
-)
+from simlead.show.workshop.bets import MOST_BETS, Bet, nearest
 from simlead.show.workshop.levers import FIELDS, LEVERS, SWITCHES, as_it_is, changed
 from simlead.show.workshop.months import months_content, months_shown
 from simlead.show.workshop.session import (
@@ -37,9 +29,9 @@ from simlead.show.workshop.session import (
     VIEWS,
     WEEK,
     Session,
-    Tried,
 )
 from simlead.show.workshop.texts import (
+    bet_sliders,
     comment,
     direction_comment,
     headline,
@@ -49,6 +41,7 @@ from simlead.show.workshop.texts import (
     percent,
     summary,
 )
+from simlead.show.workshop.tried import Tried
 from simlead.study.growing.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.study.trial.growing import REPLICATIONS
 from simlead.study.trial.plan import LEAST_TEAMS
@@ -70,7 +63,7 @@ def page_content(session: Session) -> Content:
         ready = session.base is not None
         return {
             "language": language(), "direction": direction(),
-            "title": say("workshop.title"), "received": session.received,
+            "title": say("workshop.title"),
             "firm_line": summary(session.firm),
             "effect_sizes": _effect_sizes(session),
             "levers_heading": say("workshop.levers.heading"), "today": say("workshop.levers.today"),
@@ -178,27 +171,21 @@ def _bet(session: Session, ready: bool) -> Content:
     betting = session.phase == BETTING
     known = session.known()
     bets = session.bets if betting or known is None else known.bets
+    is_full = sum(not bet.by_phone for bet in session.bets) >= MOST_BETS
     nothing_moved, seen_already = not changed(session.firm, session.move), session.is_seen()
     hint = ("moves_lost" if session.bets_fell else "move_first" if nothing_moved else
-            "seen" if seen_already else "full" if len(session.bets) >= MOST_BETS else
+            "seen" if seen_already else "full" if is_full else
             "ready" if session.bets else "how")
-    scales = ((REVENUE_LOW, REVENUE_HIGH, "revenue"), (COACHING_LOW, COACHING_HIGH, "coaching"))
     return {
         "open": betting,
         "heading": say(f"workshop.bet.{'heading' if betting else 'heading_shown'}"),
-        "hint": say(f"workshop.bet.{hint}") if betting else "",
-        "sliders": [{
-            "key": key, "label": say(f"workshop.bet.{key}"),
-            "positions": list(range(low, high + 1)),
-            "texts": [say("workshop.levers.as_percent",
-                          value=signed(float(place), 5.0) if key == "revenue" else number(float(place), 5.0))
-                      for place in range(low, high + 1)],
-        } for low, high, key in scales],
+        "hint": "" if not betting else marks.counted_bets(session) if (
+            session.tables and hint in ("ready", "how", "full")) else say(f"workshop.bet.{hint}"),
+        "sliders": bet_sliders(),
         "place": say("workshop.bet.place"), "show": say("workshop.bet.show"), "again": say("workshop.bet.again"),
-        "can_place": betting and not nothing_moved and not seen_already and len(session.bets) < MOST_BETS,
+        "can_place": betting and not nothing_moved and not seen_already and not is_full,
         "can_show": betting and (bool(session.bets) or seen_already),
-        "placed": [say("workshop.bet.placed", name=bet.name, revenue=signed(float(bet.revenue), 5.0),
-                       coaching=number(float(bet.coaching), 5.0)) for bet in bets],
+        "placed": marks.placed_words(session, bets, betting),
         "ready": ready,
     }
 
@@ -222,10 +209,10 @@ def _status(session: Session, outcome: Outcome | None) -> Content:
 
 
 def rows_shown(session: Session) -> list[tuple[Tried, Outcome]]:
-    """The moves of the chart with their outcomes, the one that stands first, then the latest."""
+    """The moves of the chart with their outcomes: pinned ones in their order, the one that stands, then the latest."""
     lines = [line for line in session.shown_lines() if changed(line.firm, line.move)]
     current = session.known() if session.phase == SHOWN else None
-    lines.sort(key=lambda line: (line is not current, -line.number))
+    lines.sort(key=lambda line: (not line.pinned, line.pinned, line is not current, -line.number))
     found = []
     for line in lines:
         outcome = line.outcome()
@@ -240,10 +227,11 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
     first = outcome if outcome is not None and outcome.n >= SHOWN_FROM else None
     bets = known.bets if known is not None else ()
     several = len({line.move.effect_sizes for line, _ in rows}) > 1
-    revenue = axis_for([*(float(bet.revenue) for bet in session.bets), *(end for line, found in rows for end in (
+    open_bets = marks.seen_before(session.bets)
+    revenue = axis_for([*(float(bet.revenue) for bet in open_bets), *(end for line, found in rows for end in (
         100 * found.revenue.low, 100 * found.revenue.high, *(float(bet.revenue) for bet in line.bets)))],
         REVENUE_LEAST, REVENUE_MOST)
-    coaching = axis_for([*(float(bet.coaching) for bet in session.bets), *(end for line, found in rows for end in (
+    coaching = axis_for([*(float(bet.coaching) for bet in open_bets), *(end for line, found in rows for end in (
         100 * found.realised.high, 100 * found.planned.mean, *(float(bet.coaching) for bet in line.bets)))],
         COACHING_LEAST, COACHING_MOST)
     current = session.known() if session.phase == SHOWN else None
@@ -269,11 +257,14 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         "charts": [
             {"key": "revenue", "title": say("workshop.chart.revenue"), "axis": _axis(revenue, True),
              "rows": [*([_hidden_row(session, revenue, "revenue")] if hidden else []),
-                      *(_row(line, found, revenue, "revenue", line is current, several) for line, found in rows)]},
+                      *(_row(session, line, found, revenue, "revenue", line is current, several)
+                        for line, found in rows)]},
             {"key": "coaching", "title": say("workshop.chart.coaching"), "axis": _axis(coaching, False),
              "rows": [*([_hidden_row(session, coaching, "coaching")] if hidden else []),
-                      *(_row(line, found, coaching, "coaching", line is current, several) for line, found in rows)]},
+                      *(_row(session, line, found, coaching, "coaching", line is current, several)
+                        for line, found in rows)]},
         ],
+        "pin": {key: say(f"room.pin.{key}") for key in ("pin", "unpin")},
         "legend": {key: say(f"workshop.chart.{key}") for key in ("interval", "bet", "planned", "today")},
         "pocket": say("workshop.chart.pocket", value=percent(first.revenue)[0],
                       between=percent(first.revenue)[1]) if first else "",
@@ -286,17 +277,19 @@ def _axis(axis: Axis, signs: bool) -> Content:
     return {"ticks": ticks, "zero": axis.at(0.0)}
 
 
-def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, several: bool) -> Content:
+def _row(session: Session, line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool,
+         several: bool) -> Content:
     estimate = outcome.revenue if which == "revenue" else outcome.realised
     mean, low, high = (100.0 * value for value in (estimate.mean, estimate.low, estimate.high))
     mean_text, between = percent(estimate) if which == "revenue" else (
-        number(mean, 100.0 * estimate.half_width), interval(low, high))
+        mean_of(mean, low, high), interval(low, high))
     value = say("workshop.chart.value", mean=mean_text, between=between)
     return {
         "label": labelled(line.firm, line.move, several), "current": current, "value": value,
         "mean": axis.at(mean), "low": axis.at(low), "high": axis.at(high),
         "tone": verdict(low, high) if which == "revenue" else "plain",
-        "bets": _bets(line.bets, axis, which), "hidden": False,
+        "bets": marks.placed_at(session, line.bets, axis, which, named=current), "hidden": False,
+        "number": line.number, "pinned": bool(line.pinned),
         "planned": axis.at(100.0 * outcome.planned.mean) if which == "coaching" else None,
         "today": axis.at(100.0 * outcome.realised_before.mean) if which == "coaching" else None,
         "n": outcome.n,
@@ -306,23 +299,12 @@ def _row(line: Tried, outcome: Outcome, axis: Axis, which: str, current: bool, s
 def _hidden_row(session: Session, axis: Axis, which: str) -> Content:
     """The move that is bet on: the bets stand on the wall before anything else does."""
     return {
-        "label": named(session.firm, session.move), "current": True, "value": "?", "hidden": True, "tone": "plain",
-        "bets": _bets(session.bets, axis, which), "mean": None, "low": None, "high": None, "today": None, "n": 0,
+        "label": named(session.firm, session.move), "current": True, "value": "?", "hidden": True, "number": 0,
+        "pinned": False, "tone": "plain",
+        "bets": marks.placed_at(session, marks.seen_before(session.bets), axis, which, named=True),
+        "mean": None, "low": None, "high": None, "today": None, "n": 0,
         "planned": axis.at(float(session.move.coaching)) if which == "coaching" else None,
     }
-
-
-def _bets(bets: tuple[Bet, ...], axis: Axis, which: str) -> list[Content]:
-    """The bets of a row; those on the same number share a mark, which has all their letters."""
-    names: dict[int, str] = {}
-    for bet in bets:
-        value = getattr(bet, which)
-        names[value] = names.get(value, "") + bet.name
-    return [{
-        "name": name, "at": axis.at(value),
-        "text": say("workshop.chart.bet_at", name=name, bet=signed(float(value), 5.0) if which == "revenue"
-                    else number(float(value), 5.0)),
-    } for value, name in names.items()]
 
 
 def _figures(outcome: Outcome | None) -> list[Content]:
@@ -338,7 +320,7 @@ def _figures(outcome: Outcome | None) -> list[Content]:
         (*percent(outcome.revenue), "%", verdict(outcome.revenue.low, outcome.revenue.high)),
         (*percent(share), say("workshop.units.points"), verdict(share.low, share.high)),
         (*profit, verdict(outcome.profit.low, outcome.profit.high)),
-        (number(100 * realised.mean, 100 * realised.half_width),
+        (mean_of(100 * realised.mean, 100 * realised.low, 100 * realised.high),
          say("workshop.figures.of_planned", planned=number(100 * outcome.planned.mean, 5.0)), "%", "plain"),
         (*percent(leaving), say("workshop.units.points"), _turned(verdict(leaving.low, leaving.high))),
     )
@@ -359,7 +341,9 @@ def _comments(bets: tuple[Bet, ...], outcome: Outcome | None, answered: bool) ->
     if len(bets) > 2:
         best = nearest(bets, outcome)
         lines = [say("workshop.judged.nearest", name=best.name, bet=signed(float(best.revenue), 5.0))] if best else []
-        lines += [comment(best, outcome)] if best else []
+        if best is None or best.by_phone:  # each table's page has the judgement of its own bet
+            return lines
+        lines.append(comment(best, outcome))
     else:
         lines = [comment(bet, outcome) for bet in bets]
     return [line for line in [*lines, "" if answered else direction_comment(bets, outcome)] if line]

@@ -13,20 +13,12 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.shown import Plotted
 from simlead.statistics.decisions import Decision
-from simlead.statistics.drivers import main_drivers
 from simlead.statistics.findings import Finding, finding
+from simlead.study.answers.driving import drivers_of
 from simlead.study.answers.switches import BREAKS, HOLDS
 
 NAMED = 3
 """Assumptions that an answer names at most."""
-
-
-def drivers_of(drivers: pd.DataFrame, policy: str, effect_sizes: str, most: int) -> pd.DataFrame:
-    """The rows of what clearly drives one policy under one set, the largest share of the variance first."""
-    if drivers.empty:
-        return drivers
-    here = (drivers["policy"] == policy) & (drivers["effect_sizes"] == effect_sizes)
-    return main_drivers(drivers[here], most)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)

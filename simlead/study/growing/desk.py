@@ -62,6 +62,13 @@ class Desk:
         with self._changed:
             self._visitors.pop(id(visitor), None)
 
+    def alone(self, visitor: Asks) -> None:
+        """Work for this visitor, and for no other until they are welcome again."""
+        with self._changed:
+            self._visitors.clear()
+            self._visitors[id(visitor)] = visitor
+            self._changed.notify_all()
+
     def nudge(self) -> None:
         """A visitor has something new to do."""
         with self._changed:

@@ -30,6 +30,10 @@ class WorldAnswers:
         self.no_trial: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
 
+    def under(self, seed: int) -> WorldAnswers:
+        """Return answers under another seed."""
+        return self if seed == self.seed else WorldAnswers(seed)
+
     def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
         """The answer about a move, begun or done; None, with the reason in `refused`, where there can be none."""
         key = (base.hash(), moved.hash())

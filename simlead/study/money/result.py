@@ -12,7 +12,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.ledger import ONCE
 from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
-from simlead.study.answers.result import drivers_of
+from simlead.study.answers.driving import drivers_of
 from simlead.study.trial.plan import LEAST_TEAMS
 
 NAMED = 2

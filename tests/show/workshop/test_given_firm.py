@@ -10,7 +10,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
-from simlead.show.workshop.app import Workshop, open_session
+from simlead.show.workshop.app import Workshop
 from simlead.show.workshop.export import exported
 from simlead.show.workshop.levers import Firm, as_it_is, changed, given_firm, moved, with_lever
 from simlead.show.workshop.view import page_content
@@ -72,11 +72,9 @@ def test_a_session_is_gone_on_with_beside_the_same_file_alone(tmp_path):
     session.act({"do": "show"})
     file = tmp_path / "session.zip"
     file.write_bytes(exported(session))
-    again = Workshop(workers=1, firm=ROOM)
-    open_session(file, again)
-    restored = again.session()
+    restored = Workshop(workers=1, firm=ROOM).open(saved=file).session
     assert restored.firm == ROOM and restored.move.coaching == 50 and restored.tried[0].bets
     other = dataclasses.replace(ROOM, own=dataclasses.replace(ROOM.own, scenarios=(Scenario(),)))
     for firm in (None, other):
         with pytest.raises(FileFormatError, match="simlead workshop ours.toml --session FILE"):
-            open_session(file, Workshop(workers=1, firm=firm))
+            Workshop(workers=1, firm=firm).open(saved=file)

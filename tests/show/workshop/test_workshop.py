@@ -41,7 +41,15 @@ from simlead.show.workshop.view import key_of, page_content, rows_shown, scene
 from simlead.statistics.intervals import Estimate
 from simlead.study.compare import compare
 from simlead.study.growing.desk import Desk
-from simlead.study.growing.experiment import MEASURED, SHOWN_FROM, Experiment, RunCache, one_run, outcome_of
+from simlead.study.growing.experiment import (
+    FIRST_PAIRS,
+    MEASURED,
+    SHOWN_FROM,
+    Experiment,
+    RunCache,
+    one_run,
+    outcome_of,
+)
 
 SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 2, "calendar.warmup_weeks": 60,
          "calendar.horizon_weeks": 52}
@@ -121,6 +129,18 @@ def test_the_same_buyers_turn_up_under_another_span():
 def test_the_firm_of_the_room_is_the_stock_firm_until_it_says_otherwise():
     assert described(Firm(), "evidence") == Scenario()
     assert moved(Scenario(), Firm(), as_it_is(Firm())) == Scenario()
+
+
+def test_a_look_at_the_page_makes_no_scenario(session, monkeypatch):
+    """Pages are looked at many times a second: what follows from firm and move is made once."""
+    bet_and_show(session)
+    base = session.base
+    monkeypatch.setattr(session.firms, "base", lambda *_: base)  # these firms of the tests make theirs anew
+    page_content(session), session.task()
+    made = []
+    monkeypatch.setattr(Scenario, "__post_init__", lambda self: made.append(self))
+    page_content(session), session.stamp(), session.task()
+    assert made == []
 
 
 def test_the_advice_is_the_preset():
@@ -406,8 +426,11 @@ def test_after_a_bet_a_move_is_shown_at_once_and_cancels_what_ran_before(monkeyp
     session.act({"do": "lever", "key": "clarity", "value": 90})
     assert session.experiment() is not before
     n = before.n
+    while session.experiment().n < FIRST_PAIRS:
+        assert before.n == n
+        work(session, 1)
     work(session)
-    assert before.n == n and session.experiment().n == 12
+    assert before.n == session.experiment().n == 12  # the round that was bet on is gone on with afterwards
     assert [row["label"] for row in page_content(session)["outcome"]["charts"][0]["rows"]] == [
         "Coaching 50 %, clarity 90 %", "Coaching 50 %"]
 

@@ -7,10 +7,11 @@ import base64
 import pytest
 
 from simlead.show.language import using
-from simlead.show.workshop.app import Visit, Workshop, open_session, picture_of
+from simlead.show.workshop.app import Visit, Workshop, picture_of
 from simlead.show.workshop.export import exported, facts_of
 from simlead.show.workshop.levers import Firm, as_it_is, described
 from simlead.show.workshop.pair import bars, matched_pair_seen
+from simlead.show.workshop.room import Room
 from simlead.show.workshop.session import PAIR, WEEK
 from simlead.show.workshop.view import can_save, page_content, scene
 from simlead.show.workshop.week import manager_week_seen, week_of
@@ -105,7 +106,7 @@ def test_each_view_has_a_picture_to_take_home(workshop, language):
 
 def test_a_page_is_sent_what_is_new(workshop):
     session = visitor(workshop)
-    visit = Visit(session, workshop.desk)
+    visit = Visit(Room(session), workshop.desk)
     first = visit.news()
     assert first["seen"]["language"] == "en" and "scene" not in first and visit.news() == {}
     work(session)
@@ -125,7 +126,7 @@ def test_a_page_is_sent_what_is_new(workshop):
 
 
 def test_a_page_knows_how_many_of_its_messages_were_received(workshop):
-    visit = Visit(workshop.session(), workshop.desk)
+    visit = Visit(Room(workshop.session()), workshop.desk)
     for count, value in enumerate((25, 30, 999), 1):  # a refused message counts as well
         visit.receive({"do": "lever", "key": "coaching", "value": value, "count": count})
     now = visit.news()["seen"]
@@ -142,31 +143,29 @@ NONSENSE = [
 @pytest.mark.parametrize("message", NONSENSE, ids=str)
 def test_a_message_that_no_page_sends_has_no_effect_and_puts_the_page_back(workshop, message):
     session = workshop.session()
-    visit = Visit(session, workshop.desk)
+    visit = Visit(Room(session), workshop.desk)
     before = visit.news()["seen"]
     visit.receive(message)
     assert visit.news()["seen"] == before and session.task() is not None
 
 
 def test_the_files_that_wait_for_one_visitor_are_few(workshop):
-    visit = Visit(visitor(workshop), workshop.desk)
+    visit = Visit(Room(visitor(workshop)), workshop.desk)
     for _ in range(800):
         visit.receive({"do": "export"})
     work(visit.session)
     assert len(visit.news()["files"]) == 4
 
 
-def test_every_visitor_starts_from_the_saved_session(workshop, tmp_path):
+def test_a_room_goes_on_with_an_exported_session(workshop, tmp_path):
     session = visitor(workshop)
     work(session)
     path = tmp_path / "room.zip"
     path.write_bytes(exported(session))
-    again = Workshop(language="fa", seed=2)
-    assert open_session(path, again) == []
-    for one in (again.session(), again.session("en")):
-        assert one.move == session.move and one.tried[0].bets == session.tried[0].bets
-        assert one.base == session.base and one.known().outcome().n == 8
-    assert again.session().language == "fa" and again.session("tlh").language == "fa"
+    room = Workshop(language="fa", seed=2).open(saved=path)
+    assert room.remarks == [] and room.session.language == "fa"
+    assert room.session.move == session.move and room.session.tried[0].bets == session.tried[0].bets
+    assert room.session.base == session.base and room.session.known().outcome().n == 8
 
 
 def test_a_session_keeps_its_seed_and_says_so(workshop, tmp_path):
@@ -174,11 +173,10 @@ def test_a_session_keeps_its_seed_and_says_so(workshop, tmp_path):
     work(session)
     path = tmp_path / "room.zip"
     path.write_bytes(exported(session))
-    again = Workshop(seed=7)
-    (remark,) = open_session(path, again)
+    room = Workshop(seed=7).open(saved=path)
+    (remark,) = room.remarks
     assert "its own seed, 2, not under seed 7" in remark
-    restored = again.session()
-    assert restored.run_cache.seed == 2 and facts_of(restored)["seed"] == 2
+    assert room.session.run_cache.seed == room.session.answers.seed == 2 and facts_of(room.session)["seed"] == 2
 
 
 def test_languages_do_not_mix_between_visitors(workshop):

@@ -44,10 +44,10 @@ async def status(port, path="/", **headers):
     return (await AsyncHTTPClient().fetch(request, raise_error=False)).code
 
 
-async def handshake(port, host, origin):
+async def handshake(port, host, origin, path="/socket", *headers):
     """The status of a request to open the WebSocket, as a browser would send it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    lines = ["GET /socket HTTP/1.1", f"Host: {host}", "Connection: Upgrade", "Upgrade: websocket",
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", *headers, "Connection: Upgrade", "Upgrade: websocket",
              "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
              *([f"Origin: {origin}"] if origin else []), "", ""]
     writer.write("\r\n".join(lines).encode())
@@ -60,7 +60,7 @@ async def handshake(port, host, origin):
 def test_a_foreign_host_is_refused_on_every_path_and_on_the_socket(host):
     async def test(port):
         named = host.format(port=port)
-        for path in ("/", "/page.js", "/page.css", "/socket", "/nothing"):
+        for path in ("/", "/page.js", "/page.css", "/connection.js", "/socket", "/nothing"):
             assert await status(port, path, Host=named, Origin=f"http://{named}") >= 400
         assert await handshake(port, named, f"http://{named}") >= 400
 
@@ -108,7 +108,7 @@ def test_the_page_loads_only_what_this_server_has():
         text = answer.body.decode()
         assert 'lang="fa" dir="rtl"' in text and "http" not in text
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert await status(port, "/page.js") == await status(port, "/page.css") == 200
+        assert {await status(port, f"/{name}") for name in server.FILES} == {200}
         for path in ("/app.py", "/page.js/..", "/../server.py", "/%2e%2e/keep.py", "/static/x"):
             assert await status(port, path) == 404
 
@@ -149,7 +149,7 @@ def test_a_visitor_is_shown_the_workshop_and_what_they_do():
 
 
 def test_a_long_message_and_one_visitor_too_many_are_turned_away(monkeypatch):
-    monkeypatch.setattr(server, "MOST_VISITORS", 1)
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 1)
 
     async def test(port):
         async with connected(port) as first, connected(port) as second:

@@ -1,0 +1,73 @@
+// A table's page on a phone: its name, its bets, and outcomes once the room has seen them. No text of its own.
+
+import {connection} from "./connection.js";
+import {flag, h, slider, text} from "./parts.js";
+
+let link = null, on = "", first = true;
+const send = (message) => link.send(message);
+
+const root = h("main", {class: "table"});
+const lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
+const languages = h("nav", {class: "languages"}), name = h("p", {class: "name"});
+const heading = h("h1", {"aria-live": "polite"}), move = h("p", {class: "move"});
+
+const label = h("label", {for: "name"}), hint = h("p", {class: "hint", id: "name-hint"});
+const typed = h("input", {id: "name", type: "text", maxlength: "40", autocomplete: "off", dir: "auto", "aria-describedby": "name-hint"});
+const refusal = h("p", {class: "refusal", role: "alert"});
+const join = h("button", {class: "primary"});
+const naming = h("form", {onsubmit: (event) => {
+  event.preventDefault();
+  send({do: "name", value: typed.value});
+}}, label, typed, hint, refusal, join);
+
+const sliders = [slider(null), slider(null)];
+const placed = h("p", {class: "placed", role: "status"}), count = h("p", {class: "count"});
+const place = h("button", {class: "primary", type: "button", onclick: () => send(
+  {do: "bet", on, revenue: sliders[0].value, coaching: sliders[1].value})});
+const bet = h("section", {}, ...sliders.map((one) => one.element), place, placed, count);
+
+const outcome = h("ul", {class: "outcome", "aria-live": "polite"}), score = h("p", {class: "score"});
+const content = h("div", {class: "content"}, heading, move, naming, bet, outcome, score);
+root.append(h("header", {}, name, languages), lost, content);
+
+function show(told) {
+  const fresh = first || told.on !== on;  // the sliders are set by hand, and by what was bet before
+  first = false;
+  on = told.on;
+  document.documentElement.lang = told.language;
+  document.documentElement.dir = told.direction;
+  document.title = told.title;
+  text(name, told.name || told.title);
+  text(heading, told.heading);
+  text(move, told.move);
+  move.hidden = !told.move;
+  languages.replaceChildren(...told.languages.filter((one) => !one.on).map((one) =>
+    h("button", {type: "button", lang: one.key, onclick: () => send({do: "language", value: one.key})}, one.text)));
+  naming.hidden = told.stage !== "name";
+  text(label, told.naming.label);
+  text(hint, told.naming.hint);
+  text(join, told.naming.go);
+  text(refusal, told.refusal ?? "");
+  typed.setAttribute("aria-invalid", String(Boolean(told.refusal)));
+  bet.hidden = told.stage !== "bet";
+  sliders.forEach((one, at) => {
+    const scale = told.bet.sliders[at], start = at ? 20 : 0;
+    one.show({...scale, value: fresh ? scale.value ?? start : null, start}, fresh);
+  });
+  text(place, told.bet.place);
+  text(placed, told.bet.placed);
+  text(count, told.bet.count);
+  flag(place, "data-placed", Boolean(told.bet.placed));
+  outcome.replaceChildren(...told.outcome.filter(Boolean).map((line) => h("li", {}, line)));
+  text(score, told.score);
+  if (!root.parentNode) document.body.append(root);
+}
+
+link = connection({
+  heard: show,
+  lost(gone) {
+    lost.hidden = !gone;
+    content.inert = gone;
+    if (gone && !root.parentNode) document.body.append(root);
+  },
+});
