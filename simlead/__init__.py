@@ -17,6 +17,7 @@ that looking at a parameter does not wait for a compiler.
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from simlead.study.claims.examine import examine as examine
     from simlead.study.claims.protocol import CLAIMS as CLAIMS
     from simlead.study.compare import compare as compare
+    from simlead.study.export import export as export
     from simlead.study.facts import facts as facts
     from simlead.study.money.payback import payback as payback
     from simlead.study.precision import estimate_until as estimate_until
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     from simlead.study.trial.design import design_trial as design_trial
     from simlead.study.worlds.match import match as match
     from simlead.study.worlds.worlds import worlds as worlds
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent until a program asks for it
 
 __version__ = "0.2.0.dev0"
 
@@ -96,6 +100,7 @@ _HOMES = {
     "design_trial": "simlead.study.trial.design",
     "estimate_until": "simlead.study.precision",
     "examine": "simlead.study.claims.examine",
+    "export": "simlead.study.export",
     "explore": "simlead.show.explore.explorer",
     "facts": "simlead.study.facts",
     "fit_surface": "simlead.study.surface",
@@ -151,6 +156,7 @@ __all__ = [  # noqa: F822 - the names of _HOMES, spelled out for editors
     "design_trial",
     "estimate_until",
     "examine",
+    "export",
     "explore",
     "facts",
     "fit_surface",

@@ -7,6 +7,8 @@ from typing import Any
 import typer
 
 from simlead.cli.app import app
+from simlead.cli.failures import EXIT_STATUSES
+from simlead.show.document_shapes import SHAPES, identity
 
 from .markdown import escaped, paragraphs, table
 
@@ -25,6 +27,19 @@ def every_command() -> dict[str, Any]:
 def commands() -> str:
     """A part for each command: what it does, how it is called, its options with their defaults."""
     return "\n\n".join(_told(name, command) for name, command in every_command().items())
+
+
+def exit_statuses() -> str:
+    """What each exit status means."""
+    return table(["exit status", "meaning"],
+                 [[f"`{status}`", escaped(meaning)] for status, meaning in EXIT_STATUSES.items()])
+
+
+def documents() -> str:
+    """The commands with --json: their schemas, single values and tables."""
+    rows = [[f"`{name}`", f"`{identity(name)}`", ", ".join(f"`{each}`" for each in shape.tables),
+             ", ".join(f"`{each}`" for each in shape.single)] for name, shape in SHAPES.items()]
+    return table(["command", "schema", "tables", "single values"], rows)
 
 
 def _told(name: str, command: Any) -> str:

@@ -39,7 +39,7 @@ from simlead.show import charts
 rows = [
     ("revenue", "$/year", 24e6, 23.6e6, 22.4e6, 24.8e6, "solved", True),
     ("win_rate_qualified", "share", 0.16, 0.162, 0.155, 0.169, "solved", True),
-    ("cycle_days", "days", 90.0, 88.0, 85.0, 91.0, "solved", True)]
+    ("cycle_days", "calendar days", 90.0, 88.0, 85.0, 91.0, "solved", True)]
 table = pd.DataFrame(rows, columns=["fact", "unit", "stated", "simulated", "low", "high", "role", "agrees"])
 ax = charts.base_year(table)
 """,

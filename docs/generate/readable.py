@@ -29,7 +29,8 @@ from .python import home
 FOLDER = DOCS / "readable"
 PAGES = (
     *(f"reference/{name}.md" for name in (
-        "parameters", "presets", "measures", "commands", "python", "charts", "study_files", "records", "sources")),
+        "parameters", "presets", "measures", "commands", "documents", "python", "charts", "study_files", "records",
+        "sources")),
     *(f"explanation/{name}.md" for name in ("odd", "evidence", "worlds", "version_2", "stress_des")))
 """The pages that are shown so, below docs/."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from simlead.show.charts.style import figure_of, frame, name_axis, new_axes
 from simlead.show.format import fixed, signed
 
 COACHING, CLARITY = "policy.coaching_share", "policy.role_clarity"
@@ -37,23 +37,22 @@ def map_of(cells: pd.DataFrame, measure: str) -> Figure:
 
     Outlined is where the answer is safe under both sets of effect sizes; the other cells are pale.
     """
-    figure = Figure(figsize=(12.8, 7.2), dpi=100)
-    FigureCanvasAgg(figure)
+    whole = new_axes()
+    whole.set_axis_off()
     outcome, unit = TITLES[measure]
     both = conclusion(cells, measure).unstack(COACHING)
     gains, losses, same = (int((both == word).to_numpy().sum()) for word in ("gain", "loss", "same"))
-    title = (f"Of {both.size - same} plans {gains} surely raise {outcome} and {losses} surely lower it;\n"
+    title = (f"Of {both.size - same} plans {gains} surely raise {outcome} and {losses} surely lower it; "
              "with the others it depends on what is unknown.")
-    figure.text(0.015, 0.965, title, fontsize=20, fontweight="bold", va="top")
-    figure.text(0.015, 0.83, f"Change of {outcome} against the status quo ({unit}). Outlined: safe, with chances of "
-                f"{100 * SAFE:.0f} in 100 or more under both.", fontsize=14, color="#595959", va="top")
     most = 100.0 * float(cells[f"{measure}_mean"].abs().max())
     for place, (name, words) in enumerate(PANELS.items()):
-        ax = figure.add_axes((0.075 + 0.475 * place, 0.12, 0.44, 0.60))
+        ax = whole.inset_axes((0.515 * place, 0.0, 0.485, 1.0))
         mine = cells[cells["effect_sizes"] == name]
         values = 100.0 * mine.pivot(index=CLARITY, columns=COACHING, values=f"{measure}_mean")
         paint(ax, values, both, most, f"with {words}", first=place == 0)
-    return figure
+    frame(whole, title, f"Change of {outcome} against the status quo ({unit}). Outlined: safe, with chances of "
+          f"{100 * SAFE:.0f} in 100 or more under both.")
+    return figure_of(whole)
 
 
 def paint(ax: Axes, values: pd.DataFrame, both: pd.DataFrame, most: float, title: str, first: bool) -> None:
@@ -62,9 +61,7 @@ def paint(ax: Axes, values: pd.DataFrame, both: pd.DataFrame, most: float, title
     ax.set_xticks(range(values.shape[1]), [fixed(100.0 * share, 0) for share in values.columns], fontsize=14)
     ax.set_yticks(range(values.shape[0]), [fixed(clarity, 1) for clarity in values.index] if first else [], fontsize=14)
     ax.set_title(title, fontsize=16, loc="left")
-    ax.set_xlabel("planned coaching, % of the manager's week", fontsize=14)
-    if first:
-        ax.set_ylabel("clarity of the role, 0 to 1", fontsize=14)
+    name_axis(ax, "planned coaching, % of the manager's week", "clarity of the role, 0 to 1" if first else "")
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
             number = float(values.iloc[row, column])

@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator, StrMethodFormatter
 
-from simlead.show.charts.palette import BLUE, DPI, GREY, HEADLINE, HEIGHT_INCHES, ORANGE, TEXT, WIDTH_INCHES
+from simlead.show.charts.palette import BLUE, GREY, HEADLINE, ORANGE, TEXT
+from simlead.show.charts.style import EDGE, new_figure
 
 
 def draw(size: dict[str, Any], time: dict[str, Any], path: Path) -> None:
     """Write the chart of the two kinds of growth (the `data` of their sections) to a PNG file."""
-    figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    figure.suptitle("How cost grows with the firm and with the years", fontsize=HEADLINE, x=0.02, ha="left")
+    figure = new_figure()
+    figure.suptitle("How cost grows with the firm and with the years", fontsize=HEADLINE, fontweight="bold", x=EDGE,
+                    ha="left")
     for axes, data in zip(figure.subplots(1, 2), (size, time), strict=True):
         _growth(axes, data)
     figure.savefig(path)

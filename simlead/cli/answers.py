@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simlead.cli import completion
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.findings import write_reading
-from simlead.cli.options import Language, SweepFolder, file_path, known, known_language
+from simlead.cli.options import Json, Language, SweepFolder, file_path, known, known_language
+from simlead.cli.reading import reading_of
 from simlead.cli.terminal import show_table, write
 from simlead.model.parameters import nearest
 from simlead.show.currency import speak_of
 from simlead.show.format import estimate, unit_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from simlead.study.sweeps.sweep import Sweep
 
 Measure = Annotated[str | None, typer.Option(
-    "--measure", metavar="NAME", help="Measure to analyse (default: the sweep's first).")]
+    "--measure", metavar="NAME", help="Measure to analyse (default: the sweep's first).",
+    autocompletion=completion.measures)]
 EffectSizes = Annotated[str | None, typer.Option(
-    "--effect-sizes", metavar="NAME", help="Set of effect sizes, if the sweep has several.")]
+    "--effect-sizes", metavar="NAME", help="Set of effect sizes, if the sweep has several.",
+    autocompletion=completion.effect_sizes)]
 Picture = Annotated[Path | None, typer.Option(
     "--out", metavar="FILE.png", help="Save the chart into this file: .png, .svg or .pdf.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE.png if it exists.")]
@@ -38,7 +44,7 @@ Lowest = Annotated[bool, typer.Option("--minimise", help="Treat the lowest value
 
 def sensitivity(
     folder: SweepFolder, measure: Measure = None, effect_sizes: EffectSizes = None, out: Picture = None,
-    language: Language = "en", overwrite: Overwrite = False,
+    language: Language = "en", overwrite: Overwrite = False, as_json: Json = False,
 ) -> None:
     """Show which factors of a sweep matter most.
 
@@ -55,6 +61,10 @@ def sensitivity(
     analyses = {"sobol": (sobol_indices, "Sobol indices"), "morris": (morris_effects, "elementary effects")}
     analysis, words = analyses.get(found.study.design.kind, (prcc, "partial rank correlation"))
     table = analysis(points, outcomes, found.study.design.factors or None)
+    if as_json:
+        _as_json("sensitivity", found, name, table, [*reading_of(found, name, effect_sizes), *sentences(table)],
+                 _save(lambda: drawn(table), out, language))
+        return
     write_reading(found, name, effect_sizes)
     indices = list(dict.fromkeys(table["index"]))
 
@@ -75,7 +85,7 @@ def sensitivity(
 
 def surface(
     folder: SweepFolder, measure: Measure = None, effect_sizes: EffectSizes = None, minimise: Lowest = False,
-    out: Picture = None, language: Language = "en", overwrite: Overwrite = False,
+    out: Picture = None, language: Language = "en", overwrite: Overwrite = False, as_json: Json = False,
 ) -> None:
     """Fit a response surface and show its optimum.
 
@@ -90,6 +100,11 @@ def surface(
 
     fitted = fit_surface(found, name, effect_sizes=effect_sizes)
     reading = read_sweep(found, name, effect_sizes, surface=fitted)
+    draw = surface_map if len(fitted.factors) > 1 else surface_slices
+    if as_json:
+        _as_json("surface", found, name, fitted.best(minimise=minimise), sentences(reading.with_surface(fitted)),
+                 _save(lambda: draw(fitted, minimise=minimise), out, language))
+        return
     for sentence in sentences(reading.with_surface(fitted)):
         write(sentence)
     rows = []
@@ -98,14 +113,13 @@ def surface(
         rows.append([str(line["quantity"]), str(line["role"]), _place(line, unit)])
     title = f"{name}: where it is {'lowest' if minimise else 'highest'}, 95 % intervals, random numbers only"
     show_table(title, ["", "", "best"], rows)
-    draw = surface_map if len(fitted.factors) > 1 else surface_slices
     _save(lambda: draw(fitted, minimise=minimise), out, language)
 
 
 def discover(
     folder: SweepFolder, measure: Measure = None, below: Below = None, above: Above = None,
     effect_sizes: EffectSizes = None, difference: Difference = False, out: Picture = None,
-    language: Language = "en", overwrite: Overwrite = False,
+    language: Language = "en", overwrite: Overwrite = False, as_json: Json = False,
 ) -> None:
     """Find where a measure is beyond a threshold.
 
@@ -126,6 +140,10 @@ def discover(
         points = points[points["effect_sizes"] == effect_sizes]
     factors = [*(["effect_sizes"] if points["effect_sizes"].nunique() > 1 else []), *found.study.design.factors]
     table = prim(points, f"{name}_difference" if difference else name, below=below, above=above, factors=factors)
+    if as_json:
+        _as_json("discover", found, name, table, [*reading_of(found, name, effect_sizes), *sentences(table)],
+                 _save(lambda: prim_box(table), out, language))
+        return
     write_reading(found, name, effect_sizes)
     for sentence in sentences(table):
         write(sentence)
@@ -152,10 +170,24 @@ def _place(line: Mapping[Any, Any], unit: str) -> str:
     return estimate(line["best"], line["low"], line["high"], unit, short=True)
 
 
-def _save(draw: Callable[[], Axes], out: Path | None, language: str) -> None:
-    if out is not None:
-        from simlead.show.charts.style import save_chart
-        from simlead.show.language import using
+def _save(draw: Callable[[], Axes], out: Path | None, language: str) -> list[Path]:
+    """Save the chart where it is wanted; the paths that were written."""
+    if out is None:
+        return []
+    from simlead.show.charts.style import save_chart
+    from simlead.show.language import using
 
-        with using(language):
-            write(f"Chart: {save_chart(draw(), out)}")
+    with using(language):
+        write(f"Chart: {save_chart(draw(), out)}")
+    return [out]
+
+
+_TABLES = {"sensitivity": "sensitivity", "surface": "optimum", "discover": "boxes"}
+
+
+def _as_json(
+    command: str, found: Sweep, measure: str, table: pd.DataFrame, told: list[str], saved: list[Path]
+) -> None:
+    unit = unit_of(measure)
+    print_document(command, Parts({"measure": measure, "unit": unit}, {_TABLES[command]: table}, told),
+                   seed=found.study.seed, saved=saved, unit=unit, currency=found.study.base().organisation.currency)

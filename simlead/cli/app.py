@@ -18,18 +18,21 @@ from simlead.cli.claims import claims
 from simlead.cli.compare import compare
 from simlead.cli.demo import demo
 from simlead.cli.diff import diff
+from simlead.cli.documents import Parts, print_document
+from simlead.cli.export import export
 from simlead.cli.facts import facts
 from simlead.cli.failures import say_warning, status_of
 from simlead.cli.import_crm import import_crm
-from simlead.cli.options import with_new_names
+from simlead.cli.options import Json, with_new_names
 from simlead.cli.parameters import parameters
 from simlead.cli.payback import payback
 from simlead.cli.report import report
 from simlead.cli.rerun import rerun
 from simlead.cli.run import run
+from simlead.cli.schema import schema
 from simlead.cli.status import status
 from simlead.cli.sweep import sweep
-from simlead.cli.terminal import write
+from simlead.cli.terminal import keep_for_json, write
 from simlead.cli.trial import trial
 from simlead.cli.workshop import workshop
 from simlead.cli.worlds import worlds
@@ -40,27 +43,31 @@ app = typer.Typer(
     help="Simulate sales leadership, event by event: what managers plan, what their week leaves of it, "
     "and what that does to growth and market share.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
 
-def versions() -> str:
-    """The versions that a result depends on, in one line."""
-    names = ("simlead", "numpy", "simpy", "numba", "pandas")
-    found = []
-    for name in names:
+def versions() -> dict[str, str]:
+    """The versions that a result depends on, by name."""
+    found = {}
+    for name in ("simlead", "numpy", "simpy", "numba", "pandas"):
         try:
-            found.append(f"{name} {metadata.version(name)}")
+            found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found.append(f"{name} (not installed)")
-    return ", ".join([*found, f"Python {sys.version.split()[0]}"])
+            found[name] = "(not installed)"
+    return {**found, "Python": sys.version.split()[0]}
 
 
-def version() -> None:
+def version(as_json: Json = False) -> None:
     """Print the versions that a result depends on."""
-    write(versions())
+    if as_json:
+        import pandas as pd  # half a second, which `--help` should not take
+
+        print_document("version", Parts(tables={
+            "versions": pd.DataFrame(list(versions().items()), columns=["library", "version"])}))
+        return
+    write(", ".join(" ".join(each) for each in versions().items()))
 
 
 def _print_version(wanted: bool) -> None:
@@ -79,19 +86,17 @@ def _options(
 
 
 for command in (demo, run, compare, payback, sweep, status, rerun, animate, sensitivity, surface, discover, worlds,
-                trial, claims, report, workshop, facts, calibrate, import_crm, parameters, diff, version):
+                trial, claims, report, export, workshop, facts, calibrate, import_crm, parameters, diff, schema,
+                version):
     app.command(command.__name__.removesuffix("_crm"))(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status.
-
-    0 success, 1 a fact outside its tolerance or a run that is not confirmed, 2 a refused
-    request, 130 interrupted, 143 terminated.
-    """
+    """Run the command line and return its exit status, one of `failures.EXIT_STATUSES`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Frames and colours are for people at a terminal; a pipe gets plain lines.
     speak_of("")
+    keep_for_json(False)
     app.rich_markup_mode = "rich" if sys.stdout.isatty() else None
     command = typer.main.get_command(app)
     interrupts = signal.getsignal(signal.SIGINT)

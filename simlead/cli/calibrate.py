@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.options import (
     FIRM,
     EffectSizes,
     Engine,
+    Json,
     Language,
     Seed,
     Sets,
@@ -51,6 +53,7 @@ def calibrate(
     chart: Picture = None,
     language: Language = "en",
     overwrite: Overwrite = False,
+    as_json: Json = False,
 ) -> None:
     """Calibrate a firm to its own status quo.
 
@@ -71,24 +74,42 @@ def calibrate(
     if out is not None:
         solved.save(out, overwrite=overwrite)
     year = base_year(solved, replications=replications, seed=seed, workers=workers, engine=engine)
-    print_base_year(year, name)
-    if chart is not None:
-        save_base_year_chart(year, chart, language)
+    if not as_json:
+        print_base_year(year, name)
+    drawn = save_base_year_chart(year, chart, language) if chart is not None else False
+    if as_json:
+        print_document("calibrate", _parts(year), seed=seed, scenarios={name: solved},
+                       saved=[each for each in (out, chart if drawn else None) if each is not None],
+                       currency=solved.organisation.currency)
+        return
     if out is not None:
         write(f"Saved to {out}; next: simlead compare {out} LED.toml, where LED.toml begins with "
               f'from = "{out.name}"')
 
 
-def save_base_year_chart(year: BaseYear, file: Path, language: str) -> None:
-    """Save the chart of a base year, if the firm states a fact that a run shows."""
+def _parts(year: BaseYear) -> Parts:
+    import pandas as pd
+
+    from simlead.show.base_year import contradictions
+
+    against = pd.DataFrame([(each.fact, each.stated, each.simulated, ", ".join(each.against))
+                            for each in year.contradictions], columns=["fact", "stated", "simulated", "against"])
+    return Parts({"replications": year.replications}, {
+        "base_year": year.table, "solved": year.solved, "contradictions": against}, contradictions(year))
+
+
+def save_base_year_chart(year: BaseYear, file: Path, language: str) -> bool:
+    """Save the chart of a base year, if the firm states a fact that a run shows; whether it was saved."""
     from simlead.show.charts import ChartError, base_year, save_chart
     from simlead.show.language import using
 
     try:
         with using(language):
             write(f"Chart: {save_chart(base_year(year.table), file)}")
+        return True
     except ChartError as refusal:
         write(f"Note: no chart, {str(refusal).partition(': ')[2]}.")
+        return False
 
 
 def print_base_year(year: BaseYear, name: str) -> None:

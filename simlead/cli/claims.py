@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli import options
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.scenarios import assignments
 from simlead.cli.terminal import show_table, write
 from simlead.model.presets import EFFECT_SIZES
@@ -48,6 +49,7 @@ def claims(
     engine: options.Engine = FAST,
     language: options.Language = "en",
     overwrite: options.OverwriteFolder = False,
+    as_json: options.Json = False,
 ) -> None:
     """Test practitioners' claims of sales leadership.
 
@@ -72,6 +74,15 @@ def claims(
     seconds = time.monotonic() - began
     if out is not None:
         save(found, out, language, overwrite)
+    if as_json:
+        from simlead.study.tables_of import claims_tables
+
+        told = [f"{claim.number}. {say(f'claims.text.{claim.key}')} Measured: {say(f'claims.effects.{claim.key}')}."
+                for claim in chosen]
+        print_document("claims", Parts({"runs": found.runs, "worlds": size.worlds, "replications": size.replications,
+                                        "engine": engine}, claims_tables(found.record()), told),
+                       seed=seed, saved=[out] if out is not None else [])
+        return
     show_table(
         f"{len(chosen)} claims tested in {size.worlds} worlds: {found.runs:,} runs in {duration(seconds)}, seed {seed}",
         ["no.", "claim", "effect sizes", "verdict", "chances in 100", "no difference", "reverse", "depends on",

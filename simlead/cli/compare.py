@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simlead.cli import options, over_worlds
+from simlead.cli.documents import answer_parts, comparison_parts, money_parts, print_document
 from simlead.cli.scenarios import firms_named
 from simlead.cli.terminal import show_table, write
+from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.export import save_table
 from simlead.results.folder import NewFolder, write_folder
 from simlead.show.format import difference, quantity
@@ -43,6 +45,7 @@ def compare(
     table_format: options.Format = "csv",
     language: options.Language = "en",
     overwrite: options.OverwriteFolder = False,
+    as_json: options.Json = False,
 ) -> None:
     """Compare scenarios: what they do in worlds that are not known, under common random numbers.
 
@@ -66,11 +69,12 @@ def compare(
     with progress_bar("runs") as progress:
         result = compared(scenarios, replications=replications, seed=seed, workers=workers, engine=engine,
                           measures=measures, progress=progress)
-    if result.other_firms:
+    if result.other_firms and not as_json:
         write(f"Different firms: {result.other_firms}.")
     found = None
     if worlds and len(scenarios) > 1:
-        found = over_worlds.answered(scenarios, worlds, effect_sizes, seed=seed, workers=workers, engine=engine)
+        found = over_worlds.answered(scenarios, worlds, effect_sizes, seed=seed, workers=workers, engine=engine,
+                                     quiet=as_json)
         if found is not None:
             from simlead.cli.money import print_money, save_money_and_chart
             from simlead.study.money.composing import money_of
@@ -82,6 +86,13 @@ def compare(
             if found is not None:
                 over_worlds.save_answer(found, new, suffix)
                 save_money_and_chart(money, new)
+    if as_json:
+        asked = [answer_parts(found), money_parts(money)] if found is not None else []
+        print_document("compare", comparison_parts(result, None if everything else KEY_MEASURES), *asked, seed=seed,
+                       scenarios=scenarios, saved=[out] if out is not None else [],
+                       unit=found.unit if found is not None else "",
+                       currency=result.scenarios[result.baseline].organisation.currency)
+        return
     if found is not None:
         over_worlds.print_answer(found)
         print_money(money, ledgers=False)
@@ -148,8 +159,9 @@ def save_comparison(result: Comparison, new: NewFolder, suffix: str) -> None:
     table = result.table.assign(seed=result.seed)  # so that the table alone can be reproduced
     save_table(table, new.path / f"{COMPARISON_TABLE}{suffix}")
     save_comparison_data(result, new, suffix)
+    years = max(one.calendar.horizon_weeks for one in result.scenarios.values()) / WEEKS_PER_YEAR
     charts = {
-        "growth_and_share": growth_and_share(table),
+        "growth_and_share": growth_and_share(table, years=years),
         "funnel": funnel(table),
         "manager_time": manager_time(manager_week_compared(table, result.scenarios)),
     }

@@ -12,6 +12,7 @@ import typer
 
 from simlead.cli import options, over_worlds
 from simlead.cli.compare import save_comparison
+from simlead.cli.documents import answer_parts, comparison_parts, print_document
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
 from simlead.model.presets import EFFECT_SIZES, PRESETS
@@ -60,6 +61,7 @@ def demo(
     engine: options.Engine = FAST,
     language: options.Language = "en",
     overwrite: options.OverwriteFolder = False,
+    as_json: options.Json = False,
 ) -> None:
     """Answer the founding question: does leading pay?
 
@@ -77,6 +79,7 @@ def demo(
     found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
                                  deadline_seconds=SHARE_OF_ANSWER * left, quiet=True)
     # Imported here, because pandas and matplotlib would slow `--help` down.
+    from simlead.results.headlines import KEY_MEASURES
     from simlead.show.charts import pipeline_over_weeks, save_chart
     from simlead.study.compare import compare
 
@@ -90,6 +93,11 @@ def demo(
         if found is not None:
             over_worlds.save_answer(found, new, ".csv")
         save_chart(pipeline_over_weeks(weeks), new.path / "pipeline.png")
+    if as_json:
+        print_document("demo", comparison_parts(result, KEY_MEASURES), *([answer_parts(found)] if found else []),
+                       seed=seed, scenarios=scenarios, saved=[out],
+                       unit=found.unit if found else "", currency=base.organisation.currency)
+        return
     table = result.table
     if found is not None:
         print_first(found)

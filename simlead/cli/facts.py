@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli.options import EffectSizes, Engine, Firm, Seed, Sets, Workers, known_engine
+from simlead.cli.documents import Parts, print_document
+from simlead.cli.options import EffectSizes, Engine, Firm, Json, Seed, Sets, Workers, known_engine
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
 from simlead.show.progress import progress_bar
@@ -25,6 +26,7 @@ def facts(
     sets: Sets = None,
     workers: Workers = None,
     engine: Engine = FAST,
+    as_json: Json = False,
 ) -> None:
     """Compare a firm's status quo with published facts.
 
@@ -37,11 +39,17 @@ def facts(
         table = table_of_facts(
             replications=replications, seed=seed, workers=workers, scenario=chosen,
             engine=known_engine(engine), progress=progress)
+    outside = int((~table["inside"].astype(bool)).sum())
+    if as_json:
+        print_document(
+            "facts", Parts({"replications": replications, "engine": engine, "facts_outside": outside,
+                            "facts_in_all": len(table)}, {"facts": table}),
+            seed=seed, scenarios={name: chosen}, exit_status=int(outside > 0), currency=chosen.organisation.currency)
+        raise typer.Exit(int(outside > 0))
     rows = rows_of(table)
     show_table(f"Facts that the status quo must reproduce together ({name}, {chosen.origin.effect_sizes} effect sizes, "
                f"{replications} replications, seed {seed}), with 95 % intervals and tolerances",
                ["fact", "verdict", "simulated", "published", "when", "source"], rows)
-    outside = int((~table["inside"].astype(bool)).sum())
     if outside:
         write(f"{outside} of {len(table)} facts are outside their tolerance.")
         raise typer.Exit(1)

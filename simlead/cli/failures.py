@@ -11,10 +11,22 @@ from collections.abc import Callable, Iterator
 
 from simlead.show.format import encodable, printable
 
-INTERRUPTED = 130  # what a shell reports for a process ended by Ctrl-C
-TERMINATED = 143  # ... and by `kill`
-REFUSED = 2
-BROKEN = 70  # a fault of simlead's own, as in sysexits.h
+DONE, FOUND, REFUSED = 0, 1, 2
+BROKEN = 70  # as in sysexits.h
+INTERRUPTED, TERMINATED = 130, 143  # what a shell reports for a process ended by Ctrl-C and by `kill`
+
+EXIT_STATUSES = {
+    DONE: "Done.",
+    FOUND: "Done, and something is not as it should be: a fact outside its tolerance (`facts`), runs that failed "
+           "(`sweep`), a repeated run that is not the stored one (`rerun`). The answer was printed.",
+    REFUSED: "Refused: a wrong option, value, file or folder. One line on standard error says what is allowed; nothing "
+             "was written.",
+    BROKEN: "A fault of simlead's own. Set SIMLEAD_TRACEBACK=1 to see where, and please report it.",
+    INTERRUPTED: "Interrupted by Ctrl-C; nothing is left half written, and a sweep resumes where it stopped.",
+    TERMINATED: "Terminated by `kill`; the same.",
+}
+"""What each exit status of a command means."""
+
 TRACEBACK_VARIABLE = "SIMLEAD_TRACEBACK"
 
 
@@ -74,11 +86,9 @@ def stop_workers() -> None:
 
 
 def status_of(command: Callable[[], object]) -> int:
-    """Run a command and return its exit status; any exception becomes one line.
+    """Run a command and return its exit status, one of `EXIT_STATUSES`; any exception becomes one line.
 
-    0 is success, 1 a finding (a fact outside its tolerance), 2 a refusal, 130 an
-    interruption, 143 a termination, 70 a fault of simlead's own. The variable
-    SIMLEAD_TRACEBACK shows where a failure came from.
+    The variable SIMLEAD_TRACEBACK shows where a failure came from.
     """
     try:
         with stoppable():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simlead.cli.parameters import shown
+from simlead.cli.reading import MOST_HEADLINES, reading_of
 from simlead.cli.terminal import columns_that_fit, show_table, write
 from simlead.show.format import difference, estimate, setting, unit_of
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 FEW_POINTS = 12
 """Number of points up to which each is shown."""
-
-MOST_HEADLINES = 2
-
-MOST_RUNS_COMPARED = 1_000_000
-"""Number of runs up to which points are compared with one another."""
 
 
 def print_findings(found: Sweep) -> None:
@@ -53,15 +49,8 @@ def print_findings(found: Sweep) -> None:
 
 def write_reading(found: Sweep, measure: str, effect_sizes: str | None = None) -> None:
     """Print what the sweep shows of a measure, for each set of effect sizes or for one of them."""
-    from simlead.show.sentences import sentences
-    from simlead.study.reading import read_sweep
-
-    if found.status().runs_done > MOST_RUNS_COMPARED:
-        return
-    chosen = found.study.effect_sizes if effect_sizes is None else (effect_sizes,)
-    for name in chosen:
-        for sentence in sentences(read_sweep(found, measure, name)):
-            write(f"Under {name} effect sizes: {sentence}" if len(chosen) > 1 else sentence)
+    for sentence in reading_of(found, measure, effect_sizes):
+        write(sentence)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

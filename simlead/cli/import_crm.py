@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from simlead.cli import options
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.terminal import show_table, write
 
@@ -36,6 +37,7 @@ def import_crm(
     name: Name = "",
     out: options.OutFolder = None,
     overwrite: options.OverwriteFolder = False,
+    as_json: options.Json = False,
 ) -> None:
     """Learn a firm from the export of a CRM."""
     from simlead.client.deal_list import NoDealList
@@ -56,14 +58,27 @@ def import_crm(
     if out is not None:
         save_import(found, out, overwrite=overwrite, language=code, name=name)
     quality = found.quality
+    assumed = [f"Assumed: {say(f'client.assumed.{what}', reading=say(f'client.readings.{reading}'))}"
+               for what, reading in quality.assumed.items()]
+    if as_json:
+        import pandas as pd
+
+        hazards = pd.DataFrame(list(quality.hazards.items()), columns=["hazard", "count"])
+        print_document(
+            "import", Parts({name: getattr(quality, name) for name in ("rows", "deals", "won", "lost", "open", "kept")},
+                            {"import_quantities": found.table, "import_hazards": hazards},
+                            [*assumed, *([missing] if (missing := what_is_missing(found)) else [])]),
+            seed=seed, scenarios={name or deals.stem: found.scenario}, saved=[out] if out is not None else [],
+            currency=found.scenario.organisation.currency)
+        return
     write(f"{quality.rows:,} rows, {quality.deals:,} deals: {quality.won:,} won, {quality.lost:,} lost, "
           f"{quality.open:,} open on {day_of(found.facts['as_of_days'])}; {quality.kept:,} used")
     if quality.hazards:
         show_table("Found in the data", ["hazard", "count"],
                    [[say(f"client.hazards.{hazard}"), f"{count:,}"] for hazard, count in quality.hazards.items()],
                    numbers={1})
-    for what, reading in quality.assumed.items():
-        write(f"Assumed: {say(f'client.assumed.{what}', reading=say(f'client.readings.{reading}'))}")
+    for line in assumed:
+        write(line)
     rows = [[name_of(row), amount_of(row), row["parameter"]] for row in found.table.to_dict("records")
             if row["known"] == "learned"]
     if rows:

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from simlead.cli import completion
 from simlead.cli.failures import Refusal, say_warning
+from simlead.cli.terminal import keep_for_json
 from simlead.model.deprecation import REMOVED_IN
 from simlead.model.number import LARGEST_SEED
 from simlead.model.parameters import ParameterError, nearest
@@ -17,14 +19,19 @@ from simlead.model.preset_values import EFFECT_SIZES
 from simlead.results.export import SUFFIXES
 
 Sets = Annotated[list[str] | None, typer.Option(
-    "--set", metavar="PATH=VALUE", help="Change a parameter, such as policy.coaching_share=0.5. Repeatable.")]
+    "--set", metavar="PATH=VALUE", help="Change a parameter, such as policy.coaching_share=0.5. Repeatable.",
+    autocompletion=completion.assignments)]
 EffectSizes = Annotated[str | None, typer.Option(
-    "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence (the default) or practitioner.")]
+    "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence (the default) or practitioner.",
+    autocompletion=completion.effect_sizes)]
 Firm = Annotated[str, typer.Argument(
-    metavar="[FIRM]", show_default=False, help="Preset or scenario file (default: status_quo).")]
-FIRM = Annotated[str, typer.Argument(metavar="FIRM", help="Preset or scenario file.")]
+    metavar="[FIRM]", show_default=False, help="Preset or scenario file (default: status_quo).",
+    autocompletion=completion.firms)]
+FIRM = Annotated[str, typer.Argument(
+    metavar="FIRM", help="Preset or scenario file.", autocompletion=completion.firms)]
 Firms = Annotated[list[str], typer.Argument(
-    metavar="FIRM...", help="Presets or scenario files; the first is the baseline.")]
+    metavar="FIRM...", help="Presets or scenario files; the first is the baseline.",
+    autocompletion=completion.firms)]
 Replications = Annotated[int, typer.Option(
     "--replications", min=2, max=1_000_000, help="Number of replications per scenario.")]
 Replicate = Annotated[int, typer.Option("--replicate", min=0, help="Number of the replication, from 0.")]
@@ -32,14 +39,27 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Rand
 Workers = Annotated[int | None, typer.Option(
     "--workers", min=1, max=4096, help="Number of worker processes (default: all cores).")]
 Engine = Annotated[str, typer.Option(
-    "--engine", metavar="NAME", help="simpy (the reference) or compiled (faster); both give the same results.")]
+    "--engine", metavar="NAME", help="simpy (the reference) or compiled (faster); both give the same results.",
+    autocompletion=completion.engines)]
 Language = Annotated[str, typer.Option(
-    "--language", metavar="CODE", help="Language of charts: en or fa (Persian); tables are in English.")]
+    "--language", metavar="CODE", help="Language of charts: en or fa (Persian); tables are in English.",
+    autocompletion=completion.languages)]
 OutFolder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Save into this new folder.")]
 OverwriteFolder = Annotated[bool, typer.Option("--overwrite", help="Replace DIR if simlead wrote it.")]
-Format = Annotated[str, typer.Option("--format", metavar="NAME", help="Format of tables: parquet, csv or xlsx.")]
+Format = Annotated[str, typer.Option(
+    "--format", metavar="NAME", help="Format of tables: parquet, csv or xlsx.", autocompletion=completion.formats)]
 All = Annotated[bool, typer.Option("--all", help="Print every measure, not only the main ones.")]
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+
+
+def _only_json(wanted: bool) -> bool:
+    keep_for_json(wanted)
+    return wanted
+
+
+Json = Annotated[bool, typer.Option(
+    "--json", help="Print one JSON document and nothing else; simlead schema COMMAND prints its schema.",
+    callback=_only_json, is_eager=True)]
 
 OLD_OPTIONS = {"--beliefs": "--effect-sizes"}
 NOW_ARGUMENTS = {("run", "--preset"), ("run", "--scenario"), ("animate", "--preset"), ("animate", "--scenario")}

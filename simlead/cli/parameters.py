@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
-from simlead.cli.options import file_path, known
+from simlead.cli.options import Json, file_path, known
 from simlead.cli.terminal import show_table, terminal_width, write
 from simlead.model.parameters import Parameter, nearest
 from simlead.model.people_plan import plan_words
@@ -31,6 +32,7 @@ def parameters(
     out: Annotated[Path | None, typer.Option(
         "--out", metavar="FILE", help="Save as .csv, .xlsx or .parquet instead of printing.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List every parameter.
 
@@ -43,7 +45,11 @@ def parameters(
 
         save_table(pd.DataFrame([_cells(line) for line in lines], columns=list(COLUMNS)), target,
                    overwrite=overwrite)
-        write(f"{len(lines)} parameters saved to {target}")
+        if not as_json:
+            write(f"{len(lines)} parameters saved to {target}")
+            return
+    if as_json:
+        _as_json(lines, target)
         return
     if terminal_width() is None:
         show_table("", COLUMNS, [_cells(line) for line in lines])
@@ -56,6 +62,19 @@ def parameters(
         write(f"    allowed {allowed}{likely}; grade {grade}{f'; {source}' if source else ''}", style="dim")
         if distribution:
             write(f"    if uncertain: {distribution}, for {reason}", style="dim")
+
+
+def _as_json(lines: list[Parameter], saved: Path | None) -> None:
+    import pandas as pd
+
+    rows = []
+    for line in lines:
+        low, high = (line.likely_low, line.likely_high) if line.has_likely_range else (None, None)
+        told = dict(zip(COLUMNS, _cells(line), strict=True))
+        default = line.default if isinstance(line.default, (bool, int, float, str)) else told["default"]
+        rows.append({**told, "default": default, "likely_low": low, "likely_high": high})
+    print_document("parameters", Parts(tables={"parameters": pd.DataFrame(rows, dtype=object)}),
+                   saved=[saved] if saved is not None else [])
 
 
 def selected(pattern: str | None, group: str | None) -> list[Parameter]:

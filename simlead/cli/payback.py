@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import completion, options
+from simlead.cli.documents import Parts, money_parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.money import print_money, save_money_and_chart
 from simlead.cli.over_worlds import LEAST_WORLDS
@@ -18,13 +19,15 @@ from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST
 
 Policies = Annotated[list[str], typer.Argument(
-    metavar="FIRM POLICY...", help="The firm as it is, and one or more policies of the same firm: presets or files.")]
+    metavar="FIRM POLICY...", help="The firm as it is, and one or more policies of the same firm: presets or files.",
+    autocompletion=completion.firms)]
 NumberOfWorlds = Annotated[int, typer.Option(
     "--worlds", min=LEAST_WORLDS, max=100_000, metavar="NUMBER", help="Number of worlds for each set of effect sizes.")]
 Replications = Annotated[int, typer.Option(
     "--replications", min=2, max=10_000, help="Number of replications in each world.")]
 Sizes = Annotated[str | None, typer.Option(
-    "--effect-sizes", metavar="NAME", help="Only this set of effect sizes: evidence or practitioner (default: both).")]
+    "--effect-sizes", metavar="NAME", help="Only this set of effect sizes: evidence or practitioner (default: both).",
+    autocompletion=completion.effect_sizes)]
 
 
 def payback(
@@ -39,6 +42,7 @@ def payback(
     out: options.OutFolder = None,
     language: options.Language = "en",
     overwrite: options.OverwriteFolder = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show what policies cost and earn, and when they have paid for themselves.
 
@@ -63,6 +67,12 @@ def payback(
 
         with write_folder(out, KIND, overwrite=overwrite) as new, using(language):
             save_money_and_chart(found, new)
+    if as_json:
+        asked_for = Parts({"replications": found.replications, "worlds": found.worlds, "engine": engine,
+                           "confidence": found.confidence, "status_quo": found.status_quo, "years": found.years_in_all})
+        print_document("payback", asked_for, money_parts(found), seed=seed, scenarios=found.scenarios,
+                       saved=[out] if out is not None else [], currency=found.currency)
+        return
     print_money(found)
     if out is not None:
         write(f"Saved to {out}; simlead report {out} makes the client's page and slides.")

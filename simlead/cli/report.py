@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from simlead.cli import completion
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
-from simlead.cli.options import free, known_language
+from simlead.cli.options import Json, free, known_language
 from simlead.cli.terminal import write
 
 Folder = Annotated[Path, typer.Argument(
@@ -17,11 +19,13 @@ Folder = Annotated[Path, typer.Argument(
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Save report.html and report.pptx here (default: DIR-report).")]
 Language = Annotated[str, typer.Option(
-    "--language", metavar="CODE", help="Language of the report: en or fa (Persian).")]
+    "--language", metavar="CODE", help="Language of the report: en or fa (Persian).",
+    autocompletion=completion.languages)]
 Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Title instead of the study's own.")]
 Question = Annotated[str, typer.Option("--question", metavar="TEXT", help="Question instead of the study's own.")]
 Measure = Annotated[str | None, typer.Option(
-    "--measure", metavar="NAME", help="Measure of the answer (default: the study's first, or revenue).")]
+    "--measure", metavar="NAME", autocompletion=completion.measures,
+    help="Measure of the answer (default: the study's first, or revenue).")]
 Client = Annotated[str, typer.Option("--client", metavar="NAME", help="Name of the client, on page and slides.")]
 Colour = Annotated[str, typer.Option(
     "--colour", metavar="RRGGBB", help="Colour of the client: six hexadecimal digits, such as 1f4e79.")]
@@ -40,6 +44,7 @@ def report(
     colour: Colour = "",
     logo: Logo = None,
     overwrite: Overwrite = False,
+    as_json: Json = False,
 ) -> None:
     """Write a report on a folder of results.
 
@@ -57,6 +62,12 @@ def report(
     brand = brand_of(client, colour, logo)
     document = document_on(folder, language=language, title=title, question=question, measure=measure, brand=brand)
     write_report(document, target, overwrite=overwrite)
+    if as_json:
+        import pandas as pd
+
+        files = pd.DataFrame([{"file": each.name, "table": ""} for each in sorted(target.iterdir()) if each.is_file()])
+        print_document("report", Parts({"unfinished": bool(document.mark)}, {"files": files}), saved=[target])
+        return
     write(f"Report: {target}{os.sep}report.html and report.pptx")
     if document.mark:
         write(f"The sweep is not finished, and the report says so; simlead status {folder} shows what is missing.")

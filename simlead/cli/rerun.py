@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli.options import SweepFolder
+from simlead.cli.documents import Parts, print_document
+from simlead.cli.options import Json, SweepFolder
 from simlead.cli.parameters import shown
 from simlead.cli.terminal import show_table, write
 
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="POINT:REPLICATE, or the run's number from 0.")]
 
 
-def rerun(folder: SweepFolder, run: RunName) -> None:
+def rerun(folder: SweepFolder, run: RunName, as_json: Json = False) -> None:
     """Repeat one run of a sweep and compare it.
 
     Exit status 1 if it is not equal to the stored one to the last bit.
@@ -22,6 +23,17 @@ def rerun(folder: SweepFolder, run: RunName) -> None:
     from simlead.study.sweeps.sweep import open_sweep
 
     again = made_again(folder, run)
+    if as_json:
+        import pandas as pd
+
+        differ = pd.DataFrame([(what, *map(str, pair)) for what, pair in again.differences.items()],
+                              columns=["what", "stored", "now"])
+        print_document(
+            "rerun", Parts({"point": again.point, "replicate": again.replicate, "engine": again.run.engine,
+                            "confirmed": again.confirmed, "compared": len(again.compared),
+                            "trace_hash": again.trace_hash, "code_changed": again.code}, {"run_differences": differ}),
+            seed=again.run.seed, scenarios={"run": again.run.scenario}, exit_status=int(not again.confirmed))
+        raise typer.Exit(int(not again.confirmed))
     found = open_sweep(folder)
     where = "".join(f", {path} = {shown(again.run.scenario.value(path))}" for path in found.study.factors)
     run_name = f"{again.point}:{again.replicate}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli import options
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
@@ -35,6 +36,7 @@ def run(
     table_format: options.Format = "parquet",
     overwrite: options.OverwriteFolder = False,
     export: Export = None,
+    as_json: options.Json = False,
 ) -> None:
     """Simulate one firm once and print its measures."""
     vendor = known_export(export, out)
@@ -50,7 +52,17 @@ def run(
     if out is not None:
         save_run(done, out, suffix, overwrite, vendor)
     values = done.measures()
-    names = list(MEASURES) if everything else KEY_MEASURES
+    names = list(MEASURES) if everything else list(KEY_MEASURES)
+    if as_json:
+        from simlead.study.tables_of import run_tables
+
+        measures = run_tables(done)["measures"]
+        print_document(
+            "run", Parts({"replicate": replicate, "engine": engine, "events": done.records.events},
+                         {"measures": measures[measures["measure"].isin(names)]}),
+            seed=seed, scenarios={name: chosen}, saved=[out] if out is not None else [],
+            currency=chosen.organisation.currency)
+        return
     show_table(f"{name}: seed {seed}, replicate {replicate}, {engine} engine, {done.records.events:,} events",
                ["measure", "value", "meaning"],
                [[key, quantity(values[key], MEASURES[key].unit, short=True), MEASURES[key].meaning] for key in names],

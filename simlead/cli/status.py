@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simlead.cli.options import SweepFolder
+from simlead.cli.documents import Parts, print_document
+from simlead.cli.options import Json, SweepFolder
 from simlead.cli.terminal import show_table, write
 from simlead.show.progress import duration, rate
 
@@ -13,14 +14,24 @@ if TYPE_CHECKING:
     from simlead.study.sweeps.status import SweepStatus
 
 
-def status(folder: SweepFolder) -> None:
+def status(folder: SweepFolder, as_json: Json = False) -> None:
     """Show the progress of a sweep and its failures."""
     from simlead.cli.findings import write_reading
+    from simlead.cli.reading import reading_of
     from simlead.study.sweeps.opened_sweep import failure_reasons
     from simlead.study.sweeps.sweep import open_sweep
 
     found = open_sweep(folder)
     state = found.status()
+    if as_json:
+        told = {"question": found.study.question or found.study.name, "points": state.points, "runs": state.runs_done,
+                "runs_wanted": state.runs_wanted, "failed_runs": state.failures, "damaged_files": state.damaged,
+                "complete": state.complete, "seconds_of_work": state.seconds_of_work, "runs_per_second": state.rate,
+                "seconds_left": state.seconds_left, "writer": state.writer}
+        reading = reading_of(found, found.headlines[0]) if state.runs_done else []
+        print_document("status", Parts(told, {"failures": found.failures()} if state.failures else {}, reading),
+                       seed=found.study.seed)
+        return
     rows = [
         ["question", found.study.question or found.study.name],
         ["points", f"{state.points:,}"],

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli import over_worlds
+from simlead.cli.documents import Parts, answer_parts, print_document, sweep_parts
 from simlead.cli.failures import INTERRUPTED, Refusal, Stopped
-from simlead.cli.options import Workers
+from simlead.cli.options import Json, Workers
 from simlead.cli.terminal import show_table, write
 from simlead.model.parameters import ParameterError
 from simlead.show.answers import places
@@ -22,6 +23,7 @@ from simlead.show.language import say
 from simlead.show.progress import duration, progress_bar
 
 if TYPE_CHECKING:
+    from simlead.study.answers.result import Answer
     from simlead.study.parallel import Progress
     from simlead.study.studies.study import Study
     from simlead.study.sweeps.status import SweepStatus
@@ -62,6 +64,7 @@ def sweep(
     run_seconds: RunSeconds = None,
     worlds: Worlds = None,
     points: Points = None,
+    as_json: Json = False,
 ) -> None:
     """Run the design of a study and save its runs.
 
@@ -83,7 +86,7 @@ def sweep(
     if replications is not None:
         asked = dataclasses.replace(asked, replications=replications, precision=None)
     if check or out is None:
-        print_plan(asked, workers, cluster)
+        print_plan(asked, workers, cluster, as_json)
         return
     if not (out / "manifest.json").is_file():  # a sweep that is there may have more points than its study
         refuse_unknown_points(asked, points or [])
@@ -98,7 +101,17 @@ def sweep(
         found = swept(asked, out=out, workers=workers, cluster=cluster, retry_failures=retry_failures,
                       run_seconds=run_seconds, progress=made)
     state = found.status()
-    label = print_over_worlds(found, worlds, points or [], workers)
+    saved, label = over_the_worlds(found, worlds, points or [], workers)
+    if as_json:
+        beside = [answer_parts(saved)] if saved is not None else []
+        told = Parts({"runs_made": made.runs}, sentences=[label] if label else [])
+        print_document("sweep", sweep_parts(found), *beside, told, seed=found.study.seed, saved=[out],
+                       scenarios=saved.scenarios if saved is not None else {},
+                       unit=saved.unit if saved is not None else "", exit_status=int(state.failures > 0),
+                       currency=found.study.base().organisation.currency)
+        raise typer.Exit(int(state.failures > 0))
+    if saved is not None:
+        over_worlds.print_answer(saved)
     print_findings(found)
     if label:
         write(label)
@@ -122,19 +135,21 @@ def refuse_unknown_points(study: Study, points: list[int]) -> None:
             raise Refusal(f"--point {point}: allowed is whole number 0 to {number - 1}, the points of this design")
 
 
-def print_over_worlds(found: Sweep, worlds: int | None, points: list[int], workers: int | None) -> str:
-    """Print the answer over worlds about the best points and those named; returns the label of the other intervals."""
+def over_the_worlds(
+    found: Sweep, worlds: int | None, points: list[int], workers: int | None
+) -> tuple[Answer | None, str]:
+    """The answer over worlds about the best points and those named, if any; the label of the other intervals."""
     from simlead.study.answers.of_sweep import WORLDS, affordable, answer_of_sweep, answer_points
 
     measure = found.headlines[0]
     if not found.status().complete or found.status().failures:
-        return say("answers.sweep.unfinished")
+        return None, say("answers.sweep.unfinished")
     if worlds == 0:
-        return say("answers.sweep.left_out")
+        return None, say("answers.sweep.left_out")
     saved = answer_of_sweep(found)
     asked = worlds is not None or bool(points)
     if not asked and saved is None and (reason := affordable(found, measure)):
-        return say(f"answers.sweep.{reason}")
+        return None, say(f"answers.sweep.{reason}")
     if asked or saved is None:
         try:
             with resumable(), progress_bar("runs of the answer") as progress:
@@ -143,10 +158,9 @@ def print_over_worlds(found: Sweep, worlds: int | None, points: list[int], worke
         except ParameterError as refusal:
             if asked:
                 raise
-            return say("answers.sweep.refused", reason=str(refusal))
+            return None, say("answers.sweep.refused", reason=str(refusal))
     assert saved is not None
-    over_worlds.print_answer(saved.renamed(places(saved, found.study.factors)))
-    return say("answers.sweep.anew")
+    return saved.renamed(places(saved, found.study.factors)), say("answers.sweep.anew")
 
 
 def summary(state: SweepStatus, runs: int, out: Path) -> str:
@@ -183,7 +197,7 @@ def resumable() -> Iterator[None]:
         raise Stopped(stop.status, RESUMABLE) from None
 
 
-def print_plan(study: Study, workers: int | None, cluster: str | None) -> None:
+def print_plan(study: Study, workers: int | None, cluster: str | None, as_json: bool = False) -> None:
     """Print what a sweep of the study would need."""
     from simlead.study.sweeps.trial import check
 
@@ -192,6 +206,14 @@ def print_plan(study: Study, workers: int | None, cluster: str | None) -> None:
 
         workers = cluster_executor(cluster).workers
     plan = check(study, workers=workers)
+    if as_json:
+        needed = Parts({"question": study.question or study.name, "points": plan.points, "runs_wanted": plan.runs,
+                        "runs_at_most": plan.runs_at_most, "events": plan.events, "seconds": plan.seconds,
+                        "bytes": plan.bytes, "workers": plan.workers, "trials": plan.trials},
+                       sentences=[*([f"{plan.undefined}."] * bool(plan.undefined)),
+                                  *(f"A trial failed: {failure}" for failure in plan.failures)])
+        print_document("sweep", needed, seed=study.seed, exit_status=int(bool(plan.failures)))
+        raise typer.Exit(int(bool(plan.failures)))
     runs = f"{plan.runs:,}"
     if plan.runs_at_most > plan.runs:
         runs += f" to {plan.runs_at_most:,}, as the precision needs"

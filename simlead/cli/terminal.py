@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
-from typing import TextIO
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -21,6 +23,19 @@ NARROWEST = 24
 
 Rows = Sequence[Sequence[str]]
 
+_ONLY_JSON: ContextVar[bool] = ContextVar("only_json", default=False)
+
+
+def keep_for_json(wanted: bool) -> None:
+    """Keep standard output for one JSON document, if wanted: lines go to standard error then."""
+    _ONLY_JSON.set(wanted)
+
+
+def write_json(document: Mapping[str, Any]) -> None:
+    """Print a JSON document on standard output, in plain letters, so that every stream can encode it."""
+    sys.stdout.write(json.dumps(document, indent=1, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
 
 def write(text: str, style: str = "", stream: TextIO | None = None) -> None:
     """Print lines: wrapped at words on a terminal, as they are elsewhere.
@@ -28,7 +43,7 @@ def write(text: str, style: str = "", stream: TextIO | None = None) -> None:
     Control characters, escape sequences and marks of direction become spaces, and letters that
     the stream cannot encode are replaced.
     """
-    out = sys.stdout if stream is None else stream
+    out = stream if stream is not None else sys.stderr if _ONLY_JSON.get() else sys.stdout
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     for line in str(text).split("\n"):
         shown = encodable(printable(line), out.encoding)

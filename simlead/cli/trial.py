@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import completion, options
+from simlead.cli.documents import print_document, trial_parts, trial_result_parts
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import show_table, write
@@ -28,7 +29,8 @@ MONTHS = 12
 """Months of a trial, and before it, where none are named."""
 
 Change = Annotated[list[str] | None, typer.Option(
-    "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.")]
+    "--change", metavar="PATH=VALUE", help="The lever to try, such as policy.coaching_share=0.5. Repeatable.",
+    autocompletion=completion.levers)]
 Arms = Annotated[str | None, typer.Option(
     "--arms", metavar="NAME", help="teams, before-after or stepped (default: teams; before-after below 3 teams).")]
 Treated = Annotated[int | None, typer.Option(
@@ -69,6 +71,7 @@ def trial(
     table_format: options.Format = "csv",
     language: options.Language = "en",
     overwrite: options.OverwriteFolder = False,
+    as_json: options.Json = False,
 ) -> None:
     """Design a trial of a change, or analyse one.
 
@@ -87,7 +90,11 @@ def trial(
             raise Refusal(f"{option} with --analyse: the protocol has fixed it; leave {option} out")
         if out is not None:
             raise Refusal("--out with --analyse: the result is printed; simlead.analyse_trial returns its tables")
-        print_result(_analysed(analyse, protocol))
+        result = _analysed(analyse, protocol)
+        if as_json:
+            print_document("trial", trial_result_parts(result), currency=result.protocol.currency)
+            return
+        print_result(result)
         return
     if protocol is not None:
         raise Refusal("--protocol: it is for --analyse DATA.csv")
@@ -117,9 +124,14 @@ def trial(
         from simlead.show.trial_folder import save_trial
 
         save_trial(found, out, firm=name, overwrite=overwrite, language=language, suffix=suffix)
+    nothing_to_save = out is not None and found.prior is None
+    if as_json and not nothing_to_save:
+        print_document("trial", trial_parts(found), seed=seed, scenarios={name: scenario},
+                       saved=[out] if out is not None else [], currency=found.currency)
+        return
     print_trial(found)
     if out is not None:
-        if found.prior is None:
+        if nothing_to_save:
             raise Refusal(f"--out {out}: nothing is written, because no analysis of this design is offered")
         write(f"Saved to {out}")
 

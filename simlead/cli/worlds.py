@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simlead.cli import options
+from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
@@ -15,6 +16,9 @@ from simlead.model.number_text import read_number
 from simlead.results.export import SUFFIXES, save_table
 from simlead.show.format import setting
 from simlead.show.progress import progress_bar
+
+if TYPE_CHECKING:
+    from simlead.study.worlds.worlds import Worlds
 
 Number = Annotated[int, typer.Option("--n", min=1, max=10_000, help="Number of worlds.")]
 Also = Annotated[list[str] | None, typer.Option(
@@ -48,6 +52,7 @@ def worlds(
     chart: Picture = None,
     language: options.Language = "en",
     overwrite: Overwrite = False,
+    as_json: options.Json = False,
 ) -> None:
     """Draw the worlds that a firm may be in.
 
@@ -61,6 +66,8 @@ def worlds(
             raise Refusal("--chart with --unweighted: the chart shows what published facts make of the worlds")
     name, scenario = one_firm(firm, effect_sizes, sets or [])
     ranges = _ranges(also or [])
+    import pandas as pd
+
     from simlead.show.sentences import sentences
     from simlead.study.worlds.worlds import worlds as draw
 
@@ -69,6 +76,14 @@ def worlds(
                      weighted=not unweighted, workers=workers, progress=None if uncalibrated else progress)
     if target is not None:
         save_table(found.table, target, overwrite=overwrite)
+    if as_json:
+        saved = [each for each in (target, _save_chart(found, chart, language)) if each is not None]
+        print_document("worlds", Parts(
+            {"worlds": len(found), "worlds_left": found.effective_size},
+            {"unknown": found.unknown, "world_facts": found.by_fact, "probabilities": pd.DataFrame(
+                list(found.probabilities.items()), columns=["effect_sizes", "probability"])}, sentences(found)),
+            seed=seed, scenarios={name: scenario}, saved=saved, currency=scenario.organisation.currency)
+        return
     for line in sentences(found):
         write(line)
     unknown = found.unknown
@@ -88,6 +103,11 @@ def worlds(
             for line in unknown.to_dict("records")], numbers={2, 3, 4, 5})
     if target is not None:
         write(f"Worlds: {target}")
+    _save_chart(found, chart, language)
+
+
+def _save_chart(found: Worlds, chart: Path | None, language: str) -> Path | None:
+    """Save the chart of published facts, if one is wanted; its path."""
     if chart is not None:
         from simlead.show.charts.style import save_chart
         from simlead.show.charts.worlds import world_facts
@@ -95,6 +115,7 @@ def worlds(
 
         with using(language):
             write(f"Chart: {save_chart(world_facts(found.by_fact), chart)}")
+    return chart
 
 
 def _published(line: dict[object, object]) -> str:

@@ -45,11 +45,11 @@ def save_table(frame: pd.DataFrame, path: str | Path, *, overwrite: bool = False
             f"{path}: {len(frame)} rows, but a sheet holds {XLSX_ROWS}; save as .parquet or .csv")
     with whole_file(path, overwrite) as partial:
         if suffix == ".parquet":
-            _uniform(frame).to_parquet(partial, index=False)
+            uniform(frame).to_parquet(partial, index=False)
         elif suffix == ".csv":
             _harmless(frame, _as_text_of_csv).to_csv(partial, index=False, lineterminator="\n")
         else:
-            _harmless(frame, _as_text_of_xlsx).to_excel(partial, index=False, engine="openpyxl")
+            spreadsheet_safe(frame).to_excel(partial, index=False, engine="openpyxl")
     return path
 
 
@@ -60,6 +60,11 @@ def harmless(text: str) -> str:
     ("'=HYPERLINK(...)", 'won', "' =1")
     """
     return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA_STARTS) else text
+
+
+def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with every text, names of columns too, as a sheet can hold it: no formula, no control characters."""
+    return _harmless(frame, _as_text_of_xlsx)
 
 
 def _as_text_of_csv(cell: Any) -> Any:
@@ -82,7 +87,7 @@ def _harmless(frame: pd.DataFrame, guard: Any) -> pd.DataFrame:
     return safe
 
 
-def _uniform(frame: pd.DataFrame) -> pd.DataFrame:
+def uniform(frame: pd.DataFrame) -> pd.DataFrame:
     """The table with columns of mixed types as text: Parquet columns have one type."""
     mixed = {
         column: str

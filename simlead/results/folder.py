@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import logging
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,9 @@ VERDICTS = "verdicts.csv"
 """The one file by which an examination of claims of 0.1.0 is known; it had no manifest."""
 
 _WRITTEN = {".json", ".parquet", ".csv", ".xlsx", ".png", ".svg", ".pdf", ".gif", ".mp4", ".html", ".txt"}
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass
@@ -110,6 +114,7 @@ def write_folder(path: Path, kind: str, *, overwrite: bool = False) -> Iterator[
                  for each in sorted(partial.rglob("*")) if each.is_file()}
         facts = {"created": datetime.now(UTC).isoformat(timespec="seconds"), **made_by(), **new.facts}
         write_manifest(partial, Manifest(kind, installed("simlead"), facts, files))
+    _log.info("wrote %s with %d files: %s", KINDS.get(kind, kind), len(files), path)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -37,6 +37,7 @@ KINDS = {
     "answer": "an answer over worlds",
     "trial": "a designed trial",
     "payback": "the money of policies",
+    "export": "tables for another program",
 }
 """The kinds of folders, and what each is in a sentence."""
 

@@ -372,6 +372,18 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
+def abridged(text: str, most: int) -> str:
+    """The text without its middle if it is longer than `most`: names often differ at their ends alone.
+
+    >>> abridged("Coaching in all teams, variant B", 24)
+    'Coaching in al\N{HORIZONTAL ELLIPSIS}variant B'
+    """
+    end = 3 * most // 8
+    if len(text) <= most:
+        return text
+    return f"{text[:most - 1 - end].rstrip()}\N{HORIZONTAL ELLIPSIS}{text[-end:].lstrip()}"
+
+
 def encodable(text: str, encoding: str | None) -> str:
     """A text that a stream of this encoding can write: a hyphen for the minus sign, `?` for what it lacks.
 

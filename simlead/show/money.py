@@ -109,16 +109,21 @@ def payback_words(values: Mapping[Any, Any], months: int) -> str:
     return say("money.back", month=_months(month), low=_month(low, most), high=_month(high, most))
 
 
-def payback_clause(values: Mapping[Any, Any], months: int) -> str:
-    """The same as a clause of a sentence."""
+def payback_clause(values: Mapping[Any, Any], months: int, who: str = "") -> str:
+    """The same as a clause of a sentence, about a policy that is named or that the sentence has named before.
+
+    >>> payback_clause({"payback_month": 14.0, "payback_low": 9.0, "payback_high": math.inf}, 36, "Coaching")
+    'Coaching is paid back after 14 months (9 to over 36)'
+    """
+    who = who or say("money.it")
     month, low, high = (float(values[f"payback_{name}"]) for name in ("month", "low", "high"))
     most = count(months)
     if math.isinf(month):
         key = "clause_never" if math.isinf(low) else "clause_not"
-        return say(f"money.{key}", months=most, low=_month(low, most))
+        return say(f"money.{key}", who=who, months=most, low=_month(low, most))
     if month == 0.0 and high == 0.0:
-        return say("money.clause_at_once")
-    return say("money.clause_back", month=_months(month), low=_month(low, most), high=_month(high, most))
+        return say("money.clause_at_once", who=who)
+    return say("money.clause_back", who=who, month=_months(month), low=_month(low, most), high=_month(high, most))
 
 
 def return_words(values: Mapping[Any, Any]) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from simlead.model.team import team_path
 from simlead.results.export import harmless
 from simlead.results.teams import teams_of_measure
-from simlead.show.format import NAME_LENGTH, clean, printable
+from simlead.show.format import NAME_LENGTH, abridged, clean, printable, setting
 from simlead.show.language import known, localised, say
+
+TITLE_NAME_LENGTH = 40
 
 _NAMED = ("scenarios", "measures", "facts", "parameters", "parameters.policy", "parameters.organisation",
           "parameters.market", "parameters.world", "parameters.calendar", "effect_sizes")
@@ -33,6 +35,15 @@ def words(name: str) -> str:
             return say(key)
     text = printable(name).replace("_", " ").strip()
     return localised(text[:1].upper() + text[1:])
+
+
+def brief(name: str) -> str:
+    """The name as :func:`words` has it, a long one without its middle: what a title or an axis has room for.
+
+    >>> brief("status_quo"), len(brief("coaching " * 9))
+    ('Status quo', 40)
+    """
+    return abridged(words(name), TITLE_NAME_LENGTH)
 
 
 def inside(text: str) -> str:
@@ -70,6 +81,15 @@ def counted(what: str, count: int) -> str:
     ('1 deal', '0 deals', '2 coaching sessions')
     """
     return say(f"words.counts.{what}.{'one' if count == 1 else 'many'}", count=count)
+
+
+def years_words(years: float) -> str:
+    """A number of years, the usual three as a word.
+
+    >>> years_words(3.0), years_words(10.0)
+    ('three years', '10 years')
+    """
+    return say("words.years_3") if years == 3.0 else say("words.years", number=setting(years))
 
 
 def coverage_note() -> str:

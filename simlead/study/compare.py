@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 import warnings
@@ -44,6 +45,9 @@ LEAST_REPLICATIONS = 2
 
 REPLICATIONS_PER_WORKER = 2
 """With so many or more, a worker makes all scenarios of a replication, which share their warm-up."""
+
+
+_log = logging.getLogger(__name__)
 
 
 @refusals()
@@ -146,6 +150,8 @@ def compare(
     for scenario in chosen.values():
         refuse_too_large(scenario, outcomes.trace, engine, workers)
     warm_up_compiler(engine)
+    _log.info("compare: %d scenarios, %d replications each, seed %d, %s engine, %d workers", len(chosen), replications,
+              seed, engine, workers)
     watch = _Watch(len(chosen), replications, workers, deadline_seconds, progress)
 
     together = [name for group in warm_up_groups(chosen) for name in group]
@@ -167,6 +173,7 @@ def compare(
     place = {name: number for number, name in enumerate(chosen)}
     results = sorted((result for each in made for result in each), key=lambda run: (run.replicate, place[run.label]))
 
+    _log.info("compare: %d runs made", len(results))
     runs = pd.DataFrame([{"scenario": result.label} | row(result, outcomes.names) for result in results])
     units = {name: outcomes.unit(name) for name in outcomes.names}
     return Comparison(

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,13 @@ from simlead.results.provenance import Provenance
 from simlead.results.shown import Plotted
 from simlead.statistics.intervals import CONFIDENCE, mean_interval, paired_difference, relative_difference
 from simlead.statistics.simultaneous import Method, simultaneous_intervals
+from simlead.study import labelled
 from simlead.study.by_team import by_team
 from simlead.study.refusals import refusals
 from simlead.study.runner import undefined_in_all
+
+if TYPE_CHECKING:
+    import xarray
 
 COLUMNS = ("scenario", "measure", "unit", "mean", "low", "high",
            "difference", "difference_low", "difference_high",
@@ -132,6 +136,35 @@ class Comparison(Plotted):
             self, table=self.table[rows].reset_index(drop=True), runs=self.runs[runs].reset_index(drop=True),
             scenarios=kept(self.scenarios), provenance=kept(self.provenance),
             weekly_runs=MappingProxyType({series: kept(found) for series, found in self.weekly_runs.items()}))
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Return the runs as labelled arrays, by scenario and replication.
+
+        Returns
+        -------
+        xarray.Dataset
+            A variable per measure with the dimensions `scenario` and `replicate`, with `units` and `long_name`; nan
+            where the measure is not defined. The same replicate has the same random numbers in every scenario, so that
+            a difference along `scenario` is a matched pair's. A share is a fraction of 1.
+
+        Raises
+        ------
+        ParameterError
+            Where xarray is not installed (`simlead[xarray]`).
+
+        Examples
+        --------
+        >>> from simlead.study.compare import compare
+        >>> small = Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 52,
+        ...                            "calendar.horizon_weeks": 52})
+        >>> study = compare({"as it is": small, "coached": small.change({"policy.coaching_share": 0.5})},
+        ...                 replications=2, workers=1, measures=["revenue"])
+        >>> revenue = study.to_xarray()["revenue"]
+        >>> dict(revenue.sizes), revenue.attrs["units"]
+        ({'scenario': 2, 'replicate': 2}, '$/year')
+        """
+        return labelled.by_scenario(self.scenarios, self.runs, self.units,
+                                    {"baseline": self.baseline, "seed": self.seed, "engine": self.engine})
 
     @refusals()
     def simultaneous(

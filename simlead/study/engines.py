@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable, Sequence
 from importlib import import_module
 from itertools import pairwise
@@ -23,6 +24,9 @@ REFERENCE = "simpy"
 
 FAST = "compiled"
 """The engine to wait for; the default wherever many runs are made. Its traces are the same bits."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
@@ -53,6 +57,7 @@ def warm_up_compiler(name: str) -> None:
     smallest = Scenario().change({
         "organisation.teams": 1, "organisation.seats_per_team": 1,
         "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 1})
+    _log.debug("%s engine: loaded, or compiled the first time", name)
     with undisturbed():  # the compiler's library calls back, and an exception there is fatal
         engine_named(name)(smallest, 0, 0, False)
 

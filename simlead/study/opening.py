@@ -61,7 +61,8 @@ def opened(source: str | os.PathLike[str] | Subject | HasRecord) -> Subject:
 
 _REPORTED = "a sweep, a comparison, the money of policies, an examination of claims or a run"
 _INSTEAD = {"trial": ", whose page and slides are in it (protocol.html, protocol.pptx)",
-            "import": ", whose page is in it", "answer": ", reported with the folder that it is in"}
+            "import": ", whose page is in it", "answer": ", reported with the folder that it is in",
+            "export": ", made of another folder"}
 
 
 _READERS: dict[str | None, Callable[[Path], Subject]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import queue
 import signal
@@ -43,6 +44,9 @@ LOOK_FOR_PARENT_SECONDS = 0.5
 """How often a worker checks that its parent is still there, where the system does not notify it."""
 
 
+_log = logging.getLogger(__name__)
+
+
 def parallel_map(
     function: Callable[[Task], Result],
     tasks: Iterator[Task],
@@ -64,6 +68,7 @@ def parallel_map(
             finished(results[-1])
         return results
     at_once = 2 * workers if queue_ahead else workers
+    _log.debug("tasks go to %d worker processes", workers)
     return _map_over_processes(function, tasks, workers, at_once, finished)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ from simlead.study.runner import (
 if TYPE_CHECKING:
     import pandas as pd
 
+
+_log = logging.getLogger(__name__)
 
 def simulate(
     scenario: Scenario | None = None,
@@ -89,6 +92,7 @@ def simulate(
     seed = whole_number("seed", seed, 0, LARGEST_SEED)
     replicate = whole_number("replicate", replicate, 0, LARGEST_REPLICATE)
     own = handed_over(own_measures)
+    _log.debug("run: scenario %s, seed %d, replicate %d, %s engine", chosen.hash(), seed, replicate, engine)
     records = engine_named(engine)(chosen, seed, replicate, bool(trace), tuple(processes), rules)
     return Run(chosen, seed, replicate, engine, records, provenance(chosen), own)
 

@@ -2,7 +2,7 @@
 
     python tests/project/lowest_versions.py > lowest.txt
 
-It covers what the package itself needs, the extras `study` and `report`, and the group `test` (at its newest
+It covers what the package itself needs, the extras `study`, `report` and `xarray`, and the group `test` (at its newest
 versions: those are tools, not promises). A workflow installs the file on the oldest Python and runs the tests.
 """
 
@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-EXTRAS = ("study", "report")
+EXTRAS = ("study", "report", "xarray")
 
 
 def lowest(requirement: str) -> str:

@@ -111,6 +111,9 @@ MEANINGS = {
     ("how_to/roll_out.md", "compare three_teams.toml at_once.toml in_steps.toml --replications 2 --worlds 0"): {
         "three_teams": {CLARITY: 0.4}, "at_once": STEPS | {"team.3.rollout_week": 0},
         "in_steps": STEPS | {"team.2.rollout_week": 13, "team.3.rollout_week": 26}},
+    ("how_to/scripts.md", "diff status_quo leadership --json"): {"says": "policy.coaching_share"},
+    ("how_to/scripts.md", "run --engine compiled --set organisation.teams=1 --set calendar.horizon_weeks=26 --out "
+                          "one_run"): {"status_quo": STOCK | {"organisation.teams": 1, "calendar.horizon_weeks": 26}},
     ("how_to/your_organisation.md", "calibrate my_firm.toml --out mine.toml --replications 12"): {
         "scenario": OURS, "replications": 12},
     ("how_to/your_organisation.md", "diff mine.toml led.toml"): {"says": "policy.role_clarity"},

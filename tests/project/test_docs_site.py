@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import doctest
 import html.parser
+import importlib.util
 import inspect
 import json
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -171,11 +173,8 @@ def test_no_words_are_left_over():
     for entity, words in generate.state_variables.WORDS.items():
         assert set(words) <= set(generate.state_variables.names(entity)), entity
     records = generate.records
-    silent = set()
-    for module, dtype in [(tables, f"{table.upper()}_DTYPE") for table in records.TABLES] + [(events, "TRACE_DTYPE")]:
-        told = records.comments(module, dtype)
-        silent |= {name for name in getattr(module, dtype).names if not told.get(name)}
-    assert set(records.WORDS) <= silent
+    for name, dtype in {**records.TABLES, "trace": events.TRACE_DTYPE}.items():
+        assert set(records.dictionary.own_columns(name)) == set(dtype.names)
 
 
 def test_each_generator_is_used_and_none_else():
@@ -200,12 +199,19 @@ def test_every_name_is_documented(site):
     assert undocumented(site) == set()
 
 
+def without_column(described, name):
+    """The dictionary, which has forgotten a column."""
+    return lambda table: dataclasses.replace(described(table), columns={
+        each: about for each, about in described(table).columns.items() if each != name})
+
+
 @pytest.mark.parametrize(("words", "name", "without"), [
     ("draws", "QUIT", lambda patch: patch.delitem(generate.draws.DECIDES, "QUIT")),
     ("state Deal", "Deal.skill", lambda patch: patch.delitem(generate.state_variables.WORDS["Deal"], "skill")),
     ("state Deal", "Deal.brand_new", lambda patch: patch.setattr(
         generate.state_variables, "names", lambda entity: ["value", "brand_new"])),
-    ("records weeks", "hires", lambda patch: patch.delitem(generate.records.WORDS, "hires")),
+    ("records weeks", "hires", lambda patch: patch.setattr(
+        generate.records.dictionary, "table", without_column(generate.records.dictionary.table, "hires"))),
     ("timed events", "DAY_BEGINS", lambda patch: patch.setattr(generate.events, "what_happens", dict)),
 ])
 def test_a_name_without_words_is_named_and_the_page_is_made(monkeypatch, words, name, without):
@@ -404,19 +410,20 @@ def test_the_commands_for_a_cluster_are_dasks():
 
 
 EVERYDAY = [*(f"extending/{name}.md" for name in ("own_measure", "own_rule", "own_distribution", "weekly_series",
-                                                  "deal_values_from_data")),
+                                                  "deal_values_from_data", "optuna")),
             "explanation/common_random_numbers.md", "explanation/version_2.md", "how_to/cite_and_reproduce.md",
             "reference/python.md"]
+EMA = "extending/ema_workbench.md"
 LOOKING = "how_to/look_closely.md"
 TUTORIAL = ["tutorial/first_study.md", "tutorial/reading_a_chart.md"]
 GUIDES = ["how_to/your_organisation.md", "how_to/a_pilot.md", "how_to/roll_out.md", "how_to/hire_reps.md",
           "how_to/new_team.md", "how_to/explore.md", "how_to/run_a_sweep.md", "how_to/design_a_trial.md",
-          "how_to/money.md", "explanation/worlds.md"]
+          "how_to/money.md", "how_to/scripts.md", "explanation/worlds.md"]
 COMMANDS_ALONE = ["how_to/import_from_a_crm.md", "how_to/from_a_csv_to_a_deck.md"]
 ABOUT_A_STUDY = ["how_to/answers.md", "how_to/report.md"]
 # test_docs.py, test_own_process.py, test_examine.py, test_contributing.py
 ELSEWHERE = [*(f"extending/add_{what}.md" for what in ("a_chart", "a_lever", "a_measure", "an_event_kind")),
-             "explanation/ties_and_traces.md", "extending/own_process.md", "how_to/claims.md"]
+             "explanation/ties_and_traces.md", "extending/own_process.md", "how_to/claims.md", EMA]
 
 
 def test_the_python_of_every_page_is_run_by_one_of_these_tests():
@@ -427,6 +434,19 @@ def test_the_python_of_every_page_is_run_by_one_of_these_tests():
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_the_examples_of_a_page_run(name, tmp_path):
     run_page(DOCS / name, tmp_path)
+
+
+def test_a_scenario_is_a_function_that_ema_takes(tmp_path):
+    first, second = (block for block in blocks(DOCS / EMA) if block.language == "python")
+    names = {}
+    exec(compile(first.text, EMA, "exec"), names)
+    assert names["simulated"](policy__coaching_share=0.5) == names["simulated"](policy__coaching_share=0.5)
+    if importlib.util.find_spec("ema_workbench") is None:  # it needs a library under GPL-3, which is installed by hand
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(second.text, EMA, "exec"), names)
+    assert names["outcomes"]["revenue"].shape == (8,)
 
 
 @pytest.mark.slow

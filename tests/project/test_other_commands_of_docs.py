@@ -15,6 +15,7 @@ from simlead.study.claims.examine import FULL, LIGHT
 
 PLACES = {
     "claims": "simlead.study.claims.examine.examine", "demo": "simlead.cli.over_worlds.answered",
+    "export": "simlead.study.export.export",
     "import": "simlead.client.importing.import_crm", "report": "simlead.show.report.making.document_on",
     "rerun": "simlead.study.sweeps.rerun.rerun", "sweep": "simlead.study.sweeps.sweep.sweep",
     "check": "simlead.study.sweeps.trial.check", "workshop": "simlead.show.workshop.server.serve",
@@ -50,6 +51,9 @@ MEANINGS = {
         ("discover", " --measure revenue --difference --below 0"))},
     "rerun results 12:3": {"folder": Path("results"), "run": "12:3"},
     "rerun results 3:1": {"folder": Path("results"), "run": "3:1"},
+    **{f"export one_run --to {name}": {"source": Path("one_run"), "folder": Path(f"one_run-{name}"), "to": name}
+       for name in ("csv", "parquet", "xlsx", "r")},
+    "schema compare": {"says": "simlead compare 1"},
     "report results": {"source": Path("results"), "language": "en", "question": ""},
     "report study": {"source": Path("study"), "language": "en"},
     "report claims": {"source": Path("claims"), "language": "en"},

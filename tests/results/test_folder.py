@@ -69,7 +69,7 @@ def load_table(kind):
 
 LOADERS = {"run": Run.load, "comparison": load_comparison, "sweep": load_swept, "claims": load_claims,
            "session": load_session, "import": load_import, "answer": load_answer, "payback": load_table("payback"),
-           "trial": load_table("trial")}
+           "trial": load_table("trial"), "export": load_table("export")}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def stored(tmp_path_factory):
     with write_folder(root / "import", "import") as new:
         (new.path / "draws.csv").write_text("draw,organisation.teams\n0,4\n")
         new.facts["facts"] = {"deals": 1}
-    for kind in ("payback", "trial"):
+    for kind in ("payback", "trial", "export"):
         with write_folder(root / kind, kind) as new:
             (new.path / "table.csv").write_text("key,effect\nx,0.5\n")
             new.facts["seed"] = 7

@@ -21,7 +21,7 @@ from simlead.study.published_facts import FACTS
 
 
 def marked(ax, gid):
-    return [artist for artist in ax.get_children() if artist.get_gid() == gid]
+    return [artist for panel in (ax, *ax.child_axes) for artist in panel.get_children() if artist.get_gid() == gid]
 
 
 # --- the diary
@@ -113,7 +113,8 @@ def test_a_fact_that_does_not_hold_is_named():
 def test_both_years_of_a_fact_share_a_row():
     both = pd.concat([fact_rows(), fact_rows(when="third year", simulated=0.35)])
     ax = published_facts(both)
-    assert len(ax.get_yticks()) == len(FACTS) == len(marked(ax, "third"))
+    rows = [len(panel.get_yticks()) for panel in ax.child_axes]
+    assert len(rows) == 2 and sum(rows) == len(FACTS) == len(marked(ax, "third"))
 
 
 def stated_facts(**changes):

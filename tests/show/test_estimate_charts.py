@@ -122,7 +122,7 @@ def test_which_long_runs_are_doubted():
 def test_the_intervals_drawn_are_the_tables():
     table = family(relative=True)
     ax = simultaneous(table)
-    for gid, columns in (("together", ["low", "high"]), ("single", ["single_low", "single_high"])):
+    for gid, columns in (("together", ["low", "high"]), ("interval", ["single_low", "single_high"])):
         assert np.allclose(drawn(ax, gid)[0], 100.0 * table[columns].to_numpy())
     ends = drawn(quantiles(ALL[3][1]), "interval")[0]
     assert np.allclose(ends, ALL[3][1][["low", "high"]].to_numpy() * 1e-6)

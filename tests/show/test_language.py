@@ -206,7 +206,7 @@ def test_no_word_is_drawn_past_the_catalogue():
 
 
 @pytest.mark.parametrize("line", [
-    'ax.set_xlabel("revenue", fontsize=14)', 'frame(ax, title, f"Mean of {n} firms", labels)',
+    'ax.set_xlabel("revenue", fontsize=14)', 'frame(ax, title, f"Mean of {n} firms")',
     'ax.annotate(f"{number(x)} points", (0, 0))', 'Patch(label="coaching" if first else say("words.up"))',
 ])
 def test_a_word_that_is_drawn_past_the_catalogue_is_caught(line):

@@ -9,19 +9,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.show.answers import effect_scale, probability
-from simlead.show.charts.palette import BLUE, GREY, PALE, TEXT, VERMILION
+from simlead.show.charts.palette import BLUE, GREY, PALE, VERMILION
 from simlead.show.charts.rows import fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, new_axes
+from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import amount, interval, mean_of, setting
 from simlead.show.language import say
-from simlead.show.wording import effect_sizes_name, inside, words
+from simlead.show.wording import brief, effect_sizes_name, inside, words
 
 NEEDED = ("effect_sizes", "policy", "measure", "unit", "mean", "low", "high", "random_low", "random_high",
           "p_above_smallest", "p_no_difference", "p_below_smallest", "smallest", "confidence", "worlds",
           "replications")
 
 _COLOURS = (BLUE, VERMILION, GREY)
+_MARKS = ("o", "s", "D")
 
 
 @chart
@@ -77,22 +78,21 @@ def answer(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
         ax.plot([low, high], [row, row], color=colour, linewidth=3, solid_capstyle="butt", gid="interval")
         ax.plot([factor * line["random_low"], factor * line["random_high"]], [row, row], color=colour, linewidth=11,
                 solid_capstyle="butt", gid="random numbers")
-        ax.plot([mean], [row], "o", color="white", markersize=7, markeredgecolor="black", gid="mean")
+        ax.plot([mean], [row], _MARKS[which % len(_MARKS)], color="white", markersize=7,
+                markeredgecolor="black", gid="mean")
         note = say("charts_answers.note", change=amount(mean_of(mean, low, high, sign=True), unit),
                    interval=interval(low, high), probability=probability(line["p_above_smallest"]))
         if len(sets) > 1:
             note = say("charts_answers.of_set", effect_sizes=inside(effect_sizes_name(sets[which])), note=note)
         write_above(ax, mean, row, note, colour, 9, gid="note")
-    what = inside(words(str(table["measure"].iloc[0])))
+    what = inside(brief(str(table["measure"].iloc[0])))
     relative = unit_code == "share of status quo"
-    ax.set_xlabel(say(f"charts_answers.axis.{'relative' if relative else 'effect'}", measure=what, unit=unit),
-                  fontsize=TEXT)
+    name_axis(ax, say(f"charts_answers.axis.{'relative' if relative else 'effect'}", measure=what, unit=unit))
     first = next(line for line in lines if line["policy"] == chosen)
     caption = say("charts_answers.caption", level=setting(100.0 * float(first["confidence"])),
                   smallest=amount(setting(float(f"{smallest:.2g}")), unit), worlds=int(first["worlds"]),
                   replications=int(first["replications"]))
-    return frame(ax, _title(chosen, [line for line in lines if line["policy"] == chosen], what, factor, unit), caption,
-                 labels)
+    return frame(ax, _title(chosen, [line for line in lines if line["policy"] == chosen], what, factor, unit), caption)
 
 
 def _title(policy: str, lines: list[Any], what: str, factor: float, unit: str) -> str:
@@ -102,7 +102,7 @@ def _title(policy: str, lines: list[Any], what: str, factor: float, unit: str) -
     chances = {"gain": first["p_above_smallest"], "nothing": first["p_no_difference"],
                "loss": first["p_below_smallest"]}
     lead = max(chances, key=lambda name: chances[name])
-    title = say(f"charts_answers.title.{lead}", policy=words(policy), measure=what,
+    title = say(f"charts_answers.title.{lead}", policy=brief(policy), measure=what,
                 change=amount(mean_of(mean, low, high, sign=True), unit), interval=interval(low, high),
                 probability=probability(chances[lead]))
     if len(lines) == 1:

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREY, TEXT, VERMILION
 from simlead.show.charts.rows import draw_interval, fit, rows_in
-from simlead.show.charts.style import chart, frame, new_axes, placed, readable
-from simlead.show.charts.tables import UNCLEAR, VERDICT_COLOURS, ChartError, allowed, need, verdict
+from simlead.show.charts.style import chart, frame, lines_within, name_axis, new_axes, placed, readable
+from simlead.show.charts.tables import UNCLEAR, VERDICT_COLOURS, ChartError, allowed, need, verdict, verdict_mark
 from simlead.show.format import amount, interval, number, scale
 from simlead.show.language import say
 from simlead.show.stories import NAMES
-from simlead.show.wording import counted, inside, words
+from simlead.show.wording import brief, counted, inside
 from simlead.study.records import ALL, CAUSES, WORTH_MORE
 
 
@@ -63,15 +63,16 @@ def attribution(
     labels = [say(f"attribution.causes.{cause}") for cause in causes]
     rows_in(panel, labels)
     _bars(panel, sums, causes, factor)
-    panel.set_xlabel(say("attribution.chart.axis", unit=unit), fontsize=TEXT)
+    name_axis(panel, say("attribution.chart.axis", unit=unit))
     for side, key, colour, name in ((0.0, "lost", VERMILION, names[0]), (1.0, "gained", BLUE, names[1])):
-        panel.annotate(say(f"attribution.chart.{key}", a=inside(words(name)), b=inside(words(name))), (side, 1.0),
-                       (0, 8), xycoords="axes fraction", textcoords="offset points", fontsize=TEXT, color=colour,
+        heading = say(f"attribution.chart.{key}", a=inside(brief(name)), b=inside(brief(name)))
+        panel.annotate(lines_within(heading, TEXT, 195.0, 2, "bold"), (side, 1.0), (0, 8),
+                       xycoords="axes fraction", textcoords="offset points", fontsize=TEXT, color=colour,
                        ha="left" if side == 0.0 else "right", va="bottom", fontweight="bold")
     if many is not None:
         _nets(ax.inset_axes(placed((0.68, 0.0, 0.32, 0.93))), many, causes, factor, unit)
     ax.set_axis_off()
-    return frame(ax, _title(table, names, many), _caption(table, many), labels)
+    return frame(ax, _title(table, names, many), _caption(table, many))
 
 
 def _bars(panel: Axes, sums: pd.DataFrame, causes: Sequence[str], factor: float) -> None:
@@ -85,7 +86,8 @@ def _bars(panel: Axes, sums: pd.DataFrame, causes: Sequence[str], factor: float)
                 continue
             value, count = (float(sums[column][cause, run]) for column in ("sum", "count"))
             end = sign * factor * value
-            panel.barh(row, end, height=0.62, color=colour, gid=f"{run}:{cause}")
+            panel.barh(row, end, height=0.62, color=colour, hatch="//" if run == "a" else "",
+                       edgecolor="white", gid=f"{run}:{cause}")
             panel.annotate(say("attribution.chart.deals", count=int(count)), (end, row), (10 * sign, 0), va="center",
                            textcoords="offset points", fontsize=TEXT, color=colour, ha="right" if sign < 0 else "left")
             net += end
@@ -105,9 +107,10 @@ def _nets(panel: Axes, many: pd.DataFrame, causes: Sequence[str], factor: float,
             continue
         mean, low, high = (factor * float(rows[column][cause])
                            for column in ("net_value", "net_value_low", "net_value_high"))
-        draw_interval(panel, row, mean, low, high, VERDICT_COLOURS[verdict(low, high)], size=8)
+        said = verdict(low, high)
+        draw_interval(panel, row, mean, low, high, VERDICT_COLOURS[said], size=8, **verdict_mark(said))
     panel.margins(x=0.08)
-    panel.set_xlabel(say("attribution.chart.many_axis", unit=unit), fontsize=TEXT)
+    name_axis(panel, say("attribution.chart.many_axis", unit=unit))
     readable(panel.annotate(say("attribution.chart.many", n=int(many["n"].max())), (0.5, 1.0), (0, 8),
                             xycoords="axes fraction", textcoords="offset points", fontsize=TEXT, ha="center",
                             va="bottom", color=GREY, fontweight="bold"))
@@ -115,7 +118,7 @@ def _nets(panel: Axes, many: pd.DataFrame, causes: Sequence[str], factor: float,
 
 def _title(table: pd.DataFrame, names: Sequence[str], many: pd.DataFrame | None) -> str:
     gained, lost = (table.loc[table["won_in"] == run, "won_value"] for run in ("b", "a"))
-    said = {"a": inside(words(names[0])), "b": words(names[1]), "gained": counted("deal", len(gained)),
+    said = {"a": inside(brief(names[0])), "b": brief(names[1]), "gained": counted("deal", len(gained)),
             "lost": len(lost)}
     if many is None:
         net = float(gained.sum() - lost.sum())

@@ -64,7 +64,7 @@ def base_year(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         colour = VERMILION if line["agrees"] is False else BLUE
         known = [value if math.isfinite(value) else each[0] for value in each]
         mean, low, high = (min(1.0 + reach, max(1.0 - reach, value)) for value in known)
-        draw_interval(ax, row, mean, low, high, colour, gid="simulated")
+        draw_interval(ax, row, mean, low, high, colour, gid="simulated", marker="X" if line["agrees"] is False else "o")
         note = say("base_year.chart_note", stated=stated_words(line), simulated=simulated_words(line))
         write_above(ax, 1.0, row, note, colour, lean=False)
     ticks = [1.0 - reach, 1.0, 1.0 + reach]
@@ -73,4 +73,4 @@ def base_year(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     title = say("base_year.chart_title", met=len(rows) - len(wrong), all=len(rows))
     if wrong:
         title = say("base_year.chart_but", title=title, facts=listed([inside(label) for label in wrong]))
-    return frame(ax, title, say("base_year.chart_caption"), labels)
+    return frame(ax, title, say("base_year.chart_caption"))

@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, figure_of, frame, is_own, new_axes, text_width
+from simlead.show.charts.style import chart, frame, legend_above, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.claims_words import AS_IT_IS, chances, of_100, row_name, strip_words, titles
-from simlead.show.language import direction, say
+from simlead.show.language import say
 from simlead.study.records import EXISTENCE, NO_DIFFERENCE, OTHERWISE, REVERSE, THERE, UNCLEAR
 
 VERDICTS = ("key", "effect_sizes", "kind", "verdict", "follows", "smallest", "effect", "p_holds", "p_no_difference",
@@ -22,6 +23,8 @@ VERDICTS = ("key", "effect_sizes", "kind", "verdict", "follows", "smallest", "ef
 """The columns that a table of verdicts needs."""
 
 COLOURS = {THERE: BLUE, OTHERWISE: SKY, NO_DIFFERENCE: GREY, REVERSE: VERMILION}
+HATCHES = {THERE: "", OTHERWISE: "", NO_DIFFERENCE: "..", REVERSE: "//"}
+MARKS = {THERE: "s", OTHERWISE: "s", NO_DIFFERENCE: "o", REVERSE: "X"}
 LEGEND_FIRMS = {THERE: "grew", OTHERWISE: "grew less"}
 LEAST_LABELLED = 0.06
 
@@ -33,7 +36,7 @@ def claim_chart(
 ) -> Axes:
     """Draw the chances that a claim holds, under each set of effect sizes.
 
-    Blue: it holds; grey: no difference that matters; orange: the reverse; pale blue: something else. Small squares
+    Blue: it holds; grey: no difference that matters; orange: the reverse; pale blue: something else. Small marks
     are the conclusions under other mechanisms, hollow where they are unclear. Of an existence claim a bar is 100 firms.
 
     Parameters
@@ -64,7 +67,7 @@ def claim_chart(
     ax = ax or new_axes()
     marked = structures is not None and len(structures) > 0
     labels = [label for label, _ in bars] + ([say("claims.structures")] if marked else [])
-    rows_in(ax, labels, top=-0.95)
+    rows_in(ax, labels, top=-0.45)
     ax.grid(visible=False)
     ax.set_xlim(0.0, 100.0)
     for place, (_, shares) in enumerate(bars):
@@ -72,13 +75,10 @@ def claim_chart(
     if marked:
         assert structures is not None
         _strip(ax, len(bars), structures, firms)
-    ax.set_xlabel(say("claims.axis_firms" if firms else "claims.axis"), fontsize=TEXT, parse_math=False)
+    name_axis(ax, say("claims.axis_firms" if firms else "claims.axis"))
     before = math.nan if parts is None else _before(parts, str(rows[0]["effect_sizes"]))
-    frame(ax, titles(rows, before), "", labels, say("claims.claim", claim=say(f"claims.text.{rows[0]['key']}")))
-    if is_own(ax):  # no footnote is below
-        box = ax.get_position()
-        ax.set_position((box.x0, 0.12, box.width, box.y1 - 0.12))
     _legend(ax, [name for name in COLOURS if any(shares.get(name, 0.0) > 0.0 for _, shares in bars)], firms)
+    frame(ax, titles(rows, before), "", say("claims.claim", claim=say(f"claims.text.{rows[0]['key']}")))
     return ax
 
 
@@ -106,7 +106,8 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], words: Callable[[float]
     left = 0.0
     for name, share in shares.items():
         if share > 0.0:
-            ax.barh([place], [100.0 * share], left=left, height=0.62, color=COLOURS[name], edgecolor="white", gid=name)
+            ax.barh([place], [100.0 * share], left=left, height=0.62, color=COLOURS[name], edgecolor="white",
+                    hatch=HATCHES[name], gid=name)
         if share >= LEAST_LABELLED:
             ax.text(left + 50.0 * share, place, words(share), ha="center", va="center", fontsize=TEXT + 2,
                     color="black" if name == OTHERWISE else "white", fontweight="bold", gid="share")
@@ -114,27 +115,20 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], words: Callable[[float]
 
 
 def _strip(ax: Axes, place: int, structures: pd.DataFrame, firms: bool) -> None:
-    """A small square for each other mechanism under the first set of effect sizes, coloured by the conclusion."""
+    """A small mark for each other mechanism under the first set of effect sizes, coloured by the conclusion."""
     first = structures[structures["effect_sizes"] == structures["effect_sizes"].iloc[0]]
     shown = first[first["switch"] != AS_IT_IS].to_dict("records")
     for number, row in enumerate(shown):
-        colour = COLOURS.get(OTHERWISE if firms and row["becomes"] != THERE else row["becomes"], PALE)
-        ax.plot([100.0 * (number + 0.5) / len(shown)], [place - 0.12], "s", markersize=16, markeredgewidth=3,
-                markeredgecolor=colour, color="white" if row["conclusion"] == UNCLEAR else colour, gid="structure")
+        becomes = OTHERWISE if firms and row["becomes"] != THERE else row["becomes"]
+        colour = COLOURS.get(becomes, PALE)
+        ax.plot([100.0 * (number + 0.5) / len(shown)], [place - 0.12], MARKS.get(becomes, "s"), markersize=16,
+                markeredgewidth=3, markeredgecolor=colour, color="white" if row["conclusion"] == UNCLEAR else colour,
+                gid="structure")
     ax.text(0.0, place + 0.3, strip_words(first), ha="left", va="center", fontsize=TEXT, color=GREY, gid="strip",
             parse_math=False)
 
 
 def _legend(ax: Axes, names: list[str], firms: bool) -> None:
-    """A colour's meaning in words above the bars, one beside the other; from the right in such a language."""
-    texts = [say(f"claims.legend.{LEGEND_FIRMS[name] if firms else name}") for name in names]
-    points = ax.get_position().width * figure_of(ax).get_figwidth() * 72
-    widths = [100.0 * (text_width(text, TEXT) + 44.0) / points for text in texts]
-    reverse = direction() == "rtl"
-    left = 0.0
-    for name, text, width in zip(names, texts, widths, strict=True):
-        at, side = (100.0 - left, "right") if reverse else (left, "left")
-        step = -1.0 if reverse else 1.0
-        ax.plot([at + step * 0.9], [-0.7], "s", markersize=12, color=COLOURS[name], gid="key")
-        ax.text(at + step * 2.4, -0.7, text, ha=side, va="center", fontsize=TEXT, gid="legend", parse_math=False)
-        left += width
+    """A colour's meaning in words above the bars, in their order."""
+    legend_above(ax, [Patch(facecolor=COLOURS[name], hatch=HATCHES[name], edgecolor="white",
+                            label=say(f"claims.legend.{LEGEND_FIRMS[name] if firms else name}")) for name in names])

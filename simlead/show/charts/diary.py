@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from simlead.model.events import SESSIONS
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
-from simlead.show.charts.managers import CATEGORIES, COLOURS, legend_of_uses
+from simlead.show.charts.managers import CATEGORIES, COLOURS, HATCHES, legend_of_uses
 from simlead.show.charts.palette import GREY, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, label_rows, new_axes, plain
+from simlead.show.charts.style import chart, frame, label_rows, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError, allowed, need
 from simlead.show.format import number
 from simlead.show.language import say
@@ -53,11 +53,12 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     label_rows(ax, days)
     ax.set_ylim(DAYS_PER_WEEK - 0.35, -0.4)
     ax.set_xlim(0.0, HOURS_PER_DAY)
-    ax.set_xlabel(say("charts_diary.axis"), fontsize=TEXT)
+    name_axis(ax, say("charts_diary.axis"))
     done = table[table["use"] != CANCELLED]
     for begin, end, use in done[["begin", "end", "use"]].itertuples(index=False):
         for day, left, width in pieces(float(begin), float(end)):
-            ax.barh(day, width, height=0.5, left=left, color=COLOURS[use], edgecolor=GREY, linewidth=0.5, gid=use)
+            ax.barh(day, width, height=0.5, left=left, color=COLOURS[use], edgecolor=GREY, hatch=HATCHES[use],
+                    linewidth=0.5, gid=use)
     cancelled = sessions_cancelled(table)
     for day, rows in cancelled.groupby(cancelled["end"].map(day_of)):
         counts = rows["what"].value_counts()
@@ -72,7 +73,7 @@ def manager_diary(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     hours = float((sessions["end"] - sessions["begin"]).sum())
     booked = counted("coaching_session", len(sessions) + len(cancelled))
     return frame(ax, say("charts_diary.title", booked=booked, held=len(sessions), hours=number(hours, 1.0)),
-          say("charts_diary.caption"), days)
+          say("charts_diary.caption"))
 
 
 def day_names() -> list[str]:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, BROWN, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import Bounds, chart, frame, new_axes, placed, readable
+from simlead.show.charts.style import Bounds, chart, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.tables import (
     DIFFERENCE,
     RELATIVE,
@@ -30,11 +30,12 @@ from simlead.show.charts.tables import (
     rows_of,
     value_at,
     verdict,
+    verdict_mark,
     verdict_words,
 )
 from simlead.show.format import interval, mean_of, percent, unit_words
 from simlead.show.language import say
-from simlead.show.wording import inside, with_unit, words
+from simlead.show.wording import brief, inside, with_unit, words, years_words
 from simlead.study.records import relative_unit
 
 TIDY = ("scenario", "measure", "unit", "mean", "low", "high", *DIFFERENCE, "n")
@@ -55,7 +56,7 @@ def _dots(panel: Axes, means: np.ndarray, lows: np.ndarray, highs: np.ndarray, c
     """A dot, its interval as a band, and its value above, per row."""
     widest = float(np.nanmax(highs - lows)) / 2 if np.isfinite(highs - lows).any() else math.nan
     for row, (mean, low, high, colour) in enumerate(zip(means, lows, highs, colours, strict=True)):
-        draw_interval(panel, row, mean, low, high, colour, width=12, alpha=0.35)
+        draw_interval(panel, row, mean, low, high, colour, width=12, alpha=0.35, marker="s" if colour == GREY else "o")
         write_above(panel, mean, row, percent(mean, widest), colour, 11, lean=False)
 
 
@@ -71,7 +72,9 @@ def _percent(rows: pd.DataFrame, *columns: str) -> list[np.ndarray]:
 
 
 @chart
-def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None) -> Axes:
+def growth_and_share(
+    table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = None, years: float = 3.0,
+) -> Axes:
     """Draw revenue growth and market share by scenario, base year to final year, with 95 % intervals.
 
     The title states the difference between `focus` and the first scenario.
@@ -84,6 +87,8 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
     {ax}
     focus : str, optional
         The scenario that the title states (default: the last one).
+    years : float
+        Years from the base year to the final year: the scenarios' horizon.
 
     {returns}
         Where a column, a measure or the scenario is missing.
@@ -93,8 +98,8 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
     >>> rows = [(s, m, "share", v, v - .02, v + .02, d, d - .03, d + .03, 20) for s, m, v, d in [
     ...     ("status_quo", "revenue_growth", .4, 0.), ("leadership", "revenue_growth", .5, .1),
     ...     ("status_quo", "market_share", .1, 0.), ("leadership", "market_share", .11, .01)]]
-    >>> growth_and_share(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")[:36]
-    'Leadership lifts growth by 10 points'
+    >>> growth_and_share(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")[:53]
+    'Leadership lifts growth over three years by 10 points'
     """
     need(table, TIDY)
     growth, share = rows_of(table, "revenue_growth"), rows_of(table, "market_share")
@@ -128,30 +133,34 @@ def growth_and_share(table: pd.DataFrame, ax: Axes | None = None, *, focus: str 
         seen.append(before)
     _dots(right, means, lows, highs, colours)
     _room(right, np.concatenate(seen))
-    left.set_xlabel(say("charts_differences.growth.axis_growth"), fontsize=TEXT)
-    right.set_xlabel(say("charts_differences.growth.axis_share"), fontsize=TEXT)
+    name_axis(left, say("charts_differences.growth.axis_growth", years=years_words(years)))
+    name_axis(right, say("charts_differences.growth.axis_share"))
     ax.set_axis_off()
-    return frame(ax, _growth_title(growth, share, chosen, baseline),
-          caption_of(growth, say("charts_differences.growth.caption")), [words(name) for name in names])
+    return frame(ax, _growth_titles(growth, share, chosen, baseline, years_words(years)),
+          caption_of(growth, say("charts_differences.growth.caption")))
 
 
-def _growth_title(growth: pd.DataFrame, share: pd.DataFrame, chosen: str, baseline: str) -> str:
+def _growth_titles(
+    growth: pd.DataFrame, share: pd.DataFrame, chosen: str, baseline: str, years: str
+) -> list[str]:
+    """What became of growth and of share; the second title leaves out from where to where."""
     half = 50.0 * (value_at(growth, chosen, "high") - value_at(growth, chosen, "low"))
     here, there = (percent(value_at(growth, name, "mean", 100.0), half) for name in (chosen, baseline))
     if chosen == baseline:
-        return say("charts_differences.growth.alone", who=words(baseline), here=here)
+        return [say("charts_differences.growth.alone", who=brief(baseline), here=here, years=years)]
     change, low, high = paired(growth, chosen, 100.0)
     said = verdict(low, high)
     if said == UNCLEAR:
-        return say("charts_differences.growth.unclear", who=inside(words(chosen)), here=here,
-                   base=inside(words(baseline)), there=there, interval=interval(low, high))
+        return [say("charts_differences.growth.unclear", who=inside(brief(chosen)), here=here, years=years,
+                    base=inside(brief(baseline)), there=there, interval=interval(low, high))]
     moved, share_low, share_high = paired(share, chosen, 100.0)
     share_said = verdict(share_low, share_high)
     share_words = say("charts_differences.growth.share_unclear") if share_said == UNCLEAR else say(
         f"charts_differences.growth.share_{share_said}",
         change=mean_of(abs(moved), share_low, share_high), interval=interval(share_low, share_high))
-    return say(f"charts_differences.growth.{said}", who=words(chosen), change=mean_of(abs(change), low, high),
-               interval=interval(low, high), here=here, base=inside(words(baseline)), there=there, share=share_words)
+    return [say(f"charts_differences.growth.{key}", who=brief(chosen), change=mean_of(abs(change), low, high),
+                interval=interval(low, high), here=here, base=inside(brief(baseline)), there=there, share=share_words,
+                years=years) for key in (said, f"{said}_short")]
 
 
 @chart
@@ -191,10 +200,10 @@ def funnel(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
         panel.axvline(means[0], color=GREY, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
         _dots(panel, means, lows, highs, [GREY if name == baseline else BLUE for name in names])
         _room(panel, np.concatenate([means, lows, highs]))
-        panel.set_xlabel(with_unit(inside(say(f"names.gates.{stage}")), say("names.units.%")), fontsize=TEXT)
+        name_axis(panel, with_unit(inside(say(f"names.gates.{stage}")), say("names.units.%")))
     ax.set_axis_off()
     return frame(ax, _funnel_title(gates, chosen, baseline),
-          caption_of(gates[0], say("charts_differences.funnel.caption")), [words(name) for name in names])
+          caption_of(gates[0], say("charts_differences.funnel.caption")))
 
 
 def _funnel_title(gates: list[pd.DataFrame], chosen: str, baseline: str) -> str:
@@ -211,13 +220,13 @@ def _funnel_title(gates: list[pd.DataFrame], chosen: str, baseline: str) -> str:
                 change=mean_of(change, low, high, sign=True), interval=interval(low, high)))
     clear = {said: gates_of for said, gates_of in parts.items() if said != UNCLEAR}
     if not clear:
-        return say("charts_differences.funnel.unclear", who=inside(words(chosen)), base=inside(words(baseline)))
+        return say("charts_differences.funnel.unclear", who=inside(brief(chosen)), base=inside(brief(baseline)))
     if len(clear) == 2:
-        return say("charts_differences.funnel.both", who=words(chosen),
+        return say("charts_differences.funnel.both", who=brief(chosen),
                    gates=say("words.comma").join(clear["up"] + clear["down"]))
     ((said, found),) = clear.items()
     more = "more" if said == UP else "less"
-    return say(f"charts_differences.funnel.{more}_{len(found)}", who=words(chosen),
+    return say(f"charts_differences.funnel.{more}_{len(found)}", who=brief(chosen),
                gates=say("words.comma").join(found))
 
 
@@ -285,22 +294,22 @@ def paired_difference(
     fit(ax, np.concatenate([means, lows, highs, [0.0]]), 0.06)
     for row, (mean, low, high) in enumerate(zip(means, lows, highs, strict=True)):
         said = verdict(low, high)
-        draw_interval(ax, row, mean, low, high, VERDICT_COLOURS[said], size=14)
+        draw_interval(ax, row, mean, low, high, VERDICT_COLOURS[said], size=14, **verdict_mark(said))
         note = say("charts_differences.paired.note", change=mean_of(mean, low, high, sign=True), unit=unit,
                    interval=interval(low, high), verdict=verdict_words(said))
         write_above(ax, mean, row, note, VERDICT_COLOURS[said], 13, gid="verdict")
-    what, base_words = inside(words(measure)), inside(words(baseline))
+    what, base_words = inside(brief(measure)), inside(brief(baseline))
     axis = "charts_differences.paired.axis_relative" if relative else "charts_differences.paired.axis"
-    ax.set_xlabel(say(axis, what=what, base=base_words, unit=unit), fontsize=TEXT)
+    name_axis(ax, say(axis, what=what, base=base_words, unit=unit))
     place = names.index(chosen)
     return frame(ax, _difference_title(what, chosen, baseline, means[place], lows[place], highs[place], unit),
-          caption_of(rows, say("charts_differences.paired.caption")), labels)
+          caption_of(rows, say("charts_differences.paired.caption")))
 
 
 def _difference_title(
     what: str, chosen: str, baseline: str, mean: float, low: float, high: float, unit: str
 ) -> str:
     said = verdict(low, high)
-    who, size = (inside(words(chosen)), mean) if said == UNCLEAR else (words(chosen), abs(mean))
-    return say(f"charts_differences.paired.{said}", who=who, base=inside(words(baseline)), what=what,
+    who, size = (inside(brief(chosen)), mean) if said == UNCLEAR else (brief(chosen), abs(mean))
+    return say(f"charts_differences.paired.{said}", who=who, base=inside(brief(baseline)), what=what,
                change=mean_of(size, low, high), interval=interval(low, high), unit=unit)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from simlead.model.scenario import REGISTRY
 from simlead.show.charts.palette import BLUE, GREY, ORANGE, PALE, TEXT
-from simlead.show.charts.style import chart, frame, label_rows, new_axes, placed, plain, wrapped
+from simlead.show.charts.style import chart, frame, label_rows, name_axis, new_axes, placed, plain, wrapped
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import decimals, setting, unit_words
 from simlead.show.language import direction, say
@@ -95,8 +95,8 @@ def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Ax
         shares.annotate(percent_of(share), (end, row), (6, 0), textcoords="offset points", va="center",
                         fontsize=TEXT)
     outcome = outcome_words(first)
-    shares.set_xlabel(say("charts_discover.shares.axis", outcome=outcome), fontsize=TEXT)
-    return frame(ax, _title(first, lines, outcome), _caption(first), [*labels, *names])
+    name_axis(shares, say("charts_discover.shares.axis", outcome=outcome))
+    return frame(ax, _title(first, lines, outcome), _caption(first))
 
 
 def _draw(ax: Axes, row: int, line: dict[Any, Any]) -> None:

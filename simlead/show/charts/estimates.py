@@ -11,8 +11,17 @@ from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLACK, BLUE, BROWN, GREEN, GREY, ORANGE, TEXT, VERMILION
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, new_axes, plain, readable
-from simlead.show.charts.tables import UNCLEAR, VERDICT_COLOURS, ChartError, confidence_of, need, verdict, verdict_words
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain, readable
+from simlead.show.charts.tables import (
+    UNCLEAR,
+    VERDICT_COLOURS,
+    ChartError,
+    confidence_of,
+    need,
+    verdict,
+    verdict_mark,
+    verdict_words,
+)
 from simlead.show.format import (
     amount,
     count,
@@ -26,7 +35,7 @@ from simlead.show.format import (
     setting,
 )
 from simlead.show.language import known, say
-from simlead.show.wording import inside, with_unit, words
+from simlead.show.wording import brief, inside, with_unit, words
 
 PATH = ("measure", "kind", "unit", "n", "estimate", "low", "high", "confidence", "half_width", "stage", "wanted",
         "needed", "reached")
@@ -77,7 +86,8 @@ def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for rows, colour, name in ((np.flatnonzero(first), GREY, "first"), (later, BLUE, "second")):
         rows = np.append(rows, later[:1]) if name == "first" else rows
         ax.fill_between(n[rows], low[rows], high[rows], color=colour, alpha=0.25, linewidth=0, gid=f"{name} stage")
-        ax.plot(n[rows], middle[rows], color=colour, linewidth=3, gid=f"{name} estimate")
+        ax.plot(n[rows], middle[rows], color=colour, linewidth=3, gid=f"{name} estimate",
+                linestyle=":" if name == "first" else "-")
     for edge in (middle[-1] - wanted, middle[-1] + wanted):
         ax.axhline(edge, color=VERMILION, linewidth=2, linestyle=(0, (5, 3)), gid="wanted")
     readable(ax.annotate(say("charts_estimates.precision.wanted"), (n[-1], middle[-1] + wanted), (-4, 6),
@@ -88,8 +98,8 @@ def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_ylim(middle[-1] - reach, middle[-1] + reach)
     ax.set_xlim(n[0], n[-1] + max(0.01 * (n[-1] - n[0]), 0.5))
     what = _estimated(str(last["measure"] or ""), str(last["kind"]))
-    ax.set_xlabel(say("words.replicates"), fontsize=TEXT)
-    ax.set_ylabel(with_unit(what, unit), fontsize=TEXT, labelpad=8)
+    name_axis(ax, say("words.replicates"))
+    name_axis(ax, y=with_unit(what, unit))
     said = {"what": what, "made": count(int(last["n"])), "half": amount(plus_minus(half), unit),
             "asked": plus_minus(wanted)}
     title = (say("charts_estimates.precision.reached", **said) if bool(last["reached"])
@@ -97,7 +107,7 @@ def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
     caption = say("charts_estimates.precision.caption", interval=interval_words(confidence_of(path)))
     if last["kind"] == "relative difference":
         caption += " " + say("charts_estimates.precision.relative")
-    return frame(ax, title, caption, ["0" * 9])
+    return frame(ax, title, caption)
 
 
 def _estimated(measure: str, kind: str) -> str:
@@ -135,7 +145,7 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     _few(len(table))
     measure, unit = (str(table[column].iloc[0]) if column in table.columns else "" for column in ("measure", "unit"))
     others = list(dict.fromkeys(table["against"].astype(str)))
-    against = inside(words(others[0])) if len(others) == 1 else ""
+    against = inside(brief(others[0])) if len(others) == 1 else ""
     relative = bool(table["relative"].iloc[0])
     factor, unit = scale("share" if relative else unit, float(table["difference"].abs().max()))
     short_unit = unit = unit if relative else in_points(unit)
@@ -143,8 +153,8 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         unit = say(f"charts_estimates.simultaneous.percent_of{'' if against else '_other'}", against=against)
     middle, low, high, single_low, single_high = (
         factor * table[column].to_numpy(float) for column in ("difference", "low", "high", "single_low", "single_high"))
-    names = [words(here) if against else say("charts_estimates.simultaneous.minus", one=words(here),
-                                             other=inside(words(there)))
+    names = [brief(here) if against else say("charts_estimates.simultaneous.minus", one=brief(here),
+                                             other=inside(brief(there)))
              for here, there in zip(table["scenario"], table["against"], strict=True)]
     ax = ax or new_axes()
     rows_in(ax, names)
@@ -155,16 +165,14 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for row, direction in enumerate(said):
         colour = VERDICT_COLOURS[direction]
         ax.plot([low[row], high[row]], [row, row], color=colour, linewidth=2, gid="together")
-        ax.plot([single_low[row], single_high[row]], [row, row], color=colour, linewidth=7, solid_capstyle="butt",
-                gid="single")
-        ax.plot([middle[row]], [row], "o", color=colour, markersize=13, gid="mean")
+        draw_interval(ax, row, middle[row], single_low[row], single_high[row], colour, width=7, size=13,
+                      **verdict_mark(direction))
         note = say("charts_estimates.simultaneous.note", change=changes[row], verdict=verdict_words(direction),
                    interval=interval(low[row], high[row]))
         write_above(ax, middle[row], row, note, colour)
-    what = inside(words(measure)) if measure else ""
+    what = inside(brief(measure)) if measure else ""
     axis = "axis" + ("_in" if what else "") + ("_from" if against else "")
-    ax.set_xlabel(with_unit(say(f"charts_estimates.simultaneous.{axis}", measure=what, against=against), unit),
-                  fontsize=TEXT)
+    name_axis(ax, with_unit(say(f"charts_estimates.simultaneous.{axis}", measure=what, against=against), unit))
     clear = [say("charts_estimates.simultaneous.moved", name=inside(name), change=change)
              for name, change, direction in zip(names, changes, said, strict=True) if direction != UNCLEAR]
     titles = [_family_title(len(clear), len(names), against, what)]
@@ -172,7 +180,7 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         titles.insert(0, say("charts_estimates.simultaneous.which", title=titles[0],
                              list=amount(say("words.comma").join(clear), short_unit)))
     return frame(ax, titles, say("charts_estimates.simultaneous.caption", level=setting(100.0 * confidence_of(table)),
-                         n=int(table["n"].iloc[0])), names)
+                         n=int(table["n"].iloc[0])))
 
 
 def _family_title(clear: int, every: int, against: str, measure: str) -> str:
@@ -221,28 +229,29 @@ def quantiles(table: pd.DataFrame, ax: Axes | None = None, *, measure: str = "",
     fit(ax, values[np.isfinite(values)])
     edges = ax.get_xlim()
     colours = dict(zip(chances, _shades(len(chances)), strict=True))
+    marks = {chance: "v" if chance < 0.5 else "^" if chance > 0.5 else "o" for chance in chances}
     for (middle, low, high), name, chance in zip(values, table["scenario"], table["probability"], strict=True):
         row, colour = names.index(str(name)), colours[float(chance)]
         ends = (max(low, edges[0]), min(high, edges[1]))
         ax.plot(ends, [row, row], color=colour, linewidth=8, alpha=0.4, solid_capstyle="butt", gid="interval")
-        ax.plot([middle], [row], "o", color=colour, markersize=12, gid="quantile")
+        ax.plot([middle], [row], marks[float(chance)], color=colour, markersize=12, gid="quantile")
         said = say("charts_estimates.quantiles.note", percent=setting(100.0 * chance),
                    value=number(middle, min(high - low, abs(middle) or 1.0) / 2))
         write_above(ax, middle, row, said, colour, 11, lean=False)
-    what = inside(words(measure)) if measure else say("charts_estimates.quantiles.value")
-    ax.set_xlabel(with_unit(what, unit), fontsize=TEXT)
+    what = inside(brief(measure)) if measure else say("charts_estimates.quantiles.value")
+    name_axis(ax, with_unit(what, unit))
     title = _quantiles_title(table[table["scenario"] == names[-1]], names[-1], factor, unit)
     if measure:
-        title = say("charts_estimates.quantiles.of_measure", measure=words(measure), title=title)
+        title = say("charts_estimates.quantiles.of_measure", measure=brief(measure), title=title)
     return frame(ax, title, say("charts_estimates.quantiles.caption", interval=interval_words(confidence_of(table)),
-                         n=int(table["n"].min())), labels)
+                         n=int(table["n"].min())))
 
 
 def _quantiles_title(rows: pd.DataFrame, name: str, factor: float, unit: str) -> str:
     least = rows.sort_values("probability").iloc[0]
     low, high = factor * float(least["low"]), factor * float(least["high"])
     span = high - low if math.isfinite(high - low) else None
-    said = {"percent": setting(100.0 * float(least["probability"])), "scenario": inside(words(name)),
+    said = {"percent": setting(100.0 * float(least["probability"])), "scenario": inside(brief(name)),
             "value": amount(number(factor * float(least["value"]), span), unit),
             "interval": (say("charts_estimates.quantiles.no_interval") if span is None
                          else interval_words(confidence_of(rows), low, high))}
@@ -290,14 +299,14 @@ def batch_means(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "") 
           for batches, length in zip(table["batches"], table["batch_length"], strict=True)]
     for row, doubt in enumerate(doubts):
         colour = ORANGE if doubt else BLUE
-        draw_interval(ax, row, middle[row], low[row], high[row], colour, width=5, size=13)
+        draw_interval(ax, row, middle[row], low[row], high[row], colour, width=5, size=13, hollow=bool(doubt))
         note = say("charts_estimates.batches.note", **of[row], value=number(middle[row], high[row] - low[row]),
                    interval=interval(low[row], high[row]))
         write_above(ax, middle[row], row, note, BROWN if doubt else BLUE)
         if doubt:
             readable(ax.annotate(doubt[1], (0.5, row), (0, -26), xycoords=("axes fraction", "data"),
                                  textcoords="offset points", ha="center", fontsize=TEXT, color=BROWN, gid="doubt"))
-    ax.set_xlabel(with_unit(say("charts_estimates.batches.mean"), unit), fontsize=TEXT)
+    name_axis(ax, with_unit(say("charts_estimates.batches.mean"), unit))
     title = say("charts_estimates.batches.title", name=names[0], **of[0],
                 value=amount(mean_of(middle[0], low[0], high[0]), unit),
                 interval=interval_words(confidence_of(table), low[0], high[0]))
@@ -306,7 +315,7 @@ def batch_means(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "") 
     elif any(doubts):
         title = say("charts_estimates.batches.title_doubts", title=title, count=sum(map(bool, doubts)), all=len(names))
     caption = say("charts_estimates.batches.caption", interval=interval_words(confidence_of(table)))
-    return frame(ax, title, caption, names)
+    return frame(ax, title, caption)
 
 
 def _doubt(line: dict[Any, Any]) -> tuple[str, str] | tuple[()]:
@@ -326,7 +335,7 @@ def weekly_words(name: str) -> str:
     ('Revenue', 'Wins by rivals')
     """
     key = f"charts_estimates.weekly.{name}"
-    return say(key) if known(key) else words(name)
+    return say(key) if known(key) else brief(name)
 
 
 def _few(rows: int) -> None:

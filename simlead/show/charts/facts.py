@@ -9,17 +9,20 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.palette import BLACK, BLUE, HEIGHT_INCHES, PALE, TEXT, VERMILION
-from simlead.show.charts.style import chart, figure_of, frame, is_own, label_rows, new_axes, plain
+from simlead.show.charts.palette import BLACK, BLUE, PALE, SMALLEST, TEXT, VERMILION, WIDTH_INCHES
+from simlead.show.charts.style import LABEL_POINTS, chart, frame, label_rows, new_axes, placed, plain, text_width
 from simlead.show.charts.tables import need
 from simlead.show.format import interval, scale, setting, unit_of
 from simlead.show.language import direction, say
+from simlead.show.wording import brief, listed
 from simlead.show.wording import inside as in_sentence
-from simlead.show.wording import listed, words
 from simlead.study.records import FINAL
 
-ROW_INCHES = 0.29
-"""Height of a row whose label stands clear of its neighbours'."""
+MOST_ROWS = 16
+"""Facts above each other; more stand in two columns."""
+
+REACH = 1.0
+"""How far a row reaches beyond a fact's tolerance, in such ranges; what lies further is drawn at its end."""
 
 
 @chart
@@ -49,20 +52,57 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     need(table, ("fact", "when", "published", "low", "high", "simulated", "simulated_low", "simulated_high",
                  "inside"))
     ax = ax or new_axes()
-    plain(ax)
-    ax.grid(False)
     names = list(dict.fromkeys(table["fact"]))
     measures = dict(zip(table["fact"], table["measure"], strict=True)) if "measure" in table.columns else {}
-    labels = [_label(name, measures.get(name)) for name in names]
-    label_rows(ax, labels)
-    if is_own(ax):  # as high as its rows need
-        figure_of(ax).set_figheight(max(HEIGHT_INCHES, ROW_INCHES * len(names) + 2.3))
+    labels = {name: _label(name, measures.get(name)) for name in names}
+    if len(names) <= MOST_ROWS:
+        _column(ax, table, labels, TEXT)
+        ax.set_xticks([0.0, 1.0], [say("charts_facts.least"), say("charts_facts.most")])
+    else:
+        ax.set_axis_off()
+        half = -(-len(names) // 2)
+        panels = []
+        between = _between(table, names[:half], labels)
+        for place, part in enumerate((names[:half], names[half:])):
+            panel = ax.inset_axes(placed((place * (1.0 + between) / 2, 0.0, (1.0 - between) / 2, 1.0)))
+            _column(panel, table[table["fact"].isin(part)], labels, SMALLEST)
+            panel.set_xticks([])
+            panel.set_ylim(half - 0.4, -0.6)
+            panels.append(panel)
+        ends = [end for panel in panels for end in panel.get_xlim()]
+        for panel in panels:
+            panel.set_xlim(min(ends), max(ends))
+    wrong = table[~table["inside"].astype(bool)]
+    title = say("charts_facts.title", met=len(table) - len(wrong), all=len(table))
+    titles = [title]
+    if len(wrong):
+        missed = [in_sentence(labels[name]) for name in dict.fromkeys(wrong["fact"])]
+        titles = [say("charts_facts.but", title=title, fact=listed(missed, most=most)) for most in (len(missed), 2, 1)]
+    return frame(ax, titles, say("charts_facts.caption"))
+
+
+def _between(table: pd.DataFrame, names: list[str], labels: Mapping[str, str]) -> float:
+    """The fraction of the width that is between two columns: numbers of the first, labels of the second."""
+    said = {line["fact"]: text_width(_range_words(line), SMALLEST) for line in table.to_dict("records")}
+    widths = [max(text_width(label, SMALLEST) for name, label in labels.items() if (name in names) is first)
+              for first in (True, False)]
+    numbers = [max(width for name, width in said.items() if (name in names) is first) for first in (True, False)]
+    room = 72 * WIDTH_INCHES - widths[0] - numbers[1] - 60.0
+    return (numbers[0] + min(widths[1], LABEL_POINTS) + 50.0) / room
+
+
+def _column(ax: Axes, table: pd.DataFrame, labels: Mapping[str, str], size: float) -> None:
+    """A row for each fact, with letters of this size."""
+    names = list(dict.fromkeys(table["fact"]))
+    plain(ax)
+    ax.grid(False)
+    label_rows(ax, [labels[name] for name in names], size=size)
     ax.set_ylim(len(names) - 0.4, -0.6)
     rtl, edge, ends = direction() == "rtl", 0.15, [0.0, 1.0]
     for line in table.to_dict("records"):
         row, width = names.index(line["fact"]), line["high"] - line["low"]
         at, low, high, published = (
-            (line[column] - line["low"]) / width
+            min(max((line[column] - line["low"]) / width, -REACH), 1.0 + REACH)
             for column in ("simulated", "simulated_low", "simulated_high", "published"))
         late, colour = line["when"] == FINAL, BLUE if line["inside"] else VERMILION
         if not late:
@@ -71,31 +111,21 @@ def published_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             # On the side where no labels are.
             ax.annotate(_range_words(line), (0.0 if rtl else 1.0, row), (-10 if rtl else 10, 0), va="center",
                         ha="right" if rtl else "left", xycoords=("axes fraction", "data"), textcoords="offset points",
-                        fontsize=TEXT - 1, annotation_clip=False, gid="numbers")
+                        fontsize=size, annotation_clip=False, gid="numbers")
         place = row + (0.14 if late else -0.14)
         if math.isfinite(low) and math.isfinite(high):
             ax.plot([low, high], [place] * 2, color=colour, linewidth=2, zorder=3, gid="interval")
-        ax.plot([at], [place], "o", color=colour, markerfacecolor="white" if late else colour, markersize=6.5,
+        ax.plot([at], [place], "o" if line["inside"] else "X", color=colour,
+                markerfacecolor="white" if late else colour, markersize=7,
                 zorder=4, gid="third" if late else "base")
         ends += [at, low, high]
     known = [end for end in ends if math.isfinite(end)]
     ax.set_xlim(min(known) - edge, max(known) + edge)
-    ax.set_xticks([0.0, 1.0], [say("charts_facts.least"), say("charts_facts.most")])
-    wrong = table[~table["inside"].astype(bool)]
-    title = say("charts_facts.title", met=len(table) - len(wrong), all=len(table))
-    if len(wrong):
-        missed = listed([in_sentence(_label(name, measures.get(name))) for name in dict.fromkeys(wrong["fact"])])
-        title = say("charts_facts.but", title=title, fact=missed)
-    frame(ax, title, say("charts_facts.caption"), labels)
-    if is_own(ax):
-        left, _, width, _ = ax.get_position().bounds
-        ax.set_position((left + (0.19 if rtl else 0.0), 0.15, width - 0.19, 0.71))
-    return ax
 
 
 def _label(fact: str, measure: str | None) -> str:
     """A fact by the name of its measure; a user's own by its own name."""
-    return words(measure or fact)
+    return brief(measure or fact)
 
 
 def _range_words(line: Mapping[Any, Any]) -> str:

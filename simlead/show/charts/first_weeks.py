@@ -9,7 +9,7 @@ from scipy.special import stdtrit
 
 from simlead.show.charts.estimates import weekly_words
 from simlead.show.charts.palette import BLACK, BLUE, GREY, PALE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, new_axes, plain, readable
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain, readable
 from simlead.show.charts.tables import ChartError, confidence_of, need
 from simlead.show.format import interval_words, number
 from simlead.show.language import say
@@ -70,11 +70,11 @@ def warm_up(weeks: pd.DataFrame, check: pd.DataFrame, ax: Axes | None = None, *,
     readable(ax.annotate(say("words.base_year"), (-26, 0.02 * top), (0, 2), textcoords="offset points", ha="center",
                          fontsize=TEXT, color=GREY))
     what = inside(weekly_words(measure))
-    ax.set_xlabel(say("charts_estimates.warm_up.week"), fontsize=TEXT)
-    ax.set_ylabel(say("charts_estimates.warm_up.axis", measure=what), fontsize=TEXT, labelpad=6)
+    name_axis(ax, say("charts_estimates.warm_up.week"))
+    name_axis(ax, y=say("charts_estimates.warm_up.axis", measure=what))
     found_to = {"suffices": "suffices", "too short": "too_short"}.get(str(line["verdict"]), "undecided")
     bias, low, high = (100.0 * float(line[column]) for column in ("bias", "low", "high"))
     title = say(f"charts_estimates.warm_up.{found_to}", measure=what, bias=number(bias, (high - low) / 5),
                 interval=interval_words(confidence_of(check), low, high))
     return frame(ax, title, say("charts_estimates.warm_up.caption", n=int(line["replications"]),
-                         interval=interval_words(0.95)), ["0" * 5])
+                         interval=interval_words(0.95)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,11 @@ from matplotlib.patches import Patch
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK
 from simlead.show.charts.palette import GREEN, GREY, ORANGE, PURPLE, SKY, TEXT, YELLOW
-from simlead.show.charts.style import chart, figure_of, frame, is_own, label_rows, local_ticks, new_axes
+from simlead.show.charts.style import chart, frame, label_rows, legend_above, local_ticks, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, allowed, caption_of, focus_of, need, rows_of, value_at
 from simlead.show.format import number
-from simlead.show.language import direction, say
-from simlead.show.wording import inside, words
+from simlead.show.language import say
+from simlead.show.wording import brief, inside, words
 from simlead.statistics.intervals import mean_interval
 
 CATEGORIES = ("coaching", "people", "customers", "information", "admin", "other", "unallocated")
@@ -25,6 +24,9 @@ CATEGORIES = ("coaching", "people", "customers", "information", "admin", "other"
 
 COLOURS = dict(zip(CATEGORIES, (GREEN, SKY, ORANGE, YELLOW, PURPLE, "#999999", "#F2F2F2"), strict=True))
 """The colour of each category, in every chart of managers' hours."""
+
+HATCHES = dict(zip(CATEGORIES, ("", "/", "", ".", "\\", "x", ""), strict=True))
+"""Its hatching: some of the colours are alike in greyscale."""
 
 _WEEK = ["scenario", "category", "planned_hours", "realised_hours", "realised_low", "realised_high", "n"]
 _PLANNED = {"people": "planned_people_hours", "coaching": "planned_coaching_hours",
@@ -189,26 +191,17 @@ def manager_time(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | No
                                                .sum().to_numpy().max())))
     if ax.get_xlim()[1] > HOURS_PER_WEEK:  # a plan may ask for more than there is
         ax.axvline(HOURS_PER_WEEK, color="black", linewidth=1.5, linestyle=(0, (4, 3)))
-    ax.set_xlabel(say("charts_managers.axis"), fontsize=TEXT)
+    name_axis(ax, say("charts_managers.axis"))
     legend_of_uses(ax, [use for use in CATEGORIES if used.get(use, 0.0) > 0])
     return frame(ax, _title(coaching, chosen),
           caption_of(table, say("charts_managers.caption_interval" if "realised_low" in table.columns
-                                else "charts_managers.caption")), labels)
+                                else "charts_managers.caption")))
 
 
 def legend_of_uses(ax: Axes, shown: Sequence[str]) -> None:
     """Name the colours of these categories above the bars, in the bars' order."""
-    handles = [Patch(facecolor=COLOURS[use], edgecolor=GREY, linewidth=0.5,
-                     label=inside(say(f"names.manager_uses.{use}")))
-               for use in shown]
-    # In a right-to-left language it ends at the right edge; its order stays that of the bars.
-    rtl = direction() == "rtl"
-    where: dict[str, Any] = {"bbox_to_anchor": (1.0 if rtl else 0.0, 1.0)}
-    if is_own(ax):
-        where = {"bbox_to_anchor": (0.993 if rtl else 0.007, 0.785), "bbox_transform": figure_of(ax).transFigure}
-    ax.legend(handles=handles, ncols=len(handles), loc="lower right" if rtl else "lower left", frameon=False,
-              fontsize=TEXT, handlelength=1.0, handleheight=1.0, columnspacing=1.2, handletextpad=0.4,
-              markerfirst=not rtl, **where)
+    legend_above(ax, [Patch(facecolor=COLOURS[use], hatch=HATCHES[use], edgecolor=GREY, linewidth=0.5,
+                            label=inside(say(f"names.manager_uses.{use}"))) for use in shown])
 
 
 def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
@@ -217,7 +210,7 @@ def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
         if width <= 0:
             continue
         ax.barh(row, width, height=0.36, left=left, color=COLOURS[use], edgecolor=GREY, linewidth=0.5,
-                gid=f"{column}:{use}")
+                hatch=HATCHES[use], gid=f"{column}:{use}")
         # A number needs about 1.4 hours' width at this size.
         if width >= 1.4:
             ax.text(left + width / 2, row, number(width, 1.0), ha="center", va="center", fontsize=TEXT,
@@ -227,7 +220,7 @@ def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
 
 def _title(coaching: pd.DataFrame, chosen: str) -> str:
     planned, realised = (value_at(coaching, chosen, f"{column}_hours") for column in ("planned", "realised"))
-    said = {"who": words(chosen), "planned": number(planned, 1), "realised": number(realised, 1)}
+    said = {"who": brief(chosen), "planned": number(planned, 1), "realised": number(realised, 1)}
     if {"realised_low", "realised_high"} <= set(coaching.columns):
         low, high = (value_at(coaching, chosen, f"realised_{end}") for end in ("low", "high"))
         if np.isfinite([low, high]).all():

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import BLUE, GREEN, TEXT, VERMILION
+from simlead.show.charts.payback import profit_by_month
 from simlead.show.charts.style import chart, frame, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import scale, setting
 from simlead.show.language import say
-from simlead.show.money import payback_words
-from simlead.show.wording import effect_sizes_name, inside, listed, with_unit, words
+from simlead.show.money import payback_clause
+from simlead.show.wording import brief, effect_sizes_name, inside
 from simlead.statistics.series import not_below_from
 
 NEEDED = ("effect_sizes", "policy", "month", "mean", "low", "high")
-COLOURS = (BLUE, VERMILION, GREEN)
+COLOURS, LINES = (BLUE, VERMILION, GREEN), ("-", (0, (6, 2)), (0, (2, 1)))
 
 
 @chart
@@ -52,7 +52,7 @@ def money(
     ...                       "mean": [-9e3, -2e3, 4e3, 9e3], "low": [-9e3, -4e3, -1e3, 5e3],
     ...                       "high": [-9e3, 1e3, 7e3, 12e3]})
     >>> money(table).get_title(loc="left").replace(chr(10), " ")
-    'Coaching: paid back after 2 months (1 to 3)'
+    'Coaching is paid back after 2 months (1 to 3)'
     """
     need(months, NEEDED)
     policies = [str(name) for name in dict.fromkeys(months["policy"])]
@@ -68,36 +68,40 @@ def money(
     plain(ax, "both")
     factor, unit = scale("$", float(here[["mean", "low", "high"]].abs().to_numpy().max()))
     ax.axhline(0.0, color="black", linewidth=1.5, zorder=1)
-    clauses, ends = [], []
-    for name, colour in zip(sets, COLOURS, strict=False):
+    backs, ends = [], []
+    for name, colour, line in zip(sets, COLOURS, LINES, strict=False):
         rows = here[here["effect_sizes"] == name].sort_values("month")
         month, mean, low, high = (rows[column].to_numpy(float) for column in ("month", "mean", "low", "high"))
         ax.fill_between(month, factor * low, factor * high, color=colour, alpha=0.16, linewidth=0, gid="band")
-        ax.plot(month, factor * mean, color=colour, linewidth=3, gid="mean")
+        ax.plot(month, factor * mean, color=colour, linewidth=3, linestyle=line, gid="mean")
         back = {f"payback_{end}": not_below_from(values) for end, values in (
             ("month", mean), ("low", high), ("high", low))}
         if math.isfinite(back["payback_month"]):
             ax.plot([month[int(back["payback_month"])]], [0.0], "D", color=colour, markeredgecolor="white",
                     markersize=13, zorder=4, gid="back")
-        clauses.append(_clause(name, back, int(last), len(sets)))
+        backs.append(back)
         ends.append(factor * float(mean[-1]))
-    ax.set_xlim(0.0, last)
-    ax.set_xticks(np.arange(0.0, last + 0.5, 6.0 if last > 12.0 else 1.0))
+    profit_by_month(ax, last, unit)
     if len(sets) > 1:
         _name_lines(ax, sets, ends, last)
-    ax.set_xlabel(say("money.chart.months"), fontsize=TEXT)
-    ax.set_ylabel(with_unit(say("money.chart.earned"), unit), fontsize=TEXT, parse_math=False)
-    caption = say("money.chart.caption", level=setting(100.0 * confidence), worlds=worlds, replications=replications,
-                  seed=seed)
-    return frame(ax, say("money.chart.title", policy=words(chosen), clauses=listed(clauses)), caption, ["00000000"])
+    caption = [say("money.chart.caption", level=setting(100.0 * confidence))]
+    if worlds:
+        caption.append(say("money.chart.worlds", worlds=worlds, replications=replications, seed=seed))
+    return frame(ax, _titles(brief(chosen), sets, backs, int(last)), " ".join(caption))
 
 
-def _clause(name: str, back: dict[str, float], months: int, sets: int) -> str:
-    payback = payback_words(back, months)
-    if math.isfinite(back["payback_month"]) and payback != say("money.at_once"):
-        payback = say("money.chart.paid_back", payback=payback)
-    return payback if sets == 1 else say("money.chart.clause", effect_sizes=inside(effect_sizes_name(name)),
-                                         payback=payback)
+def _titles(policy: str, sets: list[str], backs: list[dict[str, float]], months: int) -> list[str]:
+    """When it is paid back, under each set of effect sizes; the second title is a shorter one."""
+    first = payback_clause(backs[0], months, policy)
+    if len(sets) == 1:
+        return [first]
+    others = [payback_clause(back, months, policy) for back in backs[1:]]
+    if all(other == first for other in others):
+        return [say("money.chart.alike", clause=first)]
+    clauses = [first, *(payback_clause(back, months) for back in backs[1:])]
+    names = [inside(effect_sizes_name(name)) for name in sets]
+    return [say("words.semicolon").join(say(f"money.chart.{key}", clause=clause, effect_sizes=name)
+                      for clause, name in zip(clauses, names, strict=True)) for key in ("under", "under_short")]
 
 
 def _name_lines(ax: Axes, sets: list[str], ends: list[float], last: float) -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.palette import BLUE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, new_axes, plain
+from simlead.show.charts.palette import BLUE, VERMILION
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError, caption_of, need
 from simlead.show.format import interval, mean_of, number, scale
 from simlead.show.language import say
-from simlead.show.wording import with_unit, words
+from simlead.show.wording import brief, with_unit
 from simlead.statistics.series import not_below_from
 
 
@@ -61,13 +61,17 @@ def paid_back(table: pd.DataFrame, ax: Axes | None = None, *, policy: str = "pol
                 gid="interval", zorder=3)
     if math.isfinite(back):
         ax.plot([back], [0.0], "D", color=VERMILION, markeredgecolor="white", markersize=13, zorder=4, gid="back")
-    ax.set_xlim(0.0, last)
-    ax.set_xticks(np.arange(0.0, last + 0.5, 6.0))
-    ax.set_xlabel(say("charts_payback.months"), fontsize=TEXT)
-    ax.set_ylabel(with_unit(say("charts_payback.earned"), unit), fontsize=TEXT, parse_math=False)
-    return frame(ax, _title(words(policy), (back, earliest, latest), last,
+    profit_by_month(ax, last, unit)
+    return frame(ax, _title(brief(policy), (back, earliest, latest), last,
                      [factor * float(ends[-1]) for ends in (earned, low, high)], unit),
-          caption_of(table, say("charts_payback.caption")), ["00000000"])
+          caption_of(table, say("charts_payback.caption")))
+
+
+def profit_by_month(ax: Axes, last: float, unit: str) -> None:
+    """Name the axes of a policy's profit over the months since the switch, with a tick every half year."""
+    ax.set_xlim(0.0, last)
+    ax.set_xticks(np.arange(0.0, last + 0.5, 6.0 if last > 12.0 else 1.0))
+    name_axis(ax, say("charts_payback.months"), with_unit(say("charts_payback.earned"), unit))
 
 
 def _title(

@@ -11,14 +11,15 @@ from matplotlib.axes import Axes
 from simlead.model.events import STAGES
 from simlead.model.units import WEEKS_PER_YEAR
 from simlead.show.charts.palette import BLUE, GREEN, GREY, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, is_own, new_axes, placed, plain, spread
+from simlead.show.charts.style import chart, frame, is_own, name_axis, new_axes, placed, plain, spread
 from simlead.show.charts.tables import ChartError, need, verdict
 from simlead.show.format import fixed, interval, number, scale
 from simlead.show.language import direction, say
-from simlead.show.wording import inside, words
+from simlead.show.wording import brief, inside
 from simlead.statistics.intervals import mean_interval
 
 _COLOURS = dict(zip(STAGES, (BLUE, GREEN, VERMILION), strict=True))
+_LINES = dict(zip(STAGES, ("-", (0, (6, 1.5)), (0, (2, 1))), strict=True))
 _SHOWN = {"open": 1.0, "value": 1e-6}
 """What may be shown, and the factor that makes its numbers short."""
 
@@ -72,18 +73,18 @@ def pipeline_over_weeks(table: pd.DataFrame, ax: Axes | None = None, *, show: st
         panel = ax.inset_axes((left, 0.0, width, 1.0))
         _panel(panel, band, top, is_own(ax))
         if place == (0 if direction() == "ltr" else len(names) - 1):  # the one at the left
-            panel.set_ylabel(say(f"charts_pipeline.axis_{show}", unit=scale("$", 1e6)[1]), fontsize=TEXT,
-                             parse_math=False)
+            name_axis(panel, y=say(f"charts_pipeline.axis_{show}", unit=scale("$", 1e6)[1]))
+        else:  # on the same scale
+            panel.tick_params(labelleft=False)
         if name:
-            panel.set_title(words(name), loc="left" if direction() == "ltr" else "right", fontsize=TEXT, color=GREY)
+            panel.set_title(brief(name), loc="left" if direction() == "ltr" else "right", fontsize=TEXT, color=GREY)
     ax.set_axis_off()
     replicates = int(full["replicate"].nunique())
     caption = (say("charts_pipeline.caption", replications=replicates) if replicates > 1
                else say("charts_pipeline.caption_one"))
     if "seed" in full.columns:
         caption += " " + say("charts_style.seed", seed=int(full["seed"].iloc[0]))
-    return frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], show), caption,
-          [f"{top:.{1 if top < 10.0 else 0}f}m"])
+    return frame(ax, _title(full[full["scenario"] == names[-1]], columns, names[-1], show), caption)
 
 
 def _bands(part: pd.DataFrame, columns: list[str]) -> _Bands:
@@ -106,7 +107,7 @@ def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
     heights = spread(ends, 0.062 * top if own else 0.1 * top)
     for column, stage, height in zip(mean.columns, STAGES, heights, strict=True):
         colour = _COLOURS[stage]
-        panel.plot(weeks, mean[column], color=colour, linewidth=2.5, gid=stage)
+        panel.plot(weeks, mean[column], color=colour, linewidth=2.5, linestyle=_LINES[stage], gid=stage)
         panel.fill_between(weeks, low[column], high[column], color=colour, alpha=0.2, linewidth=0)
         panel.annotate(inside(say(f"names.stages.{stage}")), (1.0, height), (6, 0), va="center",
                        xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=TEXT, color=colour,
@@ -115,7 +116,7 @@ def _panel(panel: Axes, bands: _Bands, top: float, own: bool) -> None:
     panel.set_ylim(0.0, top)
     years = np.arange(np.ceil(weeks[0] / WEEKS_PER_YEAR), weeks[-1] / WEEKS_PER_YEAR + 0.1) * WEEKS_PER_YEAR
     panel.set_xticks(years, [fixed(year, 0) for year in years])
-    panel.set_xlabel(say("charts_pipeline.axis_weeks"), fontsize=TEXT)
+    name_axis(panel, say("charts_pipeline.axis_weeks"))
 
 
 def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
@@ -123,7 +124,7 @@ def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
     last = int(total["week"].max())
     before = total[total["week"].between(-WEEKS_PER_YEAR, -1)].groupby("replicate")["total"].mean()
     after = total[total["week"] > max(last - WEEKS_PER_YEAR, -1)].groupby("replicate")["total"].mean()
-    who = say("charts_pipeline.who", who=words(name)) if name else say("charts_pipeline.pipeline")
+    who = say("charts_pipeline.who", who=brief(name)) if name else say("charts_pipeline.pipeline")
     if before.empty or after.empty:
         return say("charts_pipeline.no_years", who=who)
     change = mean_interval((after - before).to_numpy(float))

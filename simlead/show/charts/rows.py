@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from simlead.show.charts.palette import TEXT
-from simlead.show.charts.style import label_rows, plain, readable
+from simlead.show.charts.style import NOTE, label_rows, plain, readable
 
 
 def rows_in(ax: Axes, labels: Sequence[str], top: float = -0.6) -> None:
@@ -29,11 +29,12 @@ def fit(ax: Axes, seen: object, margin: float = 0.08) -> None:
 
 def draw_interval(
     ax: Axes, row: float, mean: float, low: float, high: float, colour: str, *, width: float = 4, size: float = 11,
-    marker: str = "o", gid: str = "mean", alpha: float = 1.0,
+    marker: str = "o", gid: str = "mean", alpha: float = 1.0, hollow: bool = False,
 ) -> None:
-    """Draw an interval as a line and its mean as a dot."""
+    """Draw an interval as a line and its mean as a dot, which is hollow where nothing is clear."""
     ax.plot([low, high], [row, row], color=colour, alpha=alpha, linewidth=width, solid_capstyle="butt", gid="interval")
-    ax.plot([mean], [row], marker, color=colour, markersize=size, gid=gid)
+    ax.plot([mean], [row], marker, color=colour, markersize=size, gid=gid,
+            markerfacecolor="white" if hollow else colour, markeredgewidth=2.5 if hollow else 1.0)
 
 
 def write_above(
@@ -44,5 +45,7 @@ def write_above(
     low, high = ax.get_xlim()
     where = (at - low) / (high - low) if lean else 0.5
     side = "left" if where < 0.33 else "right" if where > 0.67 else "center"
-    readable(ax.annotate(text, (at, row), (0, points), textcoords="offset points", fontsize=TEXT, color=colour,
-                         ha=side, gid=gid, parse_math=False))
+    note = ax.annotate(text, (at, row), (0, points), textcoords="offset points", fontsize=TEXT, color=colour, ha=side,
+                       gid=gid, parse_math=False, label=NOTE)
+    note.set_in_layout(False)
+    readable(note)

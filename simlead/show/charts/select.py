@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.palette import BLUE, BROWN, GREY, ORANGE, PALE, TEXT
+from simlead.show.charts.palette import BLUE, BROWN, GREY, ORANGE, PALE
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, new_axes, placed
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, placed
 from simlead.show.charts.tables import ChartError, allowed, need
 from simlead.show.format import amount, in_points, interval, interval_words, limit_words, mean_of, scale, setting
 from simlead.show.language import say
-from simlead.show.wording import inside, listed, with_unit, words
+from simlead.show.wording import brief, inside, listed, with_unit, words
 from simlead.statistics.codes import BEST, ELIMINATED, NOT_CHOSEN, TIED, UNDECIDED
 
 SELECTION = ("system", "measure", "unit", "status", "mean", "low", "high", "n", "eliminated_by", "difference",
@@ -72,14 +72,14 @@ def selection(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     _lines(left, rows, ("mean", "low", "high"), factor, colours)
     _lines(right, rows, ("difference", "difference_low", "difference_high"), factor, colours)
     _notes(right, rows, factor)
-    left.set_xlabel(with_unit(inside(words(str(rows["measure"].iloc[0]))), unit), fontsize=TEXT)
-    right.set_xlabel(with_unit(say("charts_select.axis"), in_points(unit)), fontsize=TEXT)
+    name_axis(left, with_unit(inside(brief(str(rows["measure"].iloc[0]))), unit))
+    name_axis(right, with_unit(say("charts_select.axis"), in_points(unit)))
     right.axvline(0, color="black", linewidth=1.5, zorder=1)
     worth = factor * float(rows["indifference"].iloc[0])
     if math.isfinite(worth):
         right.axvspan(-worth, worth, color=PALE, alpha=0.6, zorder=0, linewidth=0, gid="indifference")
     ax.set_axis_off()
-    return frame(ax, title, caption, names)
+    return frame(ax, title, caption)
 
 
 def _lines(
@@ -88,7 +88,7 @@ def _lines(
     """A dot and its interval per row, and limits that leave a margin."""
     middle, low, high = (factor * rows[column].to_numpy(float) for column in columns)
     for row, colour in enumerate(colours):
-        draw_interval(panel, row, middle[row], low[row], high[row], colour, gid="middle")
+        draw_interval(panel, row, middle[row], low[row], high[row], colour, gid="middle", hollow=colour == GREY)
     fit(panel, [middle, low, high], 0.06)
 
 
@@ -109,8 +109,8 @@ def _title(rows: pd.DataFrame, sign: float, factor: float, unit: str) -> str:
     """The finding; `unit` is that of a difference."""
     named = rows[rows["status"].isin(NAMED)]
     first, confidence = named.iloc[0], float(rows["confidence"].iloc[0])
-    who = [words(name) if place == 0 else inside(words(name)) for place, name in enumerate(named["system"])]
-    said = {"who": listed(who), "measure": inside(words(str(first["measure"]))), "all": len(rows)}
+    who = [brief(name) if place == 0 else inside(brief(name)) for place, name in enumerate(named["system"])]
+    said = {"who": listed(who), "measure": inside(brief(str(first["measure"]))), "all": len(rows)}
     worth = limit_words(factor * float(first["indifference"]), unit, math.ceil)
     if first["status"] == TIED:
         return say("charts_select.tied", **said, worth=worth)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.palette import BLUE, GREY, ORANGE, TEXT
+from simlead.show.charts.palette import BLUE, GREY, ORANGE
 from simlead.show.charts.rows import draw_interval, fit, rows_in
-from simlead.show.charts.style import chart, frame, new_axes
+from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import interval_words, with_interval
 from simlead.show.language import say
@@ -65,7 +65,8 @@ def sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     beside = _beside(table, kind)
     for place, row in enumerate(rows):
         colour = GREY if may_be_nothing(row) else BLUE
-        ax.barh(place, row.estimate, height=0.5, color=colour, alpha=0.35, gid="bar")
+        ax.barh(place, row.estimate, height=0.5, color=colour, alpha=0.35, hatch="//" if colour == GREY else "",
+                gid="bar")
         draw_interval(ax, place, row.estimate, row.low, row.high, colour, marker="", gid="estimate")
         if row.factor in beside:
             ax.plot([beside[row.factor]], [place], "D", color=ORANGE, markersize=10, gid="beside")
@@ -74,8 +75,8 @@ def sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
                     markeredgewidth=2, gid="uncorrected")
     drawn = every.head(ROWS)[["estimate", "low", "high", "uncorrected"]].to_numpy(float)
     fit(ax, np.append(drawn, [0.0, *(beside[row.factor] for row in rows if row.factor in beside)]), 0.04)
-    ax.set_xlabel(say(f"charts_sensitivity.axis.{kind}"), fontsize=TEXT)
-    return frame(ax, _title(rows, kind), _caption(rows, kind, len(every)), names)
+    name_axis(ax, say(f"charts_sensitivity.axis.{kind}"))
+    return frame(ax, _title(rows, kind), _caption(rows, kind, len(every)))
 
 
 def _beside(table: pd.DataFrame, kind: str) -> dict[str, float]:

@@ -13,11 +13,11 @@ from simlead.model.scenario import REGISTRY
 from simlead.show.answers import switch_name
 from simlead.show.charts.palette import BLUE, GREY, PALE, TEXT, VERMILION, WIDTH_INCHES
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, figure_of, frame, new_axes, placed, plain, wrapped
+from simlead.show.charts.style import chart, figure_of, frame, lines_within, name_axis, new_axes, placed, plain
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import parameter_value
 from simlead.show.language import say
-from simlead.show.wording import capital, effect_sizes_name, inside, listed, words
+from simlead.show.wording import brief, capital, effect_sizes_name, inside, listed, words
 
 SWITCHES = ("effect_sizes", "policy", "switch", "conclusion")
 
@@ -68,9 +68,9 @@ def structures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         pair = (str(line["policy"]), str(line["effect_sizes"]))
         if pair in pairs:
             _mark(ax, switches.index(str(line["switch"])), pairs.index(pair), str(line["conclusion"]), 15)
-    room = 0.72 * WIDTH_INCHES * 72 / len(switches)
-    ax.set_xticks(range(len(switches)), [wrapped(capital(switch_name(name)), TEXT, room) for name in switches])
-    return frame(ax, _title(table), say("charts_answers.structures.caption"), labels)
+    room = 0.6 * WIDTH_INCHES * 72 / len(switches)
+    ax.set_xticks(range(len(switches)), [lines_within(capital(switch_name(name)), TEXT, room, 3) for name in switches])
+    return frame(ax, _title(table), say("charts_answers.structures.caption"))
 
 
 @chart
@@ -115,7 +115,7 @@ def structures_by_point(table: pd.DataFrame, ax: Axes | None = None, *, across: 
     ax = ax or new_axes()
     heights = [parameter_value(second, value) for value in rows] if second else [""]
     frame(ax, _title(table), say("charts_answers.points.caption", all=len(switches), switches=listed(
-        [switch_name(name) for name in switches])), heights)
+        [switch_name(name) for name in switches])))
     ax.set_axis_off()
     gap = 0.04
     width = (1.0 - gap * (len(sets) - 1)) / len(sets)
@@ -127,9 +127,9 @@ def structures_by_point(table: pd.DataFrame, ax: Axes | None = None, *, across: 
         panel.set_title(capital(say("charts_answers.points.panel", effect_sizes=effect_sizes_name(name)))
                         if len(sets) > 1 else "", fontsize=TEXT)
         panel.set_yticks(range(len(rows)), heights if beside else [""] * len(rows))
-        panel.set_xlabel(words(first), fontsize=TEXT)
+        name_axis(panel, brief(first))
         if second and beside:
-            panel.set_ylabel(words(second), fontsize=TEXT)
+            name_axis(panel, y=brief(second))
     return ax
 
 

@@ -12,23 +12,48 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.textpath import TextToPath
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
 from simlead.results.files import whole_file
-from simlead.show.charts.palette import CLAIM, DPI, GREY, HEADLINE, HEIGHT_INCHES, PALE, TEXT, WIDTH_INCHES
+from simlead.show.charts.palette import (
+    CLAIM,
+    DPI,
+    GREY,
+    HEADLINE,
+    HEIGHT_INCHES,
+    PALE,
+    SMALLEST_HEADLINE,
+    TEXT,
+    WIDTH_INCHES,
+)
 from simlead.show.charts.shown import ShownAxes
 from simlead.show.charts.tables import ChartError
+from simlead.show.format import abridged
 from simlead.show.language import direction, language, localised, say, using
 
-ROWS = "rows"
-"""The mark of an axis whose labels name rows at the side where a right-to-left language begins."""
+MOST_LINES = 2
+"""Lines of a title."""
+
+EDGE, RIM = 0.015, 0.18
+"""Where texts begin, as a fraction of the width, and the room around axes, in inches."""
+
+LABEL_POINTS, UPRIGHT_POINTS, LEVEL_POINTS = 260.0, 290.0, 700.0
+"""The widest label of a row, and the longest lines beside an upright axis and below a level one."""
+
+NOTE = "note"
+"""The mark of a text that may be moved sideways to be within its axes."""
+
+SINGLE_LINES = 8
+"""Of more rows than this each label has one line."""
 
 Bounds = tuple[float, float, float, float]
 Arguments = ParamSpec("Arguments")
@@ -63,11 +88,40 @@ def chart(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     return named
 
 
-def new_axes() -> Axes:
-    """Axes on a figure of their own, 1280 x 720 pixels, that needs no display."""
-    figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES), dpi=DPI, facecolor="white")
+def new_axes(height: float = HEIGHT_INCHES) -> Axes:
+    """Axes on a figure of their own, 1280 x 720 pixels or a slide, that needs no display."""
+    return new_figure(height).add_subplot(axes_class=ShownAxes)
+
+
+def new_figure(height: float = HEIGHT_INCHES) -> Figure:
+    """An empty figure as wide as a slide, in which the space is shared out by what is drawn."""
+    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DPI, facecolor="white", layout=Layout(w_pad=RIM, h_pad=RIM))
     FigureCanvasAgg(figure)
-    return figure.add_axes((0.08, 0.17, 0.88, 0.61), axes_class=ShownAxes)
+    return figure
+
+
+class Layout(ConstrainedLayoutEngine):
+    """Share out the space, then move the notes that reach beyond their axes into them."""
+
+    def execute(self, fig: Figure) -> None:
+        """Place axes and notes."""
+        super().execute(fig)
+        for ax in fig.axes:
+            for panel in (ax, *ax.child_axes):
+                if isinstance(panel, Axes):
+                    for text in panel.texts:
+                        if text.get_label() == NOTE and isinstance(text, Annotation):
+                            _move_inside(text, panel)
+
+
+def _move_inside(note: Annotation, ax: Axes) -> None:
+    """Move a note sideways until it is within its axes; one that is longer reaches beyond both their sides."""
+    box, room = note.get_window_extent(), ax.get_window_extent()
+    too_far = min(room.x1 - box.x1, 0.0) or max(room.x0 - box.x0, 0.0)
+    if box.width > room.width:
+        too_far = (room.x0 + room.x1 - box.x0 - box.x1) / 2
+    across, up = note.xyann
+    note.xyann = (across + too_far * 72.0 / figure_of(ax).dpi, up)
 
 
 def is_own(ax: Axes) -> bool:
@@ -93,15 +147,19 @@ def placed(bounds: Bounds) -> Bounds:
     return (1.0 - left - width if direction() == "rtl" else left, bottom, width, height)
 
 
-def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None = None) -> None:
-    """Name the rows of axes at the side where the language begins; :func:`frame` keeps room for that.
+def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None = None, size: float = TEXT) -> None:
+    """Name the rows of axes at the side where the language begins; a long name is broken into lines.
 
     Numbers and weeks run from left to right in every language.
     """
-    ax.set_yticks(range(len(labels)) if places is None else places, labels)
+    most = 1 if len(labels) > SINGLE_LINES else 2
+    ax.set_yticks(range(len(labels)) if places is None else places,
+                  [lines_within(label, size, LABEL_POINTS, most) for label in labels])
+    ax.tick_params(axis="y", pad=8, labelsize=size)
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)
     if direction() == "rtl":
         ax.yaxis.tick_right()
-        ax.yaxis.set_gid(ROWS)
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -113,14 +171,19 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, size: float, points: float, weight: str = "normal") -> str:
-    """The text broken into lines no wider than so many points, never within an interval.
+    """The text broken into lines no wider than so many points.
+
+    No line ends within an interval, within a short aside, or before a percent sign.
 
     >>> wrapped("It lies at 9 (4 to 14)", 14.0, 125.0)
     'It lies at 9\\n(4 to 14)'
+    >>> wrapped("Smallest: 1 %.", 14.0, 85.0)
+    'Smallest:\\n1 %.'
     """
     lines: list[str] = []
     to = say("words.to", low="", high="").strip()
-    for word in re.findall(rf"\S*\d\S* {to} \S*\d\S*|\S+", " ".join(text.split())):
+    whole = rf"\S*\d\S* {to} \S*\d\S*|\S*\d %\S*|\S+"
+    for word in re.findall(rf"\([^()]{{1,{points / size:.0f}}}\)\S*|{whole}", " ".join(text.split())):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= points:
             lines[-1] = longer
@@ -131,52 +194,123 @@ def wrapped(text: str, size: float, points: float, weight: str = "normal") -> st
     return "\n".join(mark + line.removeprefix(mark) for line in lines)
 
 
-def frame(ax: Axes, title: str | Sequence[str], caption: str, labels: Sequence[str], claim: str = "") -> Axes:
-    """Give a chart its title, a claim below it, its caption and room for the labels of its rows or heights.
+def lines_within(text: str, size: float, points: float, most: int, weight: str = "normal") -> str:
+    """The text in at most so many lines; what has no room is left out, and an ellipsis says so."""
+    shown, length = wrapped(text, size, points, weight), len(text)
+    while length > 1 and (shown.count("\n") >= most or any(
+            text_width(line, size, weight) > points for line in shown.split("\n"))):
+        length -= 1
+        shown = wrapped(abridged(text, length), size, points, weight)
+    return shown
+
+
+def _balanced(text: str, size: float, points: float, weight: str = "normal") -> str:
+    """The text in as few lines as it needs, about equally long: no word stands alone."""
+    shown = wrapped(text, size, points, weight)
+    while "\n" in shown:
+        points *= 0.97
+        narrower = wrapped(text, size, points, weight)
+        if narrower.count("\n") > shown.count("\n") or any(
+                text_width(line, size, weight) > points for line in narrower.split("\n")):
+            break
+        shown = narrower
+    return shown
+
+
+def _headline(titles: Sequence[str], points: float) -> tuple[str, float]:
+    """The fullest of these titles that takes two lines, and the largest size at which it does."""
+    for size in (HEADLINE, (HEADLINE + SMALLEST_HEADLINE) / 2, SMALLEST_HEADLINE):
+        for title in titles:
+            lines = wrapped(title, size, points, "bold")
+            if lines.count("\n") < MOST_LINES:
+                return _balanced(title, size, points, "bold"), size
+    return lines_within(titles[-1], SMALLEST_HEADLINE, points, MOST_LINES, "bold"), SMALLEST_HEADLINE
+
+
+def frame(ax: Axes, title: str | Sequence[str], caption: str, claim: str = "") -> Axes:
+    """Give a chart its title, a claim below it and its caption, and what is between them to the drawing.
 
     Of several titles, the fullest first, it is the first that takes no more than two lines. On a figure of its own
     title and caption start at the figure's edge, the one where the language begins; on axes of a user's they stay
     within the axes and no margin moves. Whatever the language, :func:`title_of` finds the title.
     """
-    figure, own = figure_of(ax), is_own(ax)
+    figure, titles = figure_of(ax), [title] if isinstance(title, str) else list(title)
     side = "right" if direction() == "rtl" else "left"
-    heading: dict[str, Any] = {
-        "loc": "left", "ha": side, "fontsize": HEADLINE, "fontweight": "bold", "parse_math": False}
+    heading: dict[str, Any] = {"loc": "left", "ha": side, "fontweight": "bold", "parse_math": False}
     small: dict[str, Any] = {"ha": side, "fontsize": TEXT, "color": GREY, "gid": "caption", "parse_math": False}
-    panels = [panel for panel in (ax, *ax.child_axes) if isinstance(panel, Axes)]
-    for panel in panels:
-        local_ticks(panel)
-    if own:
-        margin = (max((text_width(label, TEXT) for label in labels), default=30.0) + 26.0) / (WIDTH_INCHES * 72)
-        named = any(panel.yaxis.get_gid() == ROWS for panel in panels)
-        # Persian is drawn a little wider than it measures: letters join on whole pixels.
-        edge, room = (0.985, 0.955 * WIDTH_INCHES * 72) if side == "right" else (0.015, 0.97 * WIDTH_INCHES * 72)
-        lines = [wrapped(text, HEADLINE, room, "bold") for text in ([title] if isinstance(title, str) else title)]
-        title = next((text for text in lines if text.count("\n") < 2), lines[-1])
-        caption = wrapped(caption, TEXT, room)
-        ax.set_title(title, **heading, x=edge, y=0.97, va="top").set_transform(figure.transFigure)
-        if claim:  # in smaller letters below the title
-            below = 0.97 - (title.count("\n") + 1) * 1.4 * HEADLINE / (HEIGHT_INCHES * 72)
-            ax.text(edge, below, wrapped(claim, CLAIM, room), transform=figure.transFigure, va="top", ha=side,
-                    fontsize=CLAIM, color=GREY, gid="claim", parse_math=False)
-        raised = max(0, caption.count("\n") - 2) * 1.3 * TEXT / (figure.get_figheight() * 72)
-        ax.set_position((0.025 if named else margin, 0.2 + raised, 0.975 - margin, 0.575 - raised))
-        ax.text(edge, 0.02, caption, transform=figure.transFigure, va="bottom", **small)
-    else:
-        caption = f"{claim} {caption}".strip()
+    for panel in (ax, *ax.child_axes):
+        if isinstance(panel, Axes):
+            local_ticks(panel)
+    if not is_own(ax):
         start, room = (1.0 if side == "right" else 0.0), ax.get_position().width * figure.get_figwidth() * 72
-        title = title if isinstance(title, str) else title[0]
-        ax.set_title(wrapped(title, HEADLINE, room, "bold"), **heading, x=start, pad=34)
-        ax.annotate(wrapped(caption, TEXT, room), (start, 0), (0, -58), xycoords="axes fraction",
+        shown, size = _headline(titles, room)
+        ax.set_title(shown, **heading, fontsize=size, x=start, pad=34)
+        ax.annotate(wrapped(f"{claim} {caption}", TEXT, room), (start, 0), (0, -58), xycoords="axes fraction",
                     textcoords="offset points", va="top", **small)
+        return ax
+    edge = 1.0 - EDGE if side == "right" else EDGE
+    # A line is drawn a little wider than it measures: letters begin on whole pixels.
+    room = (1.0 - 3 * EDGE) * WIDTH_INCHES * 72
+    shown, size = _headline(titles, room)
+    above: list[Text] = [ax.set_title(shown, **heading, fontsize=size, x=edge, y=0.97, va="top")]
+    above[0].set_transform(figure.transFigure)
+    if claim:  # in smaller letters below the title
+        above.append(ax.text(edge, _ends(above[0])[0] - 0.01, wrapped(claim, CLAIM, room), va="top", ha=side,
+                             transform=figure.transFigure, fontsize=CLAIM, color=GREY, gid="claim", parse_math=False))
+    below = ax.text(edge, 0.02, wrapped(caption, TEXT, room), transform=figure.transFigure, va="bottom", **small)
+    for text in (*above, below):
+        text.set_in_layout(False)
+    bottom = _ends(below)[1] + 0.02 if caption else 0.01
+    height = _ends(above[-1])[0] - 0.02 - bottom
+    for legend in figure.legends:
+        legend.set_bbox_to_anchor((EDGE, bottom, 1.0 - 2 * EDGE, height), transform=figure.transFigure)
+        low, high = _ends(legend)
+        height -= high - low + 0.01
+    figure.get_layout_engine().set(rect=(0.0, bottom, 1.0, height))  # type: ignore[union-attr, call-arg]
     return ax
+
+
+def _ends(what: Artist) -> tuple[float, float]:
+    """Lower and upper end of a text or legend, as fractions of its figure's height."""
+    figure = what.get_figure(root=True)
+    assert figure is not None
+    box = what.get_window_extent().transformed(figure.transFigure.inverted())
+    return float(box.y0), float(box.y1)
+
+
+def legend_above(ax: Axes, handles: Sequence[Artist]) -> None:
+    """Name what is drawn, in one row above it, before :func:`frame`; it begins where the language begins.
+
+    The order is the drawing's: bars and weeks run from left to right in every language.
+    """
+    rtl = direction() == "rtl"
+    room = WIDTH_INCHES * 72 * (1.0 - 2 * EDGE)
+    widths = [text_width(str(handle.get_label()), TEXT) + 2.7 * TEXT for handle in handles]
+    corner: Any = f"{'upper' if is_own(ax) else 'lower'} {'right' if rtl else 'left'}"
+    settings: dict[str, Any] = {
+        "loc": corner, "ncols": len(handles) if sum(widths) < room else -(-len(handles) // 2), "frameon": False,
+        "fontsize": TEXT,
+        "handlelength": 1.2, "handleheight": 1.0, "columnspacing": 1.2, "handletextpad": 0.4, "markerfirst": not rtl,
+        "borderpad": 0.0, "borderaxespad": 0.0}
+    if is_own(ax):
+        figure_of(ax).legend(handles=handles, **settings)
+    else:
+        ax.legend(handles=handles, bbox_to_anchor=(float(rtl), 1.0), **settings)
+
+
+def name_axis(ax: Axes, x: str = "", y: str = "", room: float = LEVEL_POINTS) -> None:
+    """Name what the numbers along axes are, with their unit; a name that is longer than its room is broken."""
+    for name, most, put in ((x, room, ax.set_xlabel), (y, UPRIGHT_POINTS, ax.set_ylabel)):
+        if name:
+            short = lines_within(name, TEXT, most, 2).replace("\N{RIGHT-TO-LEFT MARK}", "")
+            put(_balanced(short, TEXT, most), fontsize=TEXT, labelpad=8, parse_math=False)
 
 
 def title_of(ax: Axes) -> str:
     """A chart's title, its finding, in one line.
 
     >>> ax = new_axes()
-    >>> title_of(frame(ax, "Leading pays", "Seed 0.", []))
+    >>> title_of(frame(ax, "Leading pays", "Seed 0."))
     'Leading pays'
     """
     return " ".join(ax.get_title(loc="left").replace("\N{RIGHT-TO-LEFT MARK}", "").split())
@@ -190,29 +324,57 @@ def readable(text: Text) -> None:
 def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
     """Strip axes of ink that says nothing; set their grid, their letters' size and their digits."""
     ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(labelsize=TEXT, length=0)
+    ax.tick_params(labelsize=TEXT, length=0, pad=8)
     ax.grid(axis=grid, color=PALE, linewidth=0.8)
     ax.set_axisbelow(True)
     local_ticks(ax)
 
 
 def local_ticks(ax: Axes) -> None:
-    """Give the numbers at an axes' ticks the digits of the current language."""
+    """Write the numbers at an axes' ticks as the current language does, no more of them than have room."""
     for axis in (ax.xaxis, ax.yaxis):
-        if language() != "en" and type(axis.get_major_formatter()) is ScalarFormatter:
+        if type(axis.get_major_formatter()) is ScalarFormatter:
             axis.set_major_formatter(_Ticks())
+        if type(axis.get_major_locator()) is AutoLocator:
+            axis.set_major_locator(_Places())
 
 
 class _Ticks(ScalarFormatter):
-    """Numbers at ticks in the language in which the chart was made, not drawn."""
+    """Whole numbers at ticks, in the language in which the chart was made, not drawn."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(useOffset=False)
+        self.set_scientific(False)
         self._spoken = language()
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         with using(self._spoken):
-            return localised(super().__call__(x, pos))
+            text = super().__call__(x, pos)
+            whole, point, part = text.partition(".")
+            sign = whole[:1] if whole[:1] in "-\N{MINUS SIGN}" else ""
+            digits = whole.removeprefix(sign)
+            return localised(f"{sign}{int(digits):,}{point}{part}" if len(digits) > 4 and digits.isdigit() else text)
+
+
+class _Places(MaxNLocator):
+    """Round numbers, so few that none touches its neighbour."""
+
+    def __init__(self) -> None:
+        super().__init__(nbins="auto", steps=[1, 2, 2.5, 5, 10])
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        axis: Any = self.axis
+        values = super().tick_values(vmin, vmax)
+        if axis.axis_name != "x" or not axis.majorTicks:
+            return values
+        room = axis.axes.get_window_extent().width * 72.0 / axis.get_figure(root=True).dpi
+        formatter = axis.get_major_formatter()
+        for bins in range(len(values), 1, -1):
+            widest = max(text_width(text, TEXT) for text in formatter.format_ticks(values))
+            if (widest + TEXT) * len(values) <= room * 1.1:
+                break
+            values = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(vmin, vmax)
+        return values
 
 
 def spread(positions: Sequence[float], gap: float) -> list[float]:
@@ -240,9 +402,10 @@ def spread(positions: Sequence[float], gap: float) -> list[float]:
 
 
 def save_chart(chart: Figure | Axes, path: str | Path) -> Path:
-    """Write a chart as an image of 1280 x 720 pixels.
+    """Write a chart as an image of 1280 x 720 pixels, or as a drawing of a slide's size.
 
-    The format follows the file's ending (png, svg, pdf). An existing file is replaced.
+    The format follows the file's ending (png; svg or pdf for a slide of 13.33 x 7.5 inches). An existing file is
+    replaced.
 
     Parameters
     ----------

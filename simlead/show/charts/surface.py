@@ -14,7 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from simlead.model.scenario import REGISTRY
 from simlead.show.charts.palette import BLACK, BLUE, GREY, ORANGE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, is_own, new_axes, plain, wrapped
+from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError
 from simlead.show.format import (
     amount,
@@ -28,7 +28,7 @@ from simlead.show.format import (
     unit_words,
 )
 from simlead.show.language import say
-from simlead.show.wording import inside, listed, parameter_name, with_unit, words
+from simlead.show.wording import brief, inside, listed, parameter_name, with_unit
 from simlead.statistics.codes import TRUSTED
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ STEPS = 61
 """Values of each factor in a map, and of the factor in a slice."""
 
 MOST_SLICES = 4
+
+EDGE_OF_RANGE = 0.005
+"""A best value as near to an end of what was tried, as a fraction of it, counts as at the end."""
 
 LEAST_CONTRAST = 0.02
 """A map's colours span at least this fraction of the measure: on a flat surface the paper must not look like hills."""
@@ -114,16 +117,12 @@ def surface_map(
     bar = ax.get_figure(root=True).colorbar(drawn, cax=beside)  # type: ignore[union-attr]
     bar.ax.tick_params(labelsize=TEXT, length=0)
     bar.ax.spines[:].set_visible(False)
-    bar.set_label(with_unit(inside(words(surface.measure)), unit), fontsize=TEXT)
-    ax.set_xlabel(_axis(given), fontsize=TEXT)
-    ax.set_ylabel(wrapped(_axis(factor), TEXT, 250.0), fontsize=TEXT, labelpad=8)
+    bar.set_label(with_unit(inside(brief(surface.measure)), unit), fontsize=TEXT)
+    name_axis(ax, _axis(given))
+    name_axis(ax, y=_axis(factor))
     ax.tick_params(pad=8)
-    frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
-          _map_caption(surface, within, times, unit), ["000000000"])
-    if is_own(ax):
-        left, bottom, width, height = ax.get_position().bounds
-        ax.set_position((left + 0.02, bottom + 0.05, width - 0.13, height - 0.07))
-    return ax
+    return frame(ax, _ridge_title(surface, ridge, factor, given, minimise, within),
+                 _map_caption(surface, within, times, unit))
 
 
 @chart
@@ -181,21 +180,17 @@ def surface_slices(
         panel.plot(ends[:2], [0, 0], color=VERMILION, linewidth=2.5, gid="interval")
         panel.plot([policy[name]], [0], "D", color=VERMILION, markeredgecolor="white", markersize=11, clip_on=False,
                    gid="best")
-        panel.set_xlabel(_axis(name), fontsize=TEXT)
+        name_axis(panel, _axis(name), room=700.0 / number)
         lowest, highest = min(lowest, float(low.min())), max(highest, float(high.max()))
     room = 0.06 * (highest - lowest) or 1.0
     for panel in panels:
         panel.set_ylim(lowest - room, highest + room)
         if panel is not panels[0]:
             panel.tick_params(labelleft=False)
-    against = say("charts_surface.axis.against_best", measure=words(surface.measure))
-    panels[0].set_ylabel(with_unit(against, in_points(unit)), fontsize=TEXT, labelpad=8)
+    against = say("charts_surface.axis.against_best", measure=brief(surface.measure))
+    name_axis(panels[0], y=with_unit(against, in_points(unit)))
     title = _best_title(surface, best, value.tolist(), unit, minimise)
-    frame(ax, title, _slice_caption(surface, within), ["00000000"])
-    if is_own(ax):
-        left, bottom, wide, high_ = ax.get_position().bounds
-        ax.set_position((left + 0.02, bottom, wide - 0.02, high_))
-    return ax
+    return frame(ax, title, _slice_caption(surface, within))
 
 
 def _ridge_title(
@@ -204,20 +199,19 @@ def _ridge_title(
     """What the ridge says: its ends, and the values that are good enough all along it."""
     if surface.condition != TRUSTED:
         return _no_best(surface)
-    reach = float(surface.table[factor].max() - surface.table[factor].min())
+    reach, span = (float(surface.table[name].max() - surface.table[name].min()) for name in (factor, given))
     rows: list[list[float]] = ridge[[given, factor, "low", "high"]].to_numpy(float).tolist()
     first, last = rows[0], rows[-1]
 
     def at(row: list[float]) -> str:
-        best, low, high = (_to_step(value, (row[3] - row[2]) or reach / 10) for value in row[1:])
-        return say("charts_surface.ridge.place", value=best, interval=say("words.to", low=low, high=high))
+        return _place(row[1], row[2], row[3], _range(surface, factor))
 
     moves = "falls" if last[3] < first[2] else "rises" if last[2] > first[3] else "stays"
     path = say(f"charts_surface.ridge.{moves}", factor=inside(parameter_name(factor)),
-               given=inside(parameter_name(given)), first=at(first), last=at(last), start=setting(first[0]),
-               end=setting(last[0]))
+               given=inside(parameter_name(given)), first=at(first), last=at(last),
+               **{end: number(row[0], span / 20) for end, row in (("start", first), ("end", last))})
     title = say(f"charts_surface.ridge.{'lowest' if minimise else 'highest'}", path=path,
-                measure=inside(words(surface.measure)))
+                measure=inside(brief(surface.measure)))
     floor, ceiling = float(ridge["near_low"].max()), float(ridge["near_high"].min())
     if not floor < ceiling:
         return title
@@ -233,11 +227,10 @@ def _best_title(surface: Surface, best: pd.DataFrame, value: list[float], unit: 
     for name in surface.factors:
         ends = [float(end) for end in best.loc[name, ["best", "low", "high"]].to_numpy(float)]
         low, high = _range(surface, name)
-        said = [_to_step(end, (ends[2] - ends[1]) or (high - low) / 10) for end in ends]
-        places.append(say("charts_surface.best.place", factor=inside(parameter_name(name)), value=said[0],
-                          interval=say("words.to", low=said[1], high=said[2])))
+        place = _place(ends[0], ends[1], ends[2], (low, high))
+        places.append(say("charts_surface.best.place", factor=inside(parameter_name(name)), place=place))
     mean, least, most = (_to_step(end, value[2] - value[1]) for end in value)
-    return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=words(surface.measure),
+    return say(f"charts_surface.best.{'lowest' if minimise else 'highest'}", measure=brief(surface.measure),
                policy=listed(places), value=amount(mean, unit), interval=say("words.to", low=least, high=most))
 
 
@@ -246,7 +239,7 @@ def _no_best(surface: Surface) -> str:
     check = surface.leave_one_out
     digits = 2 if check.standardised < 1 else 1
     key = surface.condition.replace(" ", "_")
-    return say(f"charts_surface.condition.{key}", measure=inside(words(surface.measure)), point=check.worst_point,
+    return say(f"charts_surface.condition.{key}", measure=inside(brief(surface.measure)), point=check.worst_point,
                off=f"{abs(check.worst):.1f}", times=f"{check.standardised:.{digits}f}")
 
 
@@ -264,9 +257,26 @@ def _slice_caption(surface: Surface, within: float) -> str:
         surface.factors) == 1 else said
 
 
+def _place(best: float, low: float, high: float, tried: tuple[float, float]) -> str:
+    """A best value with its interval; at an end of what was tried it is said to be there, and may lie beyond.
+
+    >>> _place(0.96, 0.96, 0.96, (0.04, 0.96)), _place(0.5, 0.4, 0.6, (0.0, 1.0))
+    ('0.96 (the highest tried)', '0.50 (0.40 to 0.60)')
+    """
+    near = EDGE_OF_RANGE * (tried[1] - tried[0])
+    said = [_to_step(end, (high - low) if high - low > near else (tried[1] - tried[0]) / 10) for end in (
+        best, low, high)]
+    ends = say("words.to", low=said[1], high=said[2])
+    edge = "highest" if best > tried[1] - near else "lowest" if best < tried[0] + near else ""
+    if edge:
+        ends = say(f"charts_surface.edge.{edge}") if said[1] == said[2] else say(
+            f"charts_surface.edge.{edge}_with", interval=ends)
+    return say("charts_surface.place", value=said[0], interval=ends)
+
+
 def _to_step(value: float, step: float) -> str:
     """A number with the decimals that a step of that size needs, in the current language."""
-    return number(value, step / 5)
+    return number(value, step / 3)
 
 
 def _axis(name: str) -> str:

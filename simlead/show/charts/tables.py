@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,16 @@ from simlead.show.language import say
 
 UP, DOWN, UNCLEAR = "up", "down", "unclear"
 VERDICT_COLOURS = {UP: BLUE, DOWN: VERMILION, UNCLEAR: GREY}
+
+
+def verdict_mark(said: str) -> dict[str, Any]:
+    """How a verdict's dot looks apart from its colour: round, square or hollow.
+
+    >>> verdict_mark(UP), verdict_mark(DOWN), verdict_mark(UNCLEAR)
+    ({'marker': 'o', 'hollow': False}, {'marker': 's', 'hollow': False}, {'marker': 'o', 'hollow': True})
+    """
+    return {"marker": "s" if said == DOWN else "o", "hollow": said == UNCLEAR}
+
 
 DIFFERENCE = ("difference", "difference_low", "difference_high")
 RELATIVE = ("relative_difference", "relative_low", "relative_high")

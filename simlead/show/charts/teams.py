@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.charts.palette import BLUE, GREY, TEXT
+from simlead.show.charts.palette import BLUE, GREY
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, new_axes
+from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import (
     DIFFERENCE,
     RELATIVE,
@@ -21,7 +21,7 @@ from simlead.show.charts.tables import (
 )
 from simlead.show.format import interval, mean_of, setting, unit_words
 from simlead.show.language import localised, say
-from simlead.show.wording import inside, words
+from simlead.show.wording import brief, inside
 from simlead.study.records import relative_unit
 
 
@@ -77,11 +77,11 @@ def effect_by_team(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | 
         note = say("charts_differences.paired.note", change=mean_of(mean, low, high, sign=True), unit=unit,
                    interval=interval(low, high), verdict=verdict_words(verdict(low, high)))
         write_above(ax, mean, row, note, colour, 13, gid="verdict")
-    what = inside(words(str(rows["measure"].iloc[0])))
+    what = inside(brief(str(rows["measure"].iloc[0])))
     axis = "charts_differences.paired.axis" if in_shares else "charts_differences.paired.axis_relative"
-    ax.set_xlabel(say(axis, what=what, base=inside(words(baseline)), unit=unit), fontsize=TEXT)
-    return frame(ax, _title(words(chosen), what, rows, found, unit),
-                 caption_of(rows, say("charts_teams.caption")), labels)
+    name_axis(ax, say(axis, what=what, base=inside(brief(baseline)), unit=unit))
+    return frame(ax, _title(brief(chosen), what, rows, found, unit),
+                 caption_of(rows, say("charts_teams.caption")))
 
 
 def _teams(teams: str) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from simlead.show.charts.palette import BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, new_axes, plain, readable, spread
+from simlead.show.charts.style import chart, frame, legend_above, name_axis, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import count, number, unit_words
 from simlead.show.language import say
@@ -19,8 +19,8 @@ from simlead.show.wording import inside
 POWER = 0.8
 MOST_LINES = 4
 _COLOURS = (BLUE, VERMILION, GREEN, PURPLE)
-_OPTIONS = {"try": BLUE, "now": ORANGE, "leave": GREY}
-_MARGIN = ["000000"]
+_MARKERS = ("o", "s", "^", "D")
+_OPTIONS = {"try": (BLUE, ""), "now": (ORANGE, "//"), "leave": (GREY, "..")}
 
 
 @chart
@@ -75,14 +75,14 @@ def trial_power(curves: pd.DataFrame, table: pd.DataFrame, ax: Axes | None = Non
         ax.plot([factor * smallest], [100.0 * POWER], "o", color=BLUE, markersize=12, gid="smallest")
     ax.set_xlim(0.0, float(sizes.max()))
     ax.set_ylim(0.0, 102.0)
-    ax.set_xlabel(say("trial.charts.effect", outcome=inside(outcome_name(chosen)), unit=unit), fontsize=TEXT)
-    ax.set_ylabel(say("trial.charts.power"), fontsize=TEXT)
+    name_axis(ax, say("trial.charts.effect", outcome=inside(outcome_name(chosen)), unit=unit))
+    name_axis(ax, y=say("trial.charts.power"))
     kind = "power_title" if math.isfinite(smallest) else "power_title_never"
     half = abs(float(row["effect_high"]) - float(row["effect_low"])) / 2
     title = say(f"trial.charts.{kind}", outcome=outcome_name(chosen), months=months,
                 smallest=smallest_words(smallest, chosen, level),
                 effect=effect_words(float(row["effect"]), chosen, level, half))
-    return frame(ax, title, say("trial.charts.power_caption", worlds=worlds), _MARGIN)
+    return frame(ax, title, say("trial.charts.power_caption", worlds=worlds))
 
 
 def _sizes(low: float, high: float) -> tuple[float, float]:
@@ -128,7 +128,8 @@ def trial_months(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for place, name in enumerate(names):
         lines = table[table["outcome"] == name].sort_values("months")
         powers = 100.0 * lines["power"].to_numpy(float)
-        ax.plot(lines["months"], powers, color=_COLOURS[place], linewidth=3, marker="o", markersize=7, gid="power")
+        ax.plot(lines["months"], powers, color=_COLOURS[place], linewidth=3, marker=_MARKERS[place], markersize=9,
+                gid="power")
         ends.append(float(powers[-1]))
     places = spread(ends, 7.0)
     raised = max(0.0, 3.0 - min(places))
@@ -138,13 +139,13 @@ def trial_months(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0.0, 1.38 * last)
     ax.set_xticks(sorted(int(months) for months in table["months"].unique() if months % 3 == 0 or months == 1))
     ax.set_ylim(0.0, 102.0)
-    ax.set_xlabel(say("trial.charts.months"), fontsize=TEXT)
-    ax.set_ylabel(say("trial.charts.power"), fontsize=TEXT)
+    name_axis(ax, say("trial.charts.months"))
+    name_axis(ax, y=say("trial.charts.power"))
     seen = table[table["power"] >= POWER].sort_values(["months", "power"], ascending=[True, False], kind="stable")
     title = say("trial.charts.months_title_never", months=int(last)) if seen.empty else say(
         "trial.charts.months_title", outcome=outcome_name(str(seen["outcome"].iloc[0])),
         months=int(seen["months"].iloc[0]))
-    return frame(ax, title, say("trial.charts.months_caption"), _MARGIN)
+    return frame(ax, title, say("trial.charts.months_caption"))
 
 
 @chart
@@ -175,22 +176,25 @@ def trial_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.grid(False)
     for row in table.to_dict("records"):
         across, up = months.index(int(row["months"])), treated.index(int(row["treated"]))
-        ax.add_patch(_cell(across, up, _OPTIONS[str(row["best"])]))
+        ax.add_patch(_cell(across, up, str(row["best"])))
         ax.text(across, up, number(float(row["over_the_best"]) / 1000.0, 5.0), ha="center", va="center", fontsize=TEXT,
                 gid="worth", parse_math=False)
+    legend_above(ax, [_cell(0, 0, option) for option in _OPTIONS if option in set(table["best"])])
     ax.set_xlim(-0.5, len(months) - 0.5)
     ax.set_ylim(-0.5, len(treated) - 0.5)
     ax.set_xticks(range(len(months)), [count(value) for value in months])
     ax.set_yticks(range(len(treated)), [count(value) for value in treated])
-    ax.set_xlabel(say("trial.charts.months"), fontsize=TEXT)
-    ax.set_ylabel(say("trial.charts.treated"), fontsize=TEXT)
+    name_axis(ax, say("trial.charts.months"))
+    name_axis(ax, y=say("trial.charts.treated"))
     top = table.iloc[int(table["over_the_best"].to_numpy(float).argmax())]
     kind = "map_title" if float(top["over_the_best"]) > 0.0 else "map_title_none"
     title = say(f"trial.charts.{kind}", months=int(top["months"]),
                 treated=int(top["treated"]), worth=money(float(top["over_the_best"])))
-    return frame(ax, title, say("trial.charts.map_caption", unit=say("words.thousand", unit=unit_words("$"))), _MARGIN)
+    return frame(ax, title, say("trial.charts.map_caption", unit=say("words.thousand", unit=unit_words("$"))))
 
 
-def _cell(across: int, up: int, colour: str) -> Rectangle:
-    return Rectangle((across - 0.48, up - 0.48), 0.96, 0.96, facecolor=colour, alpha=0.35, linewidth=0, gid="cell")
+def _cell(across: int, up: int, option: str) -> Rectangle:
+    colour, hatch = _OPTIONS[option]
+    return Rectangle((across - 0.48, up - 0.48), 0.96, 0.96, facecolor=colour, alpha=0.35, linewidth=0, hatch=hatch,
+                     edgecolor="white", label=say(f"trial.charts.options.{option}"), gid="cell")
 

@@ -13,7 +13,7 @@ from simlead.show.charts.style import chart, frame, new_axes
 from simlead.show.charts.tables import need
 from simlead.show.language import direction, say
 from simlead.show.sentences import percent_of
-from simlead.show.wording import inside, words
+from simlead.show.wording import brief, inside, words
 
 MOST_ROWS = 10
 """Facts that are drawn: the most telling ones."""
@@ -67,12 +67,12 @@ def world_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         if math.isfinite(line["published"]):
             ax.plot([at(line["published"])] * 2, [row - 0.35, row + 0.35], color=BLACK, linewidth=2, zorder=2,
                     gid="published")
-        for name, spread, place, colour in (("expected_before", "sd_before", row + 0.16, VERMILION),
-                                            ("expected", "sd", row - 0.16, BLUE)):
+        for name, spread, place, colour, marker in (("expected_before", "sd_before", row + 0.16, VERMILION, "s"),
+                                                    ("expected", "sd", row - 0.16, BLUE, "o")):
             ends = [at(line[name] + side * line[spread]) for side in (-2.0, 2.0)]
             ax.plot(ends, [place] * 2, color=colour, linewidth=3, solid_capstyle="butt", zorder=3,
                     gid="interval" if name == "expected" else "band")
-            ax.plot([at(line[name])], [place], "o", color=colour, markersize=7, zorder=4)
+            ax.plot([at(line[name])], [place], marker, color=colour, markersize=7, zorder=4)
         # at the side where the names of the rows are not
         ax.annotate(percent_of(line["ruled_out"]), (0.0 if rightwards else 1.0, row), va="center",
                     ha="left" if rightwards else "right", fontsize=TEXT,
@@ -81,9 +81,8 @@ def world_facts(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xticks([0.0, 1.0], [say("charts_facts.least"), say("charts_facts.most")])
     worst = chosen.sort_values("ruled_out", kind="stable").iloc[-1]
     kind = "most" if worst["ruled_out"] > 0.0 else "none"
-    title = say(f"charts_worlds.{kind}", inside=inside(words(worst["measure"])), share=percent_of(worst["ruled_out"]))
-    frame(ax, title, say("charts_worlds.caption"), labels)
-    return ax
+    title = say(f"charts_worlds.{kind}", inside=inside(brief(worst["measure"])), share=percent_of(worst["ruled_out"]))
+    return frame(ax, title, say("charts_worlds.caption"))
 
 
 def _ends(low: float, high: float, near: float) -> tuple[float, float]:

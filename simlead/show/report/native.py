@@ -116,8 +116,8 @@ def cumulative(months: pd.DataFrame, policy: str) -> Native:
         series += [Series(say(f"money.chart.{end}", effect_sizes=label), rounded(rows[end], factor), colour=colour,
                           edge=True) for end in ("low", "high")]
     categories = tuple(str(month) for month in sorted(set(here["month"].astype(int).tolist())))
-    return Native("lines", categories, tuple(series), with_unit(say("money.chart.earned"), unit),
-                  say("money.chart.months"))
+    return Native("lines", categories, tuple(series), with_unit(say("charts_payback.earned"), unit),
+                  say("charts_payback.months"))
 
 
 def open_deals(weeks: pd.DataFrame) -> Native:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simlead.model.presets import effect_sizes_of
 from simlead.model.scenario import Scenario
+from simlead.model.units import WEEKS_PER_YEAR
 from simlead.show.charts import (
     funnel,
     growth_and_share,
@@ -220,11 +221,12 @@ def _pictures(rows: _Rows) -> tuple[Picture, ...]:
         return ()  # a chart's title would have no interval to state
     together = rows.together
     draws: dict[str, Any] = {}
+    years = max(scenario.calendar.horizon_weeks for scenario in scenarios.values()) / WEEKS_PER_YEAR
     if together is not None:  # the same differences, with the intervals that hold for all of them
         draws["simultaneous"] = lambda: simultaneous(together)
     elif len(rows.names) > 1:
         draws["paired_difference"] = lambda: paired_difference(table, measure=rows.measure)
-    draws["growth_and_share"] = lambda: growth_and_share(table)
+    draws["growth_and_share"] = lambda: growth_and_share(table, years=years)
     draws["manager_time"] = lambda: manager_time(manager_week_compared(table, scenarios))
     draws["funnel"] = lambda: funnel(table)
     natives: dict[str, Any] = {

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, rows_in
-from simlead.show.charts.style import chart, figure_of, frame, new_axes, placed, readable
-from simlead.show.charts.tables import VERDICT_COLOURS, ChartError, verdict
+from simlead.show.charts.style import chart, figure_of, frame, name_axis, new_axes, placed, readable
+from simlead.show.charts.tables import VERDICT_COLOURS, ChartError, verdict, verdict_mark
 from simlead.show.format import number, shortened, signed
 from simlead.show.language import say
 from simlead.show.wording import inside
@@ -45,13 +45,14 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
         rows_in(panel, labels if panel is left else [""] * len(rows))
         panel.set_xlim(axis.low, axis.high)
         panel.set_xticks(axis.ticks, [signed(tick, 5.0) if signs else number(tick, 5.0) for tick in axis.ticks])
-        panel.set_xlabel(title, fontsize=TEXT)
+        name_axis(panel, title)
     left.axvline(0.0, color=BLACK, linewidth=1.5, zorder=1)
     for place, (line, outcome) in enumerate(rows):
-        clear = VERDICT_COLOURS[verdict(outcome.revenue.low, outcome.revenue.high)]
-        for panel, found, colour in ((left, outcome.revenue, clear), (right, outcome.realised, BLUE)):
+        said = verdict(outcome.revenue.low, outcome.revenue.high)
+        for panel, found, colour, mark in ((left, outcome.revenue, VERDICT_COLOURS[said], verdict_mark(said)),
+                                           (right, outcome.realised, BLUE, {})):
             mean, low, high = (100.0 * end for end in (found.mean, found.low, found.high))
-            draw_interval(panel, place, mean, low, high, colour, width=5, size=13)
+            draw_interval(panel, place, mean, low, high, colour, width=5, size=13, **mark)
         right.plot([100 * outcome.planned.mean], [place], "|", color=GREY, markersize=26, markeredgewidth=3,
                    gid="planned")
         for bet in line.bets:
@@ -61,7 +62,7 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
     first = rows[0][1]
     return frame(ax, say("workshop.chart.picture_title", move=labelled(rows[0][0].firm, rows[0][0].move, several),
                          finding=inside(headline(first))),
-                 say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)), labels)
+                 say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)))
 
 
 def _ends(rows: list[tuple[Tried, Outcome]], which: str) -> list[float]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from simlead.show.charts.palette import DPI, WIDTH_INCHES
-from simlead.show.charts.shown import ShownAxes
+from simlead.show.charts.style import new_axes
 from simlead.show.charts.trial import trial_power
 from simlead.show.language import say, using
 from simlead.show.trial import trial_sentence
@@ -16,8 +12,8 @@ from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import TRIAL, Picture, Session
 from simlead.study.trial.result import TrialAnswer
 
-INCHES = (WIDTH_INCHES, 4.3)
-"""The chart on the page, below three sentences on a projector; the one to take home is larger."""
+PAGE_INCHES = 4.5
+"""Height of the chart on the page, below three sentences on a projector; the one to take home is larger."""
 
 LINES = ("revenue", "earliest", "indicator", "enough")
 """What is said below the answer, by the kinds of its findings; of the two on indicators the first there is."""
@@ -57,14 +53,5 @@ def _chart(found: TrialAnswer, for_page: bool = True) -> bytes:
     if found.chosen.empty:
         return b""
     outcome = REVENUE if REVENUE in set(found.chosen["outcome"]) else found.primary
-    axes = None
-    if for_page:
-        figure = Figure(figsize=INCHES, dpi=DPI, facecolor="white")
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ShownAxes)
-    drawn = trial_power(found.curves, found.chosen, axes, outcome=outcome, months=found.plan.months,
-                        worlds=found.worlds)
-    if for_page:  # a low picture needs more of its height below the axes
-        place = drawn.get_position()
-        drawn.set_position((place.x0, 0.31, place.width, 0.53))
-    return png_of(drawn)
+    return png_of(trial_power(found.curves, found.chosen, new_axes(PAGE_INCHES) if for_page else None, outcome=outcome,
+                              months=found.plan.months, worlds=found.worlds))

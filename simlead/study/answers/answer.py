@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from simlead.study.answers.switches import WORLDS
 from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.parallel import ProgressLike, parallel_map, shown_progress
 from simlead.study.refusals import refusals
+
+_log = logging.getLogger(__name__)
 
 
 @refusals()
@@ -124,6 +127,9 @@ def answer(
     beside = sum(len(of) + 1 for of in switches.values()) * WORLDS * len(asked)
     total = question.replications * (len(every) * len(scenarios) + beside)
     done = 0
+
+    _log.info("answer: %d policies, %d runs in %d worlds, seed %d, %d workers", len(scenarios) - 1, total, len(every),
+              seed, question.workers)
 
     def finished(rows: list[dict[str, Any]]) -> None:
         nonlocal done

@@ -47,8 +47,8 @@ def save_answer_data(found: Answer, new: NewFolder, suffix: str = ".csv") -> Non
     """
     decisions = dict(found.decisions)
     tables = {name: getattr(found, attribute) for name, attribute in _TABLES.items()}
-    tables |= {"choices": _stacked({name: each.policies for name, each in decisions.items()}),
-               "learning": _stacked({name: each.learning for name, each in decisions.items()})}
+    tables |= {"choices": stacked({name: each.policies for name, each in decisions.items()}),
+               "learning": stacked({name: each.learning for name, each in decisions.items()})}
     files = {}
     for name, table in tables.items():
         if len(table):
@@ -81,7 +81,8 @@ def load_answer(folder: Path) -> Answer:
             scenarios=frozen({name: scenario_of(values) for name, values in facts["scenarios"].items()}))
 
 
-def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables by set of effect sizes as one, with a column that names the set."""
     parts = [table.assign(effect_sizes=name) for name, table in tables.items()]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 

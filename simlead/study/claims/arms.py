@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,9 @@ EPSILON = 0.05
 
 LEAST_NOISE = 1e-8
 """The least variance of noise in a direction, relative to the outcomes' own: below it there is none."""
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -197,8 +201,10 @@ class Runner:
         if place is not None and place.is_file():
             with np.load(place, allow_pickle=False) as stored:
                 found = (stored["measures"], stored["profit"])
+            _log.info("claims: %d runs of %s are taken from the cache, %s", runs, name, place)
             self.count(runs)
         else:
+            _log.info("claims: %d runs of %s are made", runs, name)
             made = parallel_map(look, iter(visits), min(self.workers, len(visits)), lambda rows: self.count(len(rows)))
             arrays = [_arrays(rows) for rows in made]
             found = (np.array([one for one, _ in arrays]), np.array([two for _, two in arrays]))

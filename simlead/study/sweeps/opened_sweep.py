@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from simlead.results.headlines import headlines
 from simlead.results.shown import Shown
 from simlead.statistics.intervals import CONFIDENCE, checked_confidence, row_half_widths, row_moments
 from simlead.statistics.precision import two_stage_interval
+from simlead.study import labelled
 from simlead.study.refusals import refusals
 from simlead.study.studies.study import Study
 from simlead.study.sweeps.adding import filled, numbers_of
@@ -27,6 +28,9 @@ from simlead.study.sweeps.status import SweepStatus, status_of
 from simlead.study.sweeps.store import Inventory, Store, open_store
 from simlead.study.sweeps.tiles import tiles
 from simlead.study.sweeps.work import FAILURE_COLUMNS, WEEKLY_PREFIX
+
+if TYPE_CHECKING:
+    import xarray
 
 Numbers = NDArray[np.float64]
 
@@ -107,6 +111,11 @@ class Sweep(Shown):
         return self._store.columns()
 
     @property
+    def weekly_series(self) -> list[str]:
+        """The names of the series by week that every run has."""
+        return list(self._store.weekly)
+
+    @property
     def headlines(self) -> list[str]:
         """The measures shown first: its precision's alone, or as :func:`simlead.results.headlines.headlines`."""
         precision = self.study.precision
@@ -157,6 +166,42 @@ class Sweep(Shown):
         table = pd.DataFrame({name: np.concatenate(values) if values else [] for name, values in parts.items()})
         table.insert(2, "seed", store.identity["seed"])
         return table.astype({"point": np.int64, "replicate": np.int64, "seed": np.int64, "events": np.int64})
+
+    def to_xarray(self, measures: Iterable[str] | None = None) -> xarray.Dataset:
+        """Return the runs as labelled arrays, by design point and replication.
+
+        Parameters
+        ----------
+        measures : iterable of str, optional
+            The measures; all of the sweep's if left out.
+
+        Returns
+        -------
+        xarray.Dataset
+            A variable per measure with the dimensions `point` and `replicate`, nan where a run is missing or the
+            measure is not defined; the factors and the set of effect sizes as coordinates of `point`. Variables and
+            coordinates have `units` and `long_name`. A share is a fraction of 1.
+
+        Raises
+        ------
+        ParameterError
+            Where xarray is not installed (`simlead[xarray]`), and for an unknown measure.
+
+        Examples
+        --------
+        >>> import pandas, tempfile
+        >>> from simlead.study.sweeps.sweep import sweep
+        >>> firm = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 1,
+        ...                           "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 1})
+        >>> found = sweep(pandas.DataFrame({"market.rivals": [1, 5]}), scenario=firm, replications=3,
+        ...               measures=["market_share_base"], workers=1, out=tempfile.mkdtemp() + "/results")
+        >>> share = found.to_xarray()["market_share_base"]
+        >>> dict(share.sizes), share["market.rivals"].attrs["units"]
+        ({'point': 2, 'replicate': 3}, 'firms')
+        """
+        runs, study = self.runs(measures), self.study
+        return labelled.by_point(self.design, runs, [name for name in runs.columns if name in self.measures],
+                                 {"name": study.name, "question": study.question, "seed": study.seed})
 
     @refusals()
     def points(self, measures: Iterable[str] | None = None, confidence: float = CONFIDENCE) -> pd.DataFrame:

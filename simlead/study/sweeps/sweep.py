@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,8 @@ from simlead.study.sweeps.time_limit import TimeLimit, first_seconds
 from simlead.study.sweeps.trial import SweepPlan as SweepPlan
 from simlead.study.sweeps.trial import check as check
 from simlead.study.sweeps.work import Batch, OwnMeasure
+
+_log = logging.getLogger(__name__)
 
 
 @renamed_argument("beliefs", "effect_sizes")
@@ -216,11 +219,14 @@ def _fill(store: Store, plan: Plan, executor: Executor, limit: TimeLimit, progre
     """Make the runs that are wanted and not there; then, if these were a precision's first stage, the others."""
     inventory = store.inventory(largest_goal(store))
     for damaged in inventory.damaged:
+        _log.warning("sweep in %s: %s is put aside, and its runs are made again", store.folder, damaged.path.name)
         store.put_aside(damaged)
     goal, there = goal_of(store, lambda: inventory), inventory.finished
     done, total = there.count(goal.replicates), int(goal.replicates.sum())
     if isinstance(executor, Processes):
         executor.fit(total - done)
+    _log.info("sweep in %s: %d of %d runs are there, the others are made by %d workers", store.folder, done, total,
+              executor.workers)
     pace = Pace(total - done, executor.workers)
 
     def batches() -> Iterator[Batch]:

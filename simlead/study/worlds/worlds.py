@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import warnings
 from collections.abc import Mapping
 
@@ -31,6 +32,9 @@ LEAST_EFFECTIVE = 0.3
 
 GRID = 2000
 """Quantiles from which the moments of a distribution are taken."""
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -326,6 +330,8 @@ def drawn_worlds(
     found = weighed_draw(firm, ranges, n, seed, method) if weighted else Weighed(
         draw_worlds(ranges, n, seed, method=method), np.full(n, 1.0 / n))
     effective = float(1.0 / (found.weights**2).sum())
+    _log.info("worlds: %d drawn of %d unknown parameters, seed %d; worth %.1f of equal weight", n, len(ranges), seed,
+              effective)
     if weighted and effective < LEAST_EFFECTIVE * n:
         warnings.warn(f"of {n} worlds {len(found.table)} are left, worth {effective:.1f} of equal weight: published "
                       "facts rule out or outweigh the others", UserWarning, stacklevel=4)

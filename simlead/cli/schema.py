@@ -1,0 +1,28 @@
+"""`simlead schema`: what the JSON document of a command holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from simlead.cli.options import known
+from simlead.cli.terminal import write, write_json
+from simlead.show.document_shapes import SHAPES
+
+Command = Annotated[str | None, typer.Argument(
+    metavar="[COMMAND]", help="A command with --json (default: list them).", autocompletion=lambda: list(SHAPES))]
+
+
+def schema(command: Command = None) -> None:
+    """Print the schema of a command's JSON document.
+
+    It is a JSON Schema; without COMMAND, prints which commands have one.
+    """
+    if command is None:
+        for name in SHAPES:
+            write(name)
+        return
+    from simlead.show.schemas import schema_of
+
+    write_json(schema_of(known("COMMAND", command, SHAPES)))
