@@ -78,7 +78,7 @@ MEANINGS = {
                                        "base_year.png"): {
         "scenario": {"team.1.seats": 2, "organisation.teams": 2}, "replications": 4},
     ("how_to/from_a_csv_to_a_deck.md", "compare ours.toml coaching.toml clear_role.toml two_more_reps.toml "
-                                       "fourth_manager.toml pilot.toml --replications 4 --worlds 0 --out compared"): {
+                                       "fourth_manager.toml pilot.toml --replications 4 --worlds 16 --out compared"): {
         "ours": NINE | {"plan": []}, "coaching": NINE | {COACHING: 0.4, "plan": []},
         "clear_role": NINE | {CLARITY: 0.8, "plan": []},
         "two_more_reps": NINE | {"plan": [{"week": 13, "team": 1, "hire": 2}]},

@@ -61,7 +61,8 @@ MEANINGS = {
     "report study --language fa --out gozaresh": {"source": Path("study"), "language": "fa"},
     "report results --question 'Coach more?'": {"source": Path("results"), "question": "Coach more?"},
     "report money --client Acme --colour 1f4e79": {"source": Path("money")},
-    "report compared --out deck --title 'Five changes of the sales force' --question 'Which is worth its cost?'": {
+    "report compared --out deck --client Nordwind --title 'Five changes of the sales force' "
+    "--question 'Which is worth its cost?'": {
         "source": Path("compared"), "title": "Five changes of the sales force", "question": "Which is worth its cost?"},
     **{f"import {folder}/salesforce/deals.csv --history {folder}/salesforce/history.csv "
        f"--people {folder}/salesforce/people.csv --out mine": {

@@ -11,6 +11,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from legible import assert_legible, shown
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
@@ -129,6 +130,18 @@ def test_the_same_buyers_turn_up_under_another_span():
 def test_the_firm_of_the_room_is_the_stock_firm_until_it_says_otherwise():
     assert described(Firm(), "evidence") == Scenario()
     assert moved(Scenario(), Firm(), as_it_is(Firm())) == Scenario()
+
+
+def test_a_look_at_the_page_makes_no_scenario(session, monkeypatch):
+    """Pages are looked at many times a second: what follows from firm and move is made once."""
+    bet_and_show(session)
+    base = session.base
+    monkeypatch.setattr(session.firms, "base", lambda *_: base)  # these firms of the tests make theirs anew
+    page_content(session), session.task()
+    made = []
+    monkeypatch.setattr(Scenario, "__post_init__", lambda self: made.append(self))
+    page_content(session), session.stamp(), session.task()
+    assert made == []
 
 
 def test_the_advice_is_the_preset():
@@ -792,6 +805,7 @@ def test_the_picture_to_take_home_has_each_interval_and_each_bet(session):
     assert title_of(ax).startswith("Coaching 50 %, clarity 90 %:")
     drawn = [line.get_gid() for panel in ax.child_axes for line in panel.lines]
     assert drawn.count("interval") == 4 and drawn.count("bet") == 2 and drawn.count("planned") == 2
+    assert_legible(shown(ax))
 
 
 def test_a_phase_is_one_of_two(session):
