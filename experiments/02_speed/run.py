@@ -17,6 +17,7 @@ import against_c
 import against_simpy
 import chart
 import growth
+import in_the_browser
 import memory
 import report
 import same_workload
@@ -39,6 +40,7 @@ QUESTIONS = {
     "memory": memory.measure,
     "workers": two_workers.measure,
     "startup": startup.measure,
+    "browser": in_the_browser.measure,
 }
 
 

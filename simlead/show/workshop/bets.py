@@ -86,10 +86,12 @@ def judged(bet: float, interval: Estimate) -> Judgement:
 
 
 def nearest(bets: tuple[Bet, ...], outcome: Outcome) -> Bet | None:
-    """The bet nearest to the estimate of revenue; None without bets, or where two are as near."""
+    """The bet nearest to the estimate of revenue as it is shown; None without bets, or where two are as near."""
     if not bets:
         return None
-    off = sorted((round(abs(bet.revenue - 100.0 * outcome.revenue.mean), 6), place) for place, bet in enumerate(bets))
+    mean, low, high = (100.0 * value for value in (outcome.revenue.mean, outcome.revenue.low, outcome.revenue.high))
+    shown = round(mean, places_of(mean, low, high))
+    off = sorted((round(abs(bet.revenue - shown), 6), place) for place, bet in enumerate(bets))
     if len(off) > 1 and off[0][0] == off[1][0]:
         return None
     return bets[off[0][1]]

@@ -78,10 +78,15 @@ const HATCHINGS = {
   people: [[0, 3, 6, 3]], customers: [[0, 6, 6, 0]], admin: [[3, 0, 3, 6], [0, 3, 6, 3]], other: [[3, 0, 3, 6]],
 };
 
+// How much larger than at 1280 x 720 everything on this screen is.
+function scale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
 function ink(context, use) {
   const lines = HATCHINGS[use.use];
   if (!lines) return use.colour;
-  const tile = document.createElement("canvas"), ratio = window.devicePixelRatio || 1;
+  const tile = document.createElement("canvas"), ratio = (window.devicePixelRatio || 1) * scale();
   tile.width = tile.height = Math.round(6 * ratio);
   const pen = tile.getContext("2d");
   pen.scale(tile.width / 6, tile.height / 6);
@@ -95,7 +100,7 @@ function ink(context, use) {
     pen.stroke();
   }
   const pattern = context.createPattern(tile, "repeat");
-  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  pattern.setTransform(new DOMMatrix().scale(1 / (window.devicePixelRatio || 1)));
   return pattern;
 }
 
@@ -113,6 +118,8 @@ function fitted(canvas) {
 
 function side(told, film, colours) {
   const {tracks: deals, most} = tracks(told.moves);
+  const pen = (width) => width * larger;
+  let larger = 1;
   const waits = new Map();
   for (let at = 0; at < told.waits.length; at += 3) {
     const [deal, since, until] = told.waits.slice(at, at + 3);
@@ -121,10 +128,11 @@ function side(told, film, colours) {
   }
   const stages = h("ol", {class: "stages", dir: "ltr"},
     ...film.columns.map((name) => h("li", {}, h("span", {dir: "auto"}, name), " ", h("b"))));
-  const pipeline = h("canvas", {class: "pipeline", "aria-hidden": "true"});
+  const pipeline = h("canvas", {"aria-hidden": "true"});
   const week = h("canvas", {class: "manager-hours", "aria-hidden": "true"});
   const won = h("p", {class: "won"}), coached = h("p", {class: "coached"});
-  const element = h("section", {class: "film-side"}, h("h3", {}, told.name), won, stages, pipeline, coached, week);
+  const element = h("section", {class: "film-side"}, h("div", {class: "film-head"}, h("h3", {}, told.name), won), stages,
+    h("div", {class: "pipeline"}, pipeline), coached, week);
   let dots = [];
 
   function drawPipeline(hour, transit, layout, ring) {
@@ -165,7 +173,7 @@ function side(told, film, colours) {
       dots.push([x, y, deal]);
       if (deal === ring) {
         context.strokeStyle = colours.ink;
-        context.lineWidth = 2.5;
+        context.lineWidth = pen(2.5);
         context.beginPath();
         context.arc(x, y, radius + 4, 0, TAU);
         context.stroke();
@@ -187,7 +195,7 @@ function side(told, film, colours) {
       context.fillStyle = colours.green;
       context.fill();
       context.strokeStyle = colours.ink;
-      context.lineWidth = 1.5;
+      context.lineWidth = pen(1.5);
       context.stroke();
     } else if (column === LOST || column === AWAY) {
       context.moveTo(x - size, y - size);
@@ -195,20 +203,20 @@ function side(told, film, colours) {
       context.moveTo(x + size, y - size);
       context.lineTo(x - size, y + size);
       context.strokeStyle = colours.ink;
-      context.lineWidth = 2;
+      context.lineWidth = pen(2);
       context.stroke();
     } else {
       context.arc(x, y, waiting ? Math.max(1.5, size - 1.25) : size, 0, TAU);
       if (waiting) {
         context.fillStyle = "#fff";
         context.strokeStyle = colours.vermilion;
-        context.lineWidth = 2.5;
+        context.lineWidth = pen(2.5);
         context.fill();
         context.stroke();
       } else if (column === 3) {
         context.fillStyle = "#fff";
         context.strokeStyle = colours.grey;
-        context.lineWidth = 0.9;
+        context.lineWidth = pen(0.9);
         context.fill();
         context.stroke();
       } else {
@@ -224,7 +232,7 @@ function side(told, film, colours) {
     const number = Math.min(film.weeks - 1, Math.floor(hour / film.week));
     const now = Math.min(film.week, hour - number * film.week), done = told.hours[number];
     const inks = film.uses.map((use) => ink(context, use));
-    const top = 0.16 * height, bar = 0.3 * height, scale = width / film.week;
+    const top = 0.16 * height, bar = 0.3 * height, each_tenth = width / film.week;
     context.fillStyle = colours.wash;
     context.fillRect(0, top, width, bar);
     let held = 0;
@@ -233,10 +241,10 @@ function side(told, film, colours) {
       if (begin >= now) break;
       if (film.uses[use].use === "coaching") held += end - begin;
       context.fillStyle = inks[use];
-      context.fillRect(begin * scale, top, (end - begin) * scale, bar);
+      context.fillRect(begin * each_tenth, top, (end - begin) * each_tenth, bar);
     }
     context.strokeStyle = colours.grey;
-    context.lineWidth = 1;
+    context.lineWidth = pen(1);
     for (let day = 0; day <= 5; day += 1) {
       const x = Math.min(width - 0.5, Math.max(0.5, (day * width) / 5));
       context.beginPath();
@@ -245,11 +253,11 @@ function side(told, film, colours) {
       context.stroke();
     }
     context.strokeStyle = colours.lost;
-    context.lineWidth = 2;
-    const arm = Math.max(3, 0.055 * height);
+    context.lineWidth = pen(2);
+    const arm = Math.max(3, 0.045 * height);
     for (const at of told.lapsed[number]) {
       if (at > now) continue;
-      const x = Math.min(width - arm - 1, Math.max(arm + 1, at * scale)), y = top - arm - 1;
+      const x = Math.min(width - arm - 1, Math.max(arm + 1, at * each_tenth)), y = top - arm - 1;
       context.beginPath();
       context.moveTo(x - arm, y - arm);
       context.lineTo(x + arm, y + arm);
@@ -265,7 +273,7 @@ function side(told, film, colours) {
       context.fillStyle = colours.green;
       context.fillRect(x, floor - hours * tall, wide, hours * tall);
       context.strokeStyle = colours.ink;
-      context.lineWidth = 1;
+      context.lineWidth = pen(1);
       context.strokeRect(x, floor - told.planned[past] * tall, wide, told.planned[past] * tall);
     }
     context.fillStyle = colours.grey;
@@ -277,6 +285,7 @@ function side(told, film, colours) {
   return {
     element, most, pipeline,
     draw(hour, transit, layout, ring) {
+      larger = scale();
       drawPipeline(hour, transit, layout, ring);
       drawWeek(hour);
     },
@@ -316,14 +325,14 @@ export function filmOf(told, note, more) {
   const scrub = h("input", {type: "range", min: 0, max: film.end, step: 1, dir: "ltr", "aria-label": says.scrub,
     oninput: () => go(Number(scrub.value))});
   const clock = h("output", {class: "clock"});
-  const paces = h("select", {onchange: () => { pace = film.paces[paces.selectedIndex].hours; }},
+  const paces = h("select", {"aria-label": says.pace, onchange: () => { pace = film.paces[paces.selectedIndex].hours; }},
     ...film.paces.map((one, at) => h("option", at === 1 ? {selected: ""} : {}, one.text)));
   const line = h("p", {class: "quarter", role: "status"}, says.keys);
   const table = film.quarters;
   const rows = table.rows.map((row) => h("tr", {}, h("th", {scope: "row"}, row.quarter), h("td", {}, row.name),
     ...row.cells.map((cell) => h("td", {}, cell))));
   const root = h("div", {class: "film", role: "group", "aria-label": table.heading, onkeydown: key},
-    h("div", {class: "film-controls"}, play, scrub, clock, h("label", {class: "pace"}, h("span", {}, says.pace), " ", paces)),
+    h("div", {class: "film-controls"}, play, scrub, clock, paces, more),
     h("div", {class: "film-sides"}, ...sides.map((one) => one.element)),
     h("p", {class: "legend film-legend", "aria-hidden": "true"},
       ...["buyer", "waits", "silent", "won", "lost"].map((kind) => swatch(kind, says[kind])),
@@ -336,7 +345,7 @@ export function filmOf(told, note, more) {
     h("details", {}, h("summary", {}, table.heading),
       h("table", {}, h("thead", {}, h("tr", {}, ...table.columns.map((name) => h("th", {scope: "col"}, name)))),
         h("tbody", {}, ...rows))),
-    h("div", {class: "note"}, h("p", {}, note), more));
+    h("p", {class: "note"}, note));
 
   function draw() {
     const transit = still.matches ? 0 : TRANSIT_SECONDS * pace * film.tenths;

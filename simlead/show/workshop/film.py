@@ -124,7 +124,7 @@ def film_seen(session: Session) -> Picture:
     with using(language):
         names = say("workshop.week.as_it_is"), named(firm, move)
         seen = {"title": title(sides, team), "film": film(sides, names, weeks),
-                "note": say("workshop_film.note", manager=team + 1, days=count(round(LONG_WAIT_HOURS / 8)))}
+                "note": say("workshop_film.note", manager=team + 1)}
 
     def save() -> bytes:
         with using(language):
@@ -242,8 +242,10 @@ def quarters(sides: list[Side], names: tuple[str, str], weeks: int) -> dict[str,
                      count(sum(len(week.lapsed) for week in hours))]
             rows.append({"quarter": say("workshop_film.quarters.name", quarter=part + 1), "name": name,
                          "cells": cells})
-            told.append(say("workshop_film.quarters.side", name=name, won=cells[0], value=cells[1], held=cells[3]))
-        lines.append(say("workshop_film.quarters.line", quarter=part + 1, before=told[0], after=told[1]))
+            told.append((cells[0], number(sum(week.held for week in hours), 5.0)))
+        (before, hours_before), (after, hours_after) = told
+        lines.append(say("workshop_film.quarters.line", quarter=part + 1, before=before, after=after,
+                         hours_before=hours_before, hours_after=hours_after))
     return {"heading": say("workshop_film.quarters.heading"), "rows": rows, "lines": lines, "ends": ends[1:],
             "columns": [say(f"workshop_film.quarters.{key}")
                         for key in ("quarter", "run", "deals", "value", "lost", "hours", "cancelled")]}

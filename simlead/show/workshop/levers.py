@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from simlead.model.parameters import ParameterError
@@ -16,6 +17,9 @@ WEEKS_OF_WARM_UP_PER_DAY = 1.02
 """Four mean paces of a buyer must pass before the base year (`Calendar.warmup_weeks`)."""
 
 SMALLEST_SPAN, LARGEST_SPAN = 2, 20
+
+REMEMBERED = 256
+"""What follows from a firm and a move is asked for many times a second, and making a scenario takes milliseconds."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -214,6 +218,7 @@ class Move:
     effect_sizes: str
 
 
+@lru_cache(maxsize=REMEMBERED)
 def as_it_is(firm: Firm, effect_sizes: str = "evidence") -> Move:
     """The levers where the firm has them today."""
     if firm.own is not None:
@@ -221,6 +226,7 @@ def as_it_is(firm: Firm, effect_sizes: str = "evidence") -> Move:
     return dataclasses.replace(_positions("status_quo", firm, effect_sizes), coaching=firm.coaching_today)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def advice(firm: Firm, effect_sizes: str = "evidence") -> Move:
     """What the article on sales leadership advises: the preset `leadership`, the span as it is.
 
@@ -242,6 +248,7 @@ def _as_in(policy: Policy, firm: Firm, effect_sizes: str) -> Move:
         span=firm.reps, kpi_review=policy.kpi_review, training=policy.manager_training, effect_sizes=effect_sizes)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def changed(firm: Firm, move: Move) -> tuple[str, ...]:
     """The levers that do not stand where the firm has them today.
 
@@ -291,6 +298,7 @@ def is_stock(firm: Firm) -> bool:
     return firm.own is not None or firm == Firm()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def described(firm: Firm, effect_sizes: str) -> Scenario:
     """The firm as it is under a set of effect sizes, before it is calibrated to its own status quo."""
     if firm.own is not None:
@@ -305,6 +313,7 @@ def described(firm: Firm, effect_sizes: str) -> Scenario:
     return preset("status_quo", effect_sizes).change(changes)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def moved(base: Scenario, firm: Firm, move: Move) -> Scenario:
     """The firm as it is with the levers moved; the same reps and territories, whatever the span.
 

@@ -151,7 +151,7 @@ def months_bands(found: Months, move: str, firm: str = "", seed: int = 0, ax: Ax
                         fontsize=TEXT, parse_math=False)
         panel.set_xlabel(say("workshop_months.axis"), fontsize=TEXT)
     ax.set_axis_off()
-    return frame(ax, title(found, move), say("workshop_months.caption", firm=firm, n=found.n, seed=str(seed)), [])
+    return frame(ax, title(found, move), say("workshop_months.caption", firm=firm, n=found.n, seed=str(seed)))
 
 
 def months_picture(session: Session) -> Axes:

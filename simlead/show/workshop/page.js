@@ -131,8 +131,15 @@ function field(apply) {
 }
 
 function start() {
-  let sent = 0, seen = null, made = {};
-  const send = (message) => { if (link.send({...message, count: sent + 1})) sent += 1; };
+  let sent = 0, movedAt = 0, seen = null, made = {};
+  const send = (message) => {
+    if (!link.send({...message, count: sent + 1})) return;
+    sent += 1;
+    if (message.do === "lever" || message.do === "preset") {
+      movedAt = sent;
+      stale(true);
+    }
+  };
   const root = h("div", {class: "workshop"});
   const room = roomParts(send);
 
@@ -176,7 +183,7 @@ function start() {
   const again = h("button", {type: "button", class: "again", onclick: () => send({do: "again"})});
   const bet = h("section", {class: "bet"}, betHeading, betHint, betSliders, bets,
     h("div", {class: "buttons"}, place, show, again));
-  const controls = h("section", {class: "controls"},
+  const controls = h("aside", {class: "controls"},
     h("div", {class: "heading"}, leversHeading, h("p", {"aria-hidden": "true"}, h("i"), today)), levers, switches, presets, bet, room.nav);
 
   const tabs = h("nav", {class: "tabs"});
@@ -196,11 +203,14 @@ function start() {
   const save = h("button", {type: "button", onclick: () => send({do: "picture"})});
   const take = h("button", {type: "button", onclick: () => send({do: "export"})});
   const saved = h("span", {class: "unseen", role: "status"});
-  const main = h("section", {class: "main"}, tabs, finding, stage,
+  const main = h("main", {class: "main"}, finding, stage,
     h("div", {class: "below"}, h("div", {class: "progress"}, status, bar), save, take, saved));
+  // What is shown is of the levers as they stood: it fades as soon as one moves, until the server has seen that.
+  const stale = (now) => main.classList.toggle("stale", now);
+  controls.addEventListener("input", ({target}) => { if (!bet.contains(target)) stale(true); });
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
   const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
-  root.append(lost, room.unsaved, h("div", {class: "columns"}, controls, main), footer, pocket);
+  root.append(lost, room.unsaved, h("div", {class: "columns"}, controls, h("div", {class: "right"}, tabs, main)), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
   const apply = () => send({do: "firm",
@@ -254,7 +264,7 @@ function start() {
           ...told.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
             h("div", {class: "sides"}, ...["lost", "gained"].map((side) => {
               const length = h("i", {"aria-hidden": "true"});
-              length.style.width = `${0.45 * bar[side].length}%`;
+              length.style.setProperty("--length", bar[side].length / 100);
               return h("span", {class: side}, length, h("small", {dir: "auto"}, bar[side].length ? bar[side].text : ""));
             }))))),
         h("div", {class: "stories"}, h("h3", {}, told.stories_heading || ""),
@@ -297,7 +307,7 @@ function start() {
     tabs.setAttribute("aria-label", seen.tabs_label);
     showTabs(seen.tabs);
     text(status, seen.status.text);
-    main.className = `main ${seen.status.kind} tab-${seen.tab}`;
+    main.className = `main ${seen.status.kind} tab-${seen.tab}${seen.received < movedAt ? " stale" : ""}`;
     bar.style.setProperty("--share", seen.status.share / 100);
     text(save, seen.actions.save);
     text(take, seen.actions.export);

@@ -30,23 +30,34 @@ export function slider(send) {
   const output = h("output", {for: id});
   const mark = h("span", {class: "today", "aria-hidden": "true"});
   const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
-  let told = null, waiting = null;
+  let told = null, known = false, waiting = null, last = null;
   const tell = () => {
     const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
     element.style.setProperty("--at", share);
     text(output, told.texts[input.value]);
     input.setAttribute("aria-valuetext", told.texts[input.value]);
   };
+  // The first of a row of positions is sent at once, those that it is dragged through a few times a second.
   const sendNow = () => {
     clearTimeout(waiting);
-    waiting = null;
-    if (send) send(told.positions[input.value]);
+    waiting = setTimeout(() => {
+      waiting = null;
+      if (input.value !== last) sendNow();
+      else settle();
+    }, 100);
+    last = input.value;
+    known = false;
+    send(told.positions[input.value]);
+  };
+  const settle = () => {
+    if (known && (told.value ?? null) !== null) input.value = last = String(told.positions.indexOf(told.value));
+    tell();
   };
   input.addEventListener("input", () => {
     tell();
-    if (send && waiting === null) waiting = setTimeout(sendNow, 140);
+    if (send && waiting === null) sendNow();
   });
-  input.addEventListener("change", sendNow);
+  input.addEventListener("change", () => { if (send && input.value !== last) sendNow(); });
   return {
     element,
     get value() { return told.positions[input.value]; },
@@ -57,10 +68,9 @@ export function slider(send) {
       input.max = now.positions.length - 1;
       input.disabled = Boolean(now.disabled);
       if (now.hint) label.title = input.title = now.hint;
-      const value = now.value ?? (first ? now.start : null);
-      if (value !== null && value !== undefined && (first || (fresh && waiting === null))) {
-        input.value = now.positions.indexOf(value);
-      }
+      known = Boolean(fresh);
+      if (first) input.value = last = String(now.positions.indexOf(now.value ?? now.start));
+      else if (waiting === null) settle();
       mark.hidden = now.today === undefined;
       if (now.today !== undefined) {
         mark.style.setProperty("--today", now.positions.indexOf(now.today) / Math.max(1, now.positions.length - 1));

@@ -31,7 +31,7 @@ from simlead.show.workshop.limits import (
     WrongCodes,
 )
 
-LOOK_MILLISECONDS = 100
+LOOK_MILLISECONDS = 50
 """How often a page's visit looks for something new to show."""
 
 LARGEST_MESSAGE_BYTES = 10_000

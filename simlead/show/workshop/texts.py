@@ -7,7 +7,7 @@ from typing import Any
 
 from simlead.show.charts.tables import UNCLEAR, UP, verdict
 from simlead.show.currency import currency_name
-from simlead.show.format import amount, count, interval, number, signed, unit_words
+from simlead.show.format import amount, count, fixed, interval, mean_of, number, places_of, signed, unit_words
 from simlead.show.language import say
 from simlead.show.wording import inside
 from simlead.show.workshop.bets import (
@@ -27,16 +27,16 @@ from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
 
 def percent(share: Estimate) -> tuple[str, str]:
     """An estimate of a difference in percent: the number with its sign, and its interval."""
-    half = 100.0 * share.half_width
-    return signed(100.0 * share.mean, half), interval(100.0 * share.low, 100.0 * share.high)
+    mean, low, high = (100.0 * value for value in (share.mean, share.low, share.high))
+    return mean_of(mean, low, high, sign=True), interval(low, high)
 
 
 def money(difference: Estimate) -> tuple[str, str, str]:
     """An estimate in $ a year: number, interval and unit, in millions or thousands."""
     size = max(abs(difference.mean), abs(difference.low), abs(difference.high))
     factor, unit = (1e-6, "million") if not size < 1e6 else (1e-3, "thousand")
-    return (signed(factor * difference.mean, factor * difference.half_width),
-            interval(factor * difference.low, factor * difference.high),
+    mean, low, high = (factor * value for value in (difference.mean, difference.low, difference.high))
+    return (mean_of(mean, low, high, sign=True), interval(low, high),
             say(f"workshop.units.{unit}", currency=currency_name()))
 
 
@@ -76,7 +76,7 @@ def headline(outcome: Outcome) -> str:
     mean, between = percent(outcome.revenue)
     if said == UNCLEAR:
         return say("workshop.finding.unclear", between=between)
-    size = number(abs(100.0 * outcome.revenue.mean), 100.0 * outcome.revenue.half_width)
+    size = mean_of(abs(100.0 * outcome.revenue.mean), 100.0 * outcome.revenue.low, 100.0 * outcome.revenue.high)
     return say(f"workshop.finding.{said}", size=size, mean=mean, between=between)
 
 
@@ -87,13 +87,16 @@ def comment(bet: Bet, outcome: Outcome) -> str:
         return say("workshop.judged.early", name=bet.name, pairs=FIRST_PAIRS)
     return " ".join([
         say(f"workshop.judged.revenue.{on_revenue.verdict}", name=bet.name, bet=signed(bet.revenue, 5.0),
-            off=_off(on_revenue)),
-        say(f"workshop.judged.coaching.{on_coaching.verdict}", bet=number(bet.coaching, 5.0), off=_off(on_coaching)),
+            off=_off(on_revenue, outcome.revenue)),
+        say(f"workshop.judged.coaching.{on_coaching.verdict}", bet=number(bet.coaching, 5.0),
+            off=_off(on_coaching, outcome.realised)),
     ])
 
 
-def _off(judgement: Judgement) -> str:
-    return number(judgement.points_off, 0.5 if judgement.points_off < 3 else 5.0)
+def _off(judgement: Judgement, interval: Estimate) -> str:
+    """The distance with the decimals of the interval that is shown beside it: both agree."""
+    return fixed(judgement.points_off, places_of(*(100.0 * end for end in (
+        interval.mean, interval.low, interval.high))))
 
 
 def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from simlead.show.charts.tables import verdict
 from simlead.show.currency import currency_name
-from simlead.show.format import interval, number, signed
+from simlead.show.format import interval, mean_of, number, signed
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import coverage_note
 from simlead.show.workshop import marks, over_worlds
@@ -282,7 +282,7 @@ def _row(session: Session, line: Tried, outcome: Outcome, axis: Axis, which: str
     estimate = outcome.revenue if which == "revenue" else outcome.realised
     mean, low, high = (100.0 * value for value in (estimate.mean, estimate.low, estimate.high))
     mean_text, between = percent(estimate) if which == "revenue" else (
-        number(mean, 100.0 * estimate.half_width), interval(low, high))
+        mean_of(mean, low, high), interval(low, high))
     value = say("workshop.chart.value", mean=mean_text, between=between)
     return {
         "label": labelled(line.firm, line.move, several), "current": current, "value": value,
@@ -320,7 +320,7 @@ def _figures(outcome: Outcome | None) -> list[Content]:
         (*percent(outcome.revenue), "%", verdict(outcome.revenue.low, outcome.revenue.high)),
         (*percent(share), say("workshop.units.points"), verdict(share.low, share.high)),
         (*profit, verdict(outcome.profit.low, outcome.profit.high)),
-        (number(100 * realised.mean, 100 * realised.half_width),
+        (mean_of(100 * realised.mean, 100 * realised.low, 100 * realised.high),
          say("workshop.figures.of_planned", planned=number(100 * outcome.planned.mean, 5.0)), "%", "plain"),
         (*percent(leaving), say("workshop.units.points"), _turned(verdict(leaving.low, leaving.high))),
     )

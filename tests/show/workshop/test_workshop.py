@@ -131,6 +131,18 @@ def test_the_firm_of_the_room_is_the_stock_firm_until_it_says_otherwise():
     assert moved(Scenario(), Firm(), as_it_is(Firm())) == Scenario()
 
 
+def test_a_look_at_the_page_makes_no_scenario(session, monkeypatch):
+    """Pages are looked at many times a second: what follows from firm and move is made once."""
+    bet_and_show(session)
+    base = session.base
+    monkeypatch.setattr(session.firms, "base", lambda *_: base)  # these firms of the tests make theirs anew
+    page_content(session), session.task()
+    made = []
+    monkeypatch.setattr(Scenario, "__post_init__", lambda self: made.append(self))
+    page_content(session), session.stamp(), session.task()
+    assert made == []
+
+
 def test_the_advice_is_the_preset():
     from simlead.model.presets import preset
 

@@ -57,7 +57,7 @@ def served(folders, *how):
         [sys.executable, *how, "workshop", "--port", str(port), "--no-browser",
          "--keep", str(folders.mktemp("kept") / "room.sqlite")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    guard = threading.Timer(300, process.kill)  # should a test hang, nothing is left behind
+    guard = threading.Timer(900, process.kill)  # should a test hang, nothing is left behind
     guard.start()
     line = process.stdout.readline()
     assert f"http://127.0.0.1:{port}/" in line, process.stderr.read()
