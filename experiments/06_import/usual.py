@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,40 +22,35 @@ from simlead.client.firm import USUAL
 TARGET = Path(simlead.__file__).parent / "data" / "usual_export.json"
 SEED, WEEKS = 42, 78
 
-
 GATES = {"discovery_rate": ("discovery", "created"), "qualified_rate": ("qualified", "discovery"),
          "proposal_rate": ("won", "qualified"), "win_rate": ("won", "created")}
 
 
-def by_seat(run: simlead.Run, longer: simlead.Run) -> pd.DataFrame:
-    """Deals by gate, sales and years of a run's last 12 months, a row per team and seat."""
+def by_seat(longer: simlead.Run) -> pd.DataFrame:
+    """Deals by gate, a row per team and seat; of a run that was carried on until they were decided."""
     deals = longer.opportunities()
     deals = deals[deals["noticed"] & (deals["arrived"] < WEEKS * HOURS_PER_WEEK)]
     stage = deals["stage"].cat.codes
-    sums = pd.DataFrame({
+    return pd.DataFrame({
         "team": deals["team"], "seat": deals["seat"], "created": 1, "discovery": stage >= 1, "qualified": stage >= 2,
         "won": deals["outcome"] == "won"}).groupby(["team", "seat"]).sum()
-    reps = run.reps()
-    reps = reps[reps["filled"] & (reps["week"] > reps["week"].max() - 52)].groupby(["team", "seat"])["sales"]
-    return sums.join(reps.sum()).join(reps.size().rename("years") / 52.0).fillna(0.0)
 
 
-def between(seats: pd.DataFrame, above: str, below: str, scale: Callable[[pd.Series], pd.Series],
-            slope: Callable[[pd.Series], pd.Series]) -> float:
-    """The standard deviation of a ratio between teams, on a scale, without what differs between their seats."""
-    teams = seats.groupby(level=["firm", "team"])
-    rate = teams[above].sum() / teams[below].sum()
-    left = seats[above] - rate.reindex(seats.index.droplevel("seat")).to_numpy() * seats[below]
-    number = teams.size()
-    error = (left**2).groupby(level=["firm", "team"]).sum() * number / (number - 1) / teams[below].sum() ** 2
-    return float(np.sqrt(max(0.0, scale(rate).var() - (error * slope(rate) ** 2).mean())))
+def of_managers(seats: pd.DataFrame, above: str, below: str) -> float:
+    """The standard deviation of one manager, on the logit of a rate, that makes firms differ by more than their seats.
 
-
-def managers(seats: pd.DataFrame) -> dict[str, float]:
-    """How managers differ: rates on the logit, sales on the log."""
-    found = {name: between(seats, *gate, lambda p: np.log(p / (1.0 - p)), lambda p: 1.0 / (p * (1.0 - p)))
-             for name, gate in GATES.items()}
-    return found | {"sales_per_rep_year": between(seats, "sales", "years", np.log, lambda p: 1.0 / p)}
+    It follows from what firms differ by in all, less what a firm's seats show of it. Managers are not independent in
+    the model: a firm's first ones are spread evenly over how good managers are, so that firms differ less than by lot.
+    """
+    firms = seats.groupby(level="firm")
+    rate = firms[above].sum() / firms[below].sum()
+    left = seats[above] - rate.reindex(seats.index.get_level_values("firm")).to_numpy() * seats[below]
+    number = firms.size()
+    error = (left**2).groupby(level="firm").sum() * number / (number - 1) / firms[below].sum() ** 2
+    shown = error / (rate * (1.0 - rate)) ** 2
+    teams = seats.reset_index().groupby("firm")["team"].nunique().mean()
+    more = float(np.log(rate / (1.0 - rate)).var() - shown.mean())
+    return float(np.sqrt(teams * max(0.0, more) / (1.0 - teams / number.mean())))
 
 
 def main(firms: int) -> None:
@@ -68,15 +62,15 @@ def main(firms: int) -> None:
         run = simlead.simulate(firm, seed=SEED, replicate=number, engine="compiled")
         decided = simlead.simulate(longer, seed=SEED, replicate=number, engine="compiled")
         truth.add(run, decided)
-        seats[number] = by_seat(run, decided)
+        seats[number] = by_seat(decided)
     found = truth.values(firm)
     # Sales are of the year before the export, and the parameter is of the year before the switch.
     found["sales_per_rep_year"] /= (1.0 + firm.market.growth_per_year) ** (WEEKS / 52.0)
     content = {
         "produced_by": {"engine": "compiled", "replications": firms, "script": "experiments/06_import/usual.py",
                         "seed": SEED},
-        "managers": {name: float(f"{spread:.3g}") for name, spread in sorted(
-            managers(pd.concat(seats, names=["firm"])).items())},
+        "managers": {name: float(f"{of_managers(pd.concat(seats, names=['firm']), *gate):.3g}")
+                     for name, gate in sorted(GATES.items())},
         "values": {name: float(f"{found[name]:.5g}") for name in sorted(USUAL)}}
     TARGET.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 

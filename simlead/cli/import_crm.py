@@ -11,6 +11,7 @@ from simlead.cli import options
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.terminal import show_table, write
+from simlead.show.currency import speak_of
 
 Deals = Annotated[Path, typer.Argument(metavar="DEALS.csv", help="The deal list.")]
 History = Annotated[Path | None, typer.Option("--history", metavar="FILE.csv", help="The stage history.")]
@@ -58,6 +59,7 @@ def import_crm(
         raise Refusal(str(refusal)) from None
     if out is not None:
         save_import(found, out, overwrite=overwrite, language=code, name=name)
+    speak_of(found.scenario)
     quality = found.quality
     assumed = [f"Assumed: {say(f'client.assumed.{what}', reading=say(f'client.readings.{reading}'))}"
                for what, reading in quality.assumed.items()]

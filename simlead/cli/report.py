@@ -25,7 +25,7 @@ Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Title inste
 Question = Annotated[str, typer.Option("--question", metavar="TEXT", help="Question instead of the study's own.")]
 Measure = Annotated[str | None, typer.Option(
     "--measure", metavar="NAME", autocompletion=completion.measures,
-    help="Measure of the answer (default: the study's first, or revenue).")]
+    help="Measure of the answer of a comparison or sweep (default: the study's first, or revenue).")]
 Client = Annotated[str, typer.Option("--client", metavar="NAME", help="Name of the client, on page and slides.")]
 Colour = Annotated[str, typer.Option(
     "--colour", metavar="RRGGBB", help="Colour of the client: six hexadecimal digits, such as 1f4e79.")]

@@ -34,7 +34,7 @@ USUAL_EXPORT: Final[dict[str, Any]] = json.loads(
     resources.files("simlead").joinpath("data/usual_export.json").read_text(encoding="utf-8"))
 """What the default firm shows in its own export."""
 USUAL_MANAGERS: Final[Mapping[str, float]] = USUAL_EXPORT["managers"]
-"""Standard deviations between managers of the default firm, on the logit of rates and the log of sales."""
+"""How much managers make firms like the default one differ: the standard deviation of one manager, on the logit."""
 
 LEARNED, LITERATURE, NOT_IN_A_CRM, TOO_LITTLE = "learned", "literature", "not_in_a_crm", "too_little"
 
@@ -145,7 +145,8 @@ def _people(deals: Deals, reps: Reps, sums: Sums, weights: NDArray[np.float64]) 
     if last_year[0] >= 2.0 and sales[0] > 0.0:
         common = narrower * _of_vacancies(sums, min(1.0, sums.span)) ** 2
         found = sales / last_year * np.exp(math.sqrt(common) * noise)
-        yield "sales_per_rep_year", found * np.exp(_of_managers("sales_per_rep_year", sums, len(weights)))
+        # Few deals are won, so that the log of sales moves with managers as the logit of the win rate does.
+        yield "sales_per_rep_year", found * np.exp(_of_managers("win_rate", sums, len(weights)))
     if float(sums.people[:, 2].sum()) >= LEAST_LEAVERS:
         yield "leavers_per_rep_year", leavers / years
 
@@ -169,11 +170,11 @@ def _of_vacancies(sums: Sums, span: float) -> float:
 
 
 def _of_managers(name: str, sums: Sums, rows: int) -> NDArray[np.float64]:
-    """What else a rate could be, on its scale, because managers differ: a row for each row of weights.
+    """What else a rate could be, on the logit, because managers differ: a row for each row of weights.
 
-    Reps of one manager are good or bad together. The mean of m managers has the variance s^2/m, of which a bootstrap of
-    n seats shows s^2/n. A firm with few managers cannot show s, so that it is the default firm's; the rates of a draw
-    move together, because the same managers make them.
+    Reps of one manager are good or bad together, so that firms of m managers differ by more than their seats, by
+    a variance of s^2/m, of which a bootstrap of n seats shows s^2/n. A firm with few managers cannot show s: it is
+    the default firm's; the rates of a draw move together, because the same managers make them.
     """
     spread = USUAL_MANAGERS[name]
     missing = max(0.0, 1.0 / sums.managers - 1.0 / sums.clusters)

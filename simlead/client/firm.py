@@ -17,6 +17,7 @@ from simlead.client.deals import Deals
 from simlead.client.estimates import LEARNED, LEAST_WINS, USUAL_EXPORT, Estimate
 from simlead.client.people import Reps, seats_by_team, vacant_share
 from simlead.client.sums import YEAR, Sums
+from simlead.model.data_tables import currency_label
 from simlead.model.origin import Solved
 from simlead.model.parameters import Parameter, ParameterError
 from simlead.model.people_plan import MOST_TEAMS
@@ -171,6 +172,8 @@ def firm_of(deals: Deals, reps: Reps, sums: Sums, estimates: list[Estimate], sta
             for name in ("deal_value_factor", "buyers_factor"):
                 if getattr(team, name) != 1.0:
                     changes[f"team.{number}.{name}"] = getattr(team, name)
+    if label := currency_of(deals):
+        changes["organisation.currency"] = label
     facts = facts_of(values, [team.seats for team in teams], revenue_of(deals), vacant_share(reps))
     found = base.change({**changes, **stated}).state(facts)
     ends = (1.0 - SOLVED_CONFIDENCE) / 2.0
@@ -184,6 +187,21 @@ SOLVED_HERE: Final = (
     "world.our_utility", "world.qualified_intercept", "world.quits_per_month",
     "organisation.ramped_revenue_per_year", "organisation.quota_per_year")
 """Parameters that an import moves so that the firm shows what it counts."""
+
+
+DOLLARS = ("USD", "US$", "US DOLLAR", "US DOLLARS", "$")
+
+
+def currency_of(deals: Deals) -> str:
+    """The label of the currency that amounts are in; empty for dollars, for none, and for a text that is no label.
+
+    Amounts in other currencies were converted into it or left out.
+    """
+    if deals.currency.strip().upper() in DOLLARS:
+        return ""
+    with contextlib.suppress(ParameterError):
+        return currency_label("currency", deals.currency)
+    return ""
 
 
 def revenue_of(deals: Deals) -> float:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+OVERHEAD = "organisation.overhead_per_seat_year"
+
+
 def as_counted(year: BaseYear) -> pd.DataFrame:
     """Format the facts of a base year: what is stated, what is simulated, and what became of it.
 
@@ -73,7 +76,18 @@ def contradictions(year: BaseYear) -> list[str]:
             found.append(say("base_year.contradiction", **words, against=others))
         else:
             found.append(say("base_year.alone", **words))
-    return found
+    return found + _below_zero(year, lines)
+
+
+def _below_zero(year: BaseYear, lines: Mapping[Any, Any]) -> list[str]:
+    """Say what a solved overhead below 0 means: that the firm earns less than its margin without any."""
+    rows = year.solved[year.solved["parameter"] == OVERHEAD] if len(year.solved) else year.solved
+    if not len(rows) or not float(rows["solved"].iloc[0]) < 0.0:
+        return []
+    row = rows.iloc[0]
+    return [say("base_year.overhead_below_zero", overhead=quantity(float(row["solved"]), row["unit"], short=True),
+                margin=simulated_words(lines["profit_margin"]) if "profit_margin" in lines else "",
+                sales=simulated_words(lines["sales_per_rep"]) if "sales_per_rep" in lines else "")]
 
 
 def stated_words(line: Mapping[Any, Any]) -> str:

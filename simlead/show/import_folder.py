@@ -12,6 +12,7 @@ from simlead.client.mapping import mapping_toml
 from simlead.client.questions import QUESTIONS
 from simlead.results.export import save_table
 from simlead.results.folder import write_folder
+from simlead.show.currency import in_currency
 from simlead.show.import_page import ANSWERS, FIRM, MAPPING, import_page
 from simlead.show.language import checked_language, say, using
 
@@ -61,12 +62,13 @@ def save_import(
     4
     """
     checked_language(language)
-    with write_folder(Path(folder), "import", overwrite=overwrite) as new:
+    with in_currency(found.scenario), write_folder(Path(folder), "import", overwrite=overwrite) as new:
         place = new.path
-        (place / "quality.html").write_text(import_page(found, language, name), encoding="utf-8")
-        (place / FIRM).write_text(firm_toml(found.scenario, found.teams, found.effect_sizes), encoding="utf-8")
+        (place / "quality.html").write_text(import_page(found, language, name), encoding="utf-8", newline="\n")
+        (place / FIRM).write_text(
+            firm_toml(found.scenario, found.teams, found.effect_sizes), encoding="utf-8", newline="\n")
         comments = dict.fromkeys(found.quality.assumed, "assumed")
-        (place / MAPPING).write_text(mapping_toml(found.mapping, comments), encoding="utf-8")
+        (place / MAPPING).write_text(mapping_toml(found.mapping, comments), encoding="utf-8", newline="\n")
         save_table(found.draws, place / "draws.parquet")
         save_table(found.table, place / "parameters.csv")
         save_table(found.differences.reps, place / "reps.csv")

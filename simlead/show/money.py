@@ -220,7 +220,10 @@ def headline(found: Money, policy: str) -> str:
     factor, unit = scale(ONCE, max(map(abs, means)))
     texts = list(dict.fromkeys(signed(factor * mean, abs(factor * mean) / 3 or 1.0) for mean in means))
     text = say("money.range", least=texts[0], most=texts[-1]) if len(texts) > 1 else texts[0]
-    return say(f"money.headline.{found.next_step(policy)}", policy=scenario_name(policy), range=amount(text, unit))
+    several = len(found.policies) > 1 and policy == found.best
+    name = scenario_name(policy)
+    return say(f"money.{'best' if several else 'headline'}.{found.next_step(policy)}",
+               policy=inside(name) if several else name, number=count(len(found.policies)), range=amount(text, unit))
 
 
 def _driver(line: Sequence[Any]) -> str:

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from simlead.client.firm import SOLVED_HERE, USUAL, facts_of, parameters_of
+from simlead.client.importing import import_crm
 from simlead.model.origin import Solved
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.model.stated import STATED, checked_facts
+from simlead.show.import_folder import save_import
 from simlead.study.aims import ARRIVALS, PACE, QUITS, aim_of
 
 BASE = preset("status_quo", "evidence")
@@ -52,6 +54,19 @@ def test_facts_that_a_client_could_not_state_are_left_out():
     found = facts_of(odd, [3], 0.0, 0.1)
     assert set(found) == {"seats", "win_rate_created", "leavers_per_seat_year"}
     assert checked_facts(found) and set(found) <= set(STATED)
+
+
+@pytest.mark.parametrize(("column", "label"), [
+    ("EUR", "EUR"), ("CHF", "CHF"), ("\u20ac", "\u20ac"), ("USD", ""), ("US Dollar", ""), ("$", ""),
+    ("a currency that is none 7", "")])
+def test_the_firm_counts_in_the_currency_of_its_deals(tmp_path, column, label):
+    lines = [f"{number},Won,9000,{column},2024-03-0{1 + number % 9},2024-03-15,Ada,North" for number in range(9)]
+    (tmp_path / "deals.csv").write_text(
+        "Id,Stage,Amount,Currency,Created Date,Close Date,Owner,Team\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    found = import_crm(tmp_path / "deals.csv")
+    assert found.scenario.organisation.currency == label
+    page = (save_import(found, tmp_path / "mine") / "quality.html").read_text(encoding="utf-8")
+    assert ("$" in page.partition("<body")[2]) == (label == "") or label == ""
 
 
 def test_calibration_solves_anew_what_an_import_moved():

@@ -24,9 +24,11 @@ from simlead.show.format import scale
 from simlead.show.report import of_comparison, pictures, report
 from simlead.show.report.brand import READABLE, brand_of, contrast
 from simlead.show.report.making import document_on
+from simlead.show.wording import scenario_name
 from simlead.study.comparison_files import save_comparison_data
 from simlead.study.money.payback import payback
 from simlead.study.money.record import load_payback, save_money
+from simlead.study.report_record import record_of_comparison
 from simlead.study.worlds.worlds import worlds
 
 FIRM = Scenario().change({"calendar.horizon_weeks": 52, "organisation.currency": "EUR"})
@@ -208,6 +210,19 @@ def test_the_money_comes_back_from_its_folder_as_it_was(tmp_path, money):
     assert document_on(tmp_path / "money").answers == document_on(money).answers
 
 
+def test_money_without_a_currency_in_its_folder_is_in_the_firms(tmp_path, money):
+    with write_folder(tmp_path / "money", "payback") as new:
+        save_money(money, new)
+        del new.facts["money"]["currency"]
+    assert load_payback(tmp_path / "money").money.currency == "EUR"
+
+
+def test_a_report_on_money_refuses_a_measure_in_one_line(money):
+    with pytest.raises(ParameterError, match="measure 'revenue': the money of policies is profit; leave it out") as no:
+        document_on(money, measure="revenue")
+    assert "\n" not in str(no.value)
+
+
 def test_a_comparison_with_money_leads_with_it_and_has_its_evidence_behind(monkeypatch, tmp_path, money):
     monkeypatch.setattr(of_comparison, "pictures", lambda **_: ())
     with write_folder(tmp_path / "both", "comparison") as new:
@@ -220,6 +235,48 @@ def test_a_comparison_with_money_leads_with_it_and_has_its_evidence_behind(monke
     assert document.lead is not None
     plain = document_on(small_comparison())
     assert document.section("evidence").paragraphs == (*plain.answers, *plain.notes)
+
+
+@pytest.fixture(scope="module")
+def several():
+    some = worlds(FIRM, 16, calibrated=False, weighted=False)
+    plans = {"training": FIRM.change({"policy.manager_training": True}), "clear role": LED,
+             "coaching": FIRM.change({"policy.coaching_share": 0.4})}
+    return payback(plans, FIRM, worlds={"evidence": some, "practitioner": some}, workers=1, outcome=books)
+
+
+@pytest.mark.parametrize(("language", "of_three"), [("en", "Of 3 policies clear role"), ("fa", "از ۳ سیاست، ")])
+def test_of_several_policies_the_one_that_earns_most_leads_wherever_it_was_named(several, language, of_three):
+    document = document_on(several, language=language)
+    assert several.best == "clear role" and several.policies[-1] == "coaching"
+    assert document.finding.startswith(of_three) and document.lead.key == "money_2"
+    # What all policies earn is seen before any is shown by itself.
+    keys = [section.key for section in document.parts["money"]]
+    assert keys == ["money", "ledgers"]
+    assert [table.key for table in document.section("money").tables] == ["money_summary"]
+    assert [picture.key for picture in document.section("ledgers").pictures] == ["money_1", "money_3"]
+    assert len(document.table("money_summary").rows) == 6
+
+
+def test_the_evidence_is_about_the_policy_that_the_money_leads_with(monkeypatch):
+    monkeypatch.setattr(of_comparison, "pictures", lambda **_: ())
+    found = record_of_comparison(small_comparison(), None, "")
+    last, led = (of_comparison.of_comparison(found, "", "", focus) for focus in (None, "coaching"))
+    assert last.title.startswith("Leadership") and led.title.startswith("Coaching")
+    assert any("named beforehand" in note for note in last.notes)
+    assert any("highest expected profit" in note for note in led.notes)
+    assert {row[0] for row in last.results[0].rows} == {row[0] for row in led.results[0].rows}
+
+
+def test_no_scenario_of_many_is_left_out_of_a_table(monkeypatch):
+    monkeypatch.setattr(of_comparison, "pictures", lambda **_: ())
+    names = ("status_quo", "coaching", "clear_role", "accountable", "leadership", "hero_seller")
+    found = of_comparison.of_comparison(record_of_comparison(small_comparison(names, 2), None, ""), "", "")
+    for tables in (found.results[1:], found.levers):
+        heads = [column.heading for table in tables for column in table.columns]
+        assert len(tables) == 2 and len({len(table.rows) for table in tables}) == 1
+        assert all(heads.count(scenario_name(name)) >= 1 for name in names)
+        assert len({table.caption for table in tables}) == len({table.key for table in tables}) == 2
 
 
 def test_native_bars_have_the_tables_differences_and_intervals(tmp_path):

@@ -91,7 +91,8 @@ def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Ax
     three = [(first["base_rate"], GREY), (first["density"], BLUE), (first["held_out_density"], ORANGE)]
     for row, (share, colour) in enumerate(three):
         end = 0.0 if math.isnan(share) else 100 * share
-        shares.barh(row, end, height=0.6, color=colour, gid="share")
+        shares.barh(row, end, height=0.6, color=colour, hatch=".." if colour == GREY else "", edgecolor="white",
+                    gid="share")
         shares.annotate(percent_of(share), (end, row), (6, 0), textcoords="offset points", va="center",
                         fontsize=TEXT)
     outcome = outcome_words(first)

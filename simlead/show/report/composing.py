@@ -11,7 +11,7 @@ from simlead.show.format import clean, with_interval
 from simlead.show.language import direction, language, say
 from simlead.show.report.document import Document, Section
 from simlead.show.report.findings import EFFECT_SIZE_SETS, Findings, assumed
-from simlead.show.report.of_money import focus_of, money_answers, money_picture, money_section, money_title
+from simlead.show.report.of_money import money_answers, money_picture, money_sections, money_title
 from simlead.show.report.tables import (
     assumptions_behind,
     assumptions_table,
@@ -28,7 +28,7 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
     own = (found.answers, found.notes) if money is None else (money_answers(money), ())
     sections = [section for section in (
         found.missing,
-        None if money is None else money_section(money),
+        *(() if money is None else money_sections(money)),
         None if money is None else Section("evidence", say("report.headings.evidence"), (*found.answers, *found.notes)),
         found.over_worlds,
         Section("charts", say("report.headings.charts"), (), found.pictures),
@@ -49,15 +49,16 @@ def document_of(found: Findings, title: str = "", question: str = "") -> Documen
         sections=tuple(sections),
         footer=f"{say('report.seed', seed=found.seed)} \N{MIDDLE DOT} simlead {found.version}",
         made=found.made,
-        lead=None if money is None else money_picture(money, focus_of(money)),
+        lead=None if money is None else money_picture(money, money.best),
         finding="" if money is None else money_title(money),
     )
 
 
 def _levers(found: Findings) -> Section:
-    text = say("report.levers.all" if found.levers.rows else "report.levers.none")
+    tables = tuple(table for table in found.levers if table.rows)
+    text = say("report.levers.all" if tables else "report.levers.none")
     return Section("levers", say("report.headings.levers"), (text,), (),
-                   (found.levers,) if found.levers.rows else (), part="appendix")
+                   tables, part="appendix")
 
 
 def _basis(found: Findings) -> Section:

@@ -164,6 +164,28 @@ def table_of(
     return Table(key, caption, columns, tuple(rows[:most]), max(total, len(rows)), whole, folded)
 
 
+def by_columns(table: Table, first: int, last: int, most: int) -> tuple[Table, ...]:
+    """A table that is too wide as several: each has the `first` and `last` columns and at most `most` of the others.
+
+    >>> wide = table_of("levers", "Levers", tuple(map(Column, "abcde")), [("1", "2", "3", "4", "5")], 9)
+    >>> [(part.key, part.rows) for part in by_columns(wide, 1, 1, 2)]
+    [('levers', (('1', '2', '3', '5'),)), ('levers_2', (('1', '4', '5'),))]
+    """
+    end = len(table.columns) - last
+    inner = [list(range(start, min(start + most, end))) for start in range(first, end, most)]
+    if len(inner) <= 1:
+        return (table,)
+    found = []
+    for number, places in enumerate(inner, start=1):
+        shown = [*range(first), *places, *range(end, len(table.columns))]
+        found.append(dataclasses.replace(
+            table, key=table.key if number == 1 else f"{table.key}_{number}",
+            caption=table.caption if number == 1 else say("report.going_on", title=table.caption),
+            columns=tuple(table.columns[place] for place in shown),
+            rows=tuple(tuple(row[place] for place in shown) for row in table.rows)))
+    return tuple(found)
+
+
 def unbroken(text: str) -> str:
     """A cell's text whose intervals of three words, in brackets, and percentages are not broken between lines.
 

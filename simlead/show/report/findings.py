@@ -38,7 +38,7 @@ class Findings:
     notes: tuple[str, ...]
     pictures: tuple[Picture, ...]
     results: tuple[Table, ...]
-    levers: Table
+    levers: tuple[Table, ...]
     changed: tuple[str, ...]
     assumptions: Mapping[str, Scenario]
     measure: str

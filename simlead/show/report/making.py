@@ -175,6 +175,9 @@ def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
     from simlead.study.sweeps.sweep import Sweep
 
     if isinstance(subject, (Money, StoredMoney)):
+        if measure is not None:
+            raise ParameterError(f"measure {measure!r}: the money of policies is profit; leave it out, or report on a "
+                                 "folder of simlead compare")
         return of_money(subject if isinstance(subject, StoredMoney) else StoredMoney(subject, "", {}))
     if isinstance(subject, Sweep):
         return of_sweep(record_of_sweep(subject, measure))
@@ -184,7 +187,8 @@ def findings_of(subject: Result, measure: str | None, where: str) -> Findings:
         return of_run(subject, where)
     stored = subject if isinstance(subject, StoredComparison) else StoredComparison(subject, "")
     findings = of_comparison(
-        record_of_comparison(stored.comparison, measure, where, stored.answer), stored.made, where)
+        record_of_comparison(stored.comparison, measure, where, stored.answer), stored.made, where,
+        None if stored.money is None else stored.money.best)
     return dataclasses.replace(findings, money=stored.money)
 
 

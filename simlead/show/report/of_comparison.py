@@ -1,4 +1,4 @@
-"""Findings of a comparison: its last scenario against its baseline, and every scenario beside."""
+"""Findings of a comparison: one scenario against its baseline, and every scenario beside."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from simlead.show.charts.tables import DIFFERENCE, RELATIVE, change_words, verdi
 from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate, scale
 from simlead.show.language import say
 from simlead.show.report import native
-from simlead.show.report.document import Column, Picture, Table, columns_of, table_of
+from simlead.show.report.document import Column, Picture, Table, by_columns, columns_of, table_of
 from simlead.show.report.findings import (
     MOST_ROWS,
     Findings,
@@ -33,7 +33,7 @@ from simlead.show.report.findings import (
 )
 from simlead.show.report.over_worlds import Answered, labelled, leading_sentences, over_worlds
 from simlead.show.report.pictures import pictures
-from simlead.show.report.tables import levers_table
+from simlead.show.report.tables import levers_tables
 from simlead.show.wording import coverage_note, inside, measure_name, scenario_name, with_unit
 from simlead.study.comparison import Comparison
 from simlead.study.records import relative_unit
@@ -44,7 +44,7 @@ OTHERS = ("revenue", "revenue_growth", "market_share", "profit_change", "coachin
 """Measures shown besides the one that the report is about."""
 
 MOST_COLUMNS = 4
-"""Scenarios beside the baseline that a page is wide enough for."""
+"""Scenarios beside the baseline that a page is wide enough for; more make another table."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -89,9 +89,10 @@ class _Rows:
         return relative_unit(line["unit"]) and float(line["mean"]) > 0
 
 
-def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
+def of_comparison(record: ComparisonRecord, made: str, where: str, focus: str | None = None) -> Findings:
     """What a comparison found, in the current language.
 
+    It answers for the scenario `focus`, which stands last (default: the last one, which was named as such).
     Raises ParameterError for a comparison that was made with other parameters.
     """
     found, chosen, measures = record.comparison, record.measure, record.measures
@@ -100,7 +101,9 @@ def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
     refuse_other_registry(origins.registry, where, version)
     readable = _readable_names(found)
     found = _renamed(found, readable)
-    names = [found.baseline, *(name for name in found.scenarios if name != found.baseline)]
+    about = readable.get(focus or "", "")
+    names = [found.baseline, *(name for name in found.scenarios if name not in (found.baseline, about)),
+             *([about] if about else [])]
     together = None if record.together is None else record.together.assign(
         scenario=record.together["scenario"].map(readable), against=found.baseline)
     rows = _Rows(found, names, chosen, together)
@@ -112,16 +115,16 @@ def of_comparison(record: ComparisonRecord, made: str, where: str) -> Findings:
     over = None if record.answer is None else record.answer.renamed(readable)
     others = [name for name in OTHERS if name in measures and name != chosen]
     if others:
-        results.append(_measures_table(rows, others))
+        results += _measures_tables(rows, others)
     return Findings(
         title=say(f"report.titles.{form}", **words),
         question=say(f"report.questions.{form}", **words),
         answers=(_answer(rows),) if over is None else leading_sentences(over, _focus(over, rows)),
-        notes=_notes(rows, changed, over is not None),
+        notes=_notes(rows, changed, over is not None, bool(about)),
         over_worlds=None if over is None else over_worlds(over, _focus(over, rows)),
         pictures=_pictures(rows),
         results=tuple(results),
-        levers=levers_table(scenarios),
+        levers=levers_tables(scenarios),
         changed=changed,
         assumptions=_assumptions(scenarios),
         measure=chosen,
@@ -161,13 +164,14 @@ def _focus(over: Answered, rows: _Rows) -> str | None:
     return rows.focus if rows.focus in over.policies else None
 
 
-def _notes(rows: _Rows, changed: tuple[str, ...], answered: bool) -> tuple[str, ...]:
+def _notes(rows: _Rows, changed: tuple[str, ...], answered: bool, by_money: bool) -> tuple[str, ...]:
     notes = [_answer(rows) if answered else say("report.notes.no_worlds"),
              say("report.notes.random_numbers")]
     if "policy.coaching_share" in changed:
         notes.append(coverage_note())
     if len(rows.names) > 2:
-        notes.append(f"{say('report.notes.spoken_of')} {say('report.notes.single')}")
+        about = say(f"report.notes.{'earns_most' if by_money else 'spoken_of'}")
+        notes.append(f"{about} {say('report.notes.single')}")
     return tuple(notes)
 
 
@@ -202,17 +206,17 @@ def _answer_table(rows: _Rows) -> Table:
                     MOST_ROWS)
 
 
-def _measures_table(rows: _Rows, measures: list[str]) -> Table:
+def _measures_tables(rows: _Rows, measures: list[str]) -> tuple[Table, ...]:
     """The other measures: the baseline's level, and each scenario's difference from it."""
-    shown = rows.names[1:] if len(rows.names) <= MOST_COLUMNS + 1 else [*rows.names[1:MOST_COLUMNS], rows.focus]
-    columns = [*columns_of("measure"), *(Column(scenario_name(name), "number") for name in [rows.baseline, *shown])]
+    columns = [*columns_of("measure"), *(Column(scenario_name(name), "number") for name in rows.names)]
     cells = []
     for measure in measures:
         line = rows.line(rows.baseline, measure)
         cells.append((measure_name(measure), estimate(line["mean"], line["low"], line["high"], line["unit"]),
-                      *(rows.moved(name, measure)[0] for name in shown)))
-    return table_of("measures", say("report.tables.measures", baseline=inside(scenario_name(rows.baseline))),
-                    tuple(columns), cells, MOST_ROWS)
+                      *(rows.moved(name, measure)[0] for name in rows.names[1:])))
+    whole = table_of("measures", say("report.tables.measures", baseline=inside(scenario_name(rows.baseline))),
+                     tuple(columns), cells, MOST_ROWS)
+    return by_columns(whole, 2, 0, MOST_COLUMNS)
 
 
 def _pictures(rows: _Rows) -> tuple[Picture, ...]:

@@ -25,7 +25,7 @@ from simlead.show.report.document import Column, Picture, Section, Table, table_
 from simlead.show.report.findings import Findings, assumed, version_lines
 from simlead.show.report.native import cumulative
 from simlead.show.report.pictures import picture
-from simlead.show.report.tables import levers_table
+from simlead.show.report.tables import levers_tables
 from simlead.show.wording import effect_sizes_name, inside, scenario_name
 from simlead.study.money.record import StoredMoney
 from simlead.study.money.result import Money
@@ -33,19 +33,14 @@ from simlead.study.money.result import Money
 MANY = 400
 
 
-def focus_of(found: Money) -> str:
-    """The policy that the report answers about: the last one, which was named as such."""
-    return found.policies[-1]
-
-
 def money_answers(found: Money) -> tuple[str, ...]:
     """The answer in three sentences."""
-    return tuple(three_sentences(found, focus_of(found)))
+    return tuple(three_sentences(found, found.best))
 
 
 def money_title(found: Money) -> str:
     """The answer's title."""
-    return headline(found, focus_of(found))
+    return headline(found, found.best)
 
 
 def money_picture(found: Money, policy: str) -> Picture | None:
@@ -56,15 +51,16 @@ def money_picture(found: Money, policy: str) -> Picture | None:
     return None if drawn is None else dataclasses.replace(drawn, native=cumulative(found.months, policy))
 
 
-def money_section(found: Money) -> Section:
-    """The tables behind the answer, and the other policies' pictures."""
-    others = [drawn for policy in found.policies if policy != focus_of(found)
+def money_sections(found: Money) -> tuple[Section, ...]:
+    """The table of all policies behind the answer; then the other policies' pictures and each policy's tables."""
+    others = [drawn for policy in found.policies if policy != found.best
               if (drawn := money_picture(found, policy)) is not None]
-    tables = [summary_table(found)]
-    for policy in reversed(found.policies):
+    tables: list[Table] = []
+    for policy in sorted(found.policies, key=lambda policy: policy != found.best):
         tables += [ledger_table(found, policy), *([years_table(found, policy)] if len(found.years) else [])]
-    return Section("money", say("money.report.heading"), (say("money.report.beside"), say("money.report.not_money")),
-                   tuple(others), tuple(tables), part="money")
+    paragraphs = (say("money.report.beside"), say("money.report.not_money"))
+    return (Section("money", say("money.report.heading"), paragraphs, (), (summary_table(found),), part="money"),
+            Section("ledgers", say("money.report.each"), (), tuple(others), tuple(tables), part="money"))
 
 
 def summary_table(found: Money) -> Table:
@@ -107,12 +103,12 @@ def of_money(stored: StoredMoney) -> Findings:
     changed = tuple(dict.fromkeys(
         path for name in found.policies if name in scenarios
         for path in scenarios[found.status_quo].differences(scenarios[name])))
-    words = {"focus": scenario_name(focus_of(found)), "baseline": scenario_name(found.status_quo)}
+    words = {"focus": scenario_name(found.best), "baseline": scenario_name(found.status_quo)}
     version = str(stored.versions.get("simlead", installed("simlead")))
     return Findings(
         title=say("report.titles.comparison", **words), question=say("money.report.question", **words),
         answers=(), notes=(), pictures=(), results=(),
-        levers=levers_table(scenarios), changed=changed,
+        levers=levers_tables(scenarios), changed=changed,
         assumptions={effect_sizes_of(scenarios[found.status_quo]): scenarios[found.status_quo]},
         measure="profit_final", sensible=bool(assumed(changed)) or None,
         origin=(

@@ -17,7 +17,7 @@ from simlead.show.report import native
 from simlead.show.report.document import Table, columns_of, table_of
 from simlead.show.report.findings import MOST_ROWS, Findings, refuse_other_registry, version_lines
 from simlead.show.report.pictures import pictures
-from simlead.show.report.tables import levers_table
+from simlead.show.report.tables import levers_tables
 from simlead.show.wording import measure_name
 
 
@@ -29,7 +29,7 @@ def of_run(run: Run, where: str) -> Findings:
     version = str(run.provenance.versions.get("simlead", ""))
     refuse_other_registry(run.provenance.registry, where, version)
     shipped = {"status_quo": Scenario(), say("report.titles.run"): run.scenario}
-    levers = levers_table(shipped)
+    levers = levers_tables(shipped)
     weeks, week = run.weeks().assign(seed=run.seed), _week(run)
     natives = {"pipeline": native.open_deals(weeks), "manager_time": native.week(week)}
     drawn = pictures(pipeline=lambda: pipeline_over_weeks(weeks), manager_time=lambda: manager_time(week))

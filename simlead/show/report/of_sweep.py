@@ -52,7 +52,7 @@ def of_sweep(found: SweepRecord) -> Findings:
         missing=None if state.complete and not state.failures else _missing(found),
         pictures=drawn,
         results=(_combinations_table(found, what),) if seen else (),
-        levers=_factors_table(found),
+        levers=(_factors_table(found),),
         changed=study.factors,
         assumptions={effect_sizes: study.base(effect_sizes) for effect_sizes in study.effect_sizes},
         contrast=contrast,

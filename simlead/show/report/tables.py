@@ -10,7 +10,7 @@ from simlead.model.sources import Source, sources_of
 from simlead.show.citations import citation
 from simlead.show.format import parameter_unit, parameter_value
 from simlead.show.language import say
-from simlead.show.report.document import Column, Table, columns_of, table_of
+from simlead.show.report.document import Column, Table, by_columns, columns_of, table_of
 from simlead.show.report.findings import MOST_ROWS
 from simlead.show.wording import effect_sizes_name, parameter_name, scenario_name
 
@@ -28,17 +28,21 @@ def assumptions_behind(changed: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(chain[place] for place in range(longest) for chain in chains if place < len(chain)))
 
 
-def levers_table(scenarios: Mapping[str, Scenario], most_columns: int = 5) -> Table:
+MOST_SCENARIOS = 5
+"""Scenarios in a table of columns; more make it several tables."""
+
+
+def levers_tables(scenarios: Mapping[str, Scenario]) -> tuple[Table, ...]:
     """What was changed: a row for each parameter in which scenarios differ from the first one."""
     first, *others = scenarios
     changed = list(dict.fromkeys(
         path for name in others for path in scenarios[first].differences(scenarios[name])))
-    shown = [first, *others] if len(scenarios) <= most_columns else [first, *others[:most_columns - 2], others[-1]]
-    columns = (*columns_of("lever", "path:code"), *(Column(scenario_name(name), "number") for name in shown),
+    columns = (*columns_of("lever", "path:code"), *(Column(scenario_name(name), "number") for name in scenarios),
                *columns_of("unit", "grade"))
-    rows = [(parameter_name(path), path, *(parameter_value(path, scenarios[name].value(path)) for name in shown),
+    rows = [(parameter_name(path), path, *(parameter_value(path, each.value(path)) for each in scenarios.values()),
              parameter_unit(path), grade_letter(path)) for path in changed]
-    return table_of("levers", say("report.tables.levers"), columns, rows, MOST_ROWS)
+    whole = table_of("levers", say("report.tables.levers"), columns, rows, MOST_ROWS)
+    return by_columns(whole, 3, 2, MOST_SCENARIOS - 1)
 
 
 def assumptions_table(

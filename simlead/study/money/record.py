@@ -52,9 +52,11 @@ def money_in(stored: Stored) -> Money | None:
     with shaped(stored.place / MANIFEST):
         tables = {name: stored.frame(str(facts["tables"][name])) if name in facts["tables"] else pd.DataFrame()
                   for name in TABLES}
+        scenarios = {str(name): scenario_of(values) for name, values in facts["scenarios"].items()}
+        firm = scenarios[str(facts["status_quo"])]
         found = Money(
-            **tables, scenarios={str(name): scenario_of(values) for name, values in facts["scenarios"].items()},
-            status_quo=str(facts["status_quo"]), currency=str(facts["currency"]),
+            **tables, scenarios=scenarios, status_quo=str(facts["status_quo"]),
+            currency=str(facts.get("currency", firm.organisation.currency)),
             years_in_all=float(facts["years_in_all"]), worlds=int(facts["worlds"]),
             replications=int(facts["replications"]), seed=int(facts["seed"]), confidence=float(facts["confidence"]))
         for policy in found.policies:

@@ -89,6 +89,15 @@ class Money(Plotted):
         return tuple(dict.fromkeys(self.table["policy"].astype(str)))
 
     @property
+    def best(self) -> str:
+        """The policy with the highest expected profit under the set of effect sizes that favours it least.
+
+        Of several that are equal the first one.
+        """
+        least = self.table.groupby("policy", sort=False)["mean"].min()
+        return str(least.index[int(least.to_numpy(float).argmax())])
+
+    @property
     def effect_sizes(self) -> tuple[str, ...]:
         """The sets of effect sizes, in order."""
         return tuple(dict.fromkeys(self.table["effect_sizes"].astype(str)))

@@ -192,5 +192,5 @@ def _inside(levels: Mapping[str, float]) -> dict[str, Any]:
 def refuse_short(base: Scenario) -> None:
     """Raise ParameterError where the warm-up holds no base year to calibrate."""
     if base.calendar.warmup_weeks < 52:
-        raise ParameterError(f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: calibrated worlds need 52 or "
-                             "more; or calibrated=False")
+        raise ParameterError(f"calendar.warmup_weeks = {base.calendar.warmup_weeks}: 52 or more are needed, for worlds "
+                             "are calibrated to the firm's year before the switch")

@@ -57,6 +57,16 @@ def test_the_lot_is_drawn_by_its_seed_and_deals_what_the_plan_says(protocol):
     assert abs(first - 0.5) < 4.5 * np.sqrt(0.25 / 2000)
 
 
+@pytest.mark.parametrize("label", ["EUR", ""])
+def test_a_protocol_keeps_the_firms_currency_and_one_from_before_it_did_is_in_dollars(protocol, tmp_path, label):
+    with_label = dataclasses.replace(protocol, currency=label)
+    assert read_protocol(with_label.save(tmp_path / "new.json")).currency == label
+    content = json.loads(with_label.text())
+    content = {name: value for name, value in content.items() if name not in ("check", "currency")}
+    (tmp_path / "old.json").write_text(json.dumps({**content, "check": _check(content)}))
+    assert read_protocol(tmp_path / "old.json").currency == ""
+
+
 def test_a_protocol_is_read_as_it_was_written(protocol, tmp_path):
     there = read_protocol(protocol.save(tmp_path / "protocol.json"))
     assert there.text() == protocol.text()

@@ -158,7 +158,7 @@ def test_worlds_show_the_status_quo_that_their_firm_shows():
     ({"parameters": {"structure.no_cover": None}}, "the registry states no probability; give one"),
     ({"parameters": {"structure.no_cover": 2.0}}, "a probability is needed; allowed is 0 to 1"),
     ({"parameters": []}, "at least one is needed"),
-    ({"scenario": SMALL.change({"calendar.warmup_weeks": 20})}, "calibrated worlds need 52 or more"),
+    ({"scenario": SMALL.change({"calendar.warmup_weeks": 20})}, "52 or more are needed, for worlds are calibrated"),
 ])
 def test_what_cannot_be_drawn_is_refused_in_one_line(settings, message):
     with pytest.raises(ParameterError) as refusal:
