@@ -147,7 +147,7 @@ def test_the_sheet_shows_the_charts_as_they_are_drawn_today(tmp_path):
 
 
 MOST_DISTANCE = 2.5
-"""Mean distance of two small pictures in levels of 256: a chart is up to 1.2 from itself, and 3.6 or more from others."""
+"""Mean distance of two small pictures in levels of 256: a chart is 1.2 or less from itself, 3.6 or more from others."""
 
 
 def test_a_chart_without_an_example_is_missed_in_the_gallery(monkeypatch):
