@@ -86,7 +86,7 @@ def demo(
 
     Simulates five ways to run the same firm with common random numbers in one world, to a stated
     precision, and prints a first table. Then it simulates them in 16 worlds under each set of effect
-    sizes, prints what they do as far as that is known, and draws charts. It takes about a minute.
+    sizes, prints what they do as far as that is known, and draws charts. It takes a minute or two.
     """
     name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)

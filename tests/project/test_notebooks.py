@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pages import blocks
 
 import simlead
 
@@ -21,6 +22,7 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 
 PUBLIC_MODULES = {
     "simlead": set(simlead.__all__),
+    "simlead.show": {"charts"},
     "simlead.show.charts": None,  # None: what its __all__ names
     "simlead.show.claims_words": {"texts_of"},
     "simlead.show.base_year": {"as_counted", "as_solved", "contradictions"},
@@ -158,6 +160,18 @@ def foreign_imports(source):
 @everybody
 def test_it_imports_public_names_only(file):
     assert [name for source in code_of(read(file)) for name in foreign_imports(source)] == []
+
+
+GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "tutorial").glob("*.md")),
+          *sorted((ROOT / "docs" / "how_to").glob("*.md"))]
+OWN_CLAIMS = {"simlead.study.claims.protocol", "simlead.study.records"}
+"""Where the guide on claims takes what a claim of one's own is made of."""
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_a_guide_imports_public_names_only(page):
+    found = {name for block in blocks(page) if block.language == "python" for name in foreign_imports(block.text)}
+    assert found - (OWN_CLAIMS if page.stem == "claims" else set()) == set()
 
 
 @pytest.mark.parametrize("source", [
