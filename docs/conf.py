@@ -1,6 +1,7 @@
 """How the site is built: Markdown pages, filled with what the code says, in one quiet theme.
 
     python -m sphinx -W -b html docs out/site
+    python -m sphinx -W -b html -D notebooks=all docs out/site    # runs the notebooks too: some ten minutes
 
 Nothing is fetched: no inventories of other projects, no fonts, no scripts from elsewhere.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -26,7 +28,7 @@ project = _about["name"]
 author = copyright = _about["authors"][0]["name"]
 version = release = _about["version"]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]  # myst_nb reads Markdown and notebooks
 autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # types stand in the docstrings' sections, with units and shapes
 default_role = "code"
@@ -34,7 +36,13 @@ numpydoc_show_class_members = False  # autodoc shows them
 autosummary_generate = False  # numpydoc brings it along
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
-source_suffix = {".md": "markdown"}
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+nb_execution_mode = "off"  # `-D notebooks=all`, or names, runs them; in git they have no outputs
+nb_execution_in_temp = True  # what they write is gone
+nb_execution_raise_on_error = True
+nb_execution_timeout = 900
+nb_merge_streams = True
+nb_ipywidgets_js: dict[str, Any] = {}
 exclude_patterns = ["generate", "readable", "redirects"]
 nitpicky = True
 
@@ -57,8 +65,21 @@ def _fill(app: Any, name: str, text: list[str]) -> None:
     text[0] = generate.shown(text[0], HERE / f"{name}.md")
 
 
+def _choose(app: Any, config: Any) -> None:
+    """Run the notebooks that the option names; none by default, because all take some minutes."""
+    chosen = [name for name in config.notebooks.split(",") if name]
+    if unknown := set(chosen) - {"all", *generate.notebooks.names()}:
+        raise ExtensionError(f"-D notebooks={config.notebooks}: there is no {min(unknown)}")
+    if chosen:
+        config.nb_execution_mode = "force"
+    if "all" not in chosen:
+        config.nb_execution_excludepatterns = [
+            f"notebooks/{name}.ipynb" for name in generate.notebooks.names() if name not in chosen]
+
+
 def _draw(app: Any) -> None:
-    """Draw the gallery's pictures, which are not committed."""
+    """Copy the notebooks to where they are pages, and draw the gallery's pictures, which are not committed."""
+    generate.notebooks.copy_all()
     if app.builder.format == "html":
         generate.gallery.draw_all(HERE / generate.gallery.PICTURES)
 
@@ -81,6 +102,8 @@ def _breakable(app: Any, doctree: nodes.document, name: str) -> None:
 
 def setup(app: Any) -> None:
     """Fill pages while they are read."""
+    app.add_config_value("notebooks", "", "env", str)
+    app.connect("config-inited", _choose)
     app.connect("builder-inited", _draw)
     app.connect("source-read", _fill)
     app.connect("autodoc-process-docstring", _docstring, priority=100)  # before the sections are laid out

@@ -22,6 +22,7 @@ from . import (
     gallery,
     markdown,
     measures,
+    notebooks,
     outside,
     parameters,
     project,
@@ -36,7 +37,9 @@ from . import (
 )
 from . import state as state_variables
 
-__all__ = ["GENERATORS", "filled", "gallery", "made", "markdown", "outside", "placeholders", "readable", "shown"]
+__all__ = [
+    "GENERATORS", "filled", "gallery", "made", "markdown", "notebooks", "outside", "placeholders", "readable", "shown",
+]
 
 DOCS = Path(__file__).resolve().parent.parent
 
@@ -58,6 +61,7 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "findings": experiments.findings,
     "gallery": gallery.gallery,
     "grades": parameters.grades,
+    "notebooks": notebooks.table,
     "kinds of design": study_file.kinds_of_design,
     "measures": measures.measures,
     "parameters": parameters.parameters,

@@ -8,7 +8,7 @@ import typer
 
 from simlead.cli.app import app
 from simlead.cli.failures import EXIT_STATUSES
-from simlead.show.document_shapes import SHAPES, identity
+from simlead.show.document_shapes import SHAPES
 
 from .markdown import escaped, paragraphs, table
 
@@ -36,10 +36,10 @@ def exit_statuses() -> str:
 
 
 def documents() -> str:
-    """The commands with --json: their schemas, single values and tables."""
-    rows = [[f"`{name}`", f"`{identity(name)}`", ", ".join(f"`{each}`" for each in shape.tables),
+    """The commands with --json: their tables and single values."""
+    rows = [[f"`{name}`", ", ".join(f"`{each}`" for each in shape.tables),
              ", ".join(f"`{each}`" for each in shape.single)] for name, shape in SHAPES.items()]
-    return table(["command", "schema", "tables", "single values"], rows)
+    return table(["command", "tables", "single values"], rows)
 
 
 def _told(name: str, command: Any) -> str:

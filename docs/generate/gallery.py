@@ -65,7 +65,7 @@ def code(name: str) -> str:
     """Python that makes a table and draws it as `ax`, complete as it stands.
 
     >>> print(code("quantiles").splitlines()[-1])
-    ax = charts.quantiles(pd.DataFrame(rows, columns=QUANTILES))
+    ax = charts.quantiles(table, measure="revenue", unit="$/year")
     """
     if name in LONGER:
         return LONGER[name].strip()

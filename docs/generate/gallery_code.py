@@ -8,10 +8,11 @@ import simlead
 from simlead.show import charts
 
 random = np.random.default_rng(1)
-points = pd.DataFrame(random.random((40, 2)), columns=["clarity", "span"])
-best_span = 0.2 + 0.5 * points["clarity"]
-points["sales"] = 9.0 + points["clarity"] - 3.0 * (points["span"] - best_span) ** 2 + random.normal(0.0, 0.03, 40)
-surface = simlead.fit_surface(points, "sales", factors=["span", "clarity"])
+coaching, clarity = "policy.coaching_share", "policy.role_clarity"
+points = pd.DataFrame({coaching: random.uniform(0.0, 0.6, 40), clarity: random.random(40)})
+off = points[coaching] - 0.1 - 0.3 * points[clarity]
+points["revenue"] = 1e6 * (36.0 + 4.0 * points[clarity] - 30.0 * off**2) + random.normal(0.0, 1e5, 40)
+surface = simlead.fit_surface(points, "revenue", factors=[coaching, clarity])
 ax = charts.{name}(surface)
 """
 LONGER = {
@@ -42,6 +43,18 @@ rows = [
     ("cycle_days", "calendar days", 90.0, 88.0, 85.0, 91.0, "solved", True)]
 table = pd.DataFrame(rows, columns=["fact", "unit", "stated", "simulated", "low", "high", "role", "agrees"])
 ax = charts.base_year(table)
+""",
+    "money": """
+import pandas as pd
+
+from simlead.show import charts
+
+month = pd.Series(range(37))
+months = pd.concat([pd.DataFrame({
+    "effect_sizes": name, "policy": "coaching", "month": month, "mean": -2e5 + gain * month,
+    "low": -2e5 + (gain - 1.5e4) * month, "high": -2e5 + (gain + 2e4) * month})
+    for name, gain in (("evidence", 4e3), ("practitioner", 16e3))])
+ax = charts.money(months, worlds=100, replications=2)
 """,
     "manager_diary": """
 import pandas as pd
@@ -136,8 +149,8 @@ table = pd.DataFrame({
     "won_value": [80e3, 220e3, 150e3, 90e3, 60e3, 110e3]})
 ax = charts.attribution(table, names=("status_quo", "leadership"))
 """,
-    "surface_map": OF_A_SURFACE.format(name="surface_map"),
-    "surface_slices": OF_A_SURFACE.format(name="surface_slices"),
+    "surface_map": OF_A_SURFACE.replace("{name}", "surface_map"),
+    "surface_slices": OF_A_SURFACE.replace("{name}", "surface_slices"),
     "warm_up": """
 import numpy as np
 import pandas as pd

@@ -16,15 +16,15 @@ DOCS = ROOT / "docs"
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
 
 
-def without_links_out(text: str, page: Path) -> str:
-    """A page's text in which links to files of the repository outside docs/ are words.
+def without_links_out(text: str, page: Path, also: Path = DOCS) -> str:
+    """A page's text in which links to files of the repository outside docs/ (and `also`) are words.
 
     >>> without_links_out("see [the README](../README.md) and [a page](index.md)", DOCS / "index.md")
     'see the README (`README.md` in the repository) and [a page](index.md)'
     """
     def words(link: re.Match[str]) -> str:
         target = (page.parent / link[2]).resolve()
-        if target.is_relative_to(DOCS) or not target.is_relative_to(ROOT):
+        if target.is_relative_to(DOCS) or target.is_relative_to(also) or not target.is_relative_to(ROOT):
             return link[0]
         where = target.relative_to(ROOT).as_posix()
         shown = link[1].strip("`")

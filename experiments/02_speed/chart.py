@@ -16,7 +16,9 @@ from simlead.show.charts.style import EDGE, new_figure
 def draw(size: dict[str, Any], time: dict[str, Any], path: Path) -> None:
     """Write the chart of the two kinds of growth (the `data` of their sections) to a PNG file."""
     figure = new_figure()
-    figure.suptitle("How cost grows with the firm and with the years", fontsize=HEADLINE, fontweight="bold", x=EDGE,
+    powers = [data["exponents"]["seconds"] for data in (size, time)]
+    figure.suptitle(f"Cost grows with reps to the power of {powers[0]:.2f}, with years to that of {powers[1]:.2f}",
+                    fontsize=HEADLINE, fontweight="bold", x=EDGE,
                     ha="left")
     for axes, data in zip(figure.subplots(1, 2), (size, time), strict=True):
         _growth(axes, data)
@@ -42,7 +44,7 @@ def _growth(axes: Axes, data: dict[str, Any]) -> None:
         one.tick_params(labelsize=TEXT)
         one.spines["top"].set_visible(False)
     width = max(sizes) / min(sizes)
-    axes.set_xlim(min(sizes) / width**0.08, max(sizes) * width**0.18)
+    axes.set_xlim(min(sizes) / width**0.08, max(sizes) * width**0.3)
     axes.xaxis.set_major_locator(FixedLocator(sizes.tolist()))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -1,10 +1,10 @@
-"""`simlead demo`: the founding question, answered over worlds that are not known, in about a minute."""
+"""`simlead demo`: the founding question, to a stated precision: matched pairs in one world, then many worlds."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,12 +13,13 @@ import typer
 from simlead.cli import options, over_worlds
 from simlead.cli.compare import save_comparison
 from simlead.cli.documents import answer_parts, comparison_parts, print_document
+from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import one_firm
 from simlead.cli.terminal import show_table, write
 from simlead.model.presets import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.folder import write_folder
-from simlead.show.format import difference, quantity
+from simlead.show.format import difference, percent, quantity
 from simlead.show.language import using
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simlead.study.answers.result import Answer
+    from simlead.study.comparison import Comparison
     from simlead.study.runner import Job
 
 SCENARIOS = ("status_quo", "coaching", "clear_role", "accountable", "leadership")
@@ -36,24 +38,41 @@ BASELINE, ANSWER = SCENARIOS[0], SCENARIOS[-1]
 WORLDS = 16
 """Worlds for each set of effect sizes: the least that an answer has."""
 
-SHARE_OF_ANSWER = 0.6
-"""The share of the time after which the answer over worlds runs nothing more."""
+PRECISION_PERCENT = 2.0
+"""Half the width of the interval of all levers' effect on revenue: about ten seconds of processor time."""
+
+FIRST_STAGE = 20
+"""Matched pairs from which the number of replications is planned."""
+
+MOST = 400
+"""Replications that a precision may ask for; a minute or two."""
+
+SHARE_OF_PAIRS = 0.4
+"""With a clock, the share of the time for the matched pairs; the answer over worlds has the rest."""
 
 SHORTEST_SECONDS = 8.0
-"""Time to compare that is left even if compiling took the minute."""
+"""Time to compare that is left even if compiling took all of it."""
 
 LARGEST = 100_000
-"""More replications than a minute allows: the clock ends the demo, not the count."""
+"""More replications than a clock allows."""
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Save tables and charts into this new folder.")]
-Seconds = Annotated[float, typer.Option(
-    "--seconds", min=1.0, max=86_400.0, help="Time for simulation; more of it narrows the intervals.")]
+Precision = Annotated[float, typer.Option(
+    "--precision", min=0.1, max=50.0, metavar="PERCENT",
+    help="Half-width of the interval of leadership's effect on revenue, in % of the status quo (random numbers only).")]
+Replications = Annotated[int | None, typer.Option(
+    "--replications", min=2, max=LARGEST, help="Number of replications per policy, instead of a precision.")]
+Seconds = Annotated[float | None, typer.Option(
+    "--seconds", min=1.0, max=86_400.0,
+    help="Time for simulation, instead of a precision; the number of runs then depends on the machine.")]
 
 
 def demo(
     firm: options.Firm = "status_quo",
     out: Out = Path("simlead-demo"),
-    seconds: Seconds = 42.0,
+    precision: Precision = PRECISION_PERCENT,
+    replications: Replications = None,
+    seconds: Seconds = None,
     seed: options.Seed = 0,
     effect_sizes: options.EffectSizes = None,
     sets: options.Sets = None,
@@ -65,29 +84,39 @@ def demo(
 ) -> None:
     """Answer the founding question: does leading pay?
 
-    Simulates five ways to run the same firm in 16 worlds under each set of effect sizes, and prints
-    what they do as far as that is known. Then it simulates them with common random numbers in one
-    world, prints that and draws charts. It takes about a minute.
+    Simulates five ways to run the same firm with common random numbers in one world, to a stated
+    precision, and prints a first table. Then it simulates them in 16 worlds under each set of effect
+    sizes, prints what they do as far as that is known, and draws charts. It takes about a minute.
     """
     name, base = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
+    if seconds is not None and replications is not None:
+        raise Refusal("--seconds and --replications: allowed is one of them")
     options.free(out, overwrite, "comparison")
     began = time.monotonic()
     scenarios = {policy: base.change(PRESETS[policy]) for policy in SCENARIOS}
-    warm_up_compiler(engine)  # the first time after an installation the engine compiles, out of the same minute
-    left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
-    found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
-                                 deadline_seconds=SHARE_OF_ANSWER * left, quiet=True)
+    compiled = compiling_ahead(engine, workers)
+    print_policies(base)  # while the engine is compiled or loaded: this needs none
+
     # Imported here, because pandas and matplotlib would slow `--help` down.
     from simlead.results.headlines import KEY_MEASURES
     from simlead.show.charts import pipeline_over_weeks, save_chart
     from simlead.study.compare import compare
 
-    left = max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
+    compiled()
+    spent = time.monotonic() - began
+    if seconds is None:
+        replications = replications or planned(scenarios, precision / 100.0, seed, workers, engine)
     with progress_bar("runs") as progress:
-        result = compare(scenarios, replications=LARGEST, seed=seed, workers=workers, engine=engine,
-                         deadline_seconds=left, progress=progress)
+        result = compare(
+            scenarios, replications=replications or LARGEST, seed=seed, workers=workers, engine=engine,
+            progress=progress,
+            deadline_seconds=None if seconds is None else SHARE_OF_PAIRS * max(SHORTEST_SECONDS, seconds - spent))
         weeks = two_pipelines(scenarios, seed, workers, engine)
+    print_pairs(result, name, seed)
+    left = None if seconds is None else max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
+    found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
+                                 deadline_seconds=left, quiet=True, switches=False)
     with write_folder(out, "comparison", overwrite=overwrite) as new, using(language):
         save_comparison(result, new, ".csv")
         if found is not None:
@@ -98,25 +127,83 @@ def demo(
                        seed=seed, scenarios=scenarios, saved=[out],
                        unit=found.unit if found else "", currency=base.organisation.currency)
         return
-    table = result.table
     if found is not None:
-        print_first(found)
+        print_answer(found)
+    write(answer(result.table, ANSWER, time.monotonic() - began, engine))
+    write(rests_on(result.table, base, base.origin.effect_sizes))
+    write(coverage_note())
+    write(f"Tables and charts: {out}{os.sep}")
+
+
+def compiling_ahead(engine: str, workers: int | None) -> Callable[[], None]:
+    """Let a worker compile the engine, the first time after an installation; returns what waits for it.
+
+    A process of its own, because the compiler leaves this one no time. Here the engine is then loaded from the cache.
+    """
+    from simlead.study.parallel import begun, worker_count
+
+    ready = begun(warm_up_compiler, engine, worker_count(workers))
+
+    def wait() -> None:
+        ready()
+        warm_up_compiler(engine)
+
+    return wait
+
+
+def print_policies(base: Scenario) -> None:
+    """Print what each policy changes."""
+    from simlead.show.format import parameter_value
+    from simlead.show.wording import inside, parameter_name, words
+
+    rows = [[words(policy), ", ".join(
+        f"{inside(parameter_name(path))} {parameter_value(path, value)} (was {parameter_value(path, base.value(path))})"
+        for path, value in PRESETS[policy].items() if value != base.value(path)) or "as it is"] for policy in SCENARIOS]
+    show_table("Five ways to run the same firm", ["policy", "what it changes"], rows)
+
+
+def planned(
+    scenarios: Mapping[str, Scenario], half_width: float, seed: int, workers: int | None, engine: str
+) -> int:
+    """The replications that the precision needs, from a first stage of matched pairs: the same on every machine."""
+    from simlead.statistics.errors import StatisticsError
+    from simlead.statistics.precision import replications_needed
+    from simlead.study.compare import compare
+
+    first = compare({name: scenarios[name] for name in (BASELINE, ANSWER)}, replications=FIRST_STAGE, seed=seed,
+                    workers=workers, engine=engine, measures=["revenue"], progress=False)
+    revenue = first.runs.pivot(index="replicate", columns="scenario", values="revenue")
+    try:
+        needed = replications_needed((revenue[ANSWER] - revenue[BASELINE]).to_numpy(), half_width, relative=True,
+                                     scale=revenue[BASELINE].to_numpy())
+    except StatisticsError:  # a firm without revenue, or one whose effect is the same in every pair
+        needed = FIRST_STAGE
+    if needed > MOST:
+        write(f"Note: --precision {100.0 * half_width:g} needs {needed:,} replications; {MOST} are made "
+              f"(--replications {needed} for all).")
+    return max(FIRST_STAGE, min(needed, MOST))
+
+
+def print_pairs(result: Comparison, name: str, seed: int) -> None:
+    """Print the first table: matched pairs in one world, whose intervals count random numbers only."""
+    table, base = result.table, result.scenarios[result.baseline]
     firm_words = "" if name == BASELINE else f"{name}: "
     title = f"{firm_words}One world, {int(table['n'].max())} replications per policy; intervals: random numbers only"
     show_table(f"{title}; {base.origin.effect_sizes} effect sizes, seed {seed}",
                ["policy", "revenue (95 % interval)", "direction", "growth", "market share", "coaching"],
                rows_of(table), numbers={1, 3, 4, 5})
-    write(answer(table, ANSWER, time.monotonic() - began, engine))
-    write(rests_on(table, base, base.origin.effect_sizes))
-    write(coverage_note())
-    write(f"Tables and charts: {out}{os.sep}")
+    mean, low, high = relative_effect(table, ANSWER)
+    half = 100.0 * (high - low) / 2
+    write(f"Precision reached: ±{percent(half, half / 5)} of revenue for all levers together, random numbers only. "
+          "What is unknown of the world comes next.")
+    write("")
 
 
 SHOWN = ("answer.smallest", "answer.lead", "answer.split", "answer.drivers", "answer.limit", "answer.best")
 """The findings of the answer that the demo prints, of all that it has."""
 
 
-def print_first(found: Answer) -> None:
+def print_answer(found: Answer) -> None:
     """Print the answer over worlds: a table of all policies, and all levers together in sentences."""
     over_worlds.print_effects(found)
     for sentence in sentences([each for each in (*found.lead(ANSWER), *found.details(ANSWER))
@@ -187,7 +274,7 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str
     n = int(table.loc[table["measure"] == "revenue", "n"].max())
     measured = (f"coaching, a clear role and accountability together change last-year revenue by {effect} against "
                 f"the status quo (95 % interval of random numbers alone, n = {n} matched pairs)")
-    taken = f"This took {elapsed:.0f} seconds of the {engine} engine; --seconds 600 narrows this interval alone."
+    taken = f"This took {elapsed:.0f} seconds with the {engine} engine; --precision 1 narrows this interval alone."
     if said == UNCLEAR:
         return f"In this one world it is not settled yet: {measured}, and that interval contains zero. {taken}"
     return f"In this one world leading {'pays' if said == UP else 'costs'}: {measured}. {taken}"

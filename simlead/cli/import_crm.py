@@ -54,7 +54,8 @@ def import_crm(
         found = learn(deals, history=history, people=people, vendor=vendor, mapping=mapping, answers=answers,
                       effect_sizes=chosen, seed=seed)
     except NoDealList as refusal:
-        write(refusal.template)
+        if not as_json:
+            write(refusal.template)
         raise Refusal(str(refusal)) from None
     if out is not None:
         save_import(found, out, overwrite=overwrite, language=code, name=name)

@@ -40,11 +40,11 @@ def checked(worlds: int) -> int:
 
 def answered(
     scenarios: Mapping[str, Scenario], worlds: int, effect_sizes: str | None, *, seed: int, workers: int | None,
-    engine: str, deadline_seconds: float | None = None, quiet: bool = False,
+    engine: str, deadline_seconds: float | None = None, quiet: bool = False, switches: bool = True,
 ) -> Answer | None:
     """The answer of scenarios against the first one; None, with the reason, where a firm allows none.
 
-    Unless `quiet`, a first answer is printed while more worlds are run.
+    Unless `quiet`, a first answer is printed while more worlds are run; `switches` runs those of coverage beside it.
     """
     from simlead.study.answers.answer import answer
     from simlead.study.comparison import of_the_firm
@@ -65,7 +65,7 @@ def answered(
         with progress_bar("runs of the answer") as progress:
             return answer(policies, scenarios[baseline], worlds=worlds, effect_sizes=effect_sizes, seed=seed,
                           workers=workers, engine=engine, progress=progress, deadline_seconds=deadline_seconds,
-                          early=None if quiet else early)
+                          early=None if quiet else early, structures=False if switches else None)
     except ParameterError as refusal:
         write(f"Note: no answer over worlds, random numbers only: {refusal}")
         return None

@@ -124,15 +124,14 @@ def trial(
         from simlead.show.trial_folder import save_trial
 
         save_trial(found, out, firm=name, overwrite=overwrite, language=language, suffix=suffix)
-    nothing_to_save = out is not None and found.prior is None
-    if as_json and not nothing_to_save:
+    if not as_json:
+        print_trial(found)
+    if out is not None and found.prior is None:
+        raise Refusal(f"--out {out}: nothing is written, because no analysis of this design is offered")
+    if as_json:
         print_document("trial", trial_parts(found), seed=seed, scenarios={name: scenario},
                        saved=[out] if out is not None else [], currency=found.currency)
-        return
-    print_trial(found)
-    if out is not None:
-        if nothing_to_save:
-            raise Refusal(f"--out {out}: nothing is written, because no analysis of this design is offered")
+    elif out is not None:
         write(f"Saved to {out}")
 
 

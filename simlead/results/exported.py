@@ -28,6 +28,9 @@ DICTIONARY = "dictionary"
 
 WORKBOOK, R_SCRIPT = "tables.xlsx", "read.R"
 
+_WIDTHS = (20, 28, 10, 20, 90)
+"""Widths of the dictionary's columns in a workbook, in characters."""
+
 OWN = "a column of the user's own"
 """The meaning of a column that no registry knows."""
 
@@ -169,3 +172,5 @@ def _write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     with pd.ExcelWriter(path, engine="openpyxl") as book:
         for name in (DICTIONARY, *(each for each in tables if each != DICTIONARY)):
             spreadsheet_safe(tables[name]).to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+        for letter, width in zip("ABCDE", _WIDTHS, strict=True):
+            book.sheets[DICTIONARY].column_dimensions[letter].width = width

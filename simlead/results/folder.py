@@ -120,7 +120,7 @@ def write_folder(path: Path, kind: str, *, overwrite: bool = False) -> Iterator[
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write a folder's manifest over what there is, whole or not at all."""
     with whole_file(folder / MANIFEST, overwrite=True) as partial:
-        partial.write_text(manifest.text(), encoding="utf-8")
+        partial.write_text(manifest.text(), encoding="utf-8", newline="\n")
 
 
 def read_folder(place: Path, kind: str) -> Stored:

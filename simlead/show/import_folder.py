@@ -64,10 +64,11 @@ def save_import(
     checked_language(language)
     with in_currency(found.scenario), write_folder(Path(folder), "import", overwrite=overwrite) as new:
         place = new.path
-        (place / "quality.html").write_text(import_page(found, language, name), encoding="utf-8")
-        (place / FIRM).write_text(firm_toml(found.scenario, found.teams, found.effect_sizes), encoding="utf-8")
+        (place / "quality.html").write_text(import_page(found, language, name), encoding="utf-8", newline="\n")
+        (place / FIRM).write_text(
+            firm_toml(found.scenario, found.teams, found.effect_sizes), encoding="utf-8", newline="\n")
         comments = dict.fromkeys(found.quality.assumed, "assumed")
-        (place / MAPPING).write_text(mapping_toml(found.mapping, comments), encoding="utf-8")
+        (place / MAPPING).write_text(mapping_toml(found.mapping, comments), encoding="utf-8", newline="\n")
         save_table(found.draws, place / "draws.parquet")
         save_table(found.table, place / "parameters.csv")
         save_table(found.differences.reps, place / "reps.csv")

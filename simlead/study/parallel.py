@@ -72,6 +72,28 @@ def parallel_map(
     return _map_over_processes(function, tasks, workers, at_once, finished)
 
 
+def begun(function: Callable[[Task], Result], task: Task, workers: int) -> Callable[[], Result]:
+    """Begin a task in a worker, while this process goes on; returns what waits for its result.
+
+    With one worker, which is this process, the task is done when it is waited for. Whatever goes wrong, an
+    interruption included, ends the workers before it is passed on.
+    """
+    if workers == 1:
+        return lambda: function(task)
+    executor = pool(workers)
+    done: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
+    submit(executor, function, task, done)
+
+    def wait() -> Result:
+        try:
+            return done.get().result()
+        except BaseException:
+            kill(executor)
+            raise
+
+    return wait
+
+
 def shown_progress(progress: ProgressLike) -> Progress | None:
     """Make a function of (done, total) of what a caller gave as `progress`, or raise ParameterError.
 

@@ -1,14 +1,18 @@
 """`simlead facts` and `demo`: their tables, their verdicts and the demo's answer."""
 
+import math
 import sys
+import types
 
+import numpy as np
 import pandas as pd
 import pytest
 from commands import told
 
-from simlead.cli.demo import answer, rests_on, rows_of
+from simlead.cli.demo import FIRST_STAGE, MOST, SCENARIOS, answer, planned, rests_on, rows_of
 from simlead.cli.facts import rows_of as rows_of_facts
 from simlead.model.scenario import Scenario
+from simlead.statistics.intervals import t_quantile
 
 
 def a_fact(inside):
@@ -18,8 +22,6 @@ def a_fact(inside):
 
 @pytest.mark.parametrize(("inside", "status"), [(True, 0), (False, 1)])
 def test_facts_exit_1_if_any_is_outside(capsys, monkeypatch, inside, status):
-    import types
-
     module = types.ModuleType("simlead.study.facts")
     module.facts = lambda **_: pd.DataFrame([a_fact(True), a_fact(inside)])
     monkeypatch.setitem(sys.modules, "simlead.study.facts", module)
@@ -68,24 +70,63 @@ def test_the_demo_names_the_assumption_of_the_lever_that_brings_most():
     assert "--effect-sizes evidence" in told_of("coaching")
 
 
-def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path, monkeypatch):
+def planned_for(monkeypatch, spread, half_width):
+    """The replications that the demo plans where pairs differ by 0.2 and spread, around a revenue of 1."""
+    asked = []
+
+    def compare(scenarios, *, replications, **options):
+        asked.append((list(scenarios), replications))
+        differences = 0.2 + spread * np.resize([-1.0, 1.0], replications)
+        runs = pd.DataFrame([{"scenario": name, "replicate": each, "revenue": 1.0 + place * differences[each]}
+                             for place, name in enumerate(scenarios) for each in range(replications)])
+        return types.SimpleNamespace(runs=runs)
+
+    monkeypatch.setattr("simlead.study.compare.compare", compare)
+    scenarios = dict.fromkeys(SCENARIOS, Scenario())
+    found = planned(scenarios, half_width, 0, 1, "compiled")
+    assert asked == [(["status_quo", "leadership"], FIRST_STAGE)]
+    return found
+
+
+def test_the_demo_plans_its_replications_from_the_precision_and_not_from_a_clock(monkeypatch):
+    spread = 0.05
+    deviation = spread * math.sqrt(FIRST_STAGE / (FIRST_STAGE - 1))
+    wanted = math.ceil((t_quantile(FIRST_STAGE - 1, 0.95) * deviation / 0.02) ** 2)  # Stein's rule
+    assert planned_for(monkeypatch, spread, 0.02) == wanted > FIRST_STAGE
+    assert planned_for(monkeypatch, 0.001, 0.02) == FIRST_STAGE
+
+
+def test_a_precision_that_needs_very_many_runs_is_told_and_has_an_end(monkeypatch, capsys):
+    assert planned_for(monkeypatch, 1.0, 0.001) == MOST
+    assert "--precision 0.1 needs" in capsys.readouterr().out
+
+
+def test_seconds_and_replications_together_are_refused(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = told(capsys, "demo", "--seconds", "9", "--replications", "3")
+    assert (status, out, err) == (2, "", "simlead: --seconds and --replications: allowed is one of them\n")
+
+
+def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path):
     (tmp_path / "ours.toml").write_text(
         "[stated]\nseats = [2]\n[calendar]\nwarmup_weeks = 60\nhorizon_weeks = 60\n")
-    monkeypatch.setattr("simlead.cli.demo.SHORTEST_SECONDS", 1.0)
     out = tmp_path / "demo"
     status, printed, err = told(
-        capsys, "demo", tmp_path / "ours.toml", "--seconds", "1", "--workers", "1", "--out", str(out))
+        capsys, "demo", tmp_path / "ours.toml", "--replications", "3", "--workers", "1", "--out", str(out))
     assert (status, err) == (0, "")
     lines = printed.splitlines()
+    assert lines[0] == "Five ways to run the same firm" and "role clarity 0.9 (was 0.4)" in printed
     first = next(number for number, line in enumerate(lines) if line.startswith("Answer: revenue, 16 worlds"))
     table = next(number for number, line in enumerate(lines) if "One world, " in line)
-    assert first < table and "intervals: random numbers only" in lines[table]
-    led = " ".join(lines[first:table])
-    assert "P(gain)" in led and "both uncertainties" in led and "Leadership, practitioner effect sizes" in led
+    assert table < first and "One world, 3 replications per policy; intervals: random numbers only" in lines[table]
     assert [line.split("  ")[0] for line in lines[table + 2:table + 7]] == [
         "Status quo", "Coaching", "Clear role", "Accountable", "Leadership"]
-    assert "random numbers alone" in lines[table + 7] and "matched pairs" in lines[table + 7]
-    assert "depends most on world." in lines[table + 8] and "--effect-sizes practitioner" in lines[table + 8]
+    assert lines[table + 7].startswith("Precision reached: ±") and "random numbers only" in lines[table + 7]
+    led = " ".join(lines[first:])
+    assert "P(gain)" in led and "both uncertainties" in led and "Leadership, practitioner effect sizes" in led
+    last = " ".join(lines[-4:])
+    assert "random numbers alone, n = 3 matched pairs" in last
+    assert "depends most on world." in last and "--effect-sizes practitioner" in last
     assert {"effects.csv", "answer.png", "manifest.json"} <= {file.name for file in (out / "answer").iterdir()}
     assert sorted(file.name for file in out.iterdir()) == [
         "answer", "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "manifest.json",

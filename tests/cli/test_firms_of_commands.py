@@ -79,7 +79,7 @@ def asked(monkeypatch, tmp_path):
             ("simlead.show.workshop.server.serve", served),
             ("simlead.study.engines.warm_up_compiler", lambda _: None),
             ("simlead.cli.over_worlds.answered", lambda *_, **__: None),
-            ("simlead.cli.demo.warm_up_compiler", lambda _: None),
+            ("simlead.cli.demo.compiling_ahead", lambda *_: lambda: None),
             ("simlead.cli.workshop._free", lambda *_: None)):
         monkeypatch.setattr(place, stand_in)
     monkeypatch.chdir(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -10,12 +11,13 @@ import pandas as pd
 import pytest
 import typer
 from commands import SMALL, refused, told
+from documents import checked
 from every import every
 
 from simlead.cli.app import app
-from simlead.results.provenance import source_hash
 from simlead.show.document import document
 from simlead.show.document_shapes import SHAPES
+from simlead.show.format import quantity
 from simlead.show.schemas import schema_of
 
 WITHOUT = {"animate": "makes a film", "workshop": "opens a page", "schema": "prints JSON in any case"}
@@ -46,23 +48,6 @@ Id,Stage,Amount,Created Date,Close Date,Owner,Team
 2,Lost,7000,2024-03-03,2024-03-16,Ben,North
 3,Won,8000,2024-03-04,2024-03-17,Cem,South
 """
-
-
-def checked(capsys, *words, status=0):
-    """The document that a command prints, after its schema was asked about it."""
-    there, out, err = told(capsys, *words, "--json")
-    assert there == status, err
-    found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} in the document"))
-    schema = schema_of(found["command"])
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(found)
-    assert found["exit_status"] == status and found["sources"] == source_hash()
-    nulls = {(each["in"], row) for each in found["nulls"] for row in each.get("rows", [])}
-    for name, table in found["tables"].items():
-        empty = {(f"{name}.{column}", number) for number, row in enumerate(table["rows"])
-                 for column, value in row.items() if value is None}
-        assert empty == {each for each in nulls if each[0].startswith(f"{name}.")}, "every null has its reason"
-    return found
 
 
 def test_every_command_has_a_document_or_a_reason():
@@ -176,6 +161,10 @@ def swept(tmp_path_factory):
 def test_a_run_and_a_comparison(capsys, tmp_path):
     run = checked(capsys, "run", "--engine", "compiled", *SMALL, "--out", tmp_path / "run")
     assert run["single"]["events"] > 1000 and run["saved"] == [str(tmp_path / "run")]
+    printed = told(capsys, "run", "--engine", "compiled", *SMALL)[1]
+    for row in run["tables"]["measures"]["rows"]:
+        value = float("nan") if row["value"] is None else row["value"]
+        assert re.search(rf"^{row['measure']} +{re.escape(quantity(value, row['unit'], short=True))}  ", printed, re.M)
     found = checked(capsys, "compare", "status_quo", "coaching", *SMALL, "--replications", 3, "--worlds", 16,
                     "--workers", 1)
     effects = found["tables"]["effects"]["rows"]

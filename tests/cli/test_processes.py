@@ -47,7 +47,7 @@ def children_of(parent):
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                with open(f"/proc/{entry}/stat") as file:
+                with open(f"/proc/{entry}/stat", encoding="utf-8") as file:
                     parents[int(entry)] = int(file.read().rpartition(")")[2].split()[1])
             except OSError:
                 continue
@@ -60,7 +60,7 @@ def children_of(parent):
 
 def alive(process):
     try:
-        with open(f"/proc/{process}/stat") as file:
+        with open(f"/proc/{process}/stat", encoding="utf-8") as file:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
@@ -108,7 +108,7 @@ kind = "grid"
 
 
 def processor_seconds(process):
-    with open(f"/proc/{process}/stat") as file:
+    with open(f"/proc/{process}/stat", encoding="utf-8") as file:
         user, system = file.read().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 

@@ -42,6 +42,7 @@ from commands import told
     (["compare", "status_quo", "coaching", "--worlds", "5"], "allowed is 0 or 16 and more"),
     (["compare", "status_quo", "coaching", "--replications", "1"], "'--replications'"),
     (["demo", "--seconds", "soon"], "'--seconds'"),
+    (["demo", "--precision", "0"], "'--precision'"),
 ])
 def test_a_refusal_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import refused, told
+from documents import checked
 
 from simlead.study.trial.design import lot
 from simlead.study.trial.plan import TrialPlan
@@ -56,6 +57,9 @@ def test_the_result_of_a_trial_is_told_in_the_currency_of_its_protocol(capsys, t
         table.to_csv("data.csv", index=False)
         status, out, _ = told(capsys, "trial", "--analyse", "data.csv")
         assert status == 0 and ("EUR" in out, "$" in out) == (bool(currency), not currency)
+        found = checked(capsys, "trial", "--analyse", "data.csv")
+        assert found["tables"]["trial_decision"]["units"]["after"] == (currency or "$")
+        assert found["tables"]["trial_effects"]["rows"][0]["decides"] is True
 
 
 @pytest.mark.slow

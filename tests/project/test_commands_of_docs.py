@@ -226,9 +226,9 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
     if "mine.toml" in command and "calibrate" not in command and not Path("mine.toml").exists():
         firms_of(capsys, caught, ["calibrate", "my_firm.toml", "--out", "mine.toml"])
     if "from_a_csv" in page and "calibrate" not in command:  # what its calibration makes of a real export
-        Path("ours.toml").write_text("[stated]\nseats = [9, 7, 11]\n")
+        Path("ours.toml").write_text("[stated]\nseats = [9, 7, 11]\n", encoding="utf-8")
     if "mine/firm.toml" in command:
-        Path("deals.csv").write_text(DEALS)
+        Path("deals.csv").write_text(DEALS, encoding="utf-8")
         assert main(["import", "deals.csv", "--out", "mine"]) == 0
     firms, asked, out = firms_of(capsys, caught, shlex.split(command))
     wanted = dict(MEANINGS[page, command])
@@ -248,7 +248,7 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
 
 def test_a_command_that_compares_two_firms_would_be_found(capsys, tmp_path, monkeypatch, caught):
     monkeypatch.chdir(tmp_path)
-    Path("mine.toml").write_text("[market]\ndeal_value_median = 60000\n")
+    Path("mine.toml").write_text("[market]\ndeal_value_median = 60000\n", encoding="utf-8")
     firms, _, _ = firms_of(capsys, caught, ["compare", "status_quo", "mine.toml"])
     base, other = firms.values()
     assert [path for path in base.differences(other) if of_the_firm(path)] == ["market.deal_value_median"]

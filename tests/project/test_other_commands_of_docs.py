@@ -14,7 +14,7 @@ from test_commands_of_docs import FIRMS, PAGES, ROOT, Asked
 from simlead.study.claims.examine import FULL, LIGHT
 
 PLACES = {
-    "claims": "simlead.study.claims.examine.examine", "demo": "simlead.cli.over_worlds.answered",
+    "claims": "simlead.study.claims.examine.examine", "demo": "simlead.study.compare.compare",
     "export": "simlead.study.export.export",
     "import": "simlead.client.importing.import_crm", "report": "simlead.show.report.making.document_on",
     "rerun": "simlead.study.sweeps.rerun.rerun", "sweep": "simlead.study.sweeps.sweep.sweep",
@@ -33,8 +33,10 @@ MEANINGS = {
         "chosen": ALL, "effect_sizes": ["evidence"], "worlds": 100},
     "claims --full --keep runs --out full": {"chosen": ALL, "size": FULL, "keep": Path("runs")},
     "claims --only 10 --set organisation.teams=2 --out ours": {"chosen": [10], "changes": {"organisation.teams": 2}},
-    "demo --out out": {"scenarios": ["status_quo", "coaching", "clear_role", "accountable", "leadership"]},
+    "demo --out out": {"scenarios": ["status_quo", "coaching", "clear_role", "accountable", "leadership"],
+                       "replications": 44, "deadline_seconds": None},
     "workshop": {"address": "127.0.0.1", "port": 5006, "firm": None},
+    "workshop --room": {"address": "0.0.0.0", "port": 5006, "firm": None},
     "parameters coaching": {"says": "policy.coaching_share"},
     "parameters coaching_gain_max": {"says": "world.coaching_gain_max"},
     "parameters deal": {"says": "market.deal_value_median"},
@@ -114,7 +116,8 @@ def asked_by(capsys, monkeypatch, words):
 
     monkeypatch.setattr(place, caught)
     monkeypatch.setattr("simlead.study.engines.warm_up_compiler", lambda _: None)
-    monkeypatch.setattr("simlead.cli.demo.warm_up_compiler", lambda _: None)
+    monkeypatch.setattr("simlead.cli.demo.compiling_ahead", lambda *_: lambda: None)
+    monkeypatch.setattr("simlead.cli.demo.planned", lambda *_: 44)
     monkeypatch.setattr("simlead.cli.workshop._free", lambda *_: None)
     with pytest.raises(Asked) as found:
         told(capsys, *words)
@@ -123,7 +126,7 @@ def asked_by(capsys, monkeypatch, words):
 
 @pytest.mark.parametrize("command", MEANINGS)
 def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypatch, command):
-    if command == "workshop":
+    if command.startswith("workshop"):
         pytest.importorskip("tornado")
     words, wanted, page = shlex.split(command), MEANINGS[command], documented().get(command, ROOT / "README.md")
     monkeypatch.chdir(tmp_path)
@@ -138,5 +141,6 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
     seen = {
         "chosen": lambda: [claim.number for claim in asked["claims"]], "worlds": lambda: asked["size"].worlds,
         "scenarios": lambda: list(asked["scenarios"]), "study": lambda: list(study.factors),
-        "replications": lambda: study.replications, "firm": lambda: asked["workshop"].firms.first.own}
+        "replications": lambda: asked["replications"] if study is None else study.replications,
+        "firm": lambda: asked["workshop"].firms.first.own}
     assert {name: seen[name]() if name in seen else asked[name] for name in wanted} == wanted

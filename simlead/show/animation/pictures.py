@@ -136,8 +136,7 @@ class Picture(ABC):
         self._headers = []
         self._places = np.zeros((len(COLUMNS), most, 2))
         for column in range(len(COLUMNS)):
-            at = len(COLUMNS) - 1 - column if direction() == "rtl" else column
-            left = at * each + gap / 2.0
+            left = column * each + gap / 2.0  # from left to right in every language, as time runs on the axes
             ax.add_patch(Rectangle((left - 5.0, 0.0), each - gap + 10.0, height - 28.0, facecolor=_GROUND,
                                    edgecolor="none"))
             self._headers.append(ax.text(left + (each - gap) / 2.0, height - 20.0, "", fontsize=TEXT + 1, ha="center",

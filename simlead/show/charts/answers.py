@@ -78,8 +78,8 @@ def answer(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
         ax.plot([low, high], [row, row], color=colour, linewidth=3, solid_capstyle="butt", gid="interval")
         ax.plot([factor * line["random_low"], factor * line["random_high"]], [row, row], color=colour, linewidth=11,
                 solid_capstyle="butt", gid="random numbers")
-        ax.plot([mean], [row], _MARKS[which % len(_MARKS)], color="white", markersize=7,
-                markeredgecolor="black", gid="mean")
+        ax.plot([mean], [row], _MARKS[which % len(_MARKS)], color="white", markersize=8,
+                markeredgecolor=colour, markeredgewidth=2, gid="mean")
         note = say("charts_answers.note", change=amount(mean_of(mean, low, high, sign=True), unit),
                    interval=interval(low, high), probability=probability(line["p_above_smallest"]))
         if len(sets) > 1:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from simlead.show.base_year import simulated_words, stated_words
 from simlead.show.charts.palette import BLACK, BLUE, PALE, VERMILION
 from simlead.show.charts.rows import draw_interval, rows_in, write_above
-from simlead.show.charts.style import chart, frame, new_axes
+from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import count
 from simlead.show.language import say
@@ -69,6 +69,7 @@ def base_year(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         write_above(ax, 1.0, row, note, colour, lean=False)
     ticks = [1.0 - reach, 1.0, 1.0 + reach]
     ax.set_xticks(ticks, [say("base_year.chart_ratio", percent=count(round(100 * tick))) for tick in ticks])
+    name_axis(ax, say("base_year.chart_axis"))
     wrong = [label for label, line in zip(labels, rows, strict=True) if line["agrees"] is False]
     title = say("base_year.chart_title", met=len(rows) - len(wrong), all=len(rows))
     if wrong:

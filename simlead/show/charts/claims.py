@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, frame, legend_above, name_axis, new_axes
+from simlead.show.charts.style import chart, frame, legend_above, name_axis, new_axes, readable
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.claims_words import AS_IT_IS, chances, of_100, row_name, strip_words, titles
 from simlead.show.language import say
@@ -109,8 +109,9 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], words: Callable[[float]
             ax.barh([place], [100.0 * share], left=left, height=0.62, color=COLOURS[name], edgecolor="white",
                     hatch=HATCHES[name], gid=name)
         if share >= LEAST_LABELLED:
-            ax.text(left + 50.0 * share, place, words(share), ha="center", va="center", fontsize=TEXT + 2,
-                    color="black" if name == OTHERWISE else "white", fontweight="bold", gid="share")
+            readable(ax.text(left + 50.0 * share, place, words(share), ha="center", va="center", fontsize=TEXT + 2,
+                             color="black" if name == OTHERWISE else "white", fontweight="bold", gid="share"),
+                     COLOURS[name])
         left += 100.0 * share
 
 

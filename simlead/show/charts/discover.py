@@ -91,7 +91,8 @@ def prim_box(table: pd.DataFrame, ax: Axes | None = None, *, box: int = 1) -> Ax
     three = [(first["base_rate"], GREY), (first["density"], BLUE), (first["held_out_density"], ORANGE)]
     for row, (share, colour) in enumerate(three):
         end = 0.0 if math.isnan(share) else 100 * share
-        shares.barh(row, end, height=0.6, color=colour, gid="share")
+        shares.barh(row, end, height=0.6, color=colour, hatch=".." if colour == GREY else "", edgecolor="white",
+                    gid="share")
         shares.annotate(percent_of(share), (end, row), (6, 0), textcoords="offset points", va="center",
                         fontsize=TEXT)
     outcome = outcome_words(first)
@@ -138,7 +139,7 @@ def _end(value: float, span: float) -> str:
     >>> _end(0.00006, 1.0), _end(4.0, 11.0), _end(1250000.0, 1e6)
     ('0', '4', '1,250,000')
     """
-    return setting(round(value, decimals(value, span / 200)))
+    return setting(round(value, decimals(value, span / 200)) + 0.0)  # no minus before nothing
 
 
 def _quasi_p(value: float) -> str:

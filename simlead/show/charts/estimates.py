@@ -99,7 +99,7 @@ def precision_reached(path: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(n[0], n[-1] + max(0.01 * (n[-1] - n[0]), 0.5))
     what = _estimated(str(last["measure"] or ""), str(last["kind"]))
     name_axis(ax, say("words.replicates"))
-    name_axis(ax, y=with_unit(what, unit))
+    name_axis(ax, y=with_unit(inside(what), unit))
     said = {"what": what, "made": count(int(last["n"])), "half": amount(plus_minus(half), unit),
             "asked": plus_minus(wanted)}
     title = (say("charts_estimates.precision.reached", **said) if bool(last["reached"])
@@ -136,10 +136,11 @@ def simultaneous(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> rows = [("coaching", "status_quo", 2., -.1, 4.1, .5, 3.5, False, 20, .95),
-    ...         ("clear_role", "status_quo", 9., 7., 11., 8., 10., False, 20, .95)]
-    >>> simultaneous(pd.DataFrame(rows, columns=FAMILY)).get_title(loc="left").replace(chr(10), " ")
-    '1 of 2 scenarios differs clearly from status quo, judged together: clear role +9'
+    >>> rows = [("coaching", "status_quo", .02, -.001, .041, .005, .035, True, 20, .95),
+    ...         ("clear_role", "status_quo", .09, .07, .11, .08, .10, True, 20, .95)]
+    >>> table = pd.DataFrame(rows, columns=FAMILY).assign(measure="revenue", unit="$/year")
+    >>> simultaneous(table).get_title(loc="left").replace(chr(10), " ")
+    '1 of 2 scenarios differs clearly from status quo in revenue, judged together: clear role +9.0 %'
     """
     need(table, FAMILY)
     _few(len(table))
@@ -213,9 +214,10 @@ def quantiles(table: pd.DataFrame, ax: Axes | None = None, *, measure: str = "",
 
     Examples
     --------
-    >>> rows = [("status_quo", .05, 3., 2., 4., .95, 90), ("status_quo", .5, 5., 4., 6., .95, 90)]
-    >>> quantiles(pd.DataFrame(rows, columns=QUANTILES)).get_title(loc="left").replace(chr(10), " ")
-    '5 % of replications stay below 3 (95 % interval 2.0 to 4.0) under status quo; half exceed 5'
+    >>> rows = [("status_quo", .05, 3e7, 2e7, 4e7, .95, 90), ("status_quo", .5, 5e7, 4e7, 6e7, .95, 90)]
+    >>> table = pd.DataFrame(rows, columns=QUANTILES)
+    >>> quantiles(table, measure="revenue", unit="$/year").get_title(loc="left").replace(chr(10), " ")[:57]
+    'Revenue: 5 % of replications stay below 30 million $/year'
     """
     need(table, QUANTILES)
     names = list(dict.fromkeys(table["scenario"].astype(str)))

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK
 from simlead.show.charts.palette import GREEN, GREY, ORANGE, PURPLE, SKY, TEXT, YELLOW
-from simlead.show.charts.style import chart, frame, label_rows, legend_above, local_ticks, name_axis, new_axes
+from simlead.show.charts.style import chart, frame, label_rows, legend_above, local_ticks, name_axis, new_axes, readable
 from simlead.show.charts.tables import ChartError, allowed, caption_of, focus_of, need, rows_of, value_at
 from simlead.show.format import number
 from simlead.show.language import say
@@ -213,8 +213,8 @@ def _bar(ax: Axes, row: float, hours: list[float], column: str) -> None:
                 hatch=HATCHES[use], gid=f"{column}:{use}")
         # A number needs about 1.4 hours' width at this size.
         if width >= 1.4:
-            ax.text(left + width / 2, row, number(width, 1.0), ha="center", va="center", fontsize=TEXT,
-                    color="white" if use == "coaching" else "black")
+            readable(ax.text(left + width / 2, row, number(width, 1.0), ha="center", va="center", fontsize=TEXT,
+                             color="white" if use == "coaching" else "black"), COLOURS[use])
         left += width
 
 

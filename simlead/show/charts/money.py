@@ -14,7 +14,7 @@ from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import scale, setting
 from simlead.show.language import say
 from simlead.show.money import payback_clause
-from simlead.show.wording import brief, effect_sizes_name, inside
+from simlead.show.wording import brief, capital, effect_sizes_name, inside
 from simlead.statistics.series import not_below_from
 
 NEEDED = ("effect_sizes", "policy", "month", "mean", "low", "high")
@@ -98,10 +98,12 @@ def _titles(policy: str, sets: list[str], backs: list[dict[str, float]], months:
     others = [payback_clause(back, months, policy) for back in backs[1:]]
     if all(other == first for other in others):
         return [say("money.chart.alike", clause=first)]
-    clauses = [first, *(payback_clause(back, months) for back in backs[1:])]
+    later = [payback_clause(back, months) for back in backs[1:]]
     names = [inside(effect_sizes_name(name)) for name in sets]
-    return [say("words.semicolon").join(say(f"money.chart.{key}", clause=clause, effect_sizes=name)
-                      for clause, name in zip(clauses, names, strict=True)) for key in ("under", "under_short")]
+    return [capital(say("words.semicolon").join(
+        say(f"money.chart.{key}", clause=clause, effect_sizes=name)
+        for clause, name in zip([start, *later], names, strict=True)))
+        for key, start in (("under", first), ("under_short", payback_clause(backs[0], months, inside(policy))))]
 
 
 def _name_lines(ax: Axes, sets: list[str], ends: list[float], last: float) -> None:

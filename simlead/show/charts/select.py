@@ -46,11 +46,11 @@ def selection(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> rows = [("a", "sales", "$", "tied", 5., 4., 6., 40, None, .1, -.2, .4, .5, .95, True),
-    ...         ("b", "sales", "$", "tied", 4.9, 4., 6., 40, None, -.1, -.4, .2, .5, .95, True),
-    ...         ("c", "sales", "$", "eliminated", 3., 2., 4., 20, "a", -2., -3., -1., .5, .95, True)]
+    >>> rows = [("coaching", "sales", "$", "tied", 5., 4., 6., 40, None, .1, -.2, .4, .5, .95, True),
+    ...         ("clear_role", "sales", "$", "tied", 4.9, 4., 6., 40, None, -.1, -.4, .2, .5, .95, True),
+    ...         ("status_quo", "sales", "$", "eliminated", 3., 2., 4., 20, "a", -2., -3., -1., .5, .95, True)]
     >>> selection(pd.DataFrame(rows, columns=SELECTION)).get_title(loc="left").replace(chr(10), " ")
-    'A and b are tied for the best sales of 3 systems: each is less than 0.5 $ from the best'
+    'Coaching and clear role are tied for the best sales of 3 systems: each is less than 0.5 $ from the best'
     """
     need(table, SELECTION)
     sign = 1.0 if bool(table["larger_is_better"].iloc[0]) else -1.0

@@ -11,6 +11,13 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 
+def heading_of(ax: Axes) -> Text | None:
+    """The text of a chart's title, where it has one."""
+    title = ax.get_title(loc="left")
+    return next((text for text in ax.get_children() if isinstance(text, Text) and title and text.get_text() == title),
+                None)
+
+
 class ShownAxes(Axes):
     """The axes of a chart on a figure of its own.
 
@@ -22,14 +29,14 @@ class ShownAxes(Axes):
         """The room that the axes take with all that is on them, for a layout without the title at the figure's edge."""
         if not options.get("for_layout_only"):
             return super().get_tightbbox(*arguments, **options)
-        heading = next(text for text in self.get_children() if isinstance(text, Text)
-                       and text.get_text() == self.get_title(loc="left"))
-        shown = heading.get_visible()
+        heading = heading_of(self)
+        if heading is None:
+            return super().get_tightbbox(*arguments, **options)
         heading.set_visible(False)
         try:
             return super().get_tightbbox(*arguments, **options)
         finally:
-            heading.set_visible(shown)
+            heading.set_visible(True)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
         figure = cast(Figure, self.get_figure(root=True))

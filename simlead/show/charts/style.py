@@ -35,7 +35,7 @@ from simlead.show.charts.palette import (
     TEXT,
     WIDTH_INCHES,
 )
-from simlead.show.charts.shown import ShownAxes
+from simlead.show.charts.shown import ShownAxes, heading_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.format import abridged
 from simlead.show.language import direction, language, localised, say, using
@@ -260,14 +260,23 @@ def frame(ax: Axes, title: str | Sequence[str], caption: str, claim: str = "") -
     below = ax.text(edge, 0.02, wrapped(caption, TEXT, room), transform=figure.transFigure, va="bottom", **small)
     for text in (*above, below):
         text.set_in_layout(False)
-    bottom = _ends(below)[1] + 0.02 if caption else 0.01
-    height = _ends(above[-1])[0] - 0.02 - bottom
+    share_out(ax)
+    return ax
+
+
+def share_out(ax: Axes) -> None:
+    """Give the drawing what its title, claim, legend and caption leave of the figure."""
+    figure = figure_of(ax)
+    above = [text for text in [heading_of(ax), *ax.texts] if text is not None and text.get_gid() in (None, "claim")
+             and text.get_transform() is figure.transFigure]
+    captions = [text for text in ax.texts if text.get_gid() == "caption" and text.get_text()]
+    bottom = max((_ends(text)[1] for text in captions), default=0.0) + 0.02
+    height = min((_ends(text)[0] for text in above), default=1.0) - 0.02 - bottom
     for legend in figure.legends:
         legend.set_bbox_to_anchor((EDGE, bottom, 1.0 - 2 * EDGE, height), transform=figure.transFigure)
         low, high = _ends(legend)
         height -= high - low + 0.01
     figure.get_layout_engine().set(rect=(0.0, bottom, 1.0, height))  # type: ignore[union-attr, call-arg]
-    return ax
 
 
 def _ends(what: Artist) -> tuple[float, float]:
@@ -316,9 +325,9 @@ def title_of(ax: Axes) -> str:
     return " ".join(ax.get_title(loc="left").replace("\N{RIGHT-TO-LEFT MARK}", "").split())
 
 
-def readable(text: Text) -> None:
-    """Give letters a white edge, so that a line behind them does not cut them."""
-    text.set_path_effects([withStroke(linewidth=4, foreground="white")])
+def readable(text: Text, ground: str = "white") -> None:
+    """Give letters an edge of their ground's colour, so that a line or hatching behind them does not cut them."""
+    text.set_path_effects([withStroke(linewidth=4, foreground=ground)])
 
 
 def plain(ax: Axes, grid: Literal["x", "y", "both"] = "x") -> None:

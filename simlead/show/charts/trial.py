@@ -49,7 +49,7 @@ def trial_power(curves: pd.DataFrame, table: pd.DataFrame, ax: Axes | None = Non
     ...                        "low": [0.04, 0.35, 0.85], "high": [0.06, 0.45, 0.95]})
     >>> table = pd.DataFrame({"outcome": ["win_rate"], "level": 0.36, "effect": 0.01, "effect_low": -0.01,
     ...                       "effect_high": 0.03, "smallest": 0.18})
-    >>> trial_power(curves, table).get_title(loc="left").replace(chr(10), " ")
+    >>> trial_power(curves, table, worlds=100).get_title(loc="left").replace(chr(10), " ")
     'Win rate of proposals: 12 months show effects from 18 points on; expected is +1 points'
     """
     need(curves, ("outcome", "effect", "power", "low", "high"))
@@ -82,7 +82,8 @@ def trial_power(curves: pd.DataFrame, table: pd.DataFrame, ax: Axes | None = Non
     title = say(f"trial.charts.{kind}", outcome=outcome_name(chosen), months=months,
                 smallest=smallest_words(smallest, chosen, level),
                 effect=effect_words(float(row["effect"]), chosen, level, half))
-    return frame(ax, title, say("trial.charts.power_caption", worlds=worlds))
+    seen = say("trial.charts.power_worlds", worlds=worlds) if worlds else say("trial.charts.power_all")
+    return frame(ax, title, say("trial.charts.power_caption", worlds=seen))
 
 
 def _sizes(low: float, high: float) -> tuple[float, float]:

@@ -26,7 +26,7 @@ from simlead.show.claims_words import (
 from simlead.show.format import amount, clean, count, parameter_unit, parameter_value, percent
 from simlead.show.language import say
 from simlead.show.report.document import Column, Fact, Section, Table, table_of
-from simlead.show.report.pictures import picture
+from simlead.show.report.pictures import BELOW_FACTS, picture
 from simlead.show.wording import capital, effect_sizes_name, listed, parameter_name
 from simlead.study.claims.record import ClaimFacts, ExaminationRecord
 
@@ -74,7 +74,8 @@ def claim_section(claim: ClaimFacts, found: ExaminationRecord) -> Section:
              f"{precision_words(rows)}".strip()),
         Fact(say("claims_report.facts.sources"), _sources(claim)),
     ]
-    drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, parts, structures), captioned=True)
+    drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, parts, structures), captioned=True,
+                    height=BELOW_FACTS)
     tables = (protocol_table(claim), parts_table(claim, found, parts), drivers_table(claim, drivers),
               structures_table(claim, structures))
     return Section(f"claim_{claim.number}", claim_heading(claim), (), (drawn,) if drawn is not None else (),

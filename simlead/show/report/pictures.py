@@ -12,20 +12,30 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image
 
-from simlead.show.charts.style import figure_of, title_of
+from simlead.show.charts.style import figure_of, is_own, share_out, title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.report.document import Picture
 
 PIXELS_PER_INCH = 150
+
+HEIGHT_INCHES = 5.6
+"""Height of a drawing without its title: as wide as a slide, it has the shape of the room below a slide's title."""
+
+BELOW_FACTS = 4.1
+"""The same below a slide's title and the facts that come first."""
+
 RIM = 16
 """White pixels that stay around a drawing."""
 
 
-def picture(key: str, draw: Callable[[], Axes], captioned: bool = False) -> Picture | None:
+def picture(
+    key: str, draw: Callable[[], Axes], captioned: bool = False, height: float = HEIGHT_INCHES,
+) -> Picture | None:
     """Draw a chart and take its title (and claim) off, to stand above it as text that can be read out and found.
 
     With `captioned` its caption is taken off too, to stand below as text, so that the drawing
-    can be shown larger. None where the table lacks what the chart shows.
+    can be shown larger. `height`, in inches, is that of a drawing as wide as a slide. None where the table
+    lacks what the chart shows.
     """
     try:
         ax = draw()
@@ -38,6 +48,9 @@ def picture(key: str, draw: Callable[[], Axes], captioned: bool = False) -> Pict
     for text in [*texts["claim"], *(texts["caption"] if captioned else ())]:
         text.remove()
     figure = figure_of(ax)
+    figure.set_figheight(height)
+    if is_own(ax):
+        share_out(ax)
     figure.set_dpi(PIXELS_PER_INCH)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()

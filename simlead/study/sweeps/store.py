@@ -198,7 +198,7 @@ class Store:
         """Add a line to the log."""
         line = json.dumps({"time": now(), "what": what, **facts})
         refuse_irregular(self.folder / LOG)
-        with _reported_in_one_line(self.folder), (self.folder / LOG).open("a", encoding="utf-8") as file:
+        with _reported_in_one_line(self.folder), (self.folder / LOG).open("a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
 
     def log_begin(self, workers: int) -> None:

@@ -124,7 +124,8 @@ class Notes:
         """Note that a run begins."""
         if self._path is not None and seconds is not None:
             with contextlib.suppress(OSError):  # the watch has ended
-                self._path.write_text(json.dumps([point, replicate, time.monotonic(), seconds]))
+                self._path.write_text(json.dumps([point, replicate, time.monotonic(), seconds]), encoding="ascii",
+                                      newline="\n")
 
     def end(self) -> None:
         """Note that there is nothing to do."""
@@ -167,7 +168,7 @@ class Watch:
         """
         for path in Path(self.folder).iterdir():
             try:
-                point, replicate, began, seconds = json.loads(path.read_text())
+                point, replicate, began, seconds = json.loads(path.read_text(encoding="ascii"))
             except (OSError, ValueError):  # being written just now, or gone
                 continue
             if int(path.name) not in workers:

@@ -159,7 +159,7 @@ class Protocol:
             The file.
         """
         with whole_file(Path(path), overwrite) as partial:
-            partial.write_text(self.text(), encoding="utf-8")
+            partial.write_text(self.text(), encoding="utf-8", newline="\n")
         return Path(path)
 
 

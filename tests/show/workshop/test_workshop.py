@@ -11,6 +11,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from legible import assert_legible, shown
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
@@ -804,6 +805,7 @@ def test_the_picture_to_take_home_has_each_interval_and_each_bet(session):
     assert title_of(ax).startswith("Coaching 50 %, clarity 90 %:")
     drawn = [line.get_gid() for panel in ax.child_axes for line in panel.lines]
     assert drawn.count("interval") == 4 and drawn.count("bet") == 2 and drawn.count("planned") == 2
+    assert_legible(shown(ax))
 
 
 def test_a_phase_is_one_of_two(session):

@@ -219,6 +219,8 @@ def test_a_move_by_keyboard_changes_the_numbers(visit):
 
 def test_the_focus_goes_through_the_page_and_can_be_seen(visit):
     page = visit()
+    page.reload()  # to begin at the top
+    page.locator(".slider").first.wait_for()
     seen = []
     for _ in range(12):
         page.keyboard.press("Tab")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import legible
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from simlead.results.ledger import month_ends
 from simlead.results.money import weekly_profit
 from simlead.results.monthly import MONTHLY, month_weeks, monthly_sums
 from simlead.show.charts.style import title_of
-from simlead.show.language import using
+from simlead.show.language import localised, using
 from simlead.show.workshop.app import Workshop
 from simlead.show.workshop.levers import Firm, as_it_is, described
 from simlead.show.workshop.months import months_bands, months_content
@@ -203,4 +204,5 @@ def test_the_picture_to_take_home_has_both_bands_of_each_series(experiment, lang
         ax = months_bands(experiment.months(), "Coaching 50 %", "a firm", 3)
         drawn = [one.get_gid() for panel in ax.child_axes for one in (*panel.lines, *panel.collections)]
         assert drawn.count("band") == drawn.count("mean") == 6
-        assert title_of(ax).startswith("Coaching 50 %")
+        assert title_of(ax).startswith(localised("Coaching 50 %"))
+        legible.assert_legible(legible.shown(ax))
