@@ -99,6 +99,8 @@ def workshop(
         ended = serve(workshop, address=listening, port=port, started=started, join_host=host)
     except OSError as failure:  # somebody else was quicker
         raise Refusal(f"--port {port}: {failure.strerror or failure}") from None
+    finally:
+        opened.close()
     if ended == signal.SIGTERM:
         raise Stopped(TERMINATED, "the workshop is closed")
     raise KeyboardInterrupt

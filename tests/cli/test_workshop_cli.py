@@ -138,7 +138,6 @@ def opened(monkeypatch, capsys, *arguments):
     monkeypatch.setattr("simlead.show.workshop.server.serve", serve)
     monkeypatch.setattr("simlead.study.engines.warm_up_compiler", lambda _: None)
     assert main(["workshop", "--no-browser", *arguments]) == 130
-    asked["workshop"].room.close()
     return capsys.readouterr().out.splitlines(), asked
 
 

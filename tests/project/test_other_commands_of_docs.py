@@ -36,6 +36,7 @@ MEANINGS = {
     "demo --out out": {"scenarios": ["status_quo", "coaching", "clear_role", "accountable", "leadership"],
                        "replications": 44, "deadline_seconds": None},
     "workshop": {"address": "127.0.0.1", "port": 5006, "firm": None},
+    "workshop --room": {"address": "0.0.0.0", "port": 5006, "firm": None},
     "parameters coaching": {"says": "policy.coaching_share"},
     "parameters coaching_gain_max": {"says": "world.coaching_gain_max"},
     "parameters deal": {"says": "market.deal_value_median"},
@@ -125,7 +126,7 @@ def asked_by(capsys, monkeypatch, words):
 
 @pytest.mark.parametrize("command", MEANINGS)
 def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypatch, command):
-    if command == "workshop":
+    if command.startswith("workshop"):
         pytest.importorskip("tornado")
     words, wanted, page = shlex.split(command), MEANINGS[command], documented().get(command, ROOT / "README.md")
     monkeypatch.chdir(tmp_path)

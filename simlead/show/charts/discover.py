@@ -139,7 +139,7 @@ def _end(value: float, span: float) -> str:
     >>> _end(0.00006, 1.0), _end(4.0, 11.0), _end(1250000.0, 1e6)
     ('0', '4', '1,250,000')
     """
-    return setting(round(value, decimals(value, span / 200)))
+    return setting(round(value, decimals(value, span / 200)) + 0.0)  # no minus before nothing
 
 
 def _quasi_p(value: float) -> str:

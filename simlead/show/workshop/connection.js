@@ -1,6 +1,6 @@
 // A connection that comes back by itself: after a lost one it tries again, at first soon, then more seldom.
 
-const FIRST_WAIT = 400, LONGEST_WAIT = 8000, SILENCE = 16000;  // milliseconds
+const FIRST_WAIT = 400, LONGEST_WAIT = 5000, SILENCE = 16000;  // milliseconds
 
 // `heard` is called with each message, `begun` when a new connection stands, `lost` when one is lost (true) or back.
 export function connection({heard, begun, lost}) {

@@ -345,6 +345,5 @@ async def _serve(workshop: Workshop, address: str, port: int, started: Callable[
             await server.close_all_connections()
     finally:
         workshop.desk.stop()
-        workshop.room.close()
         for number, handler in before.items():
             signal.signal(number, handler)
