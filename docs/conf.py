@@ -42,6 +42,7 @@ nb_execution_in_temp = True  # what they write is gone
 nb_execution_raise_on_error = True
 nb_execution_timeout = 900
 nb_merge_streams = True
+nb_output_stderr = "remove"  # it has how far a long call has come; a test sees that nothing else is there
 nb_ipywidgets_js: dict[str, Any] = {}
 exclude_patterns = ["generate", "readable", "redirects"]
 nitpicky = True

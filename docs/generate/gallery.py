@@ -2,7 +2,8 @@
 
     python docs/generate/gallery.py FOLDER
 
-draws them all; the site does so when it is built.
+draws them all; the site does so when it is built. With `--sheet` it then makes the committed sheet of small pictures,
+`docs/images/gallery.png`, for readers of the repository.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from typing import Any
 from simlead.show import charts
 
 if __name__ == "__main__":  # as a script it is no part of a package
+    import sheet
     from gallery_code import LONGER
 else:
+    from . import sheet
     from .gallery_code import LONGER
 
 PICTURES = "images/gallery"
@@ -124,3 +127,6 @@ def _imports(body: str, function: Any, brought: list[str]) -> str:
 
 if __name__ == "__main__":
     draw_all(Path(sys.argv[1]))
+    if "--sheet" in sys.argv:
+        sheet.make_sheet(Path(sys.argv[1]), names(), list(map(code, names())),
+                         Path(__file__).resolve().parents[1] / sheet.SHEET)

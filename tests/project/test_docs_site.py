@@ -111,6 +111,45 @@ def test_every_chart_is_in_the_gallery_and_its_code_draws_it(name):
     assert made["ax"].get_title(loc="left")
 
 
+def sheet_of_charts():
+    image = pytest.importorskip("PIL.Image")
+    return image.open(DOCS / generate.gallery.sheet.SHEET)
+
+
+def test_the_sheet_of_small_pictures_has_every_chart_by_its_code_of_today():
+    names = generate.gallery.names()
+    with sheet_of_charts() as sheet:
+        assert sheet.text["charts"].split() == names, "python docs/generate/gallery.py out/gallery --sheet"
+        assert sheet.text["code"] == generate.gallery.sheet.code_hash(list(map(generate.gallery.code, names)))
+        assert Path(sheet.filename).stat().st_size < 1_000_000
+
+
+@pytest.mark.slow
+def test_the_sheet_shows_the_charts_as_they_are_drawn_today(tmp_path):
+    """Small letters may differ from system to system; another chart, or one that has lost its marks, may not."""
+    import numpy as np
+
+    names, made = generate.gallery.names(), generate.gallery.sheet
+    generate.gallery.draw_all(tmp_path)
+    with sheet_of_charts() as committed:
+        whole = committed.convert("RGB")
+
+    def far(name, place):
+        left, top = made.corner(place)
+        there = whole.crop((left, top, left + made.WIDTH, top + made.HEIGHT)).resize((32, 18))
+        return float(np.abs(np.asarray(there, float) - np.asarray(made.small(tmp_path / f"{name}.png").resize((32, 18)),
+                                                                  float)).mean())
+
+    distances = {name: far(name, place) for place, name in enumerate(names)}
+    assert {name: value for name, value in distances.items() if value > MOST_DISTANCE} == {}, (
+        "python docs/generate/gallery.py out/gallery --sheet")
+    assert far(names[0], 1) > MOST_DISTANCE  # the check can fail
+
+
+MOST_DISTANCE = 2.5
+"""Mean distance of two small pictures in levels of 256: a chart is 1.2 or less from itself, 3.6 or more from others."""
+
+
 def test_a_chart_without_an_example_is_missed_in_the_gallery(monkeypatch):
     monkeypatch.setitem(vars(charts), "brand_new", lambda table: table)
     with pytest.raises(LookupError, match="brand_new"):
