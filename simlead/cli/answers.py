@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simlead.cli import completion
-from simlead.cli.documents import Parts, print_document
+from simlead.cli.documents import Parts, base_scenarios, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.findings import write_reading
 from simlead.cli.options import Json, Language, SweepFolder, file_path, known, known_language
@@ -190,4 +190,5 @@ def _as_json(
 ) -> None:
     unit = unit_of(measure)
     print_document(command, Parts({"measure": measure, "unit": unit}, {_TABLES[command]: table}, told),
-                   seed=found.study.seed, saved=saved, unit=unit, currency=found.study.base().organisation.currency)
+                   seed=found.study.seed, scenarios=base_scenarios(found.study), saved=saved, unit=unit,
+                   currency=found.study.base().organisation.currency)

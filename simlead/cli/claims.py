@@ -60,7 +60,7 @@ def claims(
 
     names = [options.known_effect_sizes(effect_sizes)] if effect_sizes is not None else list(EFFECT_SIZES)
     engine, language, changes = options.known_engine(engine), options.known_language(language), assignments(sets or [])
-    from simlead.study.claims.examine import FULL, LIGHT, chosen_claims, examine
+    from simlead.study.claims.examine import FULL, LIGHT, chosen_claims, examine, status_quo_of
 
     chosen = chosen_claims([part.strip() for text in only for part in text.split(",")] if only else None)
     if out is not None:
@@ -81,7 +81,9 @@ def claims(
                 for claim in chosen]
         print_document("claims", Parts({"runs": found.runs, "worlds": size.worlds, "replications": size.replications,
                                         "engine": engine}, claims_tables(found.record()), told),
-                       seed=seed, saved=[out] if out is not None else [])
+                       seed=seed, saved=[out] if out is not None else [],
+                       scenarios={f"{claim.key}, {name}": status_quo_of(claim, name, changes)
+                                  for claim in chosen for name in names})
         return
     show_table(
         f"{len(chosen)} claims tested in {size.worlds} worlds: {found.runs:,} runs in {duration(seconds)}, seed {seed}",

@@ -10,9 +10,11 @@ from simlead.cli.terminal import write_json
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simlead.model.scenario import Scenario
     from simlead.study.answers.result import Answer
     from simlead.study.comparison import Comparison
     from simlead.study.money.result import Money
+    from simlead.study.studies.study import Study
     from simlead.study.sweeps.sweep import Sweep
     from simlead.study.trial.data import TrialResult
     from simlead.study.trial.result import TrialAnswer
@@ -122,6 +124,11 @@ def sweep_parts(found: Sweep) -> Parts:
     if found.undefined:
         rows.append(f"{found.undefined}.")
     return Parts(single, tables, rows)
+
+
+def base_scenarios(study: Study) -> dict[str, Scenario]:
+    """The scenario that a study's points change, under each of its sets of effect sizes."""
+    return {f"base, {name}": study.base(name) for name in study.effect_sizes}
 
 
 def trial_parts(found: TrialAnswer) -> Parts:

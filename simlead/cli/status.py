@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simlead.cli.documents import Parts, print_document
+from simlead.cli.documents import Parts, base_scenarios, print_document
 from simlead.cli.options import Json, SweepFolder
 from simlead.cli.terminal import show_table, write
 from simlead.show.progress import duration, rate
@@ -30,7 +30,7 @@ def status(folder: SweepFolder, as_json: Json = False) -> None:
                 "seconds_left": state.seconds_left, "writer": state.writer}
         reading = reading_of(found, found.headlines[0]) if state.runs_done else []
         print_document("status", Parts(told, {"failures": found.failures()} if state.failures else {}, reading),
-                       seed=found.study.seed)
+                       seed=found.study.seed, scenarios=base_scenarios(found.study))
         return
     rows = [
         ["question", found.study.question or found.study.name],

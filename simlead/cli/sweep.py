@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simlead.cli import over_worlds
-from simlead.cli.documents import Parts, answer_parts, print_document, sweep_parts
+from simlead.cli.documents import Parts, answer_parts, base_scenarios, print_document, sweep_parts
 from simlead.cli.failures import INTERRUPTED, Refusal, Stopped
 from simlead.cli.options import Json, Workers
 from simlead.cli.terminal import show_table, write
@@ -106,7 +106,7 @@ def sweep(
         beside = [answer_parts(saved)] if saved is not None else []
         told = Parts({"runs_made": made.runs}, sentences=[label] if label else [])
         print_document("sweep", sweep_parts(found), *beside, told, seed=found.study.seed, saved=[out],
-                       scenarios=saved.scenarios if saved is not None else {},
+                       scenarios={**base_scenarios(found.study), **(saved.scenarios if saved is not None else {})},
                        unit=saved.unit if saved is not None else "", exit_status=int(state.failures > 0),
                        currency=found.study.base().organisation.currency)
         raise typer.Exit(int(state.failures > 0))
@@ -212,7 +212,8 @@ def print_plan(study: Study, workers: int | None, cluster: str | None, as_json: 
                         "bytes": plan.bytes, "workers": plan.workers, "trials": plan.trials},
                        sentences=[*([f"{plan.undefined}."] * bool(plan.undefined)),
                                   *(f"A trial failed: {failure}" for failure in plan.failures)])
-        print_document("sweep", needed, seed=study.seed, exit_status=int(bool(plan.failures)))
+        print_document("sweep", needed, seed=study.seed, scenarios=base_scenarios(study),
+                       exit_status=int(bool(plan.failures)))
         raise typer.Exit(int(bool(plan.failures)))
     runs = f"{plan.runs:,}"
     if plan.runs_at_most > plan.runs:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 
 OVERHEAD = "organisation.overhead_per_seat_year"
+COUNTED = ("revenue", "contribution_margin", "profit_margin")
+PAY = ("organisation.rep_salary_per_year", "organisation.manager_salary_per_year")
+"""What decides on the overhead: facts that a firm states, and parameters."""
 
 
 def as_counted(year: BaseYear) -> pd.DataFrame:
@@ -85,7 +88,8 @@ def _below_zero(year: BaseYear, lines: Mapping[Any, Any]) -> list[str]:
     if not len(rows) or not float(rows["solved"].iloc[0]) < 0.0:
         return []
     row = rows.iloc[0]
-    return [say("base_year.overhead_below_zero", overhead=quantity(float(row["solved"]), row["unit"], short=True),
+    overhead = quantity(float(row["solved"]), row["unit"], short=True)
+    return [say("base_year.overhead_below_zero", facts=listed(list(COUNTED)), pay=listed(list(PAY)), overhead=overhead,
                 margin=simulated_words(lines["profit_margin"]) if "profit_margin" in lines else "",
                 sales=simulated_words(lines["sales_per_rep"]) if "sales_per_rep" in lines else "")]
 

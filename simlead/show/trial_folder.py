@@ -12,7 +12,7 @@ from simlead.show.sentences import sentences
 from simlead.study.trial.protocol import DATA, PROTOCOL, protocol_of
 from simlead.study.trial.result import TrialAnswer
 
-ON_THE_PAGE = ("answer", "worth", "revenue")
+ON_THE_PAGE = ("answer", "alone", "worth", "revenue")
 """The kinds of findings that the protocol's page states; `answer.txt` has all."""
 
 

@@ -110,6 +110,11 @@ def capture(capsys):
     CAPTURE[:] = [capsys]
 
 
+def test_a_sweep_of_an_earlier_version_has_its_document(capsys):
+    found = checked(capsys, "status", Path(__file__).parents[1] / "results" / "of_0_1_0" / "sweep")
+    assert found["single"]["points"] == 2 and found["scenarios"]
+
+
 def test_the_next_command_prints_as_ever(capsys):
     checked(capsys, "diff", "status_quo", "coaching")
     status, out, err = told(capsys, "diff", "status_quo", "coaching")
@@ -200,7 +205,8 @@ def test_a_sweep_and_what_is_asked_of_it(capsys, swept):
     found = checked(capsys, "sweep", study, "--out", out, "--workers", 1, "--worlds", 0)
     assert found["single"]["runs_made"] == 75 and len(found["tables"]["estimates"]["rows"]) == 50
     assert checked(capsys, "sweep", study, "--out", out, "--workers", 1, "--worlds", 0)["single"]["runs_made"] == 0
-    assert checked(capsys, "status", out)["single"]["complete"] is True
+    state = checked(capsys, "status", out)
+    assert state["single"]["complete"] is True and list(state["scenarios"]) == ["base, evidence"]
     assert checked(capsys, "rerun", out, "1:1")["single"]["confirmed"] is True
     assert checked(capsys, "sensitivity", out)["tables"]["sensitivity"]["rows"]
     assert checked(capsys, "surface", out, "--out", swept / "map.png")["saved"] == [str(swept / "map.png")]
@@ -223,6 +229,7 @@ def test_facts_claims_and_worlds(capsys):
     claims = checked(capsys, "claims", "--only", "2,7", "--worlds", 8, "--replications", 2, "--effect-sizes",
                      "evidence", *small, "--workers", 1)
     assert [row["number"] for row in claims["tables"]["verdicts"]["rows"]] == [2, 7]
+    assert list(claims["scenarios"]) == ["half_of_the_week, evidence", "three_sessions, evidence"]
     worlds = checked(capsys, "worlds", "--n", 16, "--uncalibrated")
     assert worlds["tables"]["world_facts"]["rows"] and worlds["tables"]["unknown"]["rows"]
 

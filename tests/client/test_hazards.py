@@ -33,6 +33,7 @@ def by_id(deals, values):
 
 
 def test_a_salesforce_report_with_every_hazard(tmp_path):
+    """The small exports of the cases, each hazard counted right: a report of Salesforce."""
     deals, quality, dropped = read(tmp_path, SALESFORCE)
     assert (quality.rows, quality.deals, quality.won, quality.lost, quality.open) == (10, 9, 4, 3, 2)
     assert quality.hazards == {

@@ -101,6 +101,7 @@ def test_a_new_seats_rep_depends_on_its_team_and_its_number_there_alone():
 
 
 def test_seats_that_split_territories_work_the_same_buyers():
+    """C20: one spelling of a hire, and whose buyers it works is stated."""
     plain, split = run(FIRM).opportunities, run(SPLIT).opportunities
     assert np.array_equal(plain[BUYER], split[BUYER])
     added = set(plan_of(SPLIT).teams[0].seat_numbers[3:])

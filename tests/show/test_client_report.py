@@ -296,6 +296,7 @@ def test_native_bars_have_the_tables_differences_and_intervals(tmp_path):
 
 
 def test_every_source_has_a_citation_without_address_markdown_or_remark():
+    """C27."""
     for key in SOURCES:
         text = citation(key)
         assert text != key

@@ -71,6 +71,20 @@ def test_a_design_that_offers_nothing_says_why():
     assert told[0].startswith("This design offers no analysis") and "other changes pass for the effect" in told[1]
 
 
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize(("size", "kind"), [(0.3, "cannot"), (40.0, "some")])
+def test_a_firm_of_one_team_is_told_what_it_can_find_out_alone_and_how_many_teams_are_enough(
+        tmp_path, language, size, kind):
+    plan = TrialPlan("before-after", 1, 1, 6, 8, 2, outcomes=("sessions_held", "revenue"))
+    found = answered(tuple(size + step for step in np.linspace(-0.1, 0.1, 16)), plan, noise=0.0)
+    codes = [each.code for each in found.findings]
+    assert f"trial.alone.{kind}" in codes and sum(code.startswith("trial.enough.") for code in codes) >= 1
+    with using(language):
+        alone = sentences(found)[1]
+        page = (save_trial(found, tmp_path / "trial", language=language) / "protocol.html").read_text(encoding="utf-8")
+    assert alone in page and "{" not in alone
+
+
 def test_effects_have_the_units_that_people_use():
     assert effect_words(-0.021, "win_rate", half=0.05) == "\N{MINUS SIGN}2 points"
     assert effect_words(300.0, "revenue", 150_000.0, half=300.0) == "+0.2 %"

@@ -378,6 +378,7 @@ def test_the_package_measures_what_the_engine_records():
 
 
 def test_more_seats_from_the_start_are_another_firm_and_a_hire_is_not():
+    """C20: two more reps are a line of the people plan, which says whose buyers they work."""
     firm = Scenario().change({
         "organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52,
         "calendar.horizon_weeks": 52, "market.opportunities_per_seat_year": 5.0})

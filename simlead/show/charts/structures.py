@@ -48,7 +48,7 @@ def structures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> table = pd.DataFrame({"effect_sizes": "evidence", "policy": "coaching", "switch": ["no_cover", "favourites"],
     ...                       "conclusion": ["holds", "breaks"]})
     >>> structures(table).get_title(loc="left").replace(chr(10), " ")
-    'Of 1 conclusion 0 survive every switch; the one that breaks most is “favourites are coached”'
+    'Of 1 conclusion 0 survive every switch; what breaks most is “favourites are coached”'
     """
     need(table, SWITCHES)
     _refuse_empty(table)
@@ -69,7 +69,7 @@ def structures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         if pair in pairs:
             _mark(ax, switches.index(str(line["switch"])), pairs.index(pair), str(line["conclusion"]), 15)
     room = 0.6 * WIDTH_INCHES * 72 / len(switches)
-    ax.set_xticks(range(len(switches)), [lines_within(capital(switch_name(name)), TEXT, room, 3) for name in switches])
+    ax.set_xticks(range(len(switches)), [lines_within(capital(switch_name(name)), TEXT, room, 4) for name in switches])
     return frame(ax, _title(table), say("charts_answers.structures.caption"))
 
 
@@ -97,7 +97,7 @@ def structures_by_point(table: pd.DataFrame, ax: Axes | None = None, *, across: 
     ...                       "switch": ["no_cover", "favourites"] * 2, "policy.coaching_share": [.2, .2, .5, .5],
     ...                       "conclusion": ["holds", "holds", "holds", "breaks"]})
     >>> structures_by_point(table).get_title(loc="left").replace(chr(10), " ")
-    'Of 2 conclusions 1 survive every switch; the one that breaks most is “favourites are coached”'
+    'Of 2 conclusions 1 survive every switch; what breaks most is “favourites are coached”'
     """
     need(table, SWITCHES)
     _refuse_empty(table)

@@ -12,7 +12,7 @@ from simlead.show.workshop.export import exported, facts_of
 from simlead.show.workshop.levers import Firm, as_it_is, described
 from simlead.show.workshop.pair import bars, matched_pair_seen
 from simlead.show.workshop.room import Room
-from simlead.show.workshop.session import PAIR, WEEK
+from simlead.show.workshop.session import FILM, PAIR, WEEK
 from simlead.show.workshop.view import can_save, page_content, scene
 from simlead.show.workshop.week import manager_week_seen, week_of
 from simlead.study.attribution.pair import attribution
@@ -95,7 +95,7 @@ def test_another_span_has_no_twin_and_says_so(workshop):
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_each_view_has_a_picture_to_take_home(workshop, language):
     session = visitor(workshop, language, clarity=90)
-    for view in ("outcome", WEEK, PAIR):
+    for view in ("outcome", WEEK, FILM, PAIR):
         session.act({"do": "view", "value": view})
         assert can_save(session) == bool(view == "outcome" and session.known().outcome())
         work(session)
