@@ -383,7 +383,7 @@ def test_a_bet_says_nothing_before_eight_pairs():
     bet_and_show(session)
     work(session, 2 * SHOWN_FROM)
     assert page_content(session)["outcome"]["comments"] == [
-        "Bet A: too early to say; before 8 pairs an interval holds almost any bet."]
+        "Bet \u2068A\u2069: too early to say; before 8 pairs an interval holds almost any bet."]
 
 
 def test_moved_levers_drop_the_bets_that_were_on_something_else(session):
