@@ -365,8 +365,8 @@ def test_a_bet_shows_the_outcome_and_stays_beside_it(session):
     assert row["current"] and row["label"] == "Coaching 50 %" and row["n"] == 12
     assert [bet["name"] for bet in row["bets"]] == ["A"]
     assert row["low"] <= row["mean"] <= row["high"]
-    assert any("Bet A" in line for line in page["outcome"]["comments"])
-    assert "structure.more_for_the_same_reps" in page["outcome"]["comments"][-1]
+    assert any("Bet \u2068A\u2069" in line for line in page["outcome"]["comments"])
+    assert "extra hours reach further reps" in page["outcome"]["comments"][-1]
     assert page["outcome"]["figures"][0]["value"] != "–" and page["can_save"]
 
 
