@@ -34,8 +34,8 @@ def schema_of(command: str) -> dict[str, Any]:
         "scenarios": {
             "type": "object", "description": "the scenarios by name", "additionalProperties": _object({
                 "hash": {**text, "description": "hash of the values of all parameters"},
-                "effect_sizes": {**text, "description": "set of effect sizes of the scenario as it is given; the tables "
-                                                        "of an answer name all that it was asked under"}})},
+                "effect_sizes": {**text, "description": "set of effect sizes of the scenario as given; the tables of "
+                                                        "an answer name all that it was asked under"}})},
         "exit_status": {"type": "integer", "description": "exit status of the command"},
         "saved": {"type": "array", "items": text, "description": "paths of what was written"},
         "single": {"type": "object", "description": "single values", "additionalProperties": False,
