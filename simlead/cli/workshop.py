@@ -80,6 +80,7 @@ def workshop(
     opened = workshop.open(place, network=network, saved=session)
     for remark in opened.remarks:
         say(remark)
+    say("preparing the engine")
     warm_up_compiler(FAST)
     host, door = f"{names_of(listening)[0]}:{port}", opened.door
     here = f"http://127.0.0.1:{port}" if listening == "0.0.0.0" else f"http://{host}"

@@ -17,6 +17,7 @@ from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.months import months_picture
+from simlead.show.workshop.names import LONGEST, SHORTEST, refusal_of
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.phone import phone_content
 from simlead.show.workshop.pictures import moves_and_bets, png_of
@@ -104,7 +105,7 @@ class TableVisit:
             self.room.act_at(self._key, message)
         except ParameterError:
             if isinstance(message, dict) and message.get("do") == "name":
-                self._refusal = "refused"
+                self._refusal = refusal_of(str(message.get("value")))
 
     def news(self) -> dict[str, Any]:
         """What the page has not been sent yet; empty if nothing is new."""
@@ -118,7 +119,7 @@ class TableVisit:
         now = phone_content(room, table)
         if self._refusal:
             with using(table.language or room.session.language):
-                now["refusal"] = say(f"room.naming.{self._refusal}")
+                now["refusal"] = say(f"room.naming.{self._refusal}", least=SHORTEST, most=LONGEST)
         if now == self._sent:
             return {}
         self._sent = now

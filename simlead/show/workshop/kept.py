@@ -82,9 +82,15 @@ class Kept(Steps):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
-        refuse_irregular(path)
+        try:
+            refuse_irregular(path)
+        except FileFormatError as refusal:
+            raise FileFormatError(f"{refusal}; name a file with --keep") from None
         with self._guarded():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent == default_place().parent:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            elif not path.parent.exists():  # a mistyped name makes no folder
+                raise FileFormatError(f"{path}: there is no folder {path.parent}; name a file in one that is there")
             new = not path.exists() or path.stat().st_size == 0
             if not new and not self._begins_like_ours():
                 raise FileFormatError(f"{path} is not the file of a workshop; {ANOTHER}")

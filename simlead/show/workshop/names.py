@@ -23,7 +23,7 @@ def clean_name(typed: str) -> str:
 
     Raises ParameterError for another length and for other signs, such as those of markup.
     """
-    name = " ".join(unicodedata.normalize("NFC", typed).translate(_ONE_LETTER).split())
+    name = _tidied(typed)
     if not SHORTEST <= len(name) <= LONGEST or not any(_is_letter(sign) for sign in name[:1]):
         raise ParameterError(f"name {name!r:.60}: allowed are {SHORTEST} to {LONGEST} characters, the first a letter "
                              "or digit")
@@ -31,6 +31,20 @@ def clean_name(typed: str) -> str:
     if wrong:
         raise ParameterError(f"name {name!r:.60}: {wrong[0]!r} is not allowed")
     return name
+
+
+def refusal_of(typed: str) -> str:
+    """Why a name was refused: `short`, `long`, or `refused` for its signs or because another table has it.
+
+    >>> refusal_of(" A "), refusal_of("A" * 25), refusal_of("A/B")
+    ('short', 'long', 'refused')
+    """
+    length = len(_tidied(typed))
+    return "short" if length < SHORTEST else "long" if length > LONGEST else "refused"
+
+
+def _tidied(typed: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", typed).translate(_ONE_LETTER).split())
 
 
 def _is_letter(sign: str) -> bool:

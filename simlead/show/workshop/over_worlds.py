@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from simlead.show.answers import effect_scale, probability, switching_value
+from simlead.show.answers import effect_scale, switching_value
 from simlead.show.format import amount, interval, mean_of
 from simlead.show.language import say
 from simlead.show.workshop.levers import Firm, Move
 from simlead.show.workshop.texts import percent
 from simlead.study.answers.growing import POLICY, GrowingAnswer
 from simlead.study.growing.experiment import Outcome
+
+
+def chance(probability: float) -> str:
+    """A probability as a room says it; one near 0 or 1 as a limit, because no number of worlds shows it exactly.
+
+    >>> chance(0.758), chance(0.998), chance(0.0)
+    ('76 in 100', 'more than 99 in 100', 'fewer than 1 in 100')
+    """
+    if probability > 0.99:
+        return say("workshop.over_worlds.above", share=99)
+    if probability < 0.01:
+        return say("workshop.over_worlds.below", share=1)
+    return say("workshop.over_worlds.chance", share=round(100.0 * probability))
 
 
 def title(growing: GrowingAnswer) -> str:
@@ -21,7 +34,7 @@ def title(growing: GrowingAnswer) -> str:
     first = max(chances, key=lambda name: chances[name])
     mean, low, high = (factor * line[name] for name in ("mean", "low", "high"))
     return say(f"workshop.over_worlds.{first}", change=amount(mean_of(mean, low, high, sign=True), unit),
-               between=interval(low, high), probability=probability(chances[first]))
+               between=interval(low, high), chance=chance(chances[first]))
 
 
 def comments(
@@ -38,8 +51,8 @@ def comments(
     found = growing.answer
     line = found.table.iloc[0]
     text = say(f"workshop.over_worlds.{'first' if found.early else 'whole'}", worlds=int(line["worlds"]),
-               gain=probability(line["p_above_smallest"]), nothing=probability(line["p_no_difference"]),
-               loss=probability(line["p_below_smallest"]))
+               gain=chance(line["p_above_smallest"]), nothing=chance(line["p_no_difference"]),
+               loss=chance(line["p_below_smallest"]))
     if outcome is not None:
         mean, between = percent(outcome.revenue)
         text = f"{text} {say('workshop.over_worlds.random', mean=mean, between=between)}"

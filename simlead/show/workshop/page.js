@@ -3,15 +3,10 @@
 import {connection} from "./connection.js";
 import {filmOf} from "./film.js";
 import {monthsOf} from "./months.js";
-import {flag, h, slider, text} from "./parts.js";
+import {flag, glued, h, slider, text} from "./parts.js";
 import {roomParts} from "./room.js";
 
 let count = 0;
-
-// A number and its sign of percent stay on one line.
-function glued(words) {
-  return words.replaceAll(" %", "\u00a0%").replaceAll(" ٪", "\u00a0٪");
-}
 
 // As many elements as there are items: made once, told again and again, so that nothing loses the focus.
 function list(parent, make) {

@@ -16,6 +16,11 @@ export function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+// A number and its sign of percent stay on one line.
+export function glued(words) {
+  return words.replaceAll(" %", "\u00a0%").replaceAll(" ٪", "\u00a0٪");
+}
+
 export function flag(element, name, on) {
   if (on) element.setAttribute(name, "");
   else element.removeAttribute(name);

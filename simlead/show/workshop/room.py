@@ -14,6 +14,7 @@ from simlead.results.manifest import shaped
 from simlead.results.provenance import source_hash
 from simlead.show.language import LANGUAGES
 from simlead.show.workshop import export, rounds
+from simlead.show.workshop.bets import Bet
 from simlead.show.workshop.door import Door, new_door, stored_door
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import as_it_is, changed
@@ -105,8 +106,13 @@ class Room:
         self._written(lambda: self._kept.keep_fact("tables", named))
 
     def can_undo(self) -> bool:
-        """Whether there is a step to undo."""
-        return len(self._kept.steps) > 1
+        """Whether there is a step to undo, or a bet that was typed at the facilitator's page."""
+        return len(self._kept.steps) > 1 or self._last_typed() is not None
+
+    def _last_typed(self) -> Bet | None:
+        """The last open bet that was typed at the facilitator's page."""
+        typed = [bet for bet in self.session.bets if not bet.by_phone] if self.session.phase == BETTING else []
+        return typed[-1] if typed else None
 
     def close(self) -> None:
         """Let another workshop have the file."""
@@ -152,9 +158,16 @@ class Room:
         if not self.can_undo():
             raise ParameterError("undo: there is nothing to undo")
         self._dragged = ("", 0.0)
-        before = self._kept.steps[-2]
+        session, last = self.session, self._last_typed()
+        if last is not None:  # a bet is no step; tables take back their own
+            session.bets = tuple(bet for bet in session.bets if bet is not last)
+            session.changes += 1
+            self._keep(step=False)
+            return
+        before, fell = self._kept.steps[-2], bool(session.bets)
         self._written(self._kept.undo)
-        export.restore(self.session, before)
+        export.restore(session, before)
+        session.bets_fell = fell and not session.bets
 
     def _anew(self) -> None:
         """Begin a new session; tables that are there stay, and all of it can be undone."""

@@ -20,7 +20,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import Application, ErrorHandler, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from simlead.show.language import direction, language, say, using
+from simlead.show.language import LANGUAGES, direction, language, say, using
 from simlead.show.workshop.addresses import own_hosts
 from simlead.show.workshop.app import TableVisit, Visit, Workshop
 from simlead.show.workshop.limits import (
@@ -58,6 +58,21 @@ PAGE = """<!doctype html>
 {styles}
 </head>
 <body data-lost="{lost}"><script type="module" src="/{script}"></script></body>
+</html>
+"""
+
+REFUSAL = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{status}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/table.css">
+</head>
+<body><main class="table">
+{said}
+</main></body>
 </html>
 """
 
@@ -125,9 +140,18 @@ class Answer(RequestHandler):
         return door is None or door.leads(self.get_cookie(LEAD_COOKIE, "") or "")
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """Say no more than the number."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}\n")
+        """Say what to do about a link of another room; of anything else no more than the number."""
+        if self.workshop.room.door is None or status_code not in (403, 404):
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.finish(f"{status_code}\n")
+            return
+        asked = self.get_query_argument("language", "")
+        said = []
+        for code in [asked] if asked in LANGUAGES else LANGUAGES:
+            with using(code):
+                said.append(f'<p lang="{code}" dir="{direction()}">{escape(say("room.link.wrong"))}</p>')
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(REFUSAL.format(status=status_code, said="\n".join(said)))
 
     def write_page(self, spoken: str, title: str, lost: str, script: str, *styles: str) -> None:
         """Answer with a page; all that it shows comes through its socket."""
@@ -158,7 +182,8 @@ class Lead(Answer):
                 raise HTTPError(403)
             self.set_cookie(LEAD_COOKIE, door.secret, expires_days=COOKIE_DAYS, path=door.lead_path, httponly=True,
                             samesite="Lax")
-            self.redirect(door.lead_path)
+            asked = self.get_query_argument("language", "")
+            self.redirect(f"{door.lead_path}?language={asked}" if asked in LANGUAGES else door.lead_path)
             return
         if not self.is_lead():
             raise HTTPError(403)

@@ -352,7 +352,7 @@ class Session:
     def _show(self, _: dict[str, Any]) -> None:
         if self.phase == BETTING and not self.bets and not self.is_seen():
             raise ParameterError("show: a bet comes first")
-        self.phase, self.view = SHOWN, OUTCOME
+        self.phase, self.view, self.bets_fell = SHOWN, OUTCOME, False
         if changed(self.firm, self.move):
             line = self._note(self.experiment())
             line.bets, line.shown = line.bets + self.bets, True

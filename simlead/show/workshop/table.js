@@ -1,7 +1,7 @@
 // A table's page on a phone: its name, its bets, and outcomes once the room has seen them. No text of its own.
 
 import {connection} from "./connection.js";
-import {flag, h, slider, text} from "./parts.js";
+import {flag, glued, h, slider, text} from "./parts.js";
 
 let link = null, on = "", first = true;
 const send = (message) => link.send(message);
@@ -39,7 +39,7 @@ function show(told) {
   document.title = told.title;
   text(name, told.name || told.title);
   text(heading, told.heading);
-  text(move, told.move);
+  text(move, glued(told.move));
   move.hidden = !told.move;
   languages.replaceChildren(...told.languages.filter((one) => !one.on).map((one) =>
     h("button", {type: "button", lang: one.key, onclick: () => send({do: "language", value: one.key})}, one.text)));
@@ -55,10 +55,10 @@ function show(told) {
     one.show({...scale, value: fresh ? scale.value ?? start : null, start}, fresh);
   });
   text(place, told.bet.place);
-  text(placed, told.bet.placed);
+  text(placed, glued(told.bet.placed));
   text(count, told.bet.count);
   flag(place, "data-placed", Boolean(told.bet.placed));
-  outcome.replaceChildren(...told.outcome.filter(Boolean).map((line) => h("li", {}, line)));
+  outcome.replaceChildren(...told.outcome.filter(Boolean).map((line) => h("li", {}, glued(line))));
   text(score, told.score);
   if (!root.parentNode) document.body.append(root);
 }

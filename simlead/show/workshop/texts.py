@@ -80,13 +80,22 @@ def headline(outcome: Outcome) -> str:
     return say(f"workshop.finding.{said}", size=size, mean=mean, between=between)
 
 
+def isolated(name: str) -> str:
+    """A name whose direction of writing leaves the sentence around it alone, by two invisible marks.
+
+    >>> len(isolated("Owls"))
+    6
+    """
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def comment(bet: Bet, outcome: Outcome) -> str:
     """The judgement of a bet on revenue and on the coaching that takes place."""
     on_revenue, on_coaching = judged(bet.revenue, outcome.revenue), judged(bet.coaching, outcome.realised)
     if on_revenue.verdict == EARLY:
-        return say("workshop.judged.early", name=bet.name, pairs=FIRST_PAIRS)
+        return say("workshop.judged.early", name=isolated(bet.name), pairs=FIRST_PAIRS)
     return " ".join([
-        say(f"workshop.judged.revenue.{on_revenue.verdict}", name=bet.name, bet=signed(bet.revenue, 5.0),
+        say(f"workshop.judged.revenue.{on_revenue.verdict}", name=isolated(bet.name), bet=signed(bet.revenue, 5.0),
             off=_off(on_revenue, outcome.revenue)),
         say(f"workshop.judged.coaching.{on_coaching.verdict}", bet=number(bet.coaching, 5.0),
             off=_off(on_coaching, outcome.realised)),

@@ -10,9 +10,8 @@ from typing import Any
 
 from simlead.show.charts.tables import verdict
 from simlead.show.currency import currency_name
-from simlead.show.format import interval, mean_of, number, signed
+from simlead.show.format import interval, mean_of, number, setting, signed
 from simlead.show.language import direction, language, say, using
-from simlead.show.wording import coverage_note
 from simlead.show.workshop import marks, over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import MOST_BETS, Bet, nearest
@@ -35,6 +34,7 @@ from simlead.show.workshop.texts import (
     comment,
     direction_comment,
     headline,
+    isolated,
     labelled,
     money,
     named,
@@ -179,7 +179,7 @@ def _bet(session: Session, ready: bool) -> Content:
     return {
         "open": betting,
         "heading": say(f"workshop.bet.{'heading' if betting else 'heading_shown'}"),
-        "hint": "" if not betting else marks.counted_bets(session) if (
+        "hint": "" if not (betting or session.bets_fell) else marks.counted_bets(session) if (
             session.tables and hint in ("ready", "how", "full")) else say(f"workshop.bet.{hint}"),
         "sliders": bet_sliders(),
         "place": say("workshop.bet.place"), "show": say("workshop.bet.show"), "again": say("workshop.bet.again"),
@@ -197,7 +197,8 @@ def _status(session: Session, outcome: Outcome | None) -> Content:
     if session.base is None:
         return {"text": say("workshop.status.calibrating"), "share": 0, "kind": "busy"}
     if session.phase == BETTING:
-        return {"text": say("workshop.status.betting"), "share": 0, "kind": "hidden"}
+        placed = session.bets or session.is_seen()
+        return {"text": say(f"workshop.status.{'placed' if placed else 'betting'}"), "share": 0, "kind": "hidden"}
     if not changed(session.firm, session.move):
         return {"text": say("workshop.status.as_it_is"), "share": 0, "kind": "still"}
     n = outcome.n if outcome else 0
@@ -236,7 +237,8 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         COACHING_LEAST, COACHING_MOST)
     current = session.known() if session.phase == SHOWN else None
     if session.phase == BETTING:
-        title = say("workshop.finding.hidden" if changed(session.firm, session.move) else "workshop.finding.move")
+        title = say("workshop.finding.hidden" if hidden else "workshop.bet.seen" if session.is_seen()
+                    else "workshop.finding.move")
     elif not changed(session.firm, session.move):
         title = say("workshop.finding.none")
     else:
@@ -252,8 +254,8 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         "move": named(session.firm, session.move),
         "figures": _figures(first),
         "comments": [*said, *_comments(bets, first, answered), *(
-            [coverage_note()] if first and first.n >= FIRST_PAIRS and "coaching" in changed(session.firm, session.move)
-            else [])],
+            [say("workshop.finding.coverage")] if first and first.n >= FIRST_PAIRS
+            and "coaching" in changed(session.firm, session.move) else [])],
         "charts": [
             {"key": "revenue", "title": say("workshop.chart.revenue"), "axis": _axis(revenue, True),
              "rows": [*([_hidden_row(session, revenue, "revenue")] if hidden else []),
@@ -340,7 +342,8 @@ def _comments(bets: tuple[Bet, ...], outcome: Outcome | None, answered: bool) ->
         return []
     if len(bets) > 2:
         best = nearest(bets, outcome)
-        lines = [say("workshop.judged.nearest", name=best.name, bet=signed(float(best.revenue), 5.0))] if best else []
+        lines = [] if best is None else [
+            say("workshop.judged.nearest", name=isolated(best.name), bet=signed(float(best.revenue), 5.0))]
         if best is None or best.by_phone:  # each table's page has the judgement of its own bet
             return lines
         lines.append(comment(best, outcome))
@@ -352,7 +355,7 @@ def _comments(bets: tuple[Bet, ...], outcome: Outcome | None, answered: bool) ->
 def _firm(session: Session) -> Content:
     fields = []
     for field in FIELDS:
-        limits = say("workshop.firm.allowed", low=f"{field.low:,}", high=f"{field.high:,}")
+        limits = say("workshop.firm.allowed", low=setting(field.low), high=setting(field.high))
         wrong = field.key in session.wrong
         fields.append({
             "key": field.key, "label": say(f"workshop.firm.{field.key}", currency=currency_name()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK
+from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK, WEEKS_PER_YEAR
 from simlead.results.diary import CANCELLED, pieces, sessions_cancelled
 from simlead.show.charts.diary import day_names, manager_diary
 from simlead.show.charts.managers import CATEGORIES, COLOURS
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 WEEKS_BEFORE_THE_END = 40
 """The first week shown lies in the middle of the final year."""
+
+
+def week_in_the_year(further: int) -> int:
+    """The week of the final year, from 1, that is so many weeks after the first one shown; the film counts the same.
+
+    >>> week_in_the_year(0)
+    13
+    """
+    return WEEKS_PER_YEAR - WEEKS_BEFORE_THE_END + further + 1
 
 
 def week_of(run: Run, manager: int, further: int) -> tuple[pd.DataFrame, dict[str, float]]:
@@ -59,7 +68,8 @@ def manager_week_seen(session: Session) -> Picture:
             "legend": [{"use": use, "colour": COLOURS[use], "text": inside(say(f"names.manager_uses.{use}"))}
                        for use in CATEGORIES],
             "cancelled": say("workshop.week.cancelled_legend"),
-            "note": say("workshop.week.note", manager=manager % moved.organisation.teams + 1, week=further + 1),
+            "note": say("workshop.week.note", manager=manager % moved.organisation.teams + 1,
+                        week=week_in_the_year(further), weeks=WEEKS_PER_YEAR),
             "days": day_names(),
         }
 

@@ -143,6 +143,20 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path):
         Kept(tmp_path / "file" / "room.sqlite")
 
 
+def test_a_folder_and_a_missing_folder_are_refused_with_advice(tmp_path):
+    with pytest.raises(FileFormatError, match="not a regular file; name a file with --keep"):
+        Kept(tmp_path)
+    with pytest.raises(FileFormatError, match="there is no folder"):
+        Kept(tmp_path / "nowhere" / "room.sqlite")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_default_place_makes_its_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    Kept(default_place()).close()
+    assert default_place().is_file()
+
+
 def test_each_firm_has_a_place_of_its_own_in_the_users_state(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert default_place() == tmp_path / "simlead" / "session.sqlite"

@@ -101,7 +101,7 @@ def test_the_answer_leads_once_it_is_there(session):
         pieces += 1
     assert 16 <= pieces <= 40
     told = outcome(session)
-    assert "both uncertainties" in told["title"] and "with probability" in told["title"]
+    assert "both uncertainties" in told["title"] and " in 100" in told["title"]
     assert any(line.startswith("16 worlds: ") and "Random numbers alone: " in line for line in told["comments"])
     with using("fa"):
         session.language = "fa"

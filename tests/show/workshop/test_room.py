@@ -266,6 +266,81 @@ def test_a_new_session_can_be_undone_and_keeps_who_is_there(opened):
     assert facts_of(room.session, results=False) == before
 
 
+def typed(room, *revenues):
+    for revenue in revenues:
+        room.act({"do": "bet", "revenue": revenue, "coaching": 25})
+
+
+def hint(room):
+    return page_content(room.session)["bet"]["hint"]
+
+
+def test_undo_takes_back_the_last_typed_bet_alone(opened):
+    room = begin(opened())
+    join(room, "Owls")
+    move(room, 50)
+    typed(room, 1, 2)
+    bet(room, "Owls", 3)
+    seen = []
+    for _ in range(2):
+        room.act({"do": "undo"})
+        seen.append([one.revenue for one in room.session.bets])
+    assert seen == [[1, 3], [3]] and room.session.move.coaching == 50
+    assert [one.revenue for one in opened().session.bets] == [3]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "earlier bets no longer count"), ("fa", "باطل شد")])
+def test_undo_of_a_lever_says_that_the_tables_bets_fell(opened, language, said):
+    room = begin(opened())
+    room.session.language = language
+    join(room, "Owls")
+    move(room, 50)
+    move(room, 60, "clarity")
+    bet(room, "Owls", 3)
+    room.act({"do": "undo"})
+    assert room.session.bets == () and said in hint(room)
+    room.act({"do": "undo"})  # there was no bet
+    assert said not in hint(room)
+
+
+def test_bets_on_a_move_after_a_round_fell_and_it_is_said_though_the_outcome_is_shown(opened):
+    room = begin(opened())
+    join(room, "Owls")
+    play(room, 50, Owls=3)
+    room.act({"do": "again"})
+    room.session.tried[-1].shown = False  # so that the same move can be bet on
+    bet(room, "Owls", 4)
+    room.act({"do": "undo"})
+    assert room.session.phase == SHOWN and "no longer count" in hint(room)
+
+
+def test_an_open_bet_that_was_typed_can_be_undone_without_a_step(opened):
+    room = begin(opened())
+    move(room, 50)
+    typed(room, 1)
+    room._kept.steps = room._kept.steps[-1:]
+    assert room.can_undo()
+    room.act({"do": "undo"})
+    assert room.session.bets == () and not room.can_undo()
+
+
+@pytest.mark.parametrize(("language", "before", "after", "seen"), [
+    ("en", "until a bet is placed", "until you show them", "This outcome was seen"),
+    ("fa", "تا شرطی ثبت نشود", "تا نتیجه را نمایش ندهید", "این نتیجه دیده شد")])
+def test_the_page_says_what_the_outcome_waits_for(opened, language, before, after, seen):
+    room = begin(opened())
+    room.session.language = language
+    move(room, 50)
+    assert before in page_content(room.session)["status"]["text"]
+    typed(room, 1)
+    assert after in page_content(room.session)["status"]["text"]
+    room.act({"do": "show"})
+    room.act({"do": "again"})
+    assert seen in page_content(room.session)["outcome"]["title"] and seen in hint(room)
+    move(room, 60)
+    assert seen not in page_content(room.session)["outcome"]["title"]
+
+
 # --- tables
 
 
@@ -279,12 +354,12 @@ def test_bets_by_phone_are_hidden_until_the_outcome_is_shown_and_then_fall_on_th
         seen.append([page_content(room.session), room_content(room, "http://x/r/KXQWMT/"),
                      phone_content(room, room.table("key of Otters"))])
     assert seen[0] == seen[1]  # nothing that others see depends on the bet, not even an axis
-    assert seen[0][0]["bet"]["placed"] == ["BO ✓"] and seen[0][0]["bet"]["hint"] == "Tables that have bet: 1 of 2"
-    assert seen[0][2]["bet"]["count"] == "Tables that have bet: 1 of 2"
+    assert seen[0][0]["bet"]["placed"] == ["⁨BO⁩ ✓"] and seen[0][0]["bet"]["hint"] == "Phones that have bet: 1 of 2"
+    assert seen[0][2]["bet"]["count"] == "Phones that have bet: 1 of 2"
     room.act({"do": "show"})
     work(room)
     assert marks(room) == [("Coaching 50 %", ["BO"])]
-    assert "bet Blue owls: −7" in page_content(room.session)["outcome"]["charts"][0]["rows"][0]["bets"][0]["text"]
+    assert "bet ⁨Blue owls⁩: −7" in page_content(room.session)["outcome"]["charts"][0]["rows"][0]["bets"][0]["text"]
 
 
 def test_a_bet_can_be_changed_until_it_is_shown_and_not_on_a_move_that_is_gone(opened):
@@ -320,7 +395,52 @@ def test_marks_on_one_number_or_close_to_it_do_not_lie_on_each_other(opened):
     assert [one["name"] for one in bets] == ["4 tables", "T5", "T6", "T7", "T8"]
     for place, one in enumerate(bets):
         assert all(other["lane"] != one["lane"] or other["at"] - one["at"] > 3 for other in bets[place + 1:])
-    assert all(f"bet {name}: " in " ".join(one["text"] for one in bets) for name in names)
+    assert all(f"bet ⁨{name}⁩: " in " ".join(one["text"] for one in bets) for name in names)
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "میز آبی"), ("fa", "Blue owls")])
+def test_a_name_in_the_other_direction_leaves_its_sentence_alone(opened, language, name):
+    room = begin(opened())
+    room.session.language = language
+    join(room, name)
+    move(room, 50)
+    bet(room, name, 5)
+    typed(room, -7)
+    now = page_content(room.session)["bet"]["placed"]
+    assert all("\u2068" in one and "\u2069" in one for one in now) and "\u2068A\u2069: " in now[1]
+    room.act({"do": "show"})
+    work(room)
+    told = page_content(room.session)["outcome"]
+    bets = [one for row in told["charts"][0]["rows"] for one in row["bets"]]
+    assert any(f"\u2068{name}\u2069: " in one["text"] for one in bets)
+    assert any(f"\u2068{name}\u2069، " in line or f"\u2068{name}\u2069, " in line for line in told["comments"])
+    assert f"\u2068{name}\u2069" in " ".join(phone_content(room, room.table(f"key of {name}"))["outcome"])
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "A +2"), ("fa", "A \u200e+۲")])
+def test_phones_beside_a_letter_are_counted_where_they_are_not_named(opened, language, mark):
+    room = begin(opened())
+    room.session.language = language
+    join(room, "Owls", "Otters")
+    move(room, 50)
+    typed(room, 4)
+    for name in ("Owls", "Otters"):
+        bet(room, name, 4)
+    room.act({"do": "show"})
+    work(room)
+    revenue, coaching = (chart["rows"][0]["bets"] for chart in page_content(room.session)["outcome"]["charts"])
+    assert [one["name"] for one in coaching] == [mark]
+    assert [one["name"] for one in revenue] == ["\u2068A\u2069 \u2068OW\u2069 \u2068OT\u2069"]
+
+
+@pytest.mark.parametrize(("language", "short", "long"), [("en", "too short", "at most 24"), ("fa", "کوتاه", "۲۴")])
+def test_a_refused_name_says_whether_it_is_too_short_or_too_long(opened, language, short, long):
+    room = begin(opened())
+    page = TableVisit(room, "a token of its own")
+    page.receive({"do": "language", "value": language})
+    for name, said in (("x", short), ("x" * 25, long)):
+        page.receive({"do": "name", "value": name})
+        assert said in page.news()["refusal"]
 
 
 @pytest.mark.parametrize("message", [
@@ -438,3 +558,17 @@ def strings(content):
     elif isinstance(content, list):
         for value in content:
             yield from strings(value)
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_wall_names_no_parameter_and_every_minus_is_one(opened, language):
+    room = begin(opened())
+    room.session.language = language
+    move(room, 50)
+    typed(room, 5)
+    room.act({"do": "show"})
+    work(room)
+    told = page_content(room.session)
+    assert not any("structure." in line for line in told["outcome"]["comments"])
+    growth = next(field for field in told["firm"]["fields"] if field["key"] == "market_growth")
+    assert "\N{MINUS SIGN}" in growth["hint"] and "-" not in growth["hint"]

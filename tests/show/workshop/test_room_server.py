@@ -140,6 +140,35 @@ def test_the_secret_of_the_terminals_link_becomes_a_cookie_and_leaves_the_addres
     against_server(test, workshop)
 
 
+def test_the_lead_link_keeps_the_language_that_it_asks_for():
+    workshop, door = opened()
+
+    async def test(port):
+        for asked, kept in (("fa", "?language=fa"), ("tlh", "")):
+            address = f"http://127.0.0.1:{port}{door.lead_path}?key={door.secret}&language={asked}"
+            answer = await AsyncHTTPClient().fetch(HTTPRequest(address, follow_redirects=False), raise_error=False)
+            assert answer.headers["Location"] == door.lead_path + kept
+
+    against_server(test, workshop)
+
+
+def test_a_link_of_another_room_says_what_to_do():
+    workshop, door = opened()
+    english, persian = "scan the code on the wall", "کد روی دیوار"
+
+    async def test(port):
+        for path in ("/r/ZZZZZZ/", f"{door.lead_path}?key=guess", door.lead_path):
+            for asked, words in (("", (english, persian)), ("en", (english,)), ("fa", (persian,))):
+                address = f"http://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}language={asked}"
+                answer = await AsyncHTTPClient().fetch(address, raise_error=False)
+                told = answer.body.decode()
+                assert [one in told for one in (english, persian)] == [one in words for one in (english, persian)]
+                assert answer.code in (403, 404) and door.secret not in told and door.code not in told
+                workshop.room.session.changes += 1
+
+    against_server(test, workshop)
+
+
 def test_a_phone_cannot_open_the_facilitators_socket_nor_do_what_they_do():
     workshop, door = opened()
 
@@ -158,7 +187,7 @@ def test_a_phone_cannot_open_the_facilitators_socket_nor_do_what_they_do():
             await phone.write_message(json.dumps({"do": "bet", "on": now["on"], "revenue": 7, "coaching": 30}))
             await until(phone, lambda now: "+7 %" in now["bet"]["placed"])
             seen = await until(lead, lambda now: now.get("seen", {}).get("bet", {}).get("placed"))
-            assert seen["seen"]["bet"]["placed"] == ["OW ✓"]
+            assert seen["seen"]["bet"]["placed"] == ["\u2068OW\u2069 ✓"]
 
     against_server(test, workshop)
 

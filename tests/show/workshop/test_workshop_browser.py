@@ -195,7 +195,7 @@ def test_a_room_bets_before_it_sees_and_the_interval_tightens(visit):
     wait_until(page, lambda: pairs(page) >= 8)
     early = width_of_interval(page)
     assert page.locator(".revenue .row.current .bet").count() == 1
-    assert "Bet A, +10 % revenue" in words(page, ".comments")
+    assert "Bet \u2068A\u2069, +10 % revenue" in words(page, ".comments")
     assert "95 % interval" in words(page, ".finding")
     wait_until(page, lambda: pairs(page) >= 24)
     assert 0 < width_of_interval(page) < early

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from simlead.show.format import interval as interval_words
+from simlead.show.language import using
 from simlead.show.workshop.bets import Bet, nearest
+from simlead.show.workshop.over_worlds import chance
 from simlead.show.workshop.texts import comment, direction_comment, headline, money, percent
 from simlead.show.workshop.view import _figures
+from simlead.show.workshop.week import WEEKS_BEFORE_THE_END, week_in_the_year
 from simlead.statistics.intervals import Estimate
 from simlead.study.growing.experiment import Outcome
 
@@ -113,3 +116,16 @@ def test_the_check_would_see_a_sentence_of_unrounded_numbers():
     said = comment(Bet("A", 12, 5), Outcome(50, one, one, one, one, one, one, one))
     shown = percent(one)[1]
     assert float(re.search(r"is ([\d.]+) points", said)[1]) == 12 - ends(shown)[1]
+
+
+def test_the_week_counts_from_the_beginning_of_the_final_year_as_the_film_does():
+    assert [week_in_the_year(further) for further in (0, 25)] == [13, 38]
+    assert 52 - (week_in_the_year(0) - 1) == WEEKS_BEFORE_THE_END
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", ["76 in 100", "more than 99 in 100", "fewer than 1 in 100"]),
+    ("fa", ["۷۶ از ۱۰۰", "بیش از ۹۹ از ۱۰۰", "کمتر از ۱ از ۱۰۰"])])
+def test_a_room_hears_a_probability_in_a_hundred(language, said):
+    with using(language):
+        assert [chance(share) for share in (0.758, 0.999, 0.0)] == said
