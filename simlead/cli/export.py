@@ -30,9 +30,13 @@ def export(
 ) -> None:
     """Export all tables of a result for another program.
 
-    With a data dictionary: type, unit and meaning of every column.
+    With a data dictionary: type, unit and meaning of every column. XLSX has no trace, and 16 digits of a number; the
+    other formats have all.
     """
     to = options.known("--to", to, FORMATS)
+    for name, path in (("DIR", folder), ("--out", out)):
+        if path is not None and not str(path).strip():
+            raise Refusal(f"{name}: the name of a folder is needed, not {str(path)!r}")
     target = beside(folder, to) if out is None else out
     options.free(target, overwrite, "export")
     from simlead.results.folder import read_folder

@@ -17,7 +17,7 @@ INTERRUPTED, TERMINATED = 130, 143  # what a shell reports for a process ended b
 
 EXIT_STATUSES = {
     DONE: "Done.",
-    FOUND: "Done, and something is not as it should be: a fact outside its tolerance (`facts`), runs that failed "
+    FOUND: "Done, but a check or a run failed: a fact outside its tolerance (`facts`), runs that failed "
            "(`sweep`), a repeated run that is not the stored one (`rerun`). The answer was printed.",
     REFUSED: "Refused: a wrong option, value, file or folder. One line on standard error says what is allowed; nothing "
              "was written.",

@@ -219,11 +219,12 @@ def print_plan(study: Study, workers: int | None, cluster: str | None, as_json: 
     if plan.runs_at_most > plan.runs:
         runs += f" to {plan.runs_at_most:,}, as the precision needs"
     known = not math.isnan(plan.seconds)
+    helped = "1 worker" if plan.workers == 1 else f"{plan.workers} workers"
     rows = [
         ["points", f"{plan.points:,}"],
         ["runs", runs],
         ["events", f"{_two_digits(plan.events):,}" if known else "unknown"],
-        ["time", f"{duration(plan.seconds)} with {plan.workers} workers" if known else "unknown"],
+        ["time", f"{duration(plan.seconds)} with {helped}" if known else "unknown"],
         ["disk", size(plan.bytes) if known else "unknown"],
     ]
     show_table(f"{study.name}: what it would need, by {plan.trials} trial runs", ["", "about"], rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".parquet", ".csv", ".xlsx")
 XLSX_ROWS = 1_048_575
 """Rows that a sheet holds below its header."""
+
+LARGEST_IN_XLSX = 2**53
+"""Whole numbers up to here are exact in a sheet; a larger one is saved as text."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_XLSX = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -49,8 +53,20 @@ def save_table(frame: pd.DataFrame, path: str | Path, *, overwrite: bool = False
         elif suffix == ".csv":
             _harmless(frame, _as_text_of_csv).to_csv(partial, index=False, lineterminator="\n")
         else:
-            spreadsheet_safe(frame).to_excel(partial, index=False, engine="openpyxl")
+            import pandas as pd
+
+            with pd.ExcelWriter(partial, engine="openpyxl") as book:
+                write_sheet(frame, book, "Sheet1")
     return path
+
+
+def write_sheet(frame: pd.DataFrame, book: pd.ExcelWriter[Any], name: str, **options: Any) -> None:
+    """Write a table as a sheet of a workbook; what is missing is no cell, so that formulas take it for empty."""
+    spreadsheet_safe(frame).to_excel(book, sheet_name=name, index=False, **options)
+    for row in book.sheets[name].iter_rows(min_row=2):
+        for cell in row:
+            if cell.value == "":
+                cell.value = None
 
 
 def harmless(text: str) -> str:
@@ -63,8 +79,12 @@ def harmless(text: str) -> str:
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with every text, names of columns too, as a sheet can hold it: no formula, no control characters."""
-    return _harmless(frame, _as_text_of_xlsx)
+    """The table as a sheet can hold it: no formula, no control characters, no whole number that would be rounded."""
+    exact = frame.copy()
+    for column in exact.columns:
+        if exact[column].dtype.kind in "iu" and (exact[column].astype(float).abs() >= LARGEST_IN_XLSX).any():
+            exact[column] = exact[column].astype(object)
+    return _harmless(exact, _as_text_of_xlsx)
 
 
 def _as_text_of_csv(cell: Any) -> Any:
@@ -72,7 +92,9 @@ def _as_text_of_csv(cell: Any) -> Any:
 
 
 def _as_text_of_xlsx(cell: Any) -> Any:
-    return harmless(_NOT_IN_XLSX.sub("\ufffd", cell)) if isinstance(cell, str) else cell
+    if isinstance(cell, str):
+        return harmless(_NOT_IN_XLSX.sub("\ufffd", cell))
+    return str(cell) if isinstance(cell, Integral) and abs(int(cell)) > LARGEST_IN_XLSX else cell
 
 
 def _harmless(frame: pd.DataFrame, guard: Any) -> pd.DataFrame:

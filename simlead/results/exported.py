@@ -11,7 +11,7 @@ import numpy as np
 
 from simlead.model.parameters import ParameterError, nearest
 from simlead.results.dictionary import ANY, NUMBER, TEXT, WHOLE, YES_NO, Column, column, type_of_value
-from simlead.results.export import XLSX_ROWS, harmless, save_table, spreadsheet_safe, uniform
+from simlead.results.export import XLSX_ROWS, harmless, save_table, uniform, write_sheet
 from simlead.results.files import FileFormatError
 from simlead.results.folder import Stored
 from simlead.results.r_script import r_script
@@ -171,6 +171,6 @@ def _write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
                 f"{name}: {len(table)} rows, but a sheet holds {XLSX_ROWS}; export to csv, parquet or r")
     with pd.ExcelWriter(path, engine="openpyxl") as book:
         for name in (DICTIONARY, *(each for each in tables if each != DICTIONARY)):
-            spreadsheet_safe(tables[name]).to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+            write_sheet(tables[name], book, name[:31], freeze_panes=(1, 0))
         for letter, width in zip("ABCDE", _WIDTHS, strict=True):
             book.sheets[DICTIONARY].column_dimensions[letter].width = width

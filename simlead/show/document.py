@@ -47,9 +47,11 @@ def document(
 
     >>> made = document("diff", single_values={"same": True})
     >>> made["schema"], made["single"], made["tables"], made["nulls"]
-    ('simlead diff 1', {'same': True}, {}, [])
+    ('simlead diff 1', {'same': True}, {}, [{'in': 'seed', 'value': 'missing', 'reason': 'nothing is drawn'}])
     """
     shape, nulls = SHAPES[command], Nulls()
+    if seed is None:
+        nulls.append({"in": "seed", "value": "missing", "reason": "nothing is drawn"})
     values = dict(single_values or {})
     given = {name: frame for name, frame in (tables or {}).items() if len(frame)}
     if unknown := [*(values.keys() - set(shape.single)), *(given.keys() - set(shape.tables))]:

@@ -34,7 +34,8 @@ def schema_of(command: str) -> dict[str, Any]:
         "scenarios": {
             "type": "object", "description": "the scenarios by name", "additionalProperties": _object({
                 "hash": {**text, "description": "hash of the values of all parameters"},
-                "effect_sizes": {**text, "description": "set of effect sizes"}})},
+                "effect_sizes": {**text, "description": "set of effect sizes of the scenario as given; the tables of "
+                                                        "an answer name all that it was asked under"}})},
         "exit_status": {"type": "integer", "description": "exit status of the command"},
         "saved": {"type": "array", "items": text, "description": "paths of what was written"},
         "single": {"type": "object", "description": "single values", "additionalProperties": False,
@@ -43,7 +44,7 @@ def schema_of(command: str) -> dict[str, Any]:
                    "additionalProperties": False, "properties": {name: _table(name) for name in shape.tables}},
         "sentences": {"type": "array", "items": text, "description": "what was found, in English"},
         "nulls": {"type": "array", "description": "why a value is null", "items": {
-            **_object({"in": {**text, "description": "TABLE.COLUMN or single.NAME"},
+            **_object({"in": {**text, "description": "TABLE.COLUMN, single.NAME or seed"},
                        "rows": {"type": "array", "items": {"type": "integer"}, "description": "rows, from 0"},
                        "value": {"enum": ["missing", "not a number", "infinite", "minus infinite"]},
                        "reason": text}), "required": ["in", "value", "reason"]}},

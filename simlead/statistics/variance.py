@@ -7,6 +7,9 @@ import numpy as np
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.replicates import Floats
 
+ABSOLUTE_INSTEAD = "; use relative=False"
+"""The advice at the end of a refusal, for callers who can take it."""
+
 
 def relative_differences(runs: Floats, weights: Floats | None = None) -> Floats:
     """Each run's difference as a fraction of the mean status quo over the worlds (worlds x replicates).
@@ -27,6 +30,6 @@ def relative_differences(runs: Floats, weights: Floats | None = None) -> Floats:
     error = float(np.sqrt(shares**2 @ (apart * apart).mean(axis=1)))
     if not base > 4.0 * error:
         raise StatisticsError(f"relative: the status quo is not clearly above 0 (mean {base:g}, standard error "
-                              f"{error:g}); use relative=False")
+                              f"{error:g}){ABSOLUTE_INSTEAD}")
     ratio = after / base
     return np.asarray(ratio - 1.0 + (runs[:, :, 0] - ratio * runs[:, :, 1]) / base)

@@ -150,7 +150,7 @@ def compare(
     for scenario in chosen.values():
         refuse_too_large(scenario, outcomes.trace, engine, workers)
     warm_up_compiler(engine)
-    _log.info("compare: %d scenarios, %d replications each, seed %d, %s engine, %d workers", len(chosen), replications,
+    _log.info("compare: %d scenarios, %d replications each, seed %d, %s engine, workers %d", len(chosen), replications,
               seed, engine, workers)
     watch = _Watch(len(chosen), replications, workers, deadline_seconds, progress)
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from simlead.model.parameters import ParameterError
 from simlead.results.dictionary import tables as described_tables
 from simlead.results.exported import FORMATS as FORMATS
 from simlead.results.exported import checked_format, write_tables
@@ -33,7 +34,8 @@ def export(
         The folder to write.
     to : {"csv", "parquet", "xlsx", "r"}
         `csv` and `parquet`: a file for each table (Parquet columns carry unit and meaning too); `xlsx`: one workbook
-        with a sheet for each; `r`: CSV files, and `read.R`, which reads them with types, units and labels.
+        with a sheet for each but the trace of a run, which no sheet may be long enough for, and with 16 digits of a
+        number, where the others keep all; `r`: CSV files, and `read.R`, which reads them with types, units and labels.
     overwrite : bool
         Whether an export that is there is replaced (nothing else ever is).
 
@@ -49,7 +51,7 @@ def export(
     FileFormatError
         In one line, for a folder that holds no result with tables, and for a table that is longer than a sheet.
     ParameterError
-        For an unknown format, or anything that is no result.
+        For an unknown format, anything that is no result, and a place inside the folder that is exported.
 
     Examples
     --------
@@ -58,10 +60,14 @@ def export(
     ...                                   "calendar.horizon_weeks": 2})
     >>> made = simlead.export(simlead.simulate(firm), pathlib.Path(tempfile.mkdtemp()) / "tables")
     >>> sorted(file.name for file in made.glob("*.csv"))
-    ['dictionary.csv', 'managers.csv', 'measures.csv', 'opportunities.csv', 'reps.csv', 'weeks.csv']
+    ['dictionary.csv', 'managers.csv', 'measures.csv', 'opportunities.csv', 'reps.csv', 'trace.csv', 'weeks.csv']
     """
     to, place = checked_format(to), Path(folder)
     tables = tables_of(source)
+    if isinstance(source, (str, os.PathLike)) and Path(source).resolve() in place.resolve().parents:
+        raise ParameterError(f"{place}: is inside {source}, which is a result; choose a place beside it")
+    if to == "xlsx":
+        tables.pop("trace", None)
     with write_folder(place, KIND, overwrite=overwrite) as new:
         write_tables(tables, new.path, to)
         new.facts.update({"format": to, "of": _origin(source), "tables": {

@@ -208,7 +208,7 @@ def read_sweep(
     ...                           measures=["market_share_base"], workers=1, out=folder)
     ...     reading = read_sweep(found, "market_share_base")
     >>> reading.code, simlead.sentences(reading)
-    ('too_few_replications', ['Too few replications: 3 at a point of 2 points; ...'])
+    ('too_few_replications', ['Too few replications: 3 at some of the 2 points; ...'])
     """
     checked_confidence(confidence)
     if smallest_effect is not None and not 0.0 < smallest_effect < math.inf:

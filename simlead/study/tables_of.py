@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def tables_of(source: Any) -> Tables:
 def _read(folder: Path) -> Any:
     if not folder.exists():
         raise FileFormatError(f"{folder}: there is no such folder")
+    if folder.is_file() and not zipfile.is_zipfile(folder):
+        raise FileFormatError(f"{folder}: is a file; name the folder that it is in")
     kind = kind_of(folder) or ""
     if kind in _READERS:
         return _READERS[kind](folder)
@@ -83,6 +86,8 @@ def run_tables(run: Run) -> Tables:
     tables = {"measures": pd.DataFrame(rows, columns=["measure", "value", "unit", "meaning"]),
               "opportunities": run.opportunities(), "reps": run.reps(), "managers": run.managers(),
               "weeks": run.weeks()}
+    if run.records.trace is not None:
+        tables["trace"] = pd.DataFrame(run.records.trace)
     return {name: table.assign(seed=run.seed, replicate=run.replicate) for name, table in tables.items()}
 
 

@@ -132,8 +132,12 @@ def test_no_number_is_lost_and_each_null_says_why():
         {"effect_sizes": "evidence", "policy": "a", "payback_month": None, "return": None, "mean": 1.5}]
     assert found["tables"]["money"]["units"]["mean"] == "EUR/year"
     assert {each["in"]: each["reason"] for each in found["nulls"]} == {
-        "money.payback_month": "not paid back within the horizon",
+        "seed": "nothing is drawn", "money.payback_month": "not paid back within the horizon",
         "money.return": "not defined: nothing is put in"}
+
+
+def test_where_something_is_drawn_its_seed_is_no_null():
+    assert document("run", seed=0)["nulls"] == [] and document("run", seed=0)["seed"] == 0
 
 
 def test_a_table_or_a_value_that_no_command_declares_is_refused():

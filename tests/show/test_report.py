@@ -513,7 +513,7 @@ def test_runs_that_failed_are_told(tmp_path, no_pictures):
     assert "5 of these failed" in document.section("missing").paragraphs[0]
     assert "<i>no</i>" not in page(document)
     # Three replications are left of a point: the report concludes nothing, and says that first (C22).
-    assert document_on(tmp_path / "results", measure="mine").answer.startswith("Too few replications: 3 at a point")
+    assert document_on(tmp_path / "results", measure="mine").answer.startswith("Too few replications: 3 at some of the")
     assert document.answer.startswith("Too few replications") and "+" not in document.answer
 
 

@@ -8,6 +8,8 @@ import math
 import re
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -22,6 +24,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results import exported
 from simlead.results.dictionary import ANY, TYPES, column, own_columns, table, tables
+from simlead.results.export import save_table
 from simlead.results.exported import OWN, dictionary_of, read_table, write_tables
 from simlead.results.files import FileFormatError
 from simlead.results.folder import is_ours, read_folder, write_folder
@@ -116,8 +119,23 @@ def test_a_workbook_has_the_dictionary_first_and_no_formula(strange):
     book = openpyxl.load_workbook(strange("xlsx") / "tables.xlsx")
     assert book.sheetnames == ["dictionary", "comparison"]
     assert all(cell.data_type != "f" for sheet in book for row in sheet for cell in row)
-    assert [cell.value for cell in book["comparison"][2]][:2] == ["'=1+1", 2**60]
+    assert [cell.value for cell in book["comparison"][2]][:2] == ["'=1+1", str(2**60)]
     assert book["comparison"].freeze_panes == "A2"
+
+
+@every(["workbook", "table"])
+def test_a_sheet_rounds_no_whole_number_and_has_no_cell_for_what_is_missing(case):
+    """A sheet's numbers are exact up to 2**53; an empty text would be no number to a formula."""
+    seeds = [2**63 - 1, 2**53, -3]
+    frame = pd.DataFrame({"seed": seeds, "mean": [math.nan, 0.5, 1.5], "unit": ["", "$", "$"]})
+    with tempfile.TemporaryDirectory() as folder:
+        if case == "workbook":
+            write_tables({"comparison": frame}, Path(folder), "xlsx")
+            sheet = openpyxl.load_workbook(Path(folder) / "tables.xlsx")["comparison"]
+        else:
+            sheet = openpyxl.load_workbook(save_table(frame, Path(folder) / "table.xlsx")).active
+    assert [sheet.cell(row, 1).value for row in (2, 3, 4)] == ["9223372036854775807", 2**53, -3]
+    assert (2, 2) not in sheet._cells and (2, 3) not in sheet._cells and sheet["B3"].value == 0.5
 
 
 def test_parquet_carries_units_and_meanings(strange):
@@ -201,6 +219,29 @@ def test_nothing_is_replaced_but_an_export(made, tmp_path):
         export(made["run"], tmp_path / "out", overwrite=True)
 
 
+def test_nothing_is_exported_into_the_result_itself(made, tmp_path):
+    before = sorted(made["run"].rglob("*"))
+    with pytest.raises(ParameterError, match="is inside .*; choose a place beside it"):
+        export(made["run"], made["run"] / "inside")
+    assert sorted(made["run"].rglob("*")) == before
+
+
+def test_a_trace_is_exported_with_its_dictionary_but_to_no_sheet(tmp_path):
+    run = simlead.simulate(FIRM)
+    run.save(tmp_path / "run")
+    for to in ("csv", "parquet", "r"):
+        export(tmp_path / "run", tmp_path / to, to=to)
+    trace = pd.read_csv(tmp_path / "csv" / "trace.csv")
+    assert trace.equals(pd.read_csv(tmp_path / "r" / "trace.csv")) and len(trace) == len(run.trace)
+    for name in run.trace.dtype.names:
+        assert trace[name].tolist() == run.trace[name].tolist()
+        assert pd.read_parquet(tmp_path / "parquet" / "trace.parquet")[name].tolist() == run.trace[name].tolist()
+    words = pd.read_csv(tmp_path / "csv" / "dictionary.csv").query("table == 'trace'").set_index("column")
+    assert words.loc["time", "unit"] == "hours" and {*run.trace.dtype.names} <= {*words.index}
+    book = openpyxl.load_workbook(export(tmp_path / "run", tmp_path / "xlsx", to="xlsx") / "tables.xlsx")
+    assert "trace" not in book.sheetnames and "weeks" in book.sheetnames
+
+
 def test_a_failure_leaves_nothing(made, tmp_path, monkeypatch):
     monkeypatch.setattr("simlead.study.export.write_tables", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -210,6 +251,7 @@ def test_a_failure_leaves_nothing(made, tmp_path, monkeypatch):
 
 def test_what_cannot_be_exported_is_said_in_one_line(made, tmp_path):
     for source, to, told in ((tmp_path / "nowhere", "csv", "there is no such folder"), (tmp_path, "csv", "no result"),
+                             (made["run"] / "manifest.json", "r", "is a file; name the folder that it is in"),
                              (export(made["run"], tmp_path / "out"), "csv", "is tables for another program"),
                              (made["run"], "xls", "did you mean xlsx?"), (3, "csv", "int: tables are exported of")):
         with pytest.raises((FileFormatError, ParameterError), match=re.escape(told)) as refusal:

@@ -29,7 +29,7 @@ def test_a_study_says_what_it_runs(caplog):
     with caplog.at_level(logging.INFO, "simlead"):
         simlead.compare({"a": FIRM}, replications=2, seed=3, workers=1, engine="simpy", measures=["market_share_base"])
     assert [text for _, _, text in lines(caplog)] == [
-        "compare: 1 scenarios, 2 replications each, seed 3, simpy engine, 1 workers", "compare: 2 runs made"]
+        "compare: 1 scenarios, 2 replications each, seed 3, simpy engine, workers 1", "compare: 2 runs made"]
 
 
 def test_a_sweep_says_what_is_there_and_warns_of_what_was_damaged(caplog, tmp_path):
@@ -40,8 +40,8 @@ def test_a_sweep_says_what_is_there_and_warns_of_what_was_damaged(caplog, tmp_pa
                           workers=1, out=tmp_path / "sweep", measures=["market_share_base"])
         return [(level, text.partition(": ")[2]) for _, level, text in lines(caplog)]
 
-    assert again()[0] == ("INFO", "0 of 2 runs are there, the others are made by 1 workers")
-    assert again()[0] == ("INFO", "2 of 2 runs are there, the others are made by 1 workers")
+    assert again()[0] == ("INFO", "0 of 2 runs are there; workers for the others: 1")
+    assert again()[0] == ("INFO", "2 of 2 runs are there; workers for the others: 1")
     shard = next((tmp_path / "sweep" / "runs").iterdir())
     shard.write_bytes(shard.read_bytes()[:-9])
     assert again()[0] == ("WARNING", f"{shard.name} is put aside, and its runs are made again")

@@ -152,7 +152,7 @@ def found(tmp_path_factory):
 def test_three_replications_are_said_first_and_the_answers_agree(found):
     reading = read_sweep(found, "revenue")
     assert (reading.code, reading.points, reading.replications) == ("too_few_replications", 60, 3)
-    assert sentences(reading) == ["Too few replications: 3 at a point of 60 points; at least 4 are needed before "
+    assert sentences(reading) == ["Too few replications: 3 at some of the 60 points; at least 4 are needed before "
                                   "differences between points are reported. What follows shows where to look; it "
                                   "is not a result."]
     surface = fit_surface(found, "revenue", effect_sizes=reading.effect_sizes)

@@ -116,7 +116,7 @@ class Explorer:
     # --- what is tried
 
     def set(self, changes: Mapping[str, Any], *, effect_sizes: str | None = None, seed: int | None = None) -> None:
-        """Move levers, as a hand at the sliders does.
+        """Move levers, as the sliders do.
 
         Parameters
         ----------
@@ -130,13 +130,14 @@ class Explorer:
         Raises
         ------
         ParameterError
-            For a path that is no lever of the policy, a value that is not allowed, and an unknown set.
+            For a path that is no lever of the policy, a value that is not allowed beside where the other levers stand,
+            and an unknown set.
         """
         levers = self.controls.levers
-        for path, value in changes.items():
+        for path in changes:
             if path not in levers:
                 raise ParameterError(f"{path!s:.80}: no lever of the policy{nearest(str(path), levers)}")
-            Scenario().change({path: value})
+        self._exploration.firm.change({**self.controls.chosen()[0], **changes})
         sets = self._exploration.sets
         if effect_sizes is not None and effect_sizes not in sets:
             raise ParameterError(f"effect_sizes {effect_sizes!r}: allowed is {' | '.join(sets)}"
@@ -194,6 +195,11 @@ class Explorer:
         return None if growing is None else growing.answer
 
     @property
+    def no_answer(self) -> str:
+        """Why there is no answer over worlds once all is done; empty otherwise."""
+        return self._exploration.no_answer.removesuffix(".")
+
+    @property
     def state(self) -> str:
         """What it is at: compiling, calibrating, unmoved, pairing, answering, done, refused or broken."""
         return self._exploration.state
@@ -211,14 +217,16 @@ class Explorer:
         Returns
         -------
         bool
-            Whether they are made.
+            Whether they are made; with `worlds`, whether there is an answer (`no_answer` says why not).
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.state in RESTING or not worlds and self.state == ANSWERING:
                 break
             time.sleep(0.02)
-        return self.state == DONE or not worlds and self.state == ANSWERING
+        if worlds:
+            return self.state == DONE and self.answer is not None
+        return self.state in (DONE, ANSWERING)
 
     # --- how it is shown
 
@@ -239,14 +247,17 @@ class Explorer:
 
     def _draw(self) -> None:
         with self._spoken():
-            paused = self._paused and self.state not in RESTING
-            self.controls.show(say("explore.state.paused") if paused else words.state_words(self._exploration),
-                               words.html(self._exploration))
+            self.controls.show(self._at(), words.html(self._exploration))
         self._drawn = time.monotonic()
+
+    def _at(self) -> str:
+        """What it is at, in words: its work may be paused."""
+        paused = self._paused and self.state not in RESTING
+        return say("explore.state.paused") if paused else words.state_words(self._exploration)
 
     def __repr__(self) -> str:
         with self._spoken():
-            return words.text(self._exploration)
+            return words.text(self._exploration, self._at())
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.controls.whole._repr_mimebundle_(**options)

@@ -54,15 +54,17 @@ def state_words(exploring: Exploration) -> str:
     if state == states.ANSWERING:
         growing = exploring.answer
         return say("explore.state.answering", share=round(100.0 * growing.share) if growing else 0)
+    if state == states.DONE and (reason := exploring.no_answer):
+        return say("explore.state.unanswered", reason=clean(reason))
     return say(f"explore.state.{state}")
 
 
-def text(exploring: Exploration) -> str:
-    """What is tried and what it is at, on one line."""
+def text(exploring: Exploration, state: str) -> str:
+    """What is tried, and what it is at (`state`, in words), on one line."""
     named = [say("notebook.named", name=inside(parameter_name(path)), value=value_words(exploring, path))
              for path, value in exploring.changes.items() if value != exploring.firm.value(path)]
     return say("explore.chosen", changes=listed(named, most=NAMED) if named else say("explore.nothing"),
-               state=inside(state_words(exploring)).rstrip("."))
+               state=inside(state).rstrip("."))
 
 
 def html(exploring: Exploration) -> str:
@@ -75,10 +77,7 @@ def html(exploring: Exploration) -> str:
     if growing is not None and growing.answer is not None:
         over_worlds = answer_page(growing.answer.renamed({POLICY: say("explore.policy")}))
         return page_html(over_worlds) + page_html(pairs_page(found, under_an_answer=True))
-    page = pairs_page(found, so_far=state == states.PAIRING)
-    if refusal := exploring.no_answer:
-        page = Page(**{**vars(page), "notes": [*page.notes, say("explore.no_answer", reason=clean(refusal))]})
-    return page_html(page)
+    return page_html(pairs_page(found, so_far=state == states.PAIRING))
 
 
 def pairs_page(found: Comparison, *, so_far: bool = False, under_an_answer: bool = False) -> Page:

@@ -128,7 +128,7 @@ def answer(
     total = question.replications * (len(every) * len(scenarios) + beside)
     done = 0
 
-    _log.info("answer: %d policies, %d runs in %d worlds, seed %d, %d workers", len(scenarios) - 1, total, len(every),
+    _log.info("answer: %d policies, %d runs in %d worlds, seed %d, workers %d", len(scenarios) - 1, total, len(every),
               seed, question.workers)
 
     def finished(rows: list[dict[str, Any]]) -> None:

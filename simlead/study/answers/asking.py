@@ -10,7 +10,7 @@ from simlead.model.scenario import Scenario
 from simlead.statistics.intervals import checked_confidence
 from simlead.study.answers.composing import PROFIT, STATUS_QUO, Asked, Question
 from simlead.study.answers.nested import Outcome, WorldsLike
-from simlead.study.answers.sets import changes_to
+from simlead.study.answers.sets import changes_to, put_under
 from simlead.study.answers.smallest import RELATIVE, smallest_effect_of_interest
 from simlead.study.answers.switches import COVERAGE, SWITCHES
 from simlead.study.base_year import under_status_quo
@@ -85,7 +85,7 @@ def asked_of(
     """The scenarios under a set of effect sizes, and its worlds."""
     changes = changes_to(scenarios[STATUS_QUO], name, seed=question.seed, workers=question.workers,
                          engine=question.engine)
-    under = {label: scenario.change(changes) for label, scenario in scenarios.items()}
+    under = {label: put_under(scenario, name, changes) for label, scenario in scenarios.items()}
     if isinstance(worlds, Mapping):
         if name not in worlds:
             raise ParameterError(f"worlds: none for the effect sizes {name}; there are {', '.join(worlds)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -63,6 +64,18 @@ def changes_to(firm: Scenario, name: str, *, seed: int, workers: int | None, eng
     solved = calibrate(firm.change(believed), replications=_REPLICATIONS, clarity_replications=0, rounds=_ROUNDS,
                        seed=seed, workers=workers, engine=engine)
     return {**believed, **{path: solved.value(path) for path in CALIBRATED}}
+
+
+def put_under(firm: Scenario, name: str, changes: Mapping[str, Any]) -> Scenario:
+    """The firm with what `changes_to` found, whose origin names the set, so that a file of it does too.
+
+    >>> put_under(Scenario(), "practitioner", {"world.skill_effect": 0.35}).origin.effect_sizes
+    'practitioner'
+    """
+    changed = firm.change(changes)
+    if name not in EFFECT_SIZES:
+        return changed
+    return dataclasses.replace(changed, origin=dataclasses.replace(changed.origin, effect_sizes=name))
 
 
 def _has(firm: Scenario, levels: Mapping[str, float]) -> bool:

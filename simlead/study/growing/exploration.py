@@ -16,7 +16,7 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 from simlead.statistics.intervals import CONFIDENCE
 from simlead.study.answers.growing import GrowingAnswer
-from simlead.study.answers.sets import asked_sets, changes_to
+from simlead.study.answers.sets import asked_sets, changes_to, put_under
 from simlead.study.base_year import under_status_quo
 from simlead.study.comparison import Comparison, table_of
 from simlead.study.engines import FAST, warm_up_compiler
@@ -82,13 +82,15 @@ class Exploration:
     def status_quo(self) -> Scenario | None:
         """The firm going on as before, under the set that is chosen; None until it is calibrated."""
         under = self._under.get(self.effect_sizes)
-        return None if under is None else under_status_quo(self.firm).change(under)
+        return None if under is None else put_under(under_status_quo(self.firm), self.effect_sizes, under)
 
     @property
     def policy(self) -> Scenario | None:
         """The firm with the policy that is tried; None until it is calibrated, and for values that cannot be."""
         under = self._under.get(self.effect_sizes)
-        return None if under is None or self.refused else self.firm.change({**under, **self.changes})
+        if under is None or self.refused:
+            return None
+        return put_under(self.firm, self.effect_sizes, {**under, **self.changes})
 
     # --- what is known of it
 

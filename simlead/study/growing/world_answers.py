@@ -10,6 +10,7 @@ from collections import OrderedDict
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.statistics.variance import ABSOLUTE_INSTEAD
 from simlead.study.answers.growing import GrowingAnswer, GrowingWorlds
 from simlead.study.growing.experiment import Task
 from simlead.study.trial.growing import GrowingTrial
@@ -88,7 +89,7 @@ class WorldAnswers:
                 piece()
             except Exception as failure:
                 with self._lock:
-                    refused[key] = " ".join(str(failure).split())[:200]
+                    refused[key] = " ".join(str(failure).removesuffix(ABSOLUTE_INSTEAD).split())[:200]
 
         return work
 

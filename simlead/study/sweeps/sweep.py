@@ -225,7 +225,7 @@ def _fill(store: Store, plan: Plan, executor: Executor, limit: TimeLimit, progre
     done, total = there.count(goal.replicates), int(goal.replicates.sum())
     if isinstance(executor, Processes):
         executor.fit(total - done)
-    _log.info("sweep in %s: %d of %d runs are there, the others are made by %d workers", store.folder, done, total,
+    _log.info("sweep in %s: %d of %d runs are there; workers for the others: %d", store.folder, done, total,
               executor.workers)
     pace = Pace(total - done, executor.workers)
 

@@ -15,7 +15,9 @@ from simlead.model.scenario import REGISTRY
 from simlead.show.explore import explorer as explorers
 from simlead.show.explore.explorer import explore
 from simlead.show.explore.levers import levers
+from simlead.statistics.variance import relative_differences
 from simlead.study.growing import experiment, exploration
+from simlead.study.growing.world_answers import WorldAnswers
 
 pytest.importorskip("ipywidgets")
 
@@ -157,11 +159,22 @@ def test_the_seed_beside_the_sliders_is_that_of_the_runs(desk):
 def test_a_move_that_cannot_be_is_told_in_one_line_and_another_heals_it(desk):
     exploring = explore(pairs=PAIRS)
     desk.work()
-    exploring.set({COACHING: 0.8, SELLING: 0.7})
+    exploring.controls.put({COACHING: 0.8, SELLING: 0.7})
     assert state(exploring).startswith("Not possible: policy.coaching_share + policy.own_selling_share = 1.5")
     assert "\n" not in state(exploring) and shown(exploring) == "" and desk.work() == 0
     exploring.set({SELLING: 0.1})
     assert desk.work() and exploring.state == "done"
+
+
+def test_a_value_is_checked_beside_where_the_other_sliders_stand(desk):
+    exploring = explore(pairs=PAIRS)
+    exploring.set({SELLING: 0.05})
+    exploring.set({COACHING: 0.9})  # .95 together; with the firm's own .15 it would be 1.05
+    assert exploring.scenario.policy.coaching_share == 0.9
+    for changes in ({SELLING: 0.2}, {COACHING: 0.5, SELLING: 0.6}):
+        with pytest.raises(ParameterError, match=r"policy.coaching_share \+ policy.own_selling_share = 1.1"):
+            exploring.set(changes)
+        assert exploring.scenario.policy.coaching_share == 0.9 and exploring.state != "refused"
 
 
 def test_a_run_that_fails_is_told_in_one_line(desk, monkeypatch):
@@ -193,7 +206,7 @@ def test_a_closed_one_does_no_more(desk):
     exploring = explore(pairs=PAIRS)
     exploring.set({COACHING: 0.5})
     exploring.close()
-    assert desk.work() == 0 and "Paused" in state(exploring)
+    assert desk.work() == 0 and "Paused" in state(exploring) and "paused" in repr(exploring)
 
 
 def test_the_button_brings_all_levers_back(desk):
@@ -204,12 +217,45 @@ def test_the_button_brings_all_levers_back(desk):
     assert exploring.scenario == simlead.Scenario() and exploring.state != "pairing"
 
 
-def test_practitioner_effect_sizes_are_those_of_the_preset(desk):
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_where_there_is_no_answer_over_worlds_the_reason_is_told(desk, language):
+    exploring = explore(pairs=PAIRS, language=language)
+    exploring.set({COACHING: 0.5})
+    assert exploring.no_answer == "" and exploring.answer is None
+    key = exploring.status_quo.hash(), exploring.scenario.hash()
+    exploring._exploration._answers.refused[key] = "the status quo is not clearly above zero"
+    desk.work()
+    assert exploring.state == "done" and exploring.no_answer == "the status quo is not clearly above zero"
+    assert exploring.wait(1.0) and not exploring.wait(1.0, worlds=True)
+    for told in (repr(exploring), state(exploring)):
+        assert told.count("the status quo is not clearly above zero") == 1
+    assert language == "fa" or "no answer over worlds: the status quo" in repr(exploring)
+
+
+def test_a_refusal_gives_no_advice_that_nobody_can_follow(monkeypatch):
+    class Refusing:
+        def task(self):
+            return lambda: relative_differences(np.zeros((2, 2, 2)))
+
+    answers = WorldAnswers(0)
+    monkeypatch.setattr(answers, "growing", lambda base, moved: Refusing())
+    firm = simlead.Scenario()
+    answers.task(firm, firm)()
+    told = answers.refused[firm.hash(), firm.hash()]
+    assert "not clearly above 0" in told and "relative=False" not in told
+
+
+def test_practitioner_effect_sizes_are_those_of_the_preset(desk, tmp_path):
     exploring = explore(pairs=PAIRS)
     exploring.set({COACHING: 0.5}, effect_sizes="practitioner")
     desk.work()
     assert exploring.status_quo == simlead.preset("status_quo", "practitioner")
     assert exploring.scenario == simlead.preset("coaching", "practitioner")
+    for scenario in (exploring.scenario, exploring.status_quo):
+        scenario.save(tmp_path / "saved.toml", overwrite=True)
+        again = simlead.load_scenario(tmp_path / "saved.toml")
+        assert again == scenario and again.origin.effect_sizes == "practitioner"
+        assert "skill_effect" not in (tmp_path / "saved.toml").read_text(encoding="utf-8")
 
 
 def test_a_policy_is_compared_with_the_firm_going_on_as_before(desk):
