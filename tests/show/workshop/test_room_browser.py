@@ -278,8 +278,11 @@ def test_reload_back_a_lost_connection_and_a_restart_lose_nothing(serve, pages):
         page.locator(".adrift").first.wait_for(state="hidden")
         page.locator(".placed li").first.wait_for()
         wait_until(page, lambda: seen(page) == before)
-    page.locator(".rounds .undo").click()  # the bet belongs to the step that moved the lever
-    wait_until(page, lambda: seen(page)["levers"][0] != "60 %" and seen(page)["bets"] == [])
+    page.locator(".rounds .undo").click()  # the bet that was typed, and then the step that moved the lever
+    wait_until(page, lambda: seen(page)["bets"] == [])
+    assert seen(page)["levers"][0] == "60 %"
+    page.locator(".rounds .undo").click()
+    wait_until(page, lambda: seen(page)["levers"][0] != "60 %")
 
 
 @pytest.mark.parametrize("size", [PHONE, {"width": 320, "height": 640}], ids=["390", "320"])
