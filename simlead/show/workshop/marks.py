@@ -80,7 +80,9 @@ def _on_a_mark(short: dict[str, str], there: list[Bet], named: bool) -> str:
     if not phones:
         return letters
     if not named:
-        return say("room.bet.and_more", names=letters, count=phones) if letters else ""
+        if letters:
+            return say("room.bet.and_more", names=letters, count=phones)
+        return say("room.bet.times", count=phones) if phones > 1 else ""
     if len(there) > NAMES_ON_A_MARK:
         return say("room.bet.many", count=len(there))
     names = [short[bet.name] for bet in there]

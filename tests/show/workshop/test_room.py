@@ -417,8 +417,9 @@ def test_a_name_in_the_other_direction_leaves_its_sentence_alone(opened, languag
     assert f"\u2068{name}\u2069" in " ".join(phone_content(room, room.table(f"key of {name}"))["outcome"])
 
 
-@pytest.mark.parametrize(("language", "mark"), [("en", "A +2"), ("fa", "A \u200e+۲")])
-def test_phones_beside_a_letter_are_counted_where_they_are_not_named(opened, language, mark):
+@pytest.mark.parametrize(("language", "mark", "times"), [
+    ("en", "A +2", "×2"), ("fa", "A \u200e+۲", "×۲")])
+def test_phones_beside_a_letter_are_counted_where_they_are_not_named(opened, language, mark, times):
     room = begin(opened())
     room.session.language = language
     join(room, "Owls", "Otters")
@@ -430,6 +431,13 @@ def test_phones_beside_a_letter_are_counted_where_they_are_not_named(opened, lan
     work(room)
     revenue, coaching = (chart["rows"][0]["bets"] for chart in page_content(room.session)["outcome"]["charts"])
     assert [one["name"] for one in coaching] == [mark]
+    room.act({"do": "again"})
+    move(room, 60)
+    for name, share in (("Owls", 9), ("Otters", 9)):
+        bet(room, name, 4, share)
+    room.act({"do": "show"})
+    work(room)
+    assert page_content(room.session)["outcome"]["charts"][1]["rows"][0]["bets"][0]["name"] == times
     assert [one["name"] for one in revenue] == ["\u2068A\u2069 \u2068OW\u2069 \u2068OT\u2069"]
 
 

@@ -110,7 +110,7 @@ def join(phone, name):
 def bet_by_phone(phone, revenue, coaching, on=50):
     """Bet on a plan for coaching, once the phone shows it."""
     phone.locator(".adrift").wait_for(state="hidden")
-    wait_until(phone, lambda: f" {on} " in phone.locator(".move").inner_text().translate(LATIN))
+    wait_until(phone, lambda: f" {on}\u00a0" in phone.locator(".move").inner_text().translate(LATIN))
     phone.locator(".primary[type=button]").wait_for()
     for which, place in ((0, revenue + 20), (1, coaching)):
         phone.locator("section .slider input").nth(which).evaluate(
@@ -253,7 +253,7 @@ def test_reload_back_a_lost_connection_and_a_restart_lose_nothing(serve, pages):
     page.locator(".place:enabled").wait_for()
     bet(page, 4)
     before = seen(page)
-    assert before["bets"] == ["A: +14 %, 20 %"] and before["round"] == "Round 2" and before["pinned"] == 1
+    assert before["bets"] == ["\u2068A\u2069: +14 %, 20 %"] and before["round"] == "Round 2" and before["pinned"] == 1
     assert before["levers"][0] == "60 %" and "16 reps in 2 teams" in before["firm"]
 
     def back():

@@ -190,7 +190,7 @@ def test_a_room_bets_before_it_sees_and_the_interval_tightens(visit):
     page.wait_for_timeout(1500)  # it is simulated meanwhile, and still hidden
     assert page.locator(".track .mean").count() == 0 and page.locator(".figures strong").first.inner_text() == "–"
     bet(page)
-    assert page.locator(".placed li").inner_text() == "A: +10 %, 20 %"
+    assert page.locator(".placed li").inner_text() == "\u2068A\u2069: +10 %, 20 %"
     show(page)
     wait_until(page, lambda: pairs(page) >= 8)
     early = width_of_interval(page)
