@@ -339,7 +339,7 @@ def test_the_persian_page_runs_from_right_to_left(visit, size):
     assert page.locator(".slider output").first.inner_text().startswith("۵۰")
     bet(page)
     show(page)
-    wait_until(page, lambda: "شرط A" in words(page, ".comments"))
+    wait_until(page, lambda: "شرط \N{FIRST STRONG ISOLATE}A" in words(page, ".comments"))
     told = words(page, ".finding") + words(page, ".figures")
     assert not re.search(r"[0-9a-z]", told) and re.search("[۰-۹]", told)
     first, last = (tab.bounding_box()["x"] for tab in (page.locator(".tabs button").first,
