@@ -29,7 +29,11 @@ class PartLibrary(JITCodeLibrary):
     """The code of one part: optimised, ready to be copied into what calls it, and never placed in memory."""
 
     def _optimize_final_module(self) -> None:
-        passes, builder = self._codegen._module_pass_manager()
+        made = self._codegen._module_pass_manager()
+        if not isinstance(made, tuple):  # before Numba 0.62
+            super()._optimize_final_module()
+            return
+        passes, builder = made
         with self._recorded_timings.record("Module passes", builder):
             passes.run(self._final_module, builder)
 
@@ -55,7 +59,6 @@ class PartLowering(NativeLowering):
             about.lookup_module(), about.qualname, "", 0, made.env, (state.library,))
         state["cr"] = made._replace(cfunc=uncallable)
         state.targetctx.insert_user_function(uncallable, about, [state.library])
-        state.reload_init.extend(state.library._reload_init)
         return True
 
 
