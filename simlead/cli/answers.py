@@ -186,9 +186,9 @@ _TABLES = {"sensitivity": "sensitivity", "surface": "optimum", "discover": "boxe
 
 
 def _as_json(
-    command: str, found: Sweep, measure: str, table: pd.DataFrame, told: list[str], saved: list[Path]
+    command: str, found: Sweep, measure: str, table: pd.DataFrame, lines: list[str], saved: list[Path]
 ) -> None:
     unit = unit_of(measure)
-    print_document(command, Parts({"measure": measure, "unit": unit}, {_TABLES[command]: table}, told),
+    print_document(command, Parts({"measure": measure, "unit": unit}, {_TABLES[command]: table}, lines),
                    seed=found.study.seed, scenarios=base_scenarios(found.study), saved=saved, unit=unit,
                    currency=found.study.base().organisation.currency)

@@ -77,10 +77,10 @@ def claims(
     if as_json:
         from simlead.study.tables_of import claims_tables
 
-        told = [f"{claim.number}. {say(f'claims.text.{claim.key}')} Measured: {say(f'claims.effects.{claim.key}')}."
+        lines = [f"{claim.number}. {say(f'claims.text.{claim.key}')} Measured: {say(f'claims.effects.{claim.key}')}."
                 for claim in chosen]
         print_document("claims", Parts({"runs": found.runs, "worlds": size.worlds, "replications": size.replications,
-                                        "engine": engine}, claims_tables(found.record()), told),
+                                        "engine": engine}, claims_tables(found.record()), lines),
                        seed=seed, saved=[out] if out is not None else [],
                        scenarios={f"{claim.key}, {name}": status_quo_of(claim, name, changes)
                                   for claim in chosen for name in names})

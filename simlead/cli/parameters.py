@@ -70,9 +70,9 @@ def _as_json(lines: list[Parameter], saved: Path | None) -> None:
     rows = []
     for line in lines:
         low, high = (line.likely_low, line.likely_high) if line.has_likely_range else (None, None)
-        told = dict(zip(COLUMNS, _cells(line), strict=True))
-        default = line.default if isinstance(line.default, (bool, int, float, str)) else told["default"]
-        rows.append({**told, "default": default, "likely_low": low, "likely_high": high})
+        cells = dict(zip(COLUMNS, _cells(line), strict=True))
+        default = line.default if isinstance(line.default, (bool, int, float, str)) else cells["default"]
+        rows.append({**cells, "default": default, "likely_low": low, "likely_high": high})
     print_document("parameters", Parts(tables={"parameters": pd.DataFrame(rows, dtype=object)}),
                    saved=[saved] if saved is not None else [])
 

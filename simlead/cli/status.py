@@ -24,12 +24,12 @@ def status(folder: SweepFolder, as_json: Json = False) -> None:
     found = open_sweep(folder)
     state = found.status()
     if as_json:
-        told = {"question": found.study.question or found.study.name, "points": state.points, "runs": state.runs_done,
+        facts = {"question": found.study.question or found.study.name, "points": state.points, "runs": state.runs_done,
                 "runs_wanted": state.runs_wanted, "failed_runs": state.failures, "damaged_files": state.damaged,
                 "complete": state.complete, "seconds_of_work": state.seconds_of_work, "runs_per_second": state.rate,
                 "seconds_left": state.seconds_left, "writer": state.writer}
         reading = reading_of(found, found.headlines[0]) if state.runs_done else []
-        print_document("status", Parts(told, {"failures": found.failures()} if state.failures else {}, reading),
+        print_document("status", Parts(facts, {"failures": found.failures()} if state.failures else {}, reading),
                        seed=found.study.seed, scenarios=base_scenarios(found.study))
         return
     rows = [

@@ -104,8 +104,8 @@ def sweep(
     saved, label = over_the_worlds(found, worlds, points or [], workers)
     if as_json:
         beside = [answer_parts(saved)] if saved is not None else []
-        told = Parts({"runs_made": made.runs}, sentences=[label] if label else [])
-        print_document("sweep", sweep_parts(found), *beside, told, seed=found.study.seed, saved=[out],
+        counts = Parts({"runs_made": made.runs}, sentences=[label] if label else [])
+        print_document("sweep", sweep_parts(found), *beside, counts, seed=found.study.seed, saved=[out],
                        scenarios={**base_scenarios(found.study), **(saved.scenarios if saved is not None else {})},
                        unit=saved.unit if saved is not None else "", exit_status=int(state.failures > 0),
                        currency=found.study.base().organisation.currency)

@@ -104,7 +104,7 @@ class Explorer:
         self._drawn, self._drawing, self._paused = 0.0, threading.Lock(), False
         with self._spoken():
             self.controls: Controls = Controls(exploration, self._moved)
-        exploration.told = self._told
+        exploration.notify = self._notified
         self._begin()
 
     @contextmanager
@@ -230,7 +230,7 @@ class Explorer:
 
     # --- how it is shown
 
-    def _told(self) -> None:
+    def _notified(self) -> None:
         """A piece of work is done: draw, unless the last drawing is too recent and another will come."""
         resting = self._exploration.state in RESTING
         if not resting and time.monotonic() - self._drawn < SECONDS_BETWEEN:

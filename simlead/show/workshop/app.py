@@ -89,7 +89,7 @@ class Visit:
 
 
 class TableVisit:
-    """A page of a table, which is told apart from others by a token that its browser keeps."""
+    """A page of a table, known by a token that its browser keeps."""
 
     def __init__(self, room: Room, token: str) -> None:
         self.room, self._key = room, hashlib.sha256(token.encode()).hexdigest()[:32]

@@ -230,7 +230,7 @@ def quarters(sides: list[Side], names: tuple[str, str], weeks: int) -> dict[str,
     ends = [round(part * weeks / QUARTERS) for part in range(QUARTERS + 1)]
     rows, lines = [], []
     for part, (start, end) in enumerate(zip(ends, ends[1:], strict=False)):
-        told = []
+        said = []
         for side, name in zip(sides, names, strict=True):
             since, until = (side.pipeline.begin + week * HOURS_PER_WEEK for week in (start, end))
             won = came_to(side, (WON,), since, until)
@@ -242,8 +242,8 @@ def quarters(sides: list[Side], names: tuple[str, str], weeks: int) -> dict[str,
                      count(sum(len(week.lapsed) for week in hours))]
             rows.append({"quarter": say("workshop_film.quarters.name", quarter=part + 1), "name": name,
                          "cells": cells})
-            told.append((cells[0], number(sum(week.held for week in hours), 5.0)))
-        (before, hours_before), (after, hours_after) = told
+            said.append((cells[0], number(sum(week.held for week in hours), 5.0)))
+        (before, hours_before), (after, hours_after) = said
         lines.append(say("workshop_film.quarters.line", quarter=part + 1, before=before, after=after,
                          hours_before=hours_before, hours_after=hours_after))
     return {"heading": say("workshop_film.quarters.heading"), "rows": rows, "lines": lines, "ends": ends[1:],

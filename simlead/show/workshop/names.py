@@ -1,4 +1,4 @@
-"""Names that tables give themselves: cleaned, told apart, and shortened for a mark on the wall."""
+"""Names that tables give themselves: cleaned, kept apart, and shortened for a mark on the wall."""
 
 from __future__ import annotations
 

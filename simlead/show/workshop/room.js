@@ -29,7 +29,7 @@ export function roomParts(send) {
 
   function tables(told) {
     return h("ul", {class: "tables"}, ...told.tables.map((table) => h("li", {class: table.here ? "here" : "away"},
-      h("b", {}, table.short), h("bdi", {}, table.name), h("span", {}, table.bet ? "✓" : table.told),
+      h("b", {}, table.short), h("bdi", {}, table.name), h("span", {}, table.bet ? "✓" : table.said),
       h("details", {}, h("summary", {"aria-label": `${told.remove}, ${told.free}: ${table.name}`}, "⋯"),
         asking(told.free, told.ask.free, {do: "free", name: table.name}),
         asking(told.remove, told.ask.remove, {do: "remove", name: table.name})))));
@@ -45,8 +45,8 @@ export function roomParts(send) {
 
   function cell(one, words) {
     const marks = one.held.map((held) => h("i", {class: held ? "held" : "off"}));
-    return h("td", {title: one.told}, one.text, h("span", {class: "marks", "aria-hidden": "true"}, ...marks),
-      one.told ? h("span", {class: "unseen"}, `${one.told}. ${words}`) : null);
+    return h("td", {title: one.said}, one.text, h("span", {class: "marks", "aria-hidden": "true"}, ...marks),
+      one.said ? h("span", {class: "unseen"}, `${one.said}. ${words}`) : null);
   }
 
   function scores(told) {

@@ -45,7 +45,7 @@ def _join(room: Room, address: str) -> Content:
         "picture": say("room.join.picture", address=address), "note": say("room.join.note"),
         "people": say("room.join.people", count=len(room.names())),
         "tables": [{"name": table.name, "short": short[table.name], "here": table.pages > 0, "bet": table.name in bets,
-                    "told": "" if table.pages else say("room.join.away")}
+                    "said": "" if table.pages else say("room.join.away")}
                    for table in room.tables.values() if table.name],
         "free": say("room.join.free"), "remove": say("room.join.remove"),
         "ask": {key: say(f"room.join.ask_{key}") for key in ("free", "remove")},
@@ -82,8 +82,8 @@ def _board(room: Room, board: Board) -> Content:
 
 def _cell(cell: Cell | None, state: str) -> Content:
     if cell is None:
-        return {"text": "…" if state == NONE_YET else "–", "held": [], "told": ""}
+        return {"text": "…" if state == NONE_YET else "–", "held": [], "said": ""}
     return {
         "text": number(cell.points, 0.5), "held": [cell.revenue.held, cell.coaching.held],
-        "told": say("room.board.cell", revenue=number(cell.revenue.off, 0.5), coaching=number(cell.coaching.off, 0.5)),
+        "said": say("room.board.cell", revenue=number(cell.revenue.off, 0.5), coaching=number(cell.coaching.off, 0.5)),
     }

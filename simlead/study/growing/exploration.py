@@ -34,22 +34,22 @@ COMPILING, CALIBRATING, UNMOVED, PAIRING, ANSWERING, DONE, REFUSED, BROKEN = STA
     "compiling", "calibrating", "unmoved", "pairing", "answering", "done", "refused", "broken")
 """What an exploration is at."""
 
-Told = Callable[[], None]
+Notify = Callable[[], None]
 
 
 class Exploration:
-    """The policy that is tried, and what is known of its effect; `told` is called after each piece of work.
+    """The policy that is tried, and what is known of its effect; `notify` is called after each piece of work.
 
     Raises ParameterError for a firm whose effect sizes or calendar allow no comparison.
     """
 
-    def __init__(self, firm: Scenario, *, seed: int = 0, pairs: int = PAIRS, told: Told | None = None) -> None:
+    def __init__(self, firm: Scenario, *, seed: int = 0, pairs: int = PAIRS, notify: Notify | None = None) -> None:
         self.firm, self.pairs = firm, pairs
         self.sets = asked_sets(firm, None)
         self.effect_sizes = self.sets[0]
         self.changes: dict[str, Any] = {}
         self.refused = self.broken = ""
-        self.told = told
+        self.notify = notify
         self._under: dict[str, dict[str, Any]] = {self.sets[0]: {}}
         self._ready = False
         self._begun: set[str] = set()
@@ -210,12 +210,12 @@ class Exploration:
         self._under[name] = changes_to(under_status_quo(self.firm), name, seed=self.seed, workers=1, engine=FAST)
 
     def _telling(self, work: Task) -> Task:
-        def told() -> None:
+        def work_and_tell() -> None:
             work()
             self._tell()
 
-        return told
+        return work_and_tell
 
     def _tell(self) -> None:
-        if self.told is not None:
-            self.told()
+        if self.notify is not None:
+            self.notify()

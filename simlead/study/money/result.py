@@ -121,7 +121,7 @@ class Money(Plotted):
     def next_step(self, policy: str) -> str:
         """Tell what to do next: start, leave it, or a trial; a trial where the sets or the worlds disagree.
 
-        A firm with fewer teams than a trial between teams needs is told to ask what it can find out alone.
+        A firm with fewer teams than a trial between teams needs is advised to ask what it can find out alone.
 
         Parameters
         ----------
