@@ -102,8 +102,8 @@ def claims(
 def save(found: Examination, out: Path, language: str, overwrite: bool) -> None:
     """Write tables and charts of an examination into a folder."""
     from simlead.results.folder import write_folder
+    from simlead.show.charts.axes import save_chart
     from simlead.show.charts.claims import claim_chart
-    from simlead.show.charts.style import save_chart
     from simlead.study.claims.examine import write_examination
     from simlead.study.claims.record import KIND
 

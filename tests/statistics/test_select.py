@@ -19,8 +19,8 @@ from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.select import selection
-from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.sentences import sentences
 from simlead.statistics.allocation import allocate, in_whole_runs, ocba_shares

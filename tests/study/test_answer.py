@@ -18,7 +18,7 @@ from simlead.results.money import programme_cost
 from simlead.show.answers import how_to_learn, switch_name
 from simlead.show.charts import answer as chart
 from simlead.show.charts import structures
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.language import catalogue, using
 from simlead.show.sentences import sentences
 from simlead.statistics.answers import WORLD
