@@ -91,7 +91,7 @@ def sweep(
     if not (out / "manifest.json").is_file():  # a sweep that is there may have more points than its study
         refuse_unknown_points(asked, points or [])
     from simlead.cli.findings import print_findings
-    from simlead.study.sweeps.opened_sweep import failure_reasons
+    from simlead.study.sweeps.failures import failure_reasons
     from simlead.study.sweeps.sweep import SweepWarning
     from simlead.study.sweeps.sweep import sweep as swept
 
