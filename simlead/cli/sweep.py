@@ -132,7 +132,8 @@ def refuse_unknown_points(study: Study, points: list[int]) -> None:
     number = len(study.design_table())
     for point in points:
         if point >= number:
-            raise Refusal(f"--point {point}: allowed is whole number 0 to {number - 1}, the points of this design")
+            raise Refusal(f"--point {point}: allowed is a whole number from 0 to {number - 1}, "
+                          "the points of this design")
 
 
 def over_the_worlds(
