@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simlead.study.claims.finding import Finding
 
 Full = Annotated[bool, typer.Option(
-    "--full", help="Draw four times as many worlds, with twice as many runs in each: about an hour.")]
+    "--full", help="Draw 160 worlds instead of 48, as for the published verdicts: about half an hour.")]
 Only = Annotated[list[str] | None, typer.Option(
     "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7 (default: all). Repeatable.")]
 Sets_of_effect_sizes = Annotated[str | None, typer.Option(
