@@ -16,6 +16,7 @@ from simlead.show.workshop.film import film_seen
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
+from simlead.show.workshop.limits import MOST_TABLES
 from simlead.show.workshop.months import months_picture
 from simlead.show.workshop.names import LONGEST, SHORTEST, refusal_of
 from simlead.show.workshop.pair import matched_pair_seen
@@ -88,11 +89,16 @@ class Visit:
         """The page was closed."""
 
 
+def table_key(token: str) -> str:
+    """The key under which the room knows the table whose browser keeps this token."""
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
+
+
 class TableVisit:
     """A page of a table, known by a token that its browser keeps."""
 
     def __init__(self, room: Room, token: str) -> None:
-        self.room, self._key = room, hashlib.sha256(token.encode()).hexdigest()[:32]
+        self.room, self._key = room, table_key(token)
         self._refusal = ""
         self._sent: dict[str, Any] = {}
         self._stamp: tuple[object, ...] = ()
@@ -105,7 +111,7 @@ class TableVisit:
             self.room.act_at(self._key, message)
         except ParameterError:
             if isinstance(message, dict) and message.get("do") == "name":
-                self._refusal = refusal_of(str(message.get("value")))
+                self._refusal = "full" if self.room.is_full() else refusal_of(str(message.get("value")))
 
     def news(self) -> dict[str, Any]:
         """What the page has not been sent yet; empty if nothing is new."""
@@ -119,7 +125,7 @@ class TableVisit:
         now = phone_content(room, table)
         if self._refusal:
             with using(table.language or room.session.language):
-                now["refusal"] = say(f"room.naming.{self._refusal}", least=SHORTEST, most=LONGEST)
+                now["refusal"] = say(f"room.naming.{self._refusal}", least=SHORTEST, most=LONGEST, tables=MOST_TABLES)
         if now == self._sent:
             return {}
         self._sent = now

@@ -204,7 +204,7 @@ function start() {
   const stale = (now) => main.classList.toggle("stale", now);
   controls.addEventListener("input", ({target}) => { if (!bet.contains(target)) stale(true); });
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
-  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
+  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""});
   root.append(lost, room.unsaved, h("div", {class: "columns"}, controls, h("div", {class: "right"}, tabs, main)), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
@@ -364,7 +364,9 @@ function start() {
       paint();
       (news.files ?? []).forEach(file);
     },
-    lost(gone) {
+    lost(why) {
+      const gone = Boolean(why);
+      if (gone) text(lost, document.body.dataset[why]);
       lost.hidden = !gone;
       root.querySelector(".columns").inert = gone;
       if (!root.parentNode) document.body.append(root);

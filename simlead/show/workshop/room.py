@@ -220,10 +220,9 @@ class Room:
 
     def _name(self, table: Table, typed: str) -> None:
         name = clean_name(typed)
-        named = [other for other in self.tables.values() if other.name]
-        if table.name or len(named) >= MOST_TABLES:
+        if table.name or self.is_full():
             raise ParameterError(f"name: a table names itself once, and there are at most {MOST_TABLES} tables")
-        if any(same_name(name, other.name) for other in named):
+        if any(same_name(name, other) for other in self.names()):
             raise ParameterError(f"name {name!r:.40}: another table has it")
         table.name = name
 
@@ -241,6 +240,10 @@ class Room:
         self._tables_changed()
 
     # What is known.
+
+    def is_full(self) -> bool:
+        """Whether no further table can give itself a name."""
+        return len(self.names()) >= MOST_TABLES
 
     def names(self) -> list[str]:
         """The names of the tables, in the order in which they joined."""

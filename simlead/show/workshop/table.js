@@ -7,7 +7,7 @@ let link = null, on = "", first = true;
 const send = (message) => link.send(message);
 
 const root = h("main", {class: "table"});
-const lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
+const lost = h("p", {class: "adrift", role: "alert", hidden: ""});
 const languages = h("nav", {class: "languages"}), name = h("p", {class: "name"});
 const heading = h("h1", {"aria-live": "polite"}), move = h("p", {class: "move"});
 
@@ -65,7 +65,9 @@ function show(told) {
 
 link = connection({
   heard: show,
-  lost(gone) {
+  lost(why) {
+    const gone = Boolean(why);
+    if (gone) text(lost, document.body.dataset[why]);
     lost.hidden = !gone;
     content.inert = gone;
     if (gone && !root.parentNode) document.body.append(root);

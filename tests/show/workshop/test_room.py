@@ -512,6 +512,9 @@ def test_tables_are_limited(opened):
     with pytest.raises(ParameterError):
         join(room, "One more")
     assert len(room.names()) == MOST_TABLES
+    page = TableVisit(room, "token of one more")
+    page.receive({"do": "name", "value": "One more"})
+    assert f"{MOST_TABLES} tables already" in page.news()["refusal"]
 
 
 def test_pages_without_a_name_leave_nothing_behind(opened):
