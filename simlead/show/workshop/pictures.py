@@ -7,9 +7,9 @@ import io
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simlead.show.charts.axes import chart, figure_of, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, rows_in
-from simlead.show.charts.style import chart, figure_of, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.tables import VERDICT_COLOURS, ChartError, verdict, verdict_mark
 from simlead.show.format import number, shortened, signed
 from simlead.show.language import say

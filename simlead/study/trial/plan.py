@@ -192,7 +192,8 @@ def _within(name: str, value: object, low: int, high: int, by: str) -> int:
     try:
         return whole_number(name, value, low, high)
     except ParameterError:
-        raise ParameterError(f"{name} = {value!r}: allowed is whole number {low} to {high}, because {by}") from None
+        raise ParameterError(
+            f"{name} = {value!r}: allowed is a whole number from {low} to {high}, because {by}") from None
 
 
 def _check_change(firm: Scenario, policy: Scenario) -> None:
