@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simlead.cli import completion
 from simlead.cli.failures import TERMINATED, Refusal, Stopped, say
-from simlead.cli.options import EffectSizes, Firm, Language, Seed, Sets, Workers, known_language
+from simlead.cli.options import EffectSizes, Firm, Seed, Sets, Workers, known_language
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import write
 from simlead.model.preset_values import EFFECT_SIZES
@@ -32,6 +33,9 @@ Room = Annotated[bool, typer.Option(
     "--room", help="Let tables join from their phones in the same network, by a code, and bet there.")]
 Keep = Annotated[Path | None, typer.Option(
     "--keep", metavar="FILE", help="Keep the session in FILE while it goes on (default: in the user's state folder).")]
+RoomLanguage = Annotated[str | None, typer.Option(
+    "--language", metavar="CODE", autocompletion=completion.languages,
+    help="Language of the pages: en or fa (Persian); default: as in the session that is kept, at first en.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
 Currency = Annotated[str, typer.Option(
     "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: $).")]
@@ -47,7 +51,7 @@ def workshop(
     room: Room = False,
     keep: Keep = None,
     address: Address = None,
-    language: Language = "en",
+    language: RoomLanguage = None,
     no_browser: NoBrowser = False,
     session: SessionFile = None,
     seed: Seed = 0,
@@ -60,7 +64,8 @@ def workshop(
     What people do is kept, and goes on after a restart. A firm that is named is the one that the room starts with;
     calibrate its file first.
     """
-    known_language(language)
+    if language is not None:
+        known_language(language)
     _need_libraries()
     from simlead.show.workshop.addresses import is_local, names_of
     from simlead.show.workshop.app import Workshop

@@ -166,6 +166,14 @@ def test_a_room_may_be_tried_on_this_machine_alone(monkeypatch, capsys, tmp_path
     assert asked["address"] == "127.0.0.1" and told[1].startswith("Tables join at http://127.0.0.1:5006/r/")
 
 
+def test_a_language_that_is_asked_for_comes_before_the_one_that_is_kept(monkeypatch, capsys, tmp_path):
+    spoken = []
+    for arguments in ([], ["--language", "fa"], [], ["--language", "en"], []):
+        _, asked = opened(monkeypatch, capsys, *arguments, "--keep", str(tmp_path / "room.sqlite"))
+        spoken.append(asked["workshop"].room.session.language)
+    assert spoken == ["en", "fa", "fa", "en", "en"]
+
+
 def test_the_rooms_of_two_firms_are_kept_apart(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     opened(monkeypatch, capsys)

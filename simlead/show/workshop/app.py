@@ -153,11 +153,13 @@ def picture_of(session: Session) -> tuple[str, bytes]:
 class Workshop:
     """One server's room and the pages that look at it, with the workers that simulate for it.
 
-    `firm` is the firm that the room starts with, simlead's own by default.
+    `language` is by default the one that the room was kept in, at first English; `firm` is the firm that the room
+    starts with, simlead's own by default.
     """
 
-    def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2, firm: Firm | None = None) -> None:
-        self.language = checked_language(language)
+    def __init__(self, *, language: str | None = None, seed: int = 0, workers: int = 2,
+                 firm: Firm | None = None) -> None:
+        self.language = None if language is None else checked_language(language)
         self.run_cache, self.firms, self.desk = RunCache(seed), Firms(firm), Desk(workers)
         self.answers: WorldAnswers | None = WorldAnswers(seed)
         self.visits: list[Visit | TableVisit] = []
@@ -169,7 +171,7 @@ class Workshop:
 
     def session(self, language: str | None = None) -> Session:
         """A new session."""
-        return Session(self.run_cache, self.firms, language or self.language, dict(DRAWINGS), self.answers)
+        return Session(self.run_cache, self.firms, language or self.language or "en", dict(DRAWINGS), self.answers)
 
     @property
     def room(self) -> Room:
@@ -186,6 +188,8 @@ class Workshop:
         remark = "" if saved is None else export.restore(session, export.read(saved), saved)
         kept = Steps() if place is None else Kept(place)
         room = self._room = Room(session, kept, network=network, fresh=saved is not None)
+        if self.language is not None:
+            room.speak(self.language)
         source, asked = saved or place, self.run_cache.seed
         if session.run_cache.seed != asked:
             own = session.run_cache.seed
@@ -196,10 +200,8 @@ class Workshop:
 
     def visit(self, language: str | None = None, address: str = "") -> Visit:
         """Open a page of the facilitator's, who may ask for the room's language."""
-        session = self.room.session
-        if (asked := self.language_of(language)) != session.language:
-            session.language = asked
-            session.changes += 1
+        if (asked := self.language_of(language)) != self.room.session.language:
+            self.room.speak(asked)
         visit = Visit(self.room, self.desk, address)
         self._welcome(visit)
         return visit

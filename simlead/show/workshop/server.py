@@ -32,6 +32,7 @@ from simlead.show.workshop.limits import (
 )
 from simlead.show.workshop.refusals import POLICY as REFUSAL_POLICY
 from simlead.show.workshop.refusals import REASONS, refusal_page
+from simlead.show.workshop.texts import LEAD_ADRIFT, TABLE_ADRIFT, adrift
 
 LOOK_MILLISECONDS = 50
 """How often a page's visit looks for something new to show."""
@@ -46,10 +47,6 @@ TRY_AGAIN_LATER, AGAINST_THE_RULES = 1013, 1008  # a WebSocket's closing codes
 
 FILES = ("page.js", "page.css", "parts.js", "film.js", "months.js", "connection.js", "room.js", "room.css", "table.js",
          "table.css")
-
-LEAD_ADRIFT = {"lost": "workshop.actions.lost", "full": "room.full"}
-TABLE_ADRIFT = {"lost": "room.phone.lost", "full": "room.full", "cookies": "room.phone.cookies"}
-"""What a page shows while it has no connection, by why."""
 
 LEAD_COOKIE, TABLE_COOKIE = "simlead-lead", "simlead-table"
 COOKIE_DAYS = 30
@@ -164,12 +161,12 @@ class Answer(RequestHandler):
         asked = self.request.query_arguments.get("language", [b""])[-1].decode("latin-1")
         return [asked] if asked in LANGUAGES else [chosen] if chosen else list(LANGUAGES)
 
-    def write_page(self, code: str, title: str, adrift: dict[str, str], script: str, *styles: str) -> None:
+    def write_page(self, code: str, title: str, without: dict[str, str], script: str, *styles: str) -> None:
         """Answer with a page; all that it shows comes through its socket, but for the words when there is none."""
         with using(code):
             self.write(PAGE.format(
                 language=language(), direction=direction(), title=escape(say(title)),
-                adrift=" ".join(f'data-{why}="{escape(say(key))}"' for why, key in adrift.items()),
+                adrift=" ".join(f'data-{why}="{escape(words)}"' for why, words in adrift(without).items()),
                 script=script, styles="\n".join(f'<link rel="stylesheet" href="/{name}">' for name in styles)))
 
 

@@ -151,7 +151,7 @@ def test_six_phones_bet_for_eight_rounds_and_a_killed_server_loses_nothing(serve
     phones = [pages(server.link(1), PHONE) for _ in names]
     for phone, name in zip(phones, names, strict=True):
         if name in PERSIAN:
-            phone.locator(".languages button").click()
+            phone.locator(".languages [lang=fa]").click()
             wait_until(phone, lambda phone=phone: phone.evaluate("document.dir") == "rtl")
         join(phone, name)
     bets = {name: [] for name in names}
