@@ -16,13 +16,13 @@ from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK, WEEKS_PER_YEAR
 from simlead.results.diary import CANCELLED, diary, sessions_cancelled
-from simlead.show.animation.film import YEAR, picture_of
 from simlead.show.animation.scenes import COLUMNS, LOST, SILENT, WON, Pipeline, pipeline_of
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.format import count, number, scale
 from simlead.show.language import say, using
 from simlead.show.wording import counted, inside
-from simlead.show.workshop.pictures import png_of_figure
+from simlead.show.workshop.film_picture import film_sides
+from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import FILM, Picture, Session
 from simlead.show.workshop.texts import named
 from simlead.study.engines import FAST
@@ -128,9 +128,8 @@ def film_seen(session: Session) -> Picture:
 
     def save() -> bytes:
         with using(language):
-            picture = picture_of(runs[1], what=YEAR, team=team + 1, week=first, name=names[1])
-            picture.draw(picture.count - 1)
-            return png_of_figure(picture.figure)
+            before, after = (won_words(side, side.pipeline.end) for side in sides)
+            return png_of(film_sides(sides, names, (before, after), title(sides, team), team, seed))
 
     return Picture(key, seen, save=save)
 
