@@ -67,7 +67,7 @@ def workshop(
     if language is not None:
         known_language(language)
     _need_libraries()
-    from simlead.show.workshop.addresses import is_local, names_of
+    from simlead.show.workshop.addresses import addresses_of, is_local, names_of
     from simlead.show.workshop.app import Workshop
     from simlead.show.workshop.kept import default_place
     from simlead.show.workshop.server import serve
@@ -87,7 +87,8 @@ def workshop(
         say(remark)
     say("preparing the engine")
     warm_up_compiler(FAST)
-    host, door = f"{names_of(listening)[0]}:{port}", opened.door
+    names, door = names_of(listening), opened.door
+    host, others = f"{names[0]}:{port}", names[1:len(addresses_of(listening))]
     here = f"http://127.0.0.1:{port}" if listening == "0.0.0.0" else f"http://{host}"
     page = f"{here}/" if door is None else f"{here}{door.lead_path}?key={door.secret}"
 
@@ -97,6 +98,8 @@ def workshop(
         else:
             write(f"The workshop is open at {page} for the facilitator alone (Ctrl-C ends it).")
             write(f"Tables join at http://{host}{door.path}")
+            for other in others:
+                write(f"  or, from another network of this machine, at http://{other}:{port}{door.path}")
         write(f"The session is kept in {place}" + (" and goes on where it was." if opened.resumed else "."))
         if not no_browser and not _open(page):
             say(f"no browser was found; open {page} in one")
@@ -130,7 +133,7 @@ def room_firm(firm: str, effect_sizes: str | None, sets: list[str]) -> FirmOfThe
 
 
 def _need_libraries() -> None:
-    for module, name in (("tornado", "Tornado"), ("segno", "Segno")):
+    for module, name in (("tornado", "Tornado"), ("segno", "Segno"), ("psutil", "psutil")):
         if importlib.util.find_spec(module) is None:
             raise Refusal(f'the workshop needs {name}, which is not installed: pip install "simlead[workshop]"')
 
