@@ -208,6 +208,22 @@ def _check_change(firm: Scenario, policy: Scenario) -> None:
     refuse_rollouts(firm)
 
 
+def may_be_tried(firm: Scenario, policy: Scenario) -> bool:
+    """Whether a trial can be designed for what is another in a policy: the policy alone, in a firm without a plan.
+
+    >>> firm = Scenario()
+    >>> may_be_tried(firm, firm.change({"policy.coaching_share": 0.5}))
+    True
+    >>> may_be_tried(firm, firm.change({"plan": [{"week": 26, "team": 1, "hire": 2}]}))
+    False
+    """
+    try:
+        _check_change(firm, policy)
+    except ParameterError:
+        return False
+    return True
+
+
 def refuse_rollouts(firm: Scenario) -> None:
     """Refuse a firm with a roll-out by team or a people plan, which would mix with the starts of a trial."""
     if any(team.rollout_week not in (0, ROLLOUT_NEVER) for team in firm.teams) or firm.people_plan:
