@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +16,7 @@ from simlead.show.charts.fitted_text import lines_within, text_width
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREEN, GREY, TEXT, VERMILION
 from simlead.show.format import count
 from simlead.show.language import direction, say
-
-if TYPE_CHECKING:
-    from simlead.show.workshop.film import Side
+from simlead.show.workshop.year import Side
 
 SIDE = 0.485
 """Share of the drawing's width that one side has."""

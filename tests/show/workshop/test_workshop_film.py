@@ -13,8 +13,9 @@ from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.show.animation.scenes import AWAY, DISCOVERY, LOST, PROPOSAL, QUALIFIED, SILENT, WON
 from simlead.show.language import using
-from simlead.show.workshop.film import PACES, came_to, film, filmed, side_of, title, won_words, year_of
+from simlead.show.workshop.film import PACES, came_to, film, title, won_words
 from simlead.show.workshop.film_picture import film_sides
+from simlead.show.workshop.year import filmed, side_of, year_of
 from simlead.study.simulate import simulate
 
 SMALL = {"organisation.teams": 2, "organisation.seats_per_team": 3, "calendar.warmup_weeks": 30,
