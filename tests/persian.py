@@ -4,7 +4,7 @@ import re
 
 from legible import assert_legible, shown
 
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.language import localised, using
 
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫", "0123456789.", "٬")

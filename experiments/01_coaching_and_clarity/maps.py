@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from simlead.show.charts.style import figure_of, frame, name_axis, new_axes
+from simlead.show.charts.axes import figure_of, frame, name_axis, new_axes
 from simlead.show.format import fixed, signed
 
 COACHING, CLARITY = "policy.coaching_share", "policy.role_clarity"

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator, StrMethodFormatter
 
+from simlead.show.charts.axes import EDGE, new_figure
 from simlead.show.charts.palette import BLUE, GREY, HEADLINE, ORANGE, TEXT
-from simlead.show.charts.style import EDGE, new_figure
 
 
 def draw(size: dict[str, Any], time: dict[str, Any], path: Path) -> None:

@@ -1,6 +1,6 @@
 """The pages of the claims: old and new verdict and why, a screen for each claim, and the project's README.
 
-    simlead claims --worlds 160 --out out/claims
+    simlead claims --full --out out/claims
     python experiments/10_claims/answer.py out/claims
 
 Keeps the tables in `results`, and writes the page of all claims, those of experiments 11 to 23 with their charts, and

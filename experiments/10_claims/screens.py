@@ -42,7 +42,7 @@ def label(about: dict[str, Any]) -> str:
     """What the numbers rest on."""
     return (f"**{about['worlds']} worlds** of each set of effect sizes, {about['replications']} matched pairs in each, "
             f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. Each claim's page states "
-            "how well its chance is known; more worlds make it sharper (`simlead claims --full`).")
+            "how well its chance is known; more worlds make it sharper (`simlead claims --worlds`).")
 
 
 def verdict_cell(row: Row) -> str:

@@ -174,7 +174,7 @@ def _save(draw: Callable[[], Axes], out: Path | None, language: str) -> list[Pat
     """Save the chart where it is wanted; the paths that were written."""
     if out is None:
         return []
-    from simlead.show.charts.style import save_chart
+    from simlead.show.charts.axes import save_chart
     from simlead.show.language import using
 
     with using(language):

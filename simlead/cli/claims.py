@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simlead.study.claims.finding import Finding
 
 Full = Annotated[bool, typer.Option(
-    "--full", help="Draw four times as many worlds, with twice as many runs in each: about an hour.")]
+    "--full", help="Draw 160 worlds instead of 48, as for the published verdicts: about half an hour.")]
 Only = Annotated[list[str] | None, typer.Option(
     "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7 (default: all). Repeatable.")]
 Sets_of_effect_sizes = Annotated[str | None, typer.Option(
@@ -102,8 +102,8 @@ def claims(
 def save(found: Examination, out: Path, language: str, overwrite: bool) -> None:
     """Write tables and charts of an examination into a folder."""
     from simlead.results.folder import write_folder
+    from simlead.show.charts.axes import save_chart
     from simlead.show.charts.claims import claim_chart
-    from simlead.show.charts.style import save_chart
     from simlead.study.claims.examine import write_examination
     from simlead.study.claims.record import KIND
 

@@ -99,7 +99,7 @@ def sweep_parts(found: Sweep) -> Parts:
     import pandas as pd
 
     from simlead.cli.reading import MOST_HEADLINES, reading_of
-    from simlead.study.sweeps.opened_sweep import failure_reasons
+    from simlead.study.sweeps.failures import failure_reasons
     from simlead.study.tables_of import differences, unit_of
 
     state, names = found.status(), found.headlines[:MOST_HEADLINES]

@@ -18,7 +18,7 @@ def status(folder: SweepFolder, as_json: Json = False) -> None:
     """Show the progress of a sweep and its failures."""
     from simlead.cli.findings import write_reading
     from simlead.cli.reading import reading_of
-    from simlead.study.sweeps.opened_sweep import failure_reasons
+    from simlead.study.sweeps.failures import failure_reasons
     from simlead.study.sweeps.sweep import open_sweep
 
     found = open_sweep(folder)

@@ -91,7 +91,7 @@ def sweep(
     if not (out / "manifest.json").is_file():  # a sweep that is there may have more points than its study
         refuse_unknown_points(asked, points or [])
     from simlead.cli.findings import print_findings
-    from simlead.study.sweeps.opened_sweep import failure_reasons
+    from simlead.study.sweeps.failures import failure_reasons
     from simlead.study.sweeps.sweep import SweepWarning
     from simlead.study.sweeps.sweep import sweep as swept
 
@@ -132,7 +132,8 @@ def refuse_unknown_points(study: Study, points: list[int]) -> None:
     number = len(study.design_table())
     for point in points:
         if point >= number:
-            raise Refusal(f"--point {point}: allowed is whole number 0 to {number - 1}, the points of this design")
+            raise Refusal(f"--point {point}: allowed is a whole number from 0 to {number - 1}, "
+                          "the points of this design")
 
 
 def over_the_worlds(

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simlead.cli import completion
 from simlead.cli.failures import TERMINATED, Refusal, Stopped, say
-from simlead.cli.options import EffectSizes, Firm, Language, Seed, Sets, Workers, known_language
+from simlead.cli.options import EffectSizes, Firm, Seed, Sets, Workers, known_language
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import write
 from simlead.model.preset_values import EFFECT_SIZES
@@ -32,6 +33,9 @@ Room = Annotated[bool, typer.Option(
     "--room", help="Let tables join from their phones in the same network, by a code, and bet there.")]
 Keep = Annotated[Path | None, typer.Option(
     "--keep", metavar="FILE", help="Keep the session in FILE while it goes on (default: in the user's state folder).")]
+RoomLanguage = Annotated[str | None, typer.Option(
+    "--language", metavar="CODE", autocompletion=completion.languages,
+    help="Language of the pages: en or fa (Persian); default: as in the session that is kept, at first en.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
 Currency = Annotated[str, typer.Option(
     "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: $).")]
@@ -47,7 +51,7 @@ def workshop(
     room: Room = False,
     keep: Keep = None,
     address: Address = None,
-    language: Language = "en",
+    language: RoomLanguage = None,
     no_browser: NoBrowser = False,
     session: SessionFile = None,
     seed: Seed = 0,
@@ -60,9 +64,10 @@ def workshop(
     What people do is kept, and goes on after a restart. A firm that is named is the one that the room starts with;
     calibrate its file first.
     """
-    known_language(language)
+    if language is not None:
+        known_language(language)
     _need_libraries()
-    from simlead.show.workshop.addresses import is_local, names_of
+    from simlead.show.workshop.addresses import addresses_of, is_local, names_of
     from simlead.show.workshop.app import Workshop
     from simlead.show.workshop.kept import default_place
     from simlead.show.workshop.server import serve
@@ -82,7 +87,8 @@ def workshop(
         say(remark)
     say("preparing the engine")
     warm_up_compiler(FAST)
-    host, door = f"{names_of(listening)[0]}:{port}", opened.door
+    names, door = names_of(listening), opened.door
+    host, others = f"{names[0]}:{port}", names[1:len(addresses_of(listening))]
     here = f"http://127.0.0.1:{port}" if listening == "0.0.0.0" else f"http://{host}"
     page = f"{here}/" if door is None else f"{here}{door.lead_path}?key={door.secret}"
 
@@ -92,6 +98,8 @@ def workshop(
         else:
             write(f"The workshop is open at {page} for the facilitator alone (Ctrl-C ends it).")
             write(f"Tables join at http://{host}{door.path}")
+            for other in others:
+                write(f"  or, from another network of this machine, at http://{other}:{port}{door.path}")
         write(f"The session is kept in {place}" + (" and goes on where it was." if opened.resumed else "."))
         if not no_browser and not _open(page):
             say(f"no browser was found; open {page} in one")
@@ -125,7 +133,7 @@ def room_firm(firm: str, effect_sizes: str | None, sets: list[str]) -> FirmOfThe
 
 
 def _need_libraries() -> None:
-    for module, name in (("tornado", "Tornado"), ("segno", "Segno")):
+    for module, name in (("tornado", "Tornado"), ("segno", "Segno"), ("psutil", "psutil")):
         if importlib.util.find_spec(module) is None:
             raise Refusal(f'the workshop needs {name}, which is not installed: pip install "simlead[workshop]"')
 

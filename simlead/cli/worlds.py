@@ -109,7 +109,7 @@ def worlds(
 def _save_chart(found: Worlds, chart: Path | None, language: str) -> Path | None:
     """Save the chart of published facts, if one is wanted; its path."""
     if chart is not None:
-        from simlead.show.charts.style import save_chart
+        from simlead.show.charts.axes import save_chart
         from simlead.show.charts.worlds import world_facts
         from simlead.show.language import using
 

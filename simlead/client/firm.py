@@ -24,6 +24,7 @@ from simlead.model.people_plan import MOST_TEAMS
 from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.stated import checked_facts
+from simlead.statistics.percentiles import percentile_interval
 from simlead.statistics.shrinkage import shrunken_normal
 
 QUANTILES = 101
@@ -176,8 +177,7 @@ def firm_of(deals: Deals, reps: Reps, sums: Sums, estimates: list[Estimate], sta
         changes["organisation.currency"] = label
     facts = facts_of(values, [team.seats for team in teams], revenue_of(deals), vacant_share(reps))
     found = base.change({**changes, **stated}).state(facts)
-    ends = (1.0 - SOLVED_CONFIDENCE) / 2.0
-    solved = tuple(Solved(path, *(float(draws[path].quantile(end)) for end in (ends, 1.0 - ends)))
+    solved = tuple(Solved(path, *map(float, percentile_interval(draws[path], SOLVED_CONFIDENCE)))
                    for path in SOLVED_HERE if path in changes and path in draws and path not in stated)
     return dataclasses.replace(found, origin=dataclasses.replace(found.origin, solved=solved)), teams
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simlead.results.run import Run
+    from simlead.results.windows import Table
 
 FIRST_HOUR_OF_THE_DAY = 9
 YEAR_OF_THE_SWITCH = 2024
@@ -143,19 +144,21 @@ def _weeks_of(run: Run, hours: NDArray[np.float64], first: int, last: int) -> ND
 
 def _rep_at(run: Run, seat: NDArray[Any], decided: NDArray[np.float64]) -> NDArray[np.int64]:
     """The rep in each seat when its deal was decided, or at the end."""
-    reps = run.records.reps
-    first, last = int(reps["week"].min()), int(reps["week"].max())
-    hires = np.zeros((last - first + 1, int(reps["seat"].max()) + 1), np.int64)
-    hires[reps["week"] - first, reps["seat"]] = reps["hire"]
-    return _rep_number(seat, hires[_weeks_of(run, decided, first, last), seat])
+    return _rep_number(seat, _number_at(run, run.records.reps, "seat", "hire", seat, decided))
 
 
 def _manager_at(run: Run, team: NDArray[Any], decided: NDArray[np.float64]) -> NDArray[np.int64]:
-    managers = run.records.managers
-    first, last = int(managers["week"].min()), int(managers["week"].max())
-    there = np.zeros((last - first + 1, int(managers["team"].max()) + 1), np.int64)
-    there[managers["week"] - first, managers["team"]] = managers["appointment"]
-    return _manager_number(team, there[_weeks_of(run, decided, first, last), team])
+    return _manager_number(team, _number_at(run, run.records.managers, "team", "appointment", team, decided))
+
+
+def _number_at(
+    run: Run, rows: Table, where: str, who: str, place: NDArray[Any], decided: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """The number in column `who` of who was in each place when its deal was decided, or at the end."""
+    first, last = int(rows["week"].min()), int(rows["week"].max())
+    there = np.zeros((last - first + 1, int(rows[where].max()) + 1), np.int64)
+    there[rows["week"] - first, rows[where]] = rows[who]
+    return np.asarray(there[_weeks_of(run, decided, first, last), place])
 
 
 # --- the files of each vendor

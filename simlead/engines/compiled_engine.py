@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simlead.engines.contract import Records, SimulationError, no_own_parts
-from simlead.model.rulebook import cache_folder, numba
+from simlead.model.rulebook import numba
 from simlead.model.scenario import Scenario
 
 if numba is not None:
@@ -77,8 +77,10 @@ def walked(workspace: Workspace, until_switch: bool = False) -> bool:
 
 def _must_compile() -> bool:
     """Whether the cache is cold and nothing is compiled yet."""
-    compiled = getattr(event_loop, "signatures", True)  # without compilation it is a plain function
-    return not compiled and not any(Path(cache_folder()).rglob("event_loop.event_loop-*.nbc"))
+    loop: Any = event_loop
+    if getattr(loop, "signatures", True):  # without compilation it is a plain function
+        return False
+    return not any(Path(loop.stats.cache_path).glob("event_loop.event_loop-*.nbc"))
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from simlead.model.cache import kept
+
 _HINTS = (("arg", "annotation"), ("FunctionDef", "returns"), ("AsyncFunctionDef", "returns"))
 _WITHOUT_MEANING = ("ctx", "kind", "type_comment")
 
@@ -28,7 +30,7 @@ def source_hash() -> str:
     >>> len(source_hash())
     16
     """
-    return hash_of_meaning(Path(str(resources.files("simlead"))))
+    return kept("hash of the meaning", lambda: hash_of_meaning(Path(str(resources.files("simlead")))))
 
 
 def hash_of_meaning(package: Path, parts: Iterable[str] = ("model", "engines", "data/calibration.json")) -> str:

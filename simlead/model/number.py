@@ -22,13 +22,13 @@ def whole_number(name: str, value: object, low: int, high: int) -> int:
     >>> whole_number("seed", -1, 0, 9)
     Traceback (most recent call last):
     ...
-    simlead.model.parameters.ParameterError: seed = -1: allowed is whole number 0 to 9
+    simlead.model.parameters.ParameterError: seed = -1: allowed is a whole number from 0 to 9
     """
     if not isinstance(value, bool) and hasattr(value, "__index__"):
         number = int(value.__index__())
         if low <= number <= high:
             return number
-    raise ParameterError(f"{name} = {value!r}: allowed is whole number {low} to {high}")
+    raise ParameterError(f"{name} = {value!r}: allowed is a whole number from {low} to {high}")
 
 
 def total(values: Iterable[float]) -> float:

@@ -113,8 +113,8 @@ class Parameter:
         if isinstance(self.default, bool):
             return "true | false"
         if self.unit == WEEK_OR_NEVER:
-            return f"never or whole number 0 to {self.high:g}"
-        kind = "whole number " if isinstance(self.default, int) else ""
+            return f"never or a whole number from 0 to {self.high:g}"
+        kind = "a whole number from " if isinstance(self.default, int) else ""
         return f"{kind}{self.low:g} to {self.high:g}"
 
 

@@ -227,7 +227,7 @@ def _seats(where: str, name: str, seats: Sequence[Any]) -> tuple[str, ...]:
 def _whole(where: str, name: str, value: Any, low: int, high: int) -> int:
     number = not isinstance(value, bool) and isinstance(value, (int, float))
     if not number or not low <= value <= high or value != int(value):
-        raise ParameterError(f"{where}: {name} = {value!r:.40}: allowed is whole number {low} to {high}")
+        raise ParameterError(f"{where}: {name} = {value!r:.40}: allowed is a whole number from {low} to {high}")
     return int(value)
 
 
@@ -270,11 +270,11 @@ def planned_seats(
     for number, line in sorted(enumerate(lines, start=1), key=lambda each: each[1].week):
         where = f"plan, line {number}"
         if line.week >= horizon_weeks:
-            raise ParameterError(f"{where}: week = {line.week}: allowed is whole number 0 to {horizon_weeks - 1}, the "
-                                 "last week of calendar.horizon_weeks")
-        if line.rollout_week is not None and line.rollout_week >= horizon_weeks:
-            raise ParameterError(f"{where}: rollout_week = {line.rollout_week}: allowed is never or whole number 0 to "
+            raise ParameterError(f"{where}: week = {line.week}: allowed is a whole number from 0 to "
                                  f"{horizon_weeks - 1}, the last week of calendar.horizon_weeks")
+        if line.rollout_week is not None and line.rollout_week >= horizon_weeks:
+            raise ParameterError(f"{where}: rollout_week = {line.rollout_week}: allowed is never or a whole number "
+                                 f"from 0 to {horizon_weeks - 1}, the last week of calendar.horizon_weeks")
         grow(line.week)
         _apply(where, line, teams)
     grow(horizon_weeks)

@@ -4,27 +4,22 @@ A rule is a scalar function that both engines call. Numba compiles it; without `
 the compiled code and the interpreted original (`rule.py_func`) give the same bits. Without
 Numba a rule is its original: slower, and nothing else.
 
-Numba's own cache does not notice an edit in another module, so the cache folder is named
-after a hash of all the sources that could matter: an edit anywhere in the model starts a
-new folder. A read-only installation works, because the cache lives with the user. Files of
-the cache carry a checksum; a damaged one is thrown away.
+Numba's own cache does not notice an edit in another module; `model.cache` makes a new folder
+for it after each edit. Files of the cache carry a checksum; a damaged one is thrown away.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import hashlib
 import io
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from simlead.model.cache import cache_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -40,37 +35,6 @@ def _numba_if_installed() -> Any:
 numba: Any = _numba_if_installed()
 
 _CHECKSUM_BYTES = 32
-
-
-@functools.cache
-def bytes_hash() -> str:
-    """Sixteen hexadecimal digits for the bytes of the sources: line numbers in compiled code are exact too."""
-    digest = hashlib.sha256()
-    package = Path(str(resources.files("simlead")))
-    for floor in ("model", "engines"):
-        for path in sorted((package / floor).rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@functools.cache
-def cache_folder() -> str:
-    """Where compiled rules are saved: with the user, or else in a temporary folder while this process lives."""
-    wanted = os.environ.get("SIMLEAD_CACHE_DIR") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "simlead")
-    folder = os.path.join(wanted, bytes_hash())
-    try:
-        if os.path.isabs(folder) or "SIMLEAD_CACHE_DIR" in os.environ:  # without a home it begins with a tilde
-            os.makedirs(folder, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-    except OSError:
-        pass
-    made = tempfile.mkdtemp(prefix="simlead-")
-    os.environ["SIMLEAD_CACHE_DIR"] = made  # worker processes share it
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made
 
 
 def compiled(function: Function, **options: Any) -> Function:

@@ -163,8 +163,8 @@ def contradiction_of_teams(stated: Mapping[str, Any], teams: int, common: Team, 
                     f"did you mean team.{teams}.{name}?")
         week = own.get("rollout_week", 0)
         if week >= horizon_weeks:
-            return (f"team.{number}.rollout_week = {week}: allowed is never or whole number 0 to {horizon_weeks - 1}, "
-                    "the last week of calendar.horizon_weeks")
+            return (f"team.{number}.rollout_week = {week}: allowed is never or a whole number from 0 to "
+                    f"{horizon_weeks - 1}, the last week of calendar.horizon_weeks")
         habits = resolved(common, own).status_quo
         total = habits.coaching_share + habits.own_selling_share
         if total > 1.0 + 1e-12:

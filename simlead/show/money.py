@@ -48,6 +48,10 @@ def money_sentence(found: Finding) -> str:
         shown |= {"parameter": inside(parameter_name(path)), "how": how_to_learn(path)}
     if "least" in values:
         shown["least"] = count(int(values["least"]))
+    if "seen_from" in values:
+        least = float(values["seen_from"])
+        shown["reading"] = (say("money.reading", seen_from=sized(least, A_YEAR)) if math.isfinite(least)
+                            else say("money.reading_unknown"))
     if "value" in values:
         shown["value"] = sized(float(values["value"]), A_YEAR)
     return capital(" ".join(say(f"findings.{found.code}", **shown).split()))

@@ -30,6 +30,7 @@ from simlead.statistics.over_worlds import (
     weighted_quantiles,
     without_noise,
 )
+from simlead.statistics.percentiles import percentile_interval
 from simlead.statistics.replicates import Floats
 
 BOOTSTRAPS = 200
@@ -101,15 +102,14 @@ def decide(
     evpis, _ = _perfect(means, each, draws)
     partial = _partial(numbers, means, own[None], own, evpi)[0]
     partials = _partial(numbers, means, draws, own, evpis)
-    tails = [(1.0 - confidence) / 2, (1.0 + confidence) / 2]
-    low, high = np.quantile(partials, tails, axis=0)
+    low, high = percentile_interval(partials, confidence)
     order = np.argsort(-partial, kind="stable")
     learning = pd.DataFrame({
         "parameter": [str(name) for name in drawn.columns], "value": partial, "value_low": np.minimum(low, partial),
         "value_high": np.maximum(high, partial)}).iloc[order].reset_index(drop=True)
     learning["rank"] = range(1, len(learning) + 1)
     policies = _policies(list(names), here.mean[0], each.mean, clean[0], own, confidence)
-    evpi_low, evpi_high = np.quantile(evpis, tails)
+    evpi_low, evpi_high = percentile_interval(evpis, confidence)
     by_mean = policies.sort_values("expected", ascending=False, kind="stable")
     by_regret = policies.sort_values(["regret_high", "regret_mean"], kind="stable")
     return Decision(
@@ -145,12 +145,9 @@ def _policies(
 ) -> pd.DataFrame:
     """A row per policy, as in `Decision.policies`; differences from the best hold together (Bonferroni)."""
     best = int(mean.argmax())
-    tails = [(1.0 - confidence) / 2, (1.0 + confidence) / 2]
-    together = [tail / max(1, len(names) - 1) if tail < 0.5 else 1.0 - (1.0 - tail) / max(1, len(names) - 1)
-                for tail in tails]
-    low, high = np.quantile(means, tails, axis=0)
+    low, high = percentile_interval(means, confidence)
     behind = means[:, [best]] - means
-    behind_low, behind_high = np.quantile(behind, together, axis=0)
+    behind_low, behind_high = percentile_interval(behind, 1.0 - (1.0 - confidence) / max(1, len(names) - 1))
     top = clean.max(axis=1, keepdims=True)
     regret = top - clean
     first = clean.argmax(axis=1)

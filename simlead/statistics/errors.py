@@ -23,10 +23,10 @@ def checked_whole(name: str, value: object, low: int, high: int) -> int:
     >>> checked_whole("seed", -1, 0, 9)
     Traceback (most recent call last):
     ...
-    simlead.statistics.errors.StatisticsError: seed = -1: allowed is whole number 0 to 9
+    simlead.statistics.errors.StatisticsError: seed = -1: allowed is a whole number from 0 to 9
     """
     if not isinstance(value, bool) and hasattr(value, "__index__"):
         number = int(value.__index__())
         if low <= number <= high:
             return number
-    raise StatisticsError(f"{name} = {value!r}: allowed is whole number {low} to {high}")
+    raise StatisticsError(f"{name} = {value!r}: allowed is a whole number from {low} to {high}")

@@ -25,7 +25,7 @@ from simlead.study.reading import SweepReading, read_sweep
 from simlead.study.records import relative_unit
 from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices
 from simlead.study.surface import Surface, fit_surface
-from simlead.study.sweeps.opened_sweep import failure_kinds
+from simlead.study.sweeps.failures import failure_kinds
 from simlead.study.sweeps.status import SweepStatus
 from simlead.study.sweeps.store import open_store
 from simlead.study.sweeps.sweep import Sweep

@@ -30,7 +30,7 @@ from commands import told
     (["run", "--set", "policy.coaching_share=0,5"],
      "allowed is 0 to 1 (share of the manager's week); did you mean 0.5?"),
     (["run", "--set", "policy.coaching_share=half"], "policy.coaching_share=half: allowed is 0 to 1"),
-    (["run", "--set", "organisation.teams=2.5"], "organisation.teams = 2.5: allowed is whole number 1 to 2000"),
+    (["run", "--set", "organisation.teams=2.5"], "organisation.teams = 2.5: allowed is a whole number from 1 to 2000"),
     (["run", "--set", "policy.pre_call=maybe"], "policy.pre_call=maybe: allowed is true | false"),
     (["run", "--set", "policy.promotion_rule=best_seler"], "did you mean best_seller?"),
     (["run", "--set", "policy.heroics=1", "--set", "policy.heroics=2"], "policy.heroics is set twice"),
@@ -121,7 +121,7 @@ def test_a_point_that_the_design_does_not_have_is_refused_before_the_runs(capsys
         '[study]\neffect_sizes = ["evidence"]\nmeasures = ["revenue"]\nreplications = 2\n[scenario]\n'
         'from = "status_quo"\n[design]\nkind = "grid"\n[design.factors]\n'
         '"policy.coaching_share" = { values = [0.2, 0.4] }\n')
-    for options, said in (["--point", "2"], "--point 2: allowed is whole number 0 to 1"), (
+    for options, said in (["--point", "2"], "--point 2: allowed is a whole number from 0 to 1"), (
             ["--point", "1", "--worlds", "0"], "--point with --worlds 0"):
         status, out, err = told(capsys, "sweep", "study.toml", "--out", "swept", *options)
         assert (status, out) == (2, "") and said in err

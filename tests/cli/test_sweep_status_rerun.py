@@ -339,9 +339,9 @@ def test_a_refusal_is_one_line_and_exit_2(capsys, study, tmp_path, monkeypatch, 
 
 
 @pytest.mark.parametrize(("run", "said"), [
-    ("5:0", "point = 5: allowed is whole number 0 to 4"),
-    ("0:4", "replicate = 4: allowed is whole number 0 to 3"),
-    ("20", "run = 20: allowed is whole number 0 to 19"),
+    ("5:0", "point = 5: allowed is a whole number from 0 to 4"),
+    ("0:4", "replicate = 4: allowed is a whole number from 0 to 3"),
+    ("20", "run = 20: allowed is a whole number from 0 to 19"),
     ("first", "allowed is POINT:REPLICATE"),
 ])
 def test_a_run_that_there_is_not_is_refused(capsys, study, run, said):

@@ -166,6 +166,23 @@ def test_a_room_may_be_tried_on_this_machine_alone(monkeypatch, capsys, tmp_path
     assert asked["address"] == "127.0.0.1" and told[1].startswith("Tables join at http://127.0.0.1:5006/r/")
 
 
+def test_the_terminal_lists_the_addresses_that_the_code_does_not_have(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("simlead.show.workshop.addresses.addresses_of", lambda _: ["192.168.1.7", "10.42.0.1"])
+    monkeypatch.setattr("simlead.cli.workshop._need_libraries", lambda: None)
+    told, asked = opened(monkeypatch, capsys, "--room", "--keep", str(tmp_path / "room.sqlite"))
+    path = asked["workshop"].room.door.path
+    assert asked["join_host"] == "192.168.1.7:5006" and told[1].endswith(f" http://192.168.1.7:5006{path}")
+    assert told[2].endswith(f" http://10.42.0.1:5006{path}") and told[3].startswith("The session is kept in ")
+
+
+def test_a_language_that_is_asked_for_comes_before_the_one_that_is_kept(monkeypatch, capsys, tmp_path):
+    spoken = []
+    for arguments in ([], ["--language", "fa"], [], ["--language", "en"], []):
+        _, asked = opened(monkeypatch, capsys, *arguments, "--keep", str(tmp_path / "room.sqlite"))
+        spoken.append(asked["workshop"].room.session.language)
+    assert spoken == ["en", "fa", "fa", "en", "en"]
+
+
 def test_the_rooms_of_two_firms_are_kept_apart(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     opened(monkeypatch, capsys)

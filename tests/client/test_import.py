@@ -87,6 +87,16 @@ def test_draws_are_joint_and_carry_parameters(imported):
     assert row["low"] < draws["win_rate"].median() < row["high"]
 
 
+def test_what_follows_from_the_estimates_has_the_interval_that_holds_a_fresh_draw(imported):
+    """Of 200 draws the fifth and a fortieth of the way to the sixth: with rank p (201), 2.5 % lie below on average."""
+    solved = imported.scenario.origin.solved
+    assert len(solved) >= 4
+    for line in solved:
+        draws = np.sort(imported.draws[line.path])
+        assert line.low == pytest.approx(0.975 * draws[4] + 0.025 * draws[5], rel=1e-9)
+        assert line.high == pytest.approx(0.975 * draws[195] + 0.025 * draws[194], rel=1e-9)
+
+
 @pytest.mark.slow
 def test_the_same_files_and_seed_give_the_same_import(exported, imported):
     again = simlead.import_crm(

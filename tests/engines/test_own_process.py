@@ -159,7 +159,7 @@ def test_what_cannot_change_under_way_is_refused_by_name(calm):
 
 @pytest.mark.parametrize(("changes", "message"), [
     ({"market.rivalz": 3}, "market.rivalz: no such parameter; did you mean market.rivals?"),
-    ({"market.rivals": 99}, "market.rivals = 99: allowed is whole number 1 to 10"),
+    ({"market.rivals": 99}, "market.rivals = 99: allowed is a whole number from 1 to 10"),
     ({"policy.coaching_share": 0.9, "policy.own_selling_share": 0.9}, "planned shares of one week"),
 ])
 def test_a_bad_change_is_refused_as_in_a_scenario_and_changes_nothing(changes, message):

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
 import simlead
+from simlead.engines import compiled_engine
 
 PACKAGE = Path(simlead.__file__).parent
 
@@ -90,7 +92,7 @@ def test_an_edited_rule_reaches_its_callers_in_other_modules(package, tmp_path):
 
 @pytest.mark.slow
 def test_without_the_hash_of_the_sources_it_would_not(package, tmp_path):
-    one_folder = "import simlead.model.rulebook as r; r.bytes_hash = lambda: 'always the same'; " + A_RULE
+    one_folder = "import simlead.model.cache as c; c.bytes_hash = lambda: 'always the same'; " + A_RULE
     before = answer_of(start(one_folder, package, SIMLEAD_CACHE_DIR=tmp_path))
     halve_all_luck(package)
     assert answer_of(start(one_folder, package, SIMLEAD_CACHE_DIR=tmp_path)) == before
@@ -133,11 +135,21 @@ def test_a_read_only_installation_works(work, package, tmp_path):
     assert warm[1] == ""
 
 
+def test_the_cache_of_another_checkout_is_not_this_ones(tmp_path, monkeypatch):
+    here, elsewhere = tmp_path / "compiled_1", tmp_path / "compiled_2"
+    cold = types.SimpleNamespace(signatures=[], stats=types.SimpleNamespace(cache_path=str(here)))
+    monkeypatch.setattr(compiled_engine, "event_loop", cold)
+    for folder, compiles in (elsewhere, True), (here, False):
+        folder.mkdir()
+        (folder / "event_loop.event_loop-26.py311.1.nbc").touch()
+        assert compiled_engine._must_compile() == compiles
+
+
 @pytest.mark.slow
 def test_a_home_that_cannot_be_written_to_is_no_obstacle(package, tmp_path):
     nowhere = tmp_path / "a file, not a folder"
     nowhere.touch()
-    show = "; from simlead.model.rulebook import cache_folder; print(cache_folder())"
+    show = "; from simlead.model.cache import cache_folder; print(cache_folder())"
     _, folder = answer_of(start(A_RULE + show, package, HOME=nowhere, TMPDIR=tmp_path)).splitlines()
     assert folder.startswith(str(tmp_path / "simlead-"))
 

@@ -65,7 +65,7 @@ def test_a_file_starts_from_a_file_beside_it_and_says_what_differs(files, monkey
      "b.toml, which it starts from, is of evidence effect sizes"),
     ({"a": "[stated]\nqouta = 1"}, "a.toml, line 2: ", "stated.qouta: no such fact; allowed is seats | "),
     ({"a": "[stated]\ncycle_days = -3"}, "a.toml, line 2: ", "stated.cycle_days = -3: allowed is 1 to 1000"),
-    ({"a": "[stated]\nseats = [9, 0]"}, "a.toml, line 2: ", "stated.seats = 0: allowed is whole number 1 to 40"),
+    ({"a": "[stated]\nseats = [9, 0]"}, "a.toml, line 2: ", "stated.seats = 0: allowed is a whole number from 1 to 40"),
     ({"a": "[stated]\nseats = 27"}, "a.toml, line 2: ", "a list with a number for each team"),
     ({"a": "[stated]\nwin_rate_created = 0.3\nwin_rate_qualified = 0.2"}, "a.toml, line 2: ",
      "allowed is less than stated.win_rate_qualified = 0.2"),

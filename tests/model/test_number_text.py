@@ -79,5 +79,5 @@ def test_one_limit_of_seeds_everywhere():
     assert Seed.__metadata__[0].max == LARGEST_SEED
     for refused in (lambda: study_of({"study": {"seed": LARGEST_SEED + 1}, "design": grid}),
                     lambda: simulate(seed=LARGEST_SEED + 1)):
-        with pytest.raises(ParameterError, match=f"seed = {LARGEST_SEED + 1}: allowed is whole number 0 to"):
+        with pytest.raises(ParameterError, match=f"seed = {LARGEST_SEED + 1}: allowed is a whole number from 0 to"):
             refused()

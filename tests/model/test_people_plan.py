@@ -69,8 +69,8 @@ def test_a_plan_is_written_in_a_scenario_file_line_by_line(tmp_path):
     ([{"week": 1, "close": ["5.1"]}], "line 1: team = 5: the firm has 2 teams"),
     ([{"week": 1, "team": 1, "hires": 1}], "hires: no such entry; allowed is week | team | hire | buyers | close | "
                                            "price | new_team | rollout_week; did you mean hire?"),
-    ([{"week": 104, "team": 1, "hire": 1}], "week = 104: allowed is whole number 0 to 103, the last week of"),
-    ([{"week": -1, "team": 1, "hire": 1}], "week = -1: allowed is whole number 0 to"),
+    ([{"week": 104, "team": 1, "hire": 1}], "week = 104: allowed is a whole number from 0 to 103, the last week of"),
+    ([{"week": -1, "team": 1, "hire": 1}], "week = -1: allowed is a whole number from 0 to"),
     ([{"week": 1.5, "team": 1, "hire": 1}], "week = 1.5"), ([{"week": True, "team": 1, "hire": 1}], "week = True"),
     ([{"team": 1, "hire": 1}], "week is missing"), ([{"week": 1, "hire": 1}], "team is missing"),
     ([{"week": 1, "team": 1}], "one of hire | close | new_team is needed"),
@@ -78,7 +78,7 @@ def test_a_plan_is_written_in_a_scenario_file_line_by_line(tmp_path):
     ([{"week": 1, "team": 1, "hire": 1, "buyers": "owned"}], "allowed is split | own; did you mean own?"),
     ([{"week": 1, "team": 1, "close": 1, "buyers": "own"}], "buyers = 'own': belongs to hire"),
     ([{"week": 1, "team": 1, "hire": "1.2"}], "a seat that has closed stays closed"),
-    ([{"week": 1, "team": 1, "hire": 129}], "hire = 129: allowed is whole number 0 to 128"),
+    ([{"week": 1, "team": 1, "hire": 129}], "hire = 129: allowed is a whole number from 0 to 128"),
     ([{"week": 1, "team": 1, "hire": 99}, {"week": 2, "team": 1, "hire": 99}], "a plan can open 128 seats in a team"),
     ([{"week": 1, "close": ["1.4"]}], "close has 1.4: no such seat before week 1; did you mean 1.3?"),
     ([{"week": 1, "team": 1, "hire": 1}, {"week": 1, "close": ["1.4"]}], "no such seat before week 1"),
@@ -95,7 +95,7 @@ def test_a_plan_is_written_in_a_scenario_file_line_by_line(tmp_path):
     ([{"week": 1, "team": 1, "new_team": ["1.2"]}], "leave it out; named seats have it"),
     ([{"week": 1, "new_team": ["3.1"]}], "team = 3: the firm has 2 teams; did you mean 2?"),
     ([{"week": 1, "new_team": ["1.4"]}], "new_team has 1.4: no such seat before week 1; did you mean 1.3?"),
-    ([{"week": 104, "new_team": ["1.1"]}], "week = 104: allowed is whole number 0 to 103"),
+    ([{"week": 104, "new_team": ["1.1"]}], "week = 104: allowed is a whole number from 0 to 103"),
     ([{"week": 1, "new_team": ["1.1", "1.2", "1.3"]}], "team 1 would be without seats; a team keeps at least one"),
     ([{"week": 1, "close": ["1.1", "1.2"]}, {"week": 2, "new_team": ["1.3"]}], "team 1 would be without seats"),
     ([{"week": 1, "close": ["1.1"]}, {"week": 2, "new_team": ["1.1"]}], "1.1: that seat closes in week 1"),
@@ -111,7 +111,7 @@ def test_a_plan_is_written_in_a_scenario_file_line_by_line(tmp_path):
     ([{"week": 1, "team": 1, "hire": 1}, {"week": 2, "new_team": ["1.1", "1.2", "1.3"]}],
      "team 1 would be without buyers"),
     ([{"week": 1, "team": 1, "hire": 1, "rollout_week": 3}], "rollout_week: belongs to new_team"),
-    ([{"week": 1, "new_team": ["1.1"], "rollout_week": 104}], "rollout_week = 104: allowed is never or whole number"),
+    ([{"week": 1, "new_team": ["1.1"], "rollout_week": 104}], "rollout_week = 104: allowed is never or a whole number"),
     ([{"week": 1, "new_team": ["1.1"], "rollout_week": "nie"}], "rollout_week = 'nie': allowed is"),
     ([3], "line 1 = 3: a table is needed"), ({"week": 1}, "a list of lines is needed"), ("hire", "a list of lines"),
 ])
@@ -124,7 +124,7 @@ def test_a_plan_that_cannot_be_is_refused_in_one_line(lines, words):
 def test_a_change_that_the_plan_does_not_fit_is_refused():
     with pytest.raises(ParameterError, match="plan, line 2: team = 2: the firm has 1 team"):
         PLANNED.change({"organisation.teams": 1})
-    with pytest.raises(ParameterError, match="plan, line 3: week = 60: allowed is whole number 0 to 59"):
+    with pytest.raises(ParameterError, match="plan, line 3: week = 60: allowed is a whole number from 0 to 59"):
         PLANNED.change({"calendar.horizon_weeks": 60})
 
 

@@ -12,11 +12,11 @@ FIRM = Scenario()
 
 @pytest.mark.parametrize(("changes", "words"), [
     ({"team.5.rollout_week": 0}, "team.5.rollout_week: the firm has 4 teams .*did you mean team.4.rollout_week"),
-    ({"team.2.seats": 0}, "team.2.seats = 0: allowed is whole number 1 to 40"),
-    ({"team.2.seats": 41}, "team.2.seats = 41: allowed is whole number 1 to 40"),
-    ({"team.2.rollout_week": 156}, "team.2.rollout_week = 156: allowed is never or whole number 0 to 155"),
-    ({"team.2.rollout_week": -2}, "allowed is never or whole number"),
-    ({"team.2.rollout_week": "nevr"}, "allowed is never or whole number"),
+    ({"team.2.seats": 0}, "team.2.seats = 0: allowed is a whole number from 1 to 40"),
+    ({"team.2.seats": 41}, "team.2.seats = 41: allowed is a whole number from 1 to 40"),
+    ({"team.2.rollout_week": 156}, "team.2.rollout_week = 156: allowed is never or a whole number from 0 to 155"),
+    ({"team.2.rollout_week": -2}, "allowed is never or a whole number"),
+    ({"team.2.rollout_week": "nevr"}, "allowed is never or a whole number"),
     ({"team.2.seat": 8}, "did you mean team.2.seats"),
     ({"team2.seats": 8}, "did you mean team.2.seats"),
     ({"team.0.seats": 8}, "no such parameter"),

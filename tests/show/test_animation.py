@@ -75,7 +75,7 @@ def test_deals_go_with_their_seats_to_a_new_team(week):
 def test_a_new_team_is_filmed_from_its_first_week_on():
     picture = picture_of(moving(), what="week", team=3, week=3)
     picture.draw(picture.count - 1)
-    with pytest.raises(ParameterError, match="week = 2: allowed is whole number 3 to 58"):
+    with pytest.raises(ParameterError, match="week = 2: allowed is a whole number from 3 to 58"):
         picture_of(moving(), what="week", team=3, week=2)
 
 
@@ -211,10 +211,10 @@ def test_mp4_hands_every_picture_to_ffmpeg(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("options", "said"), [
     ({"what": "month"}, "what = 'month': allowed is week | year"),
-    ({"team": 3}, "team = 3: allowed is whole number 1 to 2; teams are counted from 1"),
-    ({"team": 0}, "team = 0: allowed is whole number 1 to 2; teams are counted from 1"),
-    ({"week": 59}, "week = 59: allowed is whole number -30 to 58"),
-    ({"what": "year", "week": 9}, "week = 9: allowed is whole number -30 to 8"),
+    ({"team": 3}, "team = 3: allowed is a whole number from 1 to 2; teams are counted from 1"),
+    ({"team": 0}, "team = 0: allowed is a whole number from 1 to 2; teams are counted from 1"),
+    ({"week": 59}, "week = 59: allowed is a whole number from -30 to 58"),
+    ({"what": "year", "week": 9}, "week = 9: allowed is a whole number from -30 to 8"),
     ({"name": "film.avi"}, "allowed is a name that ends in .gif | .mp4"),
 ])
 def test_what_cannot_be_filmed_is_refused(tmp_path, monkeypatch, options, said):

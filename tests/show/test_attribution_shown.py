@@ -12,7 +12,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import PRESETS
 from simlead.model.scenario import Scenario
 from simlead.show.charts.attribution import attribution as chart
-from simlead.show.charts.style import new_axes, save_chart, title_of
+from simlead.show.charts.axes import new_axes, save_chart, title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.language import LANGUAGES, say, using
 from simlead.show.stories import stories

@@ -20,8 +20,8 @@ from simlead.show.charts import (
     pipeline_over_weeks,
     save_chart,
 )
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.managers import CATEGORIES
-from simlead.show.charts.style import title_of
 
 NAMES = ("status_quo", "coaching", "leadership")
 

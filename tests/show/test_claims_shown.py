@@ -7,8 +7,8 @@ from planted_claims import examined
 
 from simlead.results.folder import read_folder
 from simlead.show.charts import claim_chart
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.claims import COLOURS, VERDICTS
-from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.language import LANGUAGES, using
 from simlead.study.claims import examine as examine_module

@@ -9,11 +9,11 @@ import pytest
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.base_year import base_year
 from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.payback import paid_back
-from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.language import using
 from simlead.show.tables import DIFFERENCE, MEAN, in_words, parameters

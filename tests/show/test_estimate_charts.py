@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from persian import persian
 from test_charts import drawn
 
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous
 from simlead.show.charts.first_weeks import warm_up
-from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.language import using
 from simlead.statistics import quantiles as quantiles_of

@@ -14,8 +14,8 @@ from pages import site_generators
 
 from simlead.show import charts
 from simlead.show.charts import managers
+from simlead.show.charts.axes import frame, legend_above, new_axes
 from simlead.show.charts.palette import DPI, HEIGHT_INCHES, SMALLEST, TEXT, WIDTH_INCHES
-from simlead.show.charts.style import frame, legend_above, new_axes
 from simlead.show.language import LANGUAGES, using
 from simlead.show.report import pictures
 from simlead.show.report.deck import BODY_BOTTOM, BODY_TOP, MARGIN, WIDTH

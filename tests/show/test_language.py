@@ -20,7 +20,8 @@ from simlead.model.scenario import GROUPS, PLAN, REGISTRY
 from simlead.model.team import TEAM_PARAMETERS
 from simlead.results.measures import MEASURES
 from simlead.show.charts import funnel, growth_and_share, manager_time, paired_difference, pipeline_over_weeks
-from simlead.show.charts.style import title_of, wrapped
+from simlead.show.charts.axes import title_of
+from simlead.show.charts.fitted_text import wrapped
 from simlead.show.charts.tables import verdict, verdict_words
 from simlead.show.format import in_points, interval, number, percent, scale, signed
 from simlead.show.language import LANGUAGES, catalogue, language, localised, say, using

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from simlead.show.charts import ChartError, effect_by_team
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.tables import RELATIVE
 from simlead.show.language import using
 

@@ -11,7 +11,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.seen import COLUMNS
 from simlead.show.charts import ChartError, trial_map, trial_months, trial_power
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.language import using
 from simlead.show.sentences import sentences
 from simlead.show.trial import effect_range, effect_words, smallest_words

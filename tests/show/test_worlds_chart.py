@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from persian import persian
 
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.charts.worlds import world_facts
 from simlead.show.language import using

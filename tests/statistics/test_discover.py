@@ -14,8 +14,8 @@ from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import ChartError
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.discover import prim_box
-from simlead.show.charts.style import title_of
 from simlead.show.sentences import sentences
 from simlead.statistics.box_table import between
 from simlead.statistics.boxes import cases_of, correlation, find_box, held_out, p_value

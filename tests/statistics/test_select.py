@@ -19,8 +19,8 @@ from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.select import selection
-from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.sentences import sentences
 from simlead.statistics.allocation import allocate, in_whole_runs, ocba_shares
@@ -515,13 +515,13 @@ BAD = [
     ({"indifference": math.nan}, "indifference = nan"),
     ({"method": "KNN"}, r"method 'KNN': allowed is intervals \| KN \| OCBA; did you mean KN"),
     ({"confidence": 0.5}, "confidence = 0.5: allowed is more than 0.5 and less than 1"),
-    ({"first_stage": 1}, "first_stage = 1: allowed is whole number 2"),
-    ({"maximum": 19}, "maximum = 19: allowed is whole number 20"),
+    ({"first_stage": 1}, "first_stage = 1: allowed is a whole number from 2"),
+    ({"maximum": 19}, "maximum = 19: allowed is a whole number from 20"),
     ({"at_a_time": 0}, "at_a_time = 0"),
     ({"budget": 100}, "budget: intervals samples until it is sure"),
     ({"method": "OCBA"}, "indifference: OCBA has none"),
     ({"method": "OCBA", "indifference": None}, "budget: OCBA needs one"),
-    ({"method": "OCBA", "indifference": None, "budget": 39}, "budget = 39: allowed is whole number 40"),
+    ({"method": "OCBA", "indifference": None, "budget": 39}, "budget = 39: allowed is a whole number from 40"),
     ({"names": None}, "names: a sampler does not name"),
     ({"names": ["a"]}, "two or more different names"),
     ({"names": ["a", "a"]}, "two or more different names"),

@@ -18,8 +18,8 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
 from simlead.model.parameters import ParameterError
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.sensitivity import sensitivity as chart
-from simlead.show.charts.style import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.sentences import sentences
 from simlead.statistics.prcc import correlations

@@ -19,7 +19,7 @@ from scipy.optimize import check_grad
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import ChartError
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.charts.surface import surface_map, surface_slices
 from simlead.show.sentences import sentences
 from simlead.statistics.codes import CONDITIONS

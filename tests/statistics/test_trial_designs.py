@@ -102,8 +102,8 @@ def test_the_kind_and_the_number_of_assignments_follow_from_the_starts():
 @pytest.mark.parametrize(("make", "message"), [
     (lambda: parallel(4, 4, 3, 3), "treated = 4 of 4 clusters: allowed is 1 to 3, so that each arm has one"),
     (lambda: parallel(4, 0, 3, 3), "treated = 0"),
-    (lambda: parallel(4, 2, 0, 3), "start = 0: allowed is whole number 1 to"),
-    (lambda: parallel(4, 2, 3, 3, waiting=3), "start = 3: allowed is whole number 1 to 2"),
+    (lambda: parallel(4, 2, 0, 3), "start = 0: allowed is a whole number from 1 to"),
+    (lambda: parallel(4, 2, 3, 3, waiting=3), "start = 3: allowed is a whole number from 1 to 2"),
     (lambda: stepped(4, 3, 2, 2, waiting=2), "step = 2, waiting = 2: a step longer than the waiting"),
     (lambda: TrialDesign((NEVER, NEVER), 4), "no cluster ever starts"),
     (lambda: TrialDesign((), 4), "0 clusters"),

@@ -18,7 +18,7 @@ from simlead.results.money import programme_cost
 from simlead.show.answers import how_to_learn, switch_name
 from simlead.show.charts import answer as chart
 from simlead.show.charts import structures
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.language import catalogue, using
 from simlead.show.sentences import sentences
 from simlead.statistics.answers import WORLD
@@ -175,9 +175,9 @@ def test_the_smallest_effect_pays_the_programme_back_within_a_year():
 @pytest.mark.parametrize(("settings", "said"), [
     ({"smallest_effect": 0.0}, "smallest_effect = 0.0: allowed is a number above 0"),
     ({"smallest_effect": -0.01}, "smallest_effect = -0.01: allowed"),
-    ({"worlds": 15}, "worlds = 15: allowed is whole number 16"),
+    ({"worlds": 15}, "worlds = 15: allowed is a whole number from 16"),
     ({"worlds": Planted(15)}, "worlds: 15 of them; 16 or more"),
-    ({"replications": 1}, "replications = 1: allowed is whole number 2"),
+    ({"replications": 1}, "replications = 1: allowed is a whole number from 2"),
     ({"effect_sizes": "evidnce"}, "did you mean evidence"),
     ({"measure": "revenu"}, "did you mean revenue"),
     ({"measure": "cycle_days_median"}, "cycle_days_median has no default; state one in calendar days"),

@@ -219,7 +219,7 @@ def test_points_that_are_other_worlds_are_refused(tmp_path):
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("points", "said"), [([99], "point = 99: allowed is whole number 0 to 5"),
+@pytest.mark.parametrize(("points", "said"), [([99], "point = 99: allowed is a whole number from 0 to 5"),
                                               ([0], "")])
 def test_a_point_that_is_not_there_is_refused(swept, points, said):
     if said:

@@ -338,12 +338,12 @@ def test_a_single_worker_is_this_process():
 
 REFUSALS = {
     "seed = -1": lambda: simulate(TINY, seed=-1),
-    "seed = 0.5: allowed is whole number 0 to": lambda: simulate(TINY, seed=0.5),
+    "seed = 0.5: allowed is a whole number from 0 to": lambda: simulate(TINY, seed=0.5),
     "seed = True": lambda: simulate(TINY, seed=True),
-    "replicate = -3: allowed is whole number 0 to": lambda: simulate(TINY, replicate=-3),
+    "replicate = -3: allowed is a whole number from 0 to": lambda: simulate(TINY, replicate=-3),
     "engine 'simpi': allowed is .*did you mean simpy?": lambda: simulate(TINY, engine="simpi"),
     "scenario = 'coaching': a Scenario is needed": lambda: simulate("coaching"),
-    "replications = 0: allowed is whole number 1 to": lambda: replicate(TINY, replications=0),
+    "replications = 0: allowed is a whole number from 1 to": lambda: replicate(TINY, replications=0),
     "workers = 0": lambda: replicate(TINY, workers=0),
     "measure 'market_shar': no such measure; did you mean market_share?":
         lambda: replicate(TINY, measures=["market_shar"]),

@@ -130,10 +130,10 @@ def test_levels_are_the_floats_nearest_to_the_exact_decimals(start, step, levels
     ({"low": 0.5, "high": 0.5}, "low = 0.5 is not below high = 0.5"),
     ({"low": 0.5}, "high is missing"),
     ({}, "low is missing"),
-    ({"low": 0, "high": 1, "levels": 1}, "levels = 1: allowed is whole number 2 to 1000"),
-    ({"low": 0, "high": 1, "levels": 1_000_000}, "levels = 1000000: allowed is whole number 2 to 1000"),
-    ({"low": 0, "high": 1, "levels": 2.0}, "levels = 2.0: allowed is whole number"),
-    ({"low": 0, "high": 1, "levels": True}, "levels = True: allowed is whole number"),
+    ({"low": 0, "high": 1, "levels": 1}, "levels = 1: allowed is a whole number from 2 to 1000"),
+    ({"low": 0, "high": 1, "levels": 1_000_000}, "levels = 1000000: allowed is a whole number from 2 to 1000"),
+    ({"low": 0, "high": 1, "levels": 2.0}, "levels = 2.0: allowed is a whole number"),
+    ({"low": 0, "high": 1, "levels": True}, "levels = True: allowed is a whole number"),
     ({"low": 0, "high": 1, "level": 3}, "level is not a factor's; allowed is low | high | "),
     ({"low": 0, "high": 1, "values": [0.5, 1]}, "values with low, high or levels"),
     ({"values": []}, "values has 0: allowed is 2 to 1000"),
@@ -159,9 +159,9 @@ def test_what_a_factor_may_not_be(factor, words):
     (REVIEW, Factor(0, 1), "low and high mean nothing here; write values = [...] with true | false"),
     (RULE, Factor(0, 1), "write values = [...] with best_seller | best_coach"),
     (RULE, Factor(values=("random", "best_coch")), "did you mean best_coach?"),
-    (TEAMS, Factor(2, 4.5), "high = 4.5: allowed is whole number"),
+    (TEAMS, Factor(2, 4.5), "high = 4.5: allowed is a whole number"),
     (TEAMS, Factor(2, 7, 3), "levels = 3 from 2 to 7 are not all whole numbers"),
-    (TEAMS, Factor(values=(2, 2.5)), "organisation.teams = 2.5: allowed is whole number"),
+    (TEAMS, Factor(values=(2, 2.5)), "organisation.teams = 2.5: allowed is a whole number"),
     (TEAMS, Factor(values=(2, 2.0)), "values has 2 twice"),
     ("x", Factor(0, float("inf")), "x: high = inf: a number is needed"),
     ("x", Factor("a", 1), "x: low = 'a': a number is needed"),
@@ -266,7 +266,7 @@ def test_a_sobol_sample_gives_each_value_its_share_of_the_axis():
 
 @pytest.mark.parametrize(("points", "words"), [
     (100, "points = 100: allowed is a power of two, such as 64 or 128"),
-    (1, "points = 1: allowed is whole number 2 to"),
+    (1, "points = 1: allowed is a whole number from 2 to"),
     (0, "points = 0"), (-8, "points = -8"), (8.0, "points = 8.0"), ("8", "points = '8'"), (True, "points = True"),
 ])
 def test_points_of_a_sobol_sample_are_a_power_of_two(points, words):
@@ -326,8 +326,8 @@ def test_a_discrete_factor_changes_with_every_step_and_takes_all_its_values(fact
 
 @pytest.mark.parametrize(("told", "words"), [
     ({"trajectories": 10, "levels": 5}, "levels = 5: allowed is an even number"),
-    ({"trajectories": 10, "levels": 0}, "levels = 0: allowed is whole number 2 to 100"),
-    ({"trajectories": 1}, "trajectories = 1: allowed is whole number 2 to"),
+    ({"trajectories": 10, "levels": 0}, "levels = 0: allowed is a whole number from 2 to 100"),
+    ({"trajectories": 1}, "trajectories = 1: allowed is a whole number from 2 to"),
 ])
 def test_what_a_morris_design_may_not_be(told, words):
     assert words in refusal(morris, MIXED, **told)
@@ -381,7 +381,7 @@ def test_the_centre_is_the_middle_of_every_range():
     ({TEAMS: Factor(2, 3)}, {"centre": True}, "in the middle of 2 and 3"),
     ({SHARE: Factor(0.0, 0.7, 8)}, {}, "two levels"),
     ({SHARE: Factor(values=(0.0, 0.1, 0.2))}, {}, "two levels"),
-    ({SHARE: Factor(0.0, 0.7)}, {"resolution": 6}, "resolution = 6: allowed is whole number 3 to 5"),
+    ({SHARE: Factor(0.0, 0.7)}, {"resolution": 6}, "resolution = 6: allowed is a whole number from 3 to 5"),
     ({SHARE: Factor(0.0, 0.7)}, {"centre": 1}, "centre = 1: allowed is true | false"),
 ])
 def test_what_a_factorial_design_may_not_be(factors, told, words):
@@ -517,7 +517,7 @@ ROW = "design, row 1 (the first is 0): "
     ({SHARE: pd.Series([0.5, 1j], dtype=object)}, f"{ROW}policy.coaching_share = "),
     ({CLARITY: [1.0, True]}, f"{ROW}policy.role_clarity = True"),
     ({SHARE: [True, False]}, "row 0 (the first is 0): policy.coaching_share = True"),
-    ({TEAMS: [2, 2.5]}, f"{ROW}organisation.teams = 2.5: allowed is whole number"),
+    ({TEAMS: [2, 2.5]}, f"{ROW}organisation.teams = 2.5: allowed is a whole number"),
     ({TEAMS: [2, 10**400]}, f"{ROW}organisation.teams = 1000"),
     ({REVIEW: [True, 2]}, f"{ROW}policy.kpi_review = 2: allowed is true | false"),
     ({RULE: ["random", "best_coch"]}, f"{ROW}policy.promotion_rule = 'best_coch': allowed"),

@@ -8,7 +8,7 @@ from legible import assert_legible, shown
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.charts import ChartError, structures, structures_by_point
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.language import using
 from simlead.study.answers.ensemble import points_of, structural_ensemble
 from simlead.study.studies.design import DesignSpec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -17,8 +18,9 @@ from simlead.results.money import weekly_profit
 from simlead.show.language import using
 from simlead.show.money import headline
 from simlead.study.money.payback import payback
-from simlead.study.money.result import ALONE, LEAVE, START, TRIAL
+from simlead.study.money.result import ALONE, DATED, LEAVE, START, TRIAL
 from simlead.study.simulate import simulate
+from simlead.study.trial.plan import planned
 
 YEAR = Scenario().change({"calendar.horizon_weeks": 52})
 COACHED = YEAR.change({"policy.coaching_share": 0.5})
@@ -105,6 +107,71 @@ def test_the_next_step_of_a_firm_is_one_that_its_teams_allow(teams, step):
             last, title = simlead.sentences(found)[-1], headline(found, "coached")
         assert (between in last) == (step == TRIAL) and ("simlead trial" in last) == (step == ALONE)
         assert "{" not in title
+
+
+HIRES = {"plan": [{"week": 26, "team": 1, "hire": 2}]}
+MANAGER = {"plan": [{"week": 13, "new_team": ["1.3", "1.4"]}]}
+
+
+def designed(firm, policy):
+    """Whether a trial of the policy can be designed."""
+    try:
+        planned(firm, policy, arms=None, treated=None, months=6, base_months=6, waiting=None, outcomes=None)
+    except ParameterError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("more", "teams"), [
+    ({}, 4), (HIRES, 4), (HIRES, 1), (MANAGER, 4), (MANAGER, 1), ({"rollout": {1: 0, 2: 26}}, 4)],
+    ids=["policy", "hires", "hires of one team", "manager", "manager of one team", "roll-out"])
+def test_a_trial_is_the_next_step_only_where_one_can_be_designed(more, teams):
+    size = {"organisation.teams": teams, "calendar.horizon_weeks": 104}
+    firm, coached = (each.change(size) for each in (YEAR, COACHED))
+    coached = coached.rollout(more["rollout"]) if "rollout" in more else coached.change(more)
+    found = payback({"coached": coached}, firm, worlds=Worlds(0.0, 0.25), effect_sizes="evidence", workers=1,
+                    outcome=lambda *given: two_years(15_000.0 * given[0].world.coaching_gain_max)(*given))
+    assert designed(firm, coached) == (more == {})
+    assert found.next_step("coached") == (DATED if more else TRIAL)
+    unknown = dataclasses.replace(found, drivers=found.drivers.iloc[:0], learning=found.learning.iloc[:0])
+    worth = dataclasses.replace(found, learning=pd.DataFrame({
+        "parameter": ["world.skill_effect"], "value": [9e4], "value_low": [1e4]}))
+    for language, between, dated in (("en", "in some teams", "against the year before"),
+                                     ("fa", "در چند تیم", "در برابر سال پیش")):
+        with using(language):
+            for each in (found, unknown, worth):
+                last, title = simlead.sentences(each)[-1], headline(each, "coached")
+                assert (between in last) == (more == {}) and (dated in last) == (more != {})
+                assert "simlead trial" not in last and "{" not in last + title and "nan" not in last
+
+
+def two_years(monthly):
+    """Accounts in which the status quo's second year brings 1,000 less than its first in every other replication."""
+    def outcome(scenario, seed, replicate):
+        found = books(lambda _: monthly)(scenario, seed, replicate)
+        spread = 1_000.0 * (replicate % 2)
+        after = {f"{TO_MONTH}{month}": found[f"{TO_MONTH}12"] + (month - 12) * monthly * (
+            scenario.policy.coaching_share > 0.3) for month in range(13, 25)}
+        return found | {name: value + spread for name, value in ({
+            key: value for key, value in found.items() if key.startswith(TO_MONTH)} | after).items()}
+    return outcome
+
+
+def test_what_a_firm_sees_from_year_to_year_follows_from_the_noise_of_its_years():
+    firm, coached = (each.change({"calendar.horizon_weeks": 104}) for each in (YEAR, COACHED))
+    found = payback({"coached": coached}, firm, worlds=Worlds(0.0, 0.25), effect_sizes="evidence", workers=1,
+                    outcome=two_years(5_000.0))
+    # 0 and -1,000 in the two replications of each world have a standard deviation of 1,000 / sqrt(2).
+    assert found.seen_from == pytest.approx((1.959964 + 0.841621) * 1_000.0 / math.sqrt(2.0), rel=1e-5)
+    assert math.isnan(asked(books(lambda _: 5_000.0)).seen_from)
+
+
+def test_without_a_second_year_no_change_is_named():
+    hired = payback({"coached": COACHED.change(HIRES)}, YEAR, worlds=Worlds(0.0, 0.25), effect_sizes="evidence",
+                    workers=1, outcome=books(lambda gain: 30_000.0 * gain))
+    for language, words in (("en", "whatever else changes"), ("fa", "هر تغییر دیگری")):
+        with using(language):
+            assert words in simlead.sentences(hired)[-1]
 
 
 def test_the_interval_of_both_is_wider_than_that_of_random_numbers_where_worlds_differ():

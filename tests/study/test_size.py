@@ -92,8 +92,8 @@ def test_a_machine_that_says_nothing_refuses_nothing(monkeypatch):
     lambda count: replicate(SMALL, replications=count), lambda count: compare({"a": SMALL}, replications=count),
     lambda count: Study(DesignSpec.of_table(pd.DataFrame({"market.rivals": [1]})), replications=count)])
 def test_there_is_one_limit_on_replications(ask):
-    with pytest.raises(ParameterError, match=f"replications = {MOST_REPLICATIONS + 1}: allowed is whole number 1 to "
-                                             f"{MOST_REPLICATIONS}"):
+    with pytest.raises(ParameterError, match=f"replications = {MOST_REPLICATIONS + 1}: allowed is a whole number from "
+                                             f"1 to {MOST_REPLICATIONS}"):
         ask(MOST_REPLICATIONS + 1)
 
 

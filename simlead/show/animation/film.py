@@ -93,7 +93,8 @@ def checked_span(scenario: Scenario, what: str, team: int, week: int | None) -> 
         raise ParameterError(f"what = {what!r}: allowed is {' | '.join(SPANS)}{nearest(str(what), SPANS)}")
     begin, calendar = scenario.teams_begin, scenario.calendar
     if not 1 <= team <= len(begin):
-        raise ParameterError(f"team = {team!r}: allowed is whole number 1 to {len(begin)}; teams are counted from 1")
+        raise ParameterError(
+            f"team = {team!r}: allowed is a whole number from 1 to {len(begin)}; teams are counted from 1")
     weeks = _WEEKS[what]
     # A trace tells when something ended: of a run's very last week it does not know all.
     first = max(-calendar.warmup_weeks, begin[team - 1])  # a new team begins later

@@ -19,10 +19,11 @@ from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
 from simlead.results.run import Run
 from simlead.show.animation.scenes import BUYERS_TURN, COLUMNS, DONE, OUR_TURN, SILENT, WON, Scene
 from simlead.show.charts import palette
+from simlead.show.charts.axes import local_ticks
 from simlead.show.charts.diary import day_names
+from simlead.show.charts.fitted_text import wrapped
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.charts.palette import BLUE, GREEN, GREY, PALE, TEXT, VERMILION
-from simlead.show.charts.style import local_ticks, wrapped
 from simlead.show.format import number, scale
 from simlead.show.language import direction, language, say, using
 from simlead.show.wording import counted, inside, words

@@ -11,6 +11,7 @@ from typing import Any
 from simlead.model.deprecation import warn_renamed
 from simlead.show.charts.answers import answer
 from simlead.show.charts.attribution import attribution
+from simlead.show.charts.axes import save_chart
 from simlead.show.charts.base_year import base_year
 from simlead.show.charts.claims import claim_chart
 from simlead.show.charts.diary import manager_diary
@@ -26,7 +27,6 @@ from simlead.show.charts.pipeline import pipeline_over_weeks
 from simlead.show.charts.select import selection
 from simlead.show.charts.sensitivity import sensitivity
 from simlead.show.charts.structures import structures, structures_by_point
-from simlead.show.charts.style import save_chart
 from simlead.show.charts.surface import surface_map, surface_slices
 from simlead.show.charts.tables import ChartError
 from simlead.show.charts.teams import effect_by_team

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.show.answers import effect_scale, probability
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes
 from simlead.show.charts.palette import BLUE, GREY, PALE, VERMILION
 from simlead.show.charts.rows import fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import amount, interval, mean_of, setting
 from simlead.show.language import say

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes, placed, readable
+from simlead.show.charts.fitted_text import lines_within
 from simlead.show.charts.palette import BLUE, GREY, TEXT, VERMILION
 from simlead.show.charts.rows import draw_interval, fit, rows_in
-from simlead.show.charts.style import chart, frame, lines_within, name_axis, new_axes, placed, readable
 from simlead.show.charts.tables import UNCLEAR, VERDICT_COLOURS, ChartError, allowed, need, verdict, verdict_mark
 from simlead.show.format import amount, interval, number, scale
 from simlead.show.language import say

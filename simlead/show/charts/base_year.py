@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.show.base_year import simulated_words, stated_words
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes
 from simlead.show.charts.palette import BLACK, BLUE, PALE, VERMILION
 from simlead.show.charts.rows import draw_interval, rows_in, write_above
-from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import count
 from simlead.show.language import say

@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from simlead.show.charts.axes import chart, frame, legend_above, name_axis, new_axes, readable
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, frame, legend_above, name_axis, new_axes, readable
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.claims_words import AS_IT_IS, chances, of_100, row_name, strip_words, titles
 from simlead.show.language import say

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from simlead.model.events import SESSIONS
 from simlead.model.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from simlead.results.diary import CANCELLED, day_of, pieces, sessions_cancelled
+from simlead.show.charts.axes import chart, frame, label_rows, name_axis, new_axes, plain
 from simlead.show.charts.managers import CATEGORIES, COLOURS, HATCHES, legend_of_uses
 from simlead.show.charts.palette import GREY, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, label_rows, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError, allowed, need
 from simlead.show.format import number
 from simlead.show.language import say

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import Bounds, chart, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.palette import BLUE, BROWN, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import Bounds, chart, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.tables import (
     DIFFERENCE,
     RELATIVE,

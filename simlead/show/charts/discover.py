@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from simlead.model.scenario import REGISTRY
+from simlead.show.charts.axes import chart, frame, label_rows, name_axis, new_axes, placed, plain
+from simlead.show.charts.fitted_text import wrapped
 from simlead.show.charts.palette import BLUE, GREY, ORANGE, PALE, TEXT
-from simlead.show.charts.style import chart, frame, label_rows, name_axis, new_axes, placed, plain, wrapped
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import decimals, setting, unit_words
 from simlead.show.language import direction, say

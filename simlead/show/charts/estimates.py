@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes, plain, readable
 from simlead.show.charts.palette import BLACK, BLUE, BROWN, GREEN, GREY, ORANGE, TEXT, VERMILION
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain, readable
 from simlead.show.charts.tables import (
     UNCLEAR,
     VERDICT_COLOURS,

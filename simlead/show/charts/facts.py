@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import LABEL_POINTS, chart, frame, label_rows, new_axes, placed, plain
+from simlead.show.charts.fitted_text import text_width
 from simlead.show.charts.palette import BLACK, BLUE, PALE, SMALLEST, TEXT, VERMILION, WIDTH_INCHES
-from simlead.show.charts.style import LABEL_POINTS, chart, frame, label_rows, new_axes, placed, plain, text_width
 from simlead.show.charts.tables import need
 from simlead.show.format import interval, scale, setting, unit_of
 from simlead.show.language import direction, say

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.special import stdtrit
 
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes, plain, readable
 from simlead.show.charts.estimates import weekly_words
 from simlead.show.charts.palette import BLACK, BLUE, GREY, PALE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain, readable
 from simlead.show.charts.tables import ChartError, confidence_of, need
 from simlead.show.format import interval_words, number
 from simlead.show.language import say

@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_WEEK
+from simlead.show.charts.axes import chart, frame, label_rows, legend_above, local_ticks, name_axis, new_axes, readable
 from simlead.show.charts.palette import GREEN, GREY, ORANGE, PURPLE, SKY, TEXT, YELLOW
-from simlead.show.charts.style import chart, frame, label_rows, legend_above, local_ticks, name_axis, new_axes, readable
 from simlead.show.charts.tables import ChartError, allowed, caption_of, focus_of, need, rows_of, value_at
 from simlead.show.format import number
 from simlead.show.language import say

@@ -7,9 +7,10 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, new_axes, plain, readable
+from simlead.show.charts.fitted_text import spread
 from simlead.show.charts.palette import BLUE, GREEN, TEXT, VERMILION
 from simlead.show.charts.payback import profit_by_month
-from simlead.show.charts.style import chart, frame, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import scale, setting
 from simlead.show.language import say

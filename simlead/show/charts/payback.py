@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.palette import BLUE, VERMILION
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError, caption_of, need
 from simlead.show.format import interval, mean_of, number, scale
 from simlead.show.language import say

@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 
 from simlead.model.events import STAGES
 from simlead.model.units import WEEKS_PER_YEAR
+from simlead.show.charts.axes import chart, frame, is_own, name_axis, new_axes, placed, plain
+from simlead.show.charts.fitted_text import spread
 from simlead.show.charts.palette import BLUE, GREEN, GREY, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, is_own, name_axis, new_axes, placed, plain, spread
 from simlead.show.charts.tables import ChartError, need, verdict
 from simlead.show.format import fixed, interval, number, scale
 from simlead.show.language import direction, say

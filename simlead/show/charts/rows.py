@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import NOTE, label_rows, plain, readable
 from simlead.show.charts.palette import TEXT
-from simlead.show.charts.style import NOTE, label_rows, plain, readable
 
 
 def rows_in(ax: Axes, labels: Sequence[str], top: float = -0.6) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes, placed
 from simlead.show.charts.palette import BLUE, BROWN, GREY, ORANGE, PALE
 from simlead.show.charts.rows import draw_interval, fit, rows_in, write_above
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, placed
 from simlead.show.charts.tables import ChartError, allowed, need
 from simlead.show.format import amount, in_points, interval, interval_words, limit_words, mean_of, scale, setting
 from simlead.show.language import say

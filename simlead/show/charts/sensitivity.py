@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes
 from simlead.show.charts.palette import BLUE, GREY, ORANGE
 from simlead.show.charts.rows import draw_interval, fit, rows_in
-from simlead.show.charts.style import chart, frame, name_axis, new_axes
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import interval_words, with_interval
 from simlead.show.language import say

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 
 from simlead.model.scenario import REGISTRY
 from simlead.show.answers import switch_name
+from simlead.show.charts.axes import chart, figure_of, frame, name_axis, new_axes, placed, plain
+from simlead.show.charts.fitted_text import lines_within
 from simlead.show.charts.palette import BLUE, GREY, PALE, TEXT, VERMILION, WIDTH_INCHES
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, figure_of, frame, lines_within, name_axis, new_axes, placed, plain
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import parameter_value
 from simlead.show.language import say

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from simlead.model.scenario import REGISTRY
+from simlead.show.charts.axes import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.palette import BLACK, BLUE, GREY, ORANGE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, name_axis, new_axes, plain
 from simlead.show.charts.tables import ChartError
 from simlead.show.format import (
     amount,

@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from simlead.show.charts.axes import chart, frame, legend_above, name_axis, new_axes, plain, readable
+from simlead.show.charts.fitted_text import spread
 from simlead.show.charts.palette import BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, legend_above, name_axis, new_axes, plain, readable, spread
 from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import count, number, unit_words
 from simlead.show.language import say

@@ -7,9 +7,9 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, new_axes
 from simlead.show.charts.palette import BLACK, BLUE, PALE, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
-from simlead.show.charts.style import chart, frame, new_axes
 from simlead.show.charts.tables import need
 from simlead.show.language import direction, say
 from simlead.show.sentences import percent_of

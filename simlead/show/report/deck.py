@@ -13,7 +13,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from simlead.show.charts.style import text_width
+from simlead.show.charts.fitted_text import text_width
 from simlead.show.format import count
 from simlead.show.language import say
 from simlead.show.report.document import Document

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image
 
-from simlead.show.charts.style import figure_of, is_own, share_out, title_of
+from simlead.show.charts.axes import figure_of, is_own, share_out, title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.report.document import Picture
 

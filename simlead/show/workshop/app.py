@@ -16,6 +16,7 @@ from simlead.show.workshop.film import film_seen
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
+from simlead.show.workshop.limits import MOST_TABLES
 from simlead.show.workshop.months import months_picture
 from simlead.show.workshop.names import LONGEST, SHORTEST, refusal_of
 from simlead.show.workshop.pair import matched_pair_seen
@@ -88,11 +89,16 @@ class Visit:
         """The page was closed."""
 
 
+def table_key(token: str) -> str:
+    """The key under which the room knows the table whose browser keeps this token."""
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
+
+
 class TableVisit:
     """A page of a table, known by a token that its browser keeps."""
 
     def __init__(self, room: Room, token: str) -> None:
-        self.room, self._key = room, hashlib.sha256(token.encode()).hexdigest()[:32]
+        self.room, self._key = room, table_key(token)
         self._refusal = ""
         self._sent: dict[str, Any] = {}
         self._stamp: tuple[object, ...] = ()
@@ -105,7 +111,7 @@ class TableVisit:
             self.room.act_at(self._key, message)
         except ParameterError:
             if isinstance(message, dict) and message.get("do") == "name":
-                self._refusal = refusal_of(str(message.get("value")))
+                self._refusal = "full" if self.room.is_full() else refusal_of(str(message.get("value")))
 
     def news(self) -> dict[str, Any]:
         """What the page has not been sent yet; empty if nothing is new."""
@@ -119,7 +125,7 @@ class TableVisit:
         now = phone_content(room, table)
         if self._refusal:
             with using(table.language or room.session.language):
-                now["refusal"] = say(f"room.naming.{self._refusal}", least=SHORTEST, most=LONGEST)
+                now["refusal"] = say(f"room.naming.{self._refusal}", least=SHORTEST, most=LONGEST, tables=MOST_TABLES)
         if now == self._sent:
             return {}
         self._sent = now
@@ -147,11 +153,13 @@ def picture_of(session: Session) -> tuple[str, bytes]:
 class Workshop:
     """One server's room and the pages that look at it, with the workers that simulate for it.
 
-    `firm` is the firm that the room starts with, simlead's own by default.
+    `language` is by default the one that the room was kept in, at first English; `firm` is the firm that the room
+    starts with, simlead's own by default.
     """
 
-    def __init__(self, *, language: str = "en", seed: int = 0, workers: int = 2, firm: Firm | None = None) -> None:
-        self.language = checked_language(language)
+    def __init__(self, *, language: str | None = None, seed: int = 0, workers: int = 2,
+                 firm: Firm | None = None) -> None:
+        self.language = None if language is None else checked_language(language)
         self.run_cache, self.firms, self.desk = RunCache(seed), Firms(firm), Desk(workers)
         self.answers: WorldAnswers | None = WorldAnswers(seed)
         self.visits: list[Visit | TableVisit] = []
@@ -163,7 +171,7 @@ class Workshop:
 
     def session(self, language: str | None = None) -> Session:
         """A new session."""
-        return Session(self.run_cache, self.firms, language or self.language, dict(DRAWINGS), self.answers)
+        return Session(self.run_cache, self.firms, language or self.language or "en", dict(DRAWINGS), self.answers)
 
     @property
     def room(self) -> Room:
@@ -180,6 +188,8 @@ class Workshop:
         remark = "" if saved is None else export.restore(session, export.read(saved), saved)
         kept = Steps() if place is None else Kept(place)
         room = self._room = Room(session, kept, network=network, fresh=saved is not None)
+        if self.language is not None:
+            room.speak(self.language)
         source, asked = saved or place, self.run_cache.seed
         if session.run_cache.seed != asked:
             own = session.run_cache.seed
@@ -190,10 +200,8 @@ class Workshop:
 
     def visit(self, language: str | None = None, address: str = "") -> Visit:
         """Open a page of the facilitator's, who may ask for the room's language."""
-        session = self.room.session
-        if (asked := self.language_of(language)) != session.language:
-            session.language = asked
-            session.changes += 1
+        if (asked := self.language_of(language)) != self.room.session.language:
+            self.room.speak(asked)
         visit = Visit(self.room, self.desk, address)
         self._welcome(visit)
         return visit

@@ -1,8 +1,12 @@
 // A connection that comes back by itself: after a lost one it tries again, at first soon, then more seldom.
 
+const ROOM_IS_FULL = 1013;  // the server's code when it closes one connection too many
+const REFUSED = [403, 404, 421];  // statuses of an address that stays refused: the page then says why
+
 const FIRST_WAIT = 400, LONGEST_WAIT = 5000, SILENCE = 16000;  // milliseconds
 
-// `heard` is called with each message, `begun` when a new connection stands, `lost` when one is lost (true) or back.
+// `heard` is called with each message, `begun` when a new connection stands, `lost` when one is lost (with why: the name
+// of a text that the page's body has) or back (with nothing).
 export function connection({heard, begun, lost}) {
   let socket = null, wait = FIRST_WAIT, since = 0, timer = null, asked = location.search;
 
@@ -18,19 +22,23 @@ export function connection({heard, begun, lost}) {
       since = Date.now();
       if (wait !== 0) {
         begun?.();
-        lost(false);
+        lost("");
         wait = 0;
         asked = "";  // the language of the address is asked for once
       }
       const news = JSON.parse(data);
       if (Object.keys(news).length) heard(news);
     });
-    mine.addEventListener("close", () => { if (mine === socket) again(); });
+    mine.addEventListener("close", ({code}) => { if (mine === socket) again(code); });
   }
 
-  function again() {
+  function again(code) {
     socket = null;
-    lost(true);
+    const {cookies} = document.body.dataset;
+    lost(cookies && !navigator.cookieEnabled ? "cookies" : code === ROOM_IS_FULL ? "full" : "lost");
+    if (wait !== 0) {  // it never stood: was the connection refused, or is there no server?
+      fetch(location.href, {cache: "no-store"}).then(({status}) => { if (REFUSED.includes(status)) location.reload(); }, () => {});
+    }
     wait = Math.min(LONGEST_WAIT, Math.max(FIRST_WAIT, 1.7 * wait));
     clearTimeout(timer);
     timer = setTimeout(open, wait * (0.75 + 0.5 * Math.random()));

@@ -304,6 +304,8 @@ function swatch(kind, words) {
   return h("span", {class: `film-${kind}`}, h("i", {}), words);
 }
 
+let left = {run: "", hour: 0};  // where the last film was left: the same one goes on there in another language
+
 export function filmOf(told, note, more) {
   const film = {...told, tenths: 10, median: median(told.value)};
   const says = film.says, still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -313,7 +315,9 @@ export function filmOf(told, note, more) {
     ink: colour("ink"), wash: "#f2f2f2", lost: "#8f2f00"};
   const sides = film.sides.map((one) => side(one, film, colours));
   const most = sides[0].most.map((one, at) => Math.max(one, sides[1].most[at]));
-  let hour = 0, playing = false, before = null, ring = null, pace = film.paces[1].hours, waiting = 0;
+  const run = `${told.end} ${told.value}`;
+  if (run !== left.run) left = {run, hour: 0};
+  let {hour} = left, playing = false, before = null, ring = null, pace = film.paces[1].hours, waiting = 0;
   let sized = "", shared = null;
   const layout = (width, height) => {
     const key = `${width} ${height}`;
@@ -360,6 +364,7 @@ export function filmOf(told, note, more) {
     const over = table.ends.filter((end) => end <= week).length;
     text(line, over ? table.lines[over - 1] : says.keys);
     root.dataset.hour = String(hour / film.tenths);
+    left.hour = hour;
     root.dataset.playing = String(playing);
   }
 

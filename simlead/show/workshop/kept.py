@@ -66,7 +66,7 @@ class Steps:
         self.steps.pop()
 
     def keep_fact(self, key: str, content: Any) -> None:
-        """Keep what does not belong to a step: the door of the room, and its tables."""
+        """Keep what does not belong to a step: the door of the room, its tables and its language."""
         self.facts[key] = content
 
     def close(self) -> None:
@@ -170,7 +170,7 @@ class Kept(Steps):
             file.execute("delete from steps where number = (select max(number) from steps)")
 
     def keep_fact(self, key: str, content: Any) -> None:
-        """Keep what does not belong to a step: the door of the room, and its tables."""
+        """Keep what does not belong to a step: the door of the room, its tables and its language."""
         super().keep_fact(key, content)
         with self._writing() as file:
             file.execute("insert or replace into facts values (?, ?, ?)", (key, *_row(content, key)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -62,11 +63,11 @@ class WrongCodes:
     >>> codes = WrongCodes(clock=lambda: now[0])
     >>> for _ in range(10):
     ...     codes.note("192.0.2.1")
-    >>> codes.is_barred("192.0.2.1"), codes.is_barred("192.0.2.2")
-    (True, False)
-    >>> now[0] = 61.0
-    >>> codes.is_barred("192.0.2.1")
-    False
+    >>> codes.seconds_left("192.0.2.1"), codes.seconds_left("192.0.2.2")
+    (60, 0)
+    >>> now[0] = 60.0
+    >>> codes.seconds_left("192.0.2.1")
+    0
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -76,14 +77,14 @@ class WrongCodes:
     def note(self, address: str) -> None:
         """Count a wrong code."""
         since, count = self._seen.get(address, (self._clock(), 0))
-        if self._clock() - since > WITHIN_SECONDS:
+        if self._clock() - since >= WITHIN_SECONDS:
             since, count = self._clock(), 0
         self._seen[address] = (since, count + 1)
         self._seen.move_to_end(address)
         while len(self._seen) > MOST_ADDRESSES:
             self._seen.popitem(last=False)
 
-    def is_barred(self, address: str) -> bool:
-        """Whether the address sent too many wrong codes lately."""
+    def seconds_left(self, address: str) -> int:
+        """Whole seconds until the address is answered again; 0 if it sent few wrong codes lately."""
         since, count = self._seen.get(address, (0.0, 0))
-        return count >= WRONG_CODES and self._clock() - since <= WITHIN_SECONDS
+        return max(0, math.ceil(since + WITHIN_SECONDS - self._clock())) if count >= WRONG_CODES else 0

@@ -20,7 +20,7 @@ MOVES: Schema = {
 
 LEAD: Schema = {
     **MOVES, "round": {"to": str}, "pin": {"number": int}, "undo": {}, "anew": {}, "remove": {"name": str},
-    "free": {"name": str}, "picture": {}, "export": {},
+    "free": {"name": str}, "language": {"value": str}, "picture": {}, "export": {},
 }
 """What the facilitator's page sends."""
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from simlead.show.charts.axes import chart, frame, new_axes, placed, plain
 from simlead.show.charts.palette import BLUE, GREY, TEXT, VERMILION
-from simlead.show.charts.style import chart, frame, new_axes, placed, plain
 from simlead.show.charts.tables import ChartError
 from simlead.show.format import count, number, scale, with_interval
 from simlead.show.language import say

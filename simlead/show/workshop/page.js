@@ -3,7 +3,7 @@
 import {connection} from "./connection.js";
 import {filmOf} from "./film.js";
 import {monthsOf} from "./months.js";
-import {flag, glued, h, slider, text} from "./parts.js";
+import {flag, glued, h, languageSwitch, slider, text} from "./parts.js";
 import {roomParts} from "./room.js";
 
 let count = 0;
@@ -111,16 +111,23 @@ function field(apply) {
   const input = h("input", {id, type: "text", inputmode: "numeric", autocomplete: "off",
     "aria-describedby": `${id}-hint`, onkeydown: (event) => { if (event.key === "Enter") apply(); }});
   const label = h("label", {for: id}), hint = h("small", {id: `${id}-hint`});
-  let shown = null;
+  let shown = null, edited = false;
+  input.addEventListener("input", () => { edited = true; });
   return {
     element: h("div", {class: "field"}, label, input, hint),
-    get value() { return input.value; },
+    get value() {
+      edited = false;
+      return input.value;
+    },
     show(now) {
       text(label, now.label);
       text(hint, now.hint);
       input.setAttribute("aria-invalid", String(now.wrong));
       input.closest(".field").classList.toggle("wrong", now.wrong);
-      if (now.value !== shown) input.value = shown = now.value;
+      if (now.value !== shown) {
+        shown = now.value;
+        if (!edited) input.value = shown;
+      }
     },
   };
 }
@@ -152,7 +159,11 @@ function start() {
       element.title = now.hint;
     }};
   });
-  root.append(h("header", {}, title, firmLine, effectSizes));
+  const languages = languageSwitch((value) => {
+    send({do: "language", value});
+    history.replaceState(null, "", location.pathname);  // a reload does not go back to the language of the address
+  });
+  root.append(h("header", {}, title, firmLine, effectSizes, languages.element));
 
   const leversHeading = h("h2"), today = h("span"), levers = h("div"), switches = h("div", {class: "switches"});
   const presets = h("div", {class: "presets"});
@@ -204,7 +215,7 @@ function start() {
   const stale = (now) => main.classList.toggle("stale", now);
   controls.addEventListener("input", ({target}) => { if (!bet.contains(target)) stale(true); });
   const pocket = h("p", {class: "pocket", "aria-hidden": "true"});
-  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
+  const footer = h("footer"), lost = h("p", {class: "adrift", role: "alert", hidden: ""});
   root.append(lost, room.unsaved, h("div", {class: "columns"}, controls, h("div", {class: "right"}, tabs, main)), footer, pocket);
 
   const fields = h("div", {class: "fields"}), fieldOf = {};
@@ -273,6 +284,8 @@ function start() {
     root.lang = document.documentElement.lang = seen.language;
     root.dir = document.documentElement.dir = seen.direction;
     document.title = seen.title;
+    languages.show(seen.languages);
+    Object.assign(document.body.dataset, seen.adrift);
     text(title, seen.title);
     text(firmLine, seen.firm_line);
     text(effectSizesLabel, seen.effect_sizes.label);
@@ -364,7 +377,9 @@ function start() {
       paint();
       (news.files ?? []).forEach(file);
     },
-    lost(gone) {
+    lost(why) {
+      const gone = Boolean(why);
+      if (gone) text(lost, document.body.dataset[why]);
       lost.hidden = !gone;
       root.querySelector(".columns").inert = gone;
       if (!root.parentNode) document.body.append(root);

@@ -26,6 +26,21 @@ export function flag(element, name, on) {
   else element.removeAttribute(name);
 }
 
+// A button for each language, named in itself; the one in use is pressed. Made once, so that the focus stays.
+export function languageSwitch(choose) {
+  const element = h("div", {class: "languages", role: "group"}), made = new Map();
+  return {element, show({label, options}) {
+    element.setAttribute("aria-label", label);
+    for (const one of options) {
+      if (!made.has(one.key)) {
+        made.set(one.key, h("button", {type: "button", lang: one.key, onclick: () => choose(one.key)}, one.text));
+        element.append(made.get(one.key));
+      }
+      made.get(one.key).setAttribute("aria-pressed", String(one.on));
+    }
+  }};
+}
+
 // A slider over positions that have words of their own. What the server says is older than what people have set
 // since, until it has received that (`fresh`).
 export function slider(send) {

@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from simlead.show.format import number
-from simlead.show.language import LANGUAGES, direction, language, say, using
+from simlead.show.language import direction, language, say, using
 from simlead.show.workshop.bets import Bet
 from simlead.show.workshop.marks import counted_bets
 from simlead.show.workshop.room import Room, Table
 from simlead.show.workshop.rounds import place, rounds
 from simlead.show.workshop.score import COMPLETE
 from simlead.show.workshop.session import SHOWN
-from simlead.show.workshop.texts import bet_sliders, bet_words, comment, headline, named
+from simlead.show.workshop.texts import (
+    TABLE_ADRIFT,
+    adrift,
+    bet_sliders,
+    bet_words,
+    comment,
+    headline,
+    languages,
+    named,
+)
 from simlead.study.growing.experiment import SHOWN_FROM
 
 Content = dict[str, Any]
@@ -28,7 +37,7 @@ def phone_content(room: Room, table: Table) -> Content:
             "language": language(), "direction": direction(), "title": say("room.phone.title"), "name": table.name,
             "stage": stage, "on": on, "heading": say(f"room.phone.{stage}"),
             "move": named(session.firm, session.move) if stage in ("bet", "shown") else "",
-            "languages": [{"key": code, "text": name, "on": code == language()} for code, name in LANGUAGES.items()],
+            "languages": languages(), "adrift": adrift(TABLE_ADRIFT),
             "naming": {key: say(f"room.naming.{key}") for key in ("label", "hint", "go")},
             "bet": _bet(room, table),
             "outcome": _outcome(room, table) if stage == "shown" else [],

@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from simlead.show.charts.axes import chart, figure_of, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, rows_in
-from simlead.show.charts.style import chart, figure_of, frame, name_axis, new_axes, placed, readable
 from simlead.show.charts.tables import VERDICT_COLOURS, ChartError, verdict, verdict_mark
 from simlead.show.format import number, shortened, signed
 from simlead.show.language import say
@@ -85,11 +84,6 @@ def _bet(panel: Axes, place: int, value: float, name: str) -> None:
 
 def png_of(drawn: Axes) -> bytes:
     """The chart as the PNG that `save_chart` writes."""
-    return png_of_figure(figure_of(drawn))
-
-
-def png_of_figure(figure: Figure) -> bytes:
-    """The figure as a PNG."""
     content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=DPI)
+    figure_of(drawn).savefig(content, format="png", dpi=DPI)
     return content.getvalue()

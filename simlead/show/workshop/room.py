@@ -12,7 +12,7 @@ from simlead.model.parameters import ParameterError
 from simlead.results.files import FileFormatError
 from simlead.results.manifest import shaped
 from simlead.results.provenance import source_hash
-from simlead.show.language import LANGUAGES
+from simlead.show.language import LANGUAGES, checked_language
 from simlead.show.workshop import export, rounds
 from simlead.show.workshop.bets import Bet
 from simlead.show.workshop.door import Door, new_door, stored_door
@@ -73,6 +73,8 @@ class Room:
             self.resumed = len(kept.steps) > 1 or bool(kept.facts.get("tables"))
         if (content := kept.facts.get("door")) is not None:
             self.door = stored_door(content)
+        if (code := kept.facts.get("language")) is not None:
+            self.session.language = checked_language(code)
         for key, (name, language) in (kept.facts.get("tables") or {}).items():
             if clean_name(name) != name or language not in ("", *LANGUAGES):
                 raise ValueError(f"table {name!r:.40}")
@@ -128,6 +130,9 @@ class Room:
             if name == "undo":
                 self._undo()
                 return
+            if name == "language":
+                self.speak(str(wanted["value"]))
+                return
             if name in ("remove", "free"):
                 self._let_go(str(wanted["name"]), bets_too=name == "remove")
                 return
@@ -153,6 +158,12 @@ class Room:
                 moved = moved and not (dragged[0] == key and now - dragged[1] < DWELL_SECONDS)
                 self._dragged = (key, now)
             self._keep(step=moved and name not in NO_STEPS)
+
+    def speak(self, code: str) -> None:
+        """Show the room in this language, after a restart too. Raises ParameterError for one that we do not have."""
+        self.session.language = checked_language(code)
+        self.session.changes += 1
+        self._written(lambda: self._kept.keep_fact("language", code))
 
     def _undo(self) -> None:
         if not self.can_undo():
@@ -205,9 +216,7 @@ class Room:
         wanted = checked_message(message, TABLE)
         table = self.tables.setdefault(key, Table())
         if wanted["do"] == "language":
-            if wanted["value"] not in LANGUAGES:
-                raise ParameterError(f"language {wanted['value']!r:.40}")
-            table.language = wanted["value"]
+            table.language = checked_language(wanted["value"])
         elif wanted["do"] == "name":
             self._name(table, str(wanted["value"]))
         else:
@@ -220,10 +229,9 @@ class Room:
 
     def _name(self, table: Table, typed: str) -> None:
         name = clean_name(typed)
-        named = [other for other in self.tables.values() if other.name]
-        if table.name or len(named) >= MOST_TABLES:
+        if table.name or self.is_full():
             raise ParameterError(f"name: a table names itself once, and there are at most {MOST_TABLES} tables")
-        if any(same_name(name, other.name) for other in named):
+        if any(same_name(name, other) for other in self.names()):
             raise ParameterError(f"name {name!r:.40}: another table has it")
         table.name = name
 
@@ -241,6 +249,10 @@ class Room:
         self._tables_changed()
 
     # What is known.
+
+    def is_full(self) -> bool:
+        """Whether no further table can give itself a name."""
+        return len(self.names()) >= MOST_TABLES
 
     def names(self) -> list[str]:
         """The names of the tables, in the order in which they joined."""

@@ -17,12 +17,12 @@ from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import PeriodicCallback
-from tornado.web import Application, ErrorHandler, HTTPError, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from simlead.show.language import LANGUAGES, direction, language, say, using
 from simlead.show.workshop.addresses import own_hosts
-from simlead.show.workshop.app import TableVisit, Visit, Workshop
+from simlead.show.workshop.app import TableVisit, Visit, Workshop, table_key
 from simlead.show.workshop.limits import (
     KEPT_FOR_LEADS,
     MOST_CONNECTIONS,
@@ -30,6 +30,9 @@ from simlead.show.workshop.limits import (
     Allowance,
     WrongCodes,
 )
+from simlead.show.workshop.refusals import POLICY as REFUSAL_POLICY
+from simlead.show.workshop.refusals import REASONS, refusal_page
+from simlead.show.workshop.texts import LEAD_ADRIFT, TABLE_ADRIFT, adrift
 
 LOOK_MILLISECONDS = 50
 """How often a page's visit looks for something new to show."""
@@ -57,22 +60,7 @@ PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 {styles}
 </head>
-<body data-lost="{lost}"><script type="module" src="/{script}"></script></body>
-</html>
-"""
-
-REFUSAL = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{status}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/table.css">
-</head>
-<body><main class="table">
-{said}
-</main></body>
+<body {adrift}><script type="module" src="/{script}"></script></body>
 </html>
 """
 
@@ -89,10 +77,11 @@ class Guarded(Application):
     request then names that page as Origin. Both are refused, on every path and on the socket.
     """
 
-    def __init__(self, hosts: frozenset[str], handlers: list[Any]) -> None:
+    def __init__(self, hosts: frozenset[str], handlers: list[Any], workshop: Workshop) -> None:
         super().__init__(handlers, log_function=lambda _: None, websocket_max_message_size=LARGEST_MESSAGE_BYTES,
-                         websocket_ping_interval=20, websocket_ping_timeout=15)
-        self.hosts = hosts
+                         websocket_ping_interval=20, websocket_ping_timeout=15,
+                         default_handler_class=Nothing, default_handler_args={"workshop": workshop})
+        self.hosts, self.workshop = hosts, workshop
         self.wrong_codes = WrongCodes()
         self.tables_from: Counter[str] = Counter()
 
@@ -100,10 +89,23 @@ class Guarded(Application):
         """Choose what answers a request."""
         named = request.headers.get_list("Host")
         if len(named) != 1 or named[0].lower() not in self.hosts:
-            return self.get_handler_delegate(request, ErrorHandler, {"status_code": 421})
+            return self._refused(request, 421)
         if request.headers.get("Origin", f"http://{named[0]}") != f"http://{named[0]}":
-            return self.get_handler_delegate(request, ErrorHandler, {"status_code": 403})
+            return self._refused(request, 403)
         return super().find_handler(request, **rest)
+
+    def _refused(self, request: HTTPServerRequest, status: int) -> Any:
+        return self.get_handler_delegate(request, Nothing, {"workshop": self.workshop, "status": status,
+                                                            "reason": "name"})
+
+
+class Refused(HTTPError):
+    """A refusal with the reason that its page gives, and what the page's text takes."""
+
+    def __init__(self, status: int, reason: str, **values: object) -> None:
+        assert reason in REASONS
+        super().__init__(status)
+        self.why, self.values = reason, values
 
 
 class Answer(RequestHandler):
@@ -128,37 +130,57 @@ class Answer(RequestHandler):
         if door is None or code is None:
             return
         wrong, address = self.application.wrong_codes, str(self.request.remote_ip)
-        if wrong.is_barred(address):
-            raise HTTPError(429)
+        if seconds := wrong.seconds_left(address):
+            raise Refused(429, "barred", seconds=seconds)
         if not door.opens(code):
             wrong.note(address)
-            raise HTTPError(404)
+            raise Refused(404, "code")
 
     def is_lead(self) -> bool:
         """Whether the facilitator asks: on this machine alone anyone does."""
         door = self.workshop.room.door
         return door is None or door.leads(self.get_cookie(LEAD_COOKIE, "") or "")
 
-    def write_error(self, status_code: int, **_: Any) -> None:
-        """Say what to do about a link of another room; of anything else no more than the number."""
-        if self.workshop.room.door is None or status_code not in (403, 404):
-            self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish(f"{status_code}\n")
-            return
-        asked = self.get_query_argument("language", "")
-        said = []
-        for code in [asked] if asked in LANGUAGES else LANGUAGES:
-            with using(code):
-                said.append(f'<p lang="{code}" dir="{direction()}">{escape(say("room.link.wrong"))}</p>')
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """Answer with a page that says what happened and what to do."""
+        failure = (details.get("exc_info") or (None, None))[1]
+        if isinstance(failure, Refused):
+            reason, values = failure.why, failure.values
+        else:
+            reason, values = "failed" if status_code >= 500 else "nothing", {}
+        if "seconds" in values:
+            self.set_header("Retry-After", str(values["seconds"]))
+        self.set_header("Content-Security-Policy", REFUSAL_POLICY)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(REFUSAL.format(status=status_code, said="\n".join(said)))
+        self.finish(refusal_page(reason, self.languages(), **values))
 
-    def write_page(self, spoken: str, title: str, lost: str, script: str, *styles: str) -> None:
-        """Answer with a page; all that it shows comes through its socket."""
-        with using(spoken):
+    def languages(self) -> list[str]:
+        """The language that the address asks for or the table has chosen; all of them where neither is known."""
+        token = self.get_cookie(TABLE_COOKIE)
+        chosen = self.workshop.room.table(table_key(token)).language if token else ""
+        asked = self.request.query_arguments.get("language", [b""])[-1].decode("latin-1")
+        return [asked] if asked in LANGUAGES else [chosen] if chosen else list(LANGUAGES)
+
+    def write_page(self, code: str, title: str, without: dict[str, str], script: str, *styles: str) -> None:
+        """Answer with a page; all that it shows comes through its socket, but for the words when there is none."""
+        with using(code):
             self.write(PAGE.format(
-                language=language(), direction=direction(), title=escape(say(title)), lost=escape(say(lost)),
+                language=language(), direction=direction(), title=escape(say(title)),
+                adrift=" ".join(f'data-{why}="{escape(words)}"' for why, words in adrift(without).items()),
                 script=script, styles="\n".join(f'<link rel="stylesheet" href="/{name}">' for name in styles)))
+
+
+class Nothing(Answer):
+    """No page, under this name or under any."""
+
+    def initialize(self, workshop: Workshop, status: int = 404, reason: str = "") -> None:
+        """Take over the workshop and what is wrong."""
+        super().initialize(workshop)
+        self._status, self._reason = status, reason
+
+    def prepare(self) -> None:
+        """Refuse; in a room most people who come here have mistyped its link."""
+        raise Refused(self._status, self._reason or ("nothing" if self.workshop.room.door is None else "code"))
 
 
 class File(Answer):
@@ -179,16 +201,19 @@ class Lead(Answer):
         if door is not None and key is not None:
             if not door.leads(key):
                 self.application.wrong_codes.note(str(self.request.remote_ip))
-                raise HTTPError(403)
+                raise Refused(403, "lead")
             self.set_cookie(LEAD_COOKIE, door.secret, expires_days=COOKIE_DAYS, path=door.lead_path, httponly=True,
                             samesite="Lax")
             asked = self.get_query_argument("language", "")
             self.redirect(f"{door.lead_path}?language={asked}" if asked in LANGUAGES else door.lead_path)
             return
+        if door is not None and code != door.code:  # typed without capitals: the cookie belongs to the link
+            self.redirect(f"{door.lead_path}?{self.request.query}".rstrip("?"))
+            return
         if not self.is_lead():
-            raise HTTPError(403)
+            raise Refused(403, "lead")
         self.write_page(self.workshop.language_of(self.get_query_argument("language", None)), "workshop.title",
-                        "workshop.actions.lost", "page.js", "page.css", "room.css")
+                        LEAD_ADRIFT, "page.js", "page.css", "room.css")
 
 
 class Join(Answer):
@@ -198,10 +223,13 @@ class Join(Answer):
         """Answer with the page."""
         door = self.workshop.room.door
         assert door is not None
+        if code != door.code:  # typed without capitals: the cookie belongs to the link
+            self.redirect(door.path)
+            return
         if not self.get_cookie(TABLE_COOKIE):
             self.set_cookie(TABLE_COOKIE, secrets.token_urlsafe(18), expires_days=COOKIE_DAYS, path=door.path,
                             httponly=True, samesite="Lax")
-        self.write_page(self.workshop.language_of(None), "room.phone.title", "room.phone.lost", "table.js", "table.css")
+        self.write_page(self.workshop.language_of(None), "room.phone.title", TABLE_ADRIFT, "table.js", "table.css")
 
 
 class Gate(Answer):
@@ -291,7 +319,7 @@ class LeadSocket(Socket):
         """Refuse who is not the facilitator."""
         super().prepare()
         if not self.is_lead():
-            raise HTTPError(403)
+            raise Refused(403, "lead")
 
 
 class TableSocket(Socket):
@@ -302,7 +330,7 @@ class TableSocket(Socket):
         super().prepare()
         self._token = self.get_cookie(TABLE_COOKIE, "") or ""
         if not 10 <= len(self._token) <= 100:
-            raise HTTPError(403)
+            raise Refused(403, "code")
 
     def most(self) -> int:
         """Some connections are the facilitator's."""
@@ -332,7 +360,7 @@ def application(workshop: Workshop, address: str, port: int, join_host: str = ""
         room = r"/r/(?P<code>[^/]{1,40})"
         handlers += [(room, Gate, given), (room + "/", Join, given), (room + "/socket", TableSocket, given),
                      (room + "/lead/", Lead, given), (room + "/lead/socket", LeadSocket, given)]
-    made = Guarded(own_hosts(address, port), handlers)
+    made = Guarded(own_hosts(address, port), handlers, workshop)
     made.settings["join_host"] = join_host or f"{address}:{port}"
     return made
 

@@ -1,14 +1,14 @@
 // A table's page on a phone: its name, its bets, and outcomes once the room has seen them. No text of its own.
 
 import {connection} from "./connection.js";
-import {flag, glued, h, slider, text} from "./parts.js";
+import {flag, glued, h, languageSwitch, slider, text} from "./parts.js";
 
 let link = null, on = "", first = true;
 const send = (message) => link.send(message);
 
 const root = h("main", {class: "table"});
-const lost = h("p", {class: "adrift", role: "alert", hidden: ""}, document.body.dataset.lost);
-const languages = h("nav", {class: "languages"}), name = h("p", {class: "name"});
+const lost = h("p", {class: "adrift", role: "alert", hidden: ""});
+const languages = languageSwitch((value) => send({do: "language", value})), name = h("p", {class: "name"});
 const heading = h("h1", {"aria-live": "polite"}), move = h("p", {class: "move"});
 
 const label = h("label", {for: "name"}), hint = h("p", {class: "hint", id: "name-hint"});
@@ -28,7 +28,7 @@ const bet = h("section", {}, ...sliders.map((one) => one.element), place, placed
 
 const outcome = h("ul", {class: "outcome", "aria-live": "polite"}), score = h("p", {class: "score"});
 const content = h("div", {class: "content"}, heading, move, naming, bet, outcome, score);
-root.append(h("header", {}, name, languages), lost, content);
+root.append(h("header", {}, name, languages.element), lost, content);
 
 function show(told) {
   const fresh = first || told.on !== on;  // the sliders are set by hand, and by what was bet before
@@ -41,8 +41,8 @@ function show(told) {
   text(heading, told.heading);
   text(move, glued(told.move));
   move.hidden = !told.move;
-  languages.replaceChildren(...told.languages.filter((one) => !one.on).map((one) =>
-    h("button", {type: "button", lang: one.key, onclick: () => send({do: "language", value: one.key})}, one.text)));
+  languages.show(told.languages);
+  Object.assign(document.body.dataset, told.adrift);
   naming.hidden = told.stage !== "name";
   text(label, told.naming.label);
   text(hint, told.naming.hint);
@@ -65,7 +65,9 @@ function show(told) {
 
 link = connection({
   heard: show,
-  lost(gone) {
+  lost(why) {
+    const gone = Boolean(why);
+    if (gone) text(lost, document.body.dataset[why]);
     lost.hidden = !gone;
     content.inert = gone;
     if (gone && !root.parentNode) document.body.append(root);

@@ -8,7 +8,7 @@ from typing import Any
 from simlead.show.charts.tables import UNCLEAR, UP, verdict
 from simlead.show.currency import currency_name
 from simlead.show.format import amount, count, fixed, interval, mean_of, number, places_of, signed, unit_words
-from simlead.show.language import say
+from simlead.show.language import LANGUAGES, language, say
 from simlead.show.wording import inside
 from simlead.show.workshop.bets import (
     COACHING_HIGH,
@@ -23,6 +23,25 @@ from simlead.show.workshop.bets import (
 from simlead.show.workshop.levers import Firm, Move, advice, changed, different
 from simlead.statistics.intervals import Estimate
 from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
+
+LEAD_ADRIFT = {"lost": "workshop.actions.lost", "full": "room.full"}
+TABLE_ADRIFT = {"lost": "room.phone.lost", "full": "room.full", "cookies": "room.phone.cookies"}
+"""Keys of the texts that a page shows while it has no connection, by why it has none."""
+
+
+def adrift(keys: dict[str, str]) -> dict[str, str]:
+    """What a page shows while it has no connection, by why it has none.
+
+    >>> sorted(adrift(LEAD_ADRIFT))
+    ['full', 'lost']
+    """
+    return {why: say(key) for why, key in keys.items()}
+
+
+def languages() -> dict[str, Any]:
+    """The switch between languages; each is named in itself."""
+    return {"label": say("room.language"),
+            "options": [{"key": code, "text": name, "on": code == language()} for code, name in LANGUAGES.items()]}
 
 
 def percent(share: Estimate) -> tuple[str, str]:

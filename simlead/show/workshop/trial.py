@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from simlead.show.charts.style import new_axes
+from simlead.show.charts.axes import new_axes
 from simlead.show.charts.trial import trial_power
 from simlead.show.language import say, using
 from simlead.show.trial import trial_sentence

@@ -30,12 +30,15 @@ from simlead.show.workshop.session import (
     Session,
 )
 from simlead.show.workshop.texts import (
+    LEAD_ADRIFT,
+    adrift,
     bet_sliders,
     comment,
     direction_comment,
     headline,
     isolated,
     labelled,
+    languages,
     money,
     named,
     percent,
@@ -62,7 +65,7 @@ def page_content(session: Session) -> Content:
         outcome = known.outcome() if known is not None and session.phase == SHOWN else None
         ready = session.base is not None
         return {
-            "language": language(), "direction": direction(),
+            "language": language(), "direction": direction(), "languages": languages(), "adrift": adrift(LEAD_ADRIFT),
             "title": say("workshop.title"),
             "firm_line": summary(session.firm),
             "effect_sizes": _effect_sizes(session),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from simlead.study.answers.nested import look
 from simlead.study.answers.result import Answer
 from simlead.study.answers.sets import OWN
 from simlead.study.engines import FAST
+from simlead.study.pieces import Pieces, Work
 from simlead.study.worlds.calibrating import Solution, calibration_tasks, levels_of, refuse_short, solve
 from simlead.study.worlds.worlds import Draw, Worlds, drawn_worlds
 
@@ -31,8 +31,6 @@ WORLDS = 32
 
 POLICY = "policy"
 """The name of the policy in a growing answer."""
-
-Work = Callable[[], None]
 
 
 class GrowingWorlds:
@@ -46,7 +44,7 @@ class GrowingWorlds:
         self._own: Solution | None = None
         self._tasks: list[Any] = []
         self._solved: dict[int, Solution] = {}
-        self._begun: set[int] = set()
+        self._pieces = Pieces()
         self._lock = threading.Lock()
 
     @property
@@ -57,30 +55,13 @@ class GrowingWorlds:
     def task(self) -> Work | None:
         """The next piece of work, or None if all is done or in progress."""
         with self._lock:
-            if self.ready is not None or -1 in self._begun and self._draw is None:
+            if self.ready is not None:
                 return None
             if self._draw is None:
-                self._begun.add(-1)
-                return self._undone(-1, self._begin)
-            number = next((place for place in range(len(self._tasks)) if place not in self._begun), None)
-            if number is None:
-                return None
-            self._begun.add(number)
-        return self._undone(number, lambda: self._solve(number))
+                return self._pieces.one(-1, self._begin)
+            return self._pieces.next(len(self._tasks), self._solve)
 
-    def _undone(self, number: int, work: Work) -> Work:
-        """Work that can be done again if it fails."""
-        def done() -> None:
-            try:
-                work()
-            except BaseException:
-                with self._lock:
-                    self._begun.discard(number)
-                raise
-
-        return done
-
-    def _begin(self) -> None:
+    def _begin(self, _: int) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # an answer shows how many worlds its own are worth
             draw = drawn_worlds(self.firm, self.wanted, self.seed)
@@ -117,7 +98,7 @@ class GrowingAnswer:
                                      None)
         self.answer: Answer | None = None
         self._rows: dict[int, list[dict[str, Any]]] = {}
-        self._begun: set[int] = set()
+        self._pieces = Pieces()
         self._composing = self._too_early = False
         self._lock = threading.Lock()
 
@@ -144,11 +125,7 @@ class GrowingAnswer:
             if due and not self._composing:
                 self._composing = True
                 return lambda: self._compose(ready, due)
-            number = next((place for place in range(len(ready)) if place not in self._begun), None)
-            if number is None:
-                return None
-            self._begun.add(number)
-        return lambda: self._look(ready, number)
+            return self._pieces.next(len(ready), lambda number: self._look(ready, number))
 
     def _due(self, worlds: int) -> int:
         """The number of worlds of an answer that can be made now; 0 if there is none to be made."""
@@ -165,12 +142,7 @@ class GrowingAnswer:
 
     def _look(self, ready: Worlds, number: int) -> None:
         asked = self._asked(ready)
-        try:
-            rows = look(visit(asked.name, asked.scenarios, ready, number, self._question))
-        except BaseException:
-            with self._lock:
-                self._begun.discard(number)
-            raise
+        rows = look(visit(asked.name, asked.scenarios, ready, number, self._question))
         with self._lock:
             self._rows[number] = rows
 

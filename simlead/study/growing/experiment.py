@@ -25,6 +25,8 @@ from simlead.statistics.intervals import Estimate, mean_interval, paired_differe
 from simlead.study.comparison import of_the_firm
 from simlead.study.engines import FAST, Engine, engine_named, keeping_engine
 from simlead.study.growing.months import Months, months_of
+from simlead.study.growing.recent import recent
+from simlead.study.pieces import Pieces
 
 MEASURED = ("revenue", "market_share", "profit_final", "coaching_share_realised", "coaching_share_planned",
             "separations_per_year")
@@ -69,28 +71,17 @@ class Runs:
         self._engine = engine
         self.done: dict[int, Values] = {}
         self.months: dict[int, NDArray[np.float32]] = {}  # about half a kilobyte a run
-        self._begun: set[int] = set()
-        self._lock = threading.Lock()
+        self._pieces = Pieces()
 
     def task(self, replicate: int) -> Task | None:
         """The task of making this run, or None if it is done or in progress."""
-        with self._lock:
-            if replicate in self._begun:
-                return None
-            self._begun.add(replicate)
+        return self._pieces.one(replicate, self._make)
 
-        def work() -> None:
-            try:
-                engine = self._engine if replicate < KEPT_WARM_UPS else None
-                found, months = one_run(self.scenario, self.seed, replicate, engine)
-                self.months[replicate] = months
-                self.done[replicate] = found
-            except BaseException:
-                with self._lock:
-                    self._begun.discard(replicate)
-                raise
-
-        return work
+    def _make(self, replicate: int) -> None:
+        engine = self._engine if replicate < KEPT_WARM_UPS else None
+        found, months = one_run(self.scenario, self.seed, replicate, engine)
+        self.months[replicate] = months
+        self.done[replicate] = found
 
 
 class RunCache:
@@ -106,11 +97,8 @@ class RunCache:
         """The runs of a scenario; the same object for every caller."""
         key = scenario.hash()
         with self._lock:
-            found = self._runs.setdefault(key, Runs(scenario, self.seed, self._engine))
-            self._runs.move_to_end(key)
-            while len(self._runs) > MOST_SCENARIOS:
-                self._runs.popitem(last=False)
-            return found
+            self._runs.setdefault(key, Runs(scenario, self.seed, self._engine))
+            return recent(self._runs, key, MOST_SCENARIOS)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.statistics.variance import ABSOLUTE_INSTEAD
 from simlead.study.answers.growing import GrowingAnswer, GrowingWorlds
 from simlead.study.growing.experiment import Task
+from simlead.study.growing.recent import recent
 from simlead.study.trial.growing import GrowingTrial
 
 MOST_FIRMS, MOST_ANSWERS = 8, 60
 """Firms whose worlds are cached, and answers; the least recently used are dropped first."""
+
+Growing = TypeVar("Growing", GrowingAnswer, GrowingTrial)
 
 
 class WorldAnswers:
@@ -37,20 +42,7 @@ class WorldAnswers:
 
     def growing(self, base: Scenario, moved: Scenario) -> GrowingAnswer | None:
         """The answer about a move, begun or done; None, with the reason in `refused`, where there can be none."""
-        key = (base.hash(), moved.hash())
-        with self._lock:
-            if key in self.refused:
-                return None
-            if key not in self._answers:
-                try:
-                    self._answers[key] = GrowingAnswer(self._of(base), moved, base)
-                except ParameterError as refusal:
-                    self.refused[key] = str(refusal)
-                    return None
-            self._answers.move_to_end(key)
-            while len(self._answers) > MOST_ANSWERS:
-                self._answers.popitem(last=False)
-            return self._answers[key]
+        return self._cached(self._answers, self.refused, GrowingAnswer, base, moved)
 
     def task(self, base: Scenario, moved: Scenario) -> Task | None:
         """The next piece of an answer; one that goes wrong ends the answer, not the session."""
@@ -58,24 +50,27 @@ class WorldAnswers:
 
     def trial(self, base: Scenario, moved: Scenario) -> GrowingTrial | None:
         """The design of a trial of a move, in the same worlds; None, with a reason in `no_trial`, if there is none."""
-        key = (base.hash(), moved.hash())
-        with self._lock:
-            if key in self.no_trial:
-                return None
-            if key not in self._trials:
-                try:
-                    self._trials[key] = GrowingTrial(self._of(base), moved, base)
-                except ParameterError as refusal:
-                    self.no_trial[key] = str(refusal)
-                    return None
-            self._trials.move_to_end(key)
-            while len(self._trials) > MOST_ANSWERS:
-                self._trials.popitem(last=False)
-            return self._trials[key]
+        return self._cached(self._trials, self.no_trial, GrowingTrial, base, moved)
 
     def trial_task(self, base: Scenario, moved: Scenario) -> Task | None:
         """The next piece of the design of a trial."""
         return self._guarded(self.trial(base, moved), self.no_trial, (base.hash(), moved.hash()))
+
+    def _cached(
+        self, cache: OrderedDict[tuple[str, str], Growing], refused: dict[tuple[str, str], str],
+        make: Callable[[GrowingWorlds, Scenario, Scenario], Growing], base: Scenario, moved: Scenario,
+    ) -> Growing | None:
+        key = (base.hash(), moved.hash())
+        with self._lock:
+            if key in refused:
+                return None
+            if key not in cache:
+                try:
+                    cache[key] = make(self._of(base), moved, base)
+                except ParameterError as refusal:
+                    refused[key] = str(refusal)
+                    return None
+            return recent(cache, key, MOST_ANSWERS)
 
     def _guarded(
         self, growing: GrowingAnswer | GrowingTrial | None, refused: dict[tuple[str, str], str], key: tuple[str, str]
@@ -97,7 +92,4 @@ class WorldAnswers:
         key = base.hash()
         if key not in self._worlds:
             self._worlds[key] = GrowingWorlds(base, self.seed)
-        self._worlds.move_to_end(key)
-        while len(self._worlds) > MOST_FIRMS:
-            self._worlds.popitem(last=False)
-        return self._worlds[key]
+        return recent(self._worlds, key, MOST_FIRMS)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
@@ -17,6 +18,7 @@ from simlead.results.ledger import COUNTED, LINE, LINES, ONCE, TO_MONTH
 from simlead.results.money import plan_price, programme_costs
 from simlead.statistics.answers import effect_over_worlds
 from simlead.statistics.drivers import drivers
+from simlead.statistics.power import ALPHA, POWER
 from simlead.statistics.replicates import Floats
 from simlead.statistics.series import not_below_from
 from simlead.study.answers.result import Answer
@@ -71,7 +73,9 @@ def money_of(found: Answer) -> Money:
     years = base.calendar.horizon_weeks / WEEKS_PER_YEAR
     smallest = smallest_effect_of_interest("profit_final", base).value
     rows: dict[str, list[Any]] = {"table": [], "months": [], "years": [], "ledger": [], "drivers": []}
+    seen_from = []
     for part in _sets(found, [*months, *lines]):
+        seen_from.append(_seen_from(part, found.status_quo, months))
         for policy in part.values:
             if policy == found.status_quo:
                 continue
@@ -105,7 +109,7 @@ def money_of(found: Answer) -> Money:
         learning=pd.concat(learning, ignore_index=True) if learning else pd.DataFrame(),
         scenarios=found.scenarios, status_quo=found.status_quo, currency=base.organisation.currency, years_in_all=years,
         worlds=int(found.table["worlds"].min()), replications=found.replications, seed=found.seed,
-        confidence=found.confidence)
+        confidence=found.confidence, seen_from=max(seen_from))
 
 
 def _sets(found: Answer, columns: list[str]) -> Iterator[_Set]:
@@ -132,6 +136,16 @@ def _by_year(apart: dict[str, Floats], months: list[str], effect: Any) -> Iterat
         seen = effect(apart[name] - before)
         before = apart[name]
         yield {"year": year, **{key: seen[key] for key in _BOTH}, "p_pays": seen["p_above_zero"]}
+
+
+def _seen_from(part: _Set, status_quo: str, months: list[str]) -> float:
+    """The change that a year's profit shows against the year before, by their noise in the status quo within worlds."""
+    if len(months) < 2 * _MONTHS_PER_YEAR:
+        return math.nan
+    first, both = (part.values[status_quo][:, :, part.columns.index(months[years * _MONTHS_PER_YEAR - 1])]
+                   for years in (1, 2))
+    noise = math.sqrt(float(part.weights @ (both - 2.0 * first).var(axis=1, ddof=1)) / float(part.weights.sum()))
+    return float(ndtri(1.0 - ALPHA / 2) + ndtri(POWER)) * noise
 
 
 def _summary(

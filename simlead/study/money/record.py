@@ -38,6 +38,7 @@ def save_money(found: Money, new: NewFolder) -> None:
             names[name] = save_table(table, new.path / f"money_{name}.parquet").name
     new.facts["money"] = {
         **{name: getattr(found, name) for name in _FACTS}, "tables": names,
+        "seen_from": found.seen_from if math.isfinite(found.seen_from) else None,
         "scenarios": {name: scenario.values() for name, scenario in found.scenarios.items()}}
 
 
@@ -58,7 +59,8 @@ def money_in(stored: Stored) -> Money | None:
             **tables, scenarios=scenarios, status_quo=str(facts["status_quo"]),
             currency=str(facts.get("currency", firm.organisation.currency)),
             years_in_all=float(facts["years_in_all"]), worlds=int(facts["worlds"]),
-            replications=int(facts["replications"]), seed=int(facts["seed"]), confidence=float(facts["confidence"]))
+            replications=int(facts["replications"]), seed=int(facts["seed"]), confidence=float(facts["confidence"]),
+            seen_from=math.nan if facts.get("seen_from") is None else float(facts["seen_from"]))
         for policy in found.policies:
             for name in found.effect_sizes:
                 found.row(policy, name)

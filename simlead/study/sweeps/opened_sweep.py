@@ -16,14 +16,14 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 from simlead.results.headlines import headlines
 from simlead.results.shown import Shown
-from simlead.statistics.intervals import CONFIDENCE, checked_confidence, row_half_widths, row_moments
-from simlead.statistics.precision import two_stage_interval
+from simlead.statistics.intervals import CONFIDENCE
 from simlead.study import labelled
 from simlead.study.refusals import refusals
 from simlead.study.studies.study import Study
 from simlead.study.sweeps.adding import filled, numbers_of
 from simlead.study.sweeps.plan import undefined_of
-from simlead.study.sweeps.stages import Goal, baseline_values, baselines, goal_of, largest_goal
+from simlead.study.sweeps.point_intervals import differences, means
+from simlead.study.sweeps.stages import Goal, goal_of, largest_goal
 from simlead.study.sweeps.status import SweepStatus, status_of
 from simlead.study.sweeps.store import Inventory, Store, open_store
 from simlead.study.sweeps.tiles import tiles
@@ -31,8 +31,6 @@ from simlead.study.sweeps.work import FAILURE_COLUMNS, WEEKLY_PREFIX
 
 if TYPE_CHECKING:
     import xarray
-
-Numbers = NDArray[np.float64]
 
 
 def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
@@ -220,17 +218,7 @@ class Sweep(Shown):
             A row per point: the design's columns, n (runs), and NAME, NAME_low, NAME_high of each measure in its
             unit, over the runs in which it is defined.
         """
-        names, goal = self._known(measures), self._wanted()
-        table = self.design
-        runs, found = np.zeros(len(table), np.int64), {name: np.full((2, len(table)), np.nan) for name in names}
-        for tile in tiles(self._store, goal.replicates, names):
-            runs[tile.points] = tile.there.sum(axis=1)
-            for name in names:
-                found[name][:, tile.points] = self._row_intervals(name, tile.columns[name], confidence)[1:]
-        table["n"] = runs
-        for name, (mean, half) in found.items():
-            table[name], table[f"{name}_low"], table[f"{name}_high"] = mean, mean - half, mean + half
-        return _with_reached(table.copy(), goal)  # a copy in one piece, after so many columns
+        return means(self._store, self._known(measures), self._wanted(), confidence)
 
     @refusals()
     def paired(self, measure: str, relative: bool = False, confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -256,22 +244,8 @@ class Sweep(Shown):
         ParameterError
             Without a baseline.
         """
-        (name,), goal = self._known([measure]), self._wanted()
-        base_of = baselines(self._store)
-        reference = baseline_values(self._store, name, goal.replicates, base_of)
-        found = np.zeros((3, len(base_of)))
-        found[1:] = np.nan
-        for tile in tiles(self._store, goal.replicates, [name]):
-            base = np.stack([reference[number][:tile.there.shape[1]] for number in base_of[tile.points].tolist()])
-            found[:, tile.points] = self._row_intervals(
-                name, tile.columns[name] - base, confidence, base if relative else None)
-        n, difference, half = found
-        table = self.design
-        table["n"] = n.astype(np.int64)
-        table["difference"], table["low"], table["high"] = difference, difference - half, difference + half
-        alone = table["baseline"] & (table["n"] > 0)
-        table.loc[alone, ["difference", "low", "high"]] = 0.0
-        return _with_reached(table, goal)
+        (name,) = self._known([measure])
+        return differences(self._store, name, self._wanted(), relative, confidence)
 
     def weekly(self, name: str, points: Iterable[int] | None = None) -> pd.DataFrame:
         """Return a series by week, a row per run and week.
@@ -386,21 +360,6 @@ class Sweep(Shown):
                 raise ParameterError(f"measure {name!r}: not in this sweep{nearest(str(name), self.measures)}")
         return list(dict.fromkeys(names))
 
-    def _row_intervals(
-        self, name: str, values: Numbers, confidence: float, scale: Numbers | None = None
-    ) -> tuple[Numbers, Numbers, Numbers]:
-        """Each row's number of values, mean (as a fraction of the mean of `scale`), and half of its interval.
-
-        Stein's interval for the measure of a precision, else Student's.
-        """
-        n, mean, error = row_moments(values, scale)
-        precision = self._store.precision
-        if precision is None or name != precision.measure:
-            return n, mean, row_half_widths(n, error, 0.5 + checked_confidence(confidence) / 2)
-        rows = [two_stage_interval(row, precision.minimum, confidence, None if scale is None else scale[place])
-                for place, row in enumerate(values)]
-        return n, np.array([row.mean for row in rows]), np.array([row.half_width for row in rows])
-
     def failures(self) -> pd.DataFrame:
         """List the runs that failed.
 
@@ -441,31 +400,3 @@ class Sweep(Shown):
                 return found
             self._final = found
         return self._final
-
-
-def failure_reasons(failures: pd.DataFrame) -> str:
-    """Say what runs failed of, the most frequent first, each with the first run of its kind.
-
-    >>> import pandas
-    >>> failure_reasons(pandas.DataFrame([(0, 1, "KeyError", "'x'"), (2, 0, "KeyError", "'x'")],
-    ...                                  columns=["point", "replicate", "exception", "message"]))
-    "2 of KeyError: 'x' (first 0:1)"
-    """
-    return "; ".join(
-        f"{line.runs:,} of {line.exception}: {' '.join(str(line.message).split())[:100]} "
-        f"(first {line.point}:{line.replicate})" for line in failure_kinds(failures).head(3).itertuples())
-
-
-def failure_kinds(failures: pd.DataFrame) -> pd.DataFrame:
-    """Count the runs that failed of each exception and message, the most frequent first; `point` and `replicate` are
-    the first run's."""
-    kinds = failures.groupby(["exception", "message"], sort=False).agg(
-        runs=("point", "size"), point=("point", "first"), replicate=("replicate", "first"))
-    return kinds.sort_values("runs", ascending=False, kind="stable").reset_index()
-
-
-def _with_reached(table: pd.DataFrame, goal: Goal) -> pd.DataFrame:
-    """The table, with a column that says where the precision is reached, if one was asked for."""
-    if goal.reached is not None:
-        table.insert(list(table.columns).index("n") + 1, "reached", goal.reached)
-    return table

@@ -21,9 +21,9 @@ from simlead.study.engines import warm_up_compiler
 from simlead.study.parallel import Progress, ProgressLike, shown_progress, worker_count
 from simlead.study.studies.study import Study
 from simlead.study.sweeps.adding import filled
+from simlead.study.sweeps.failures import failure_reasons
 from simlead.study.sweeps.making import create_or_open
 from simlead.study.sweeps.opened_sweep import Sweep as Sweep
-from simlead.study.sweeps.opened_sweep import failure_reasons
 from simlead.study.sweeps.opened_sweep import open_sweep as open_sweep
 from simlead.study.sweeps.plan import Plan, asked, plan_of
 from simlead.study.sweeps.rerun import Rerun as Rerun

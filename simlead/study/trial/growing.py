@@ -10,8 +10,9 @@ import threading
 from typing import Any
 
 from simlead.model.scenario import Scenario
-from simlead.study.answers.growing import GrowingWorlds, Work
+from simlead.study.answers.growing import GrowingWorlds
 from simlead.study.engines import FAST
+from simlead.study.pieces import Pieces, Work
 from simlead.study.trial.design import scenarios_of, trial_answer
 from simlead.study.trial.plan import TEAMS, planned
 from simlead.study.trial.result import TrialAnswer
@@ -37,7 +38,7 @@ class GrowingTrial:
         self._horizon = self.firm.calendar.horizon_weeks * 12 // 52
         self._tasks: list[TrialTask] | None = None
         self._results: dict[int, Any] = {}
-        self._begun: set[int] = set()
+        self._pieces = Pieces()
         self._composing = False
         self._lock = threading.Lock()
 
@@ -62,27 +63,19 @@ class GrowingTrial:
             if self._tasks is None:
                 self._tasks = list(tasks(self.firm, self.policy, self.plan, ready, replications=REPLICATIONS,
                                          seed=self.worlds.seed, engine=FAST, months=self._horizon))
-            number = next((place for place in range(len(self._tasks)) if place not in self._begun), None)
-            if number is not None:
-                self._begun.add(number)
-                return self._runs_of(number, self._tasks[number])
+            work = self._pieces.next(len(self._tasks), self._make)
+            if work is not None:
+                return work
             if self._composing or len(self._results) < len(self._tasks):
                 return None
             self._composing = True
         return self._compose
 
-    def _runs_of(self, number: int, task: TrialTask) -> Work:
-        def work() -> None:
-            try:
-                found = made(task)
-            except BaseException:
-                with self._lock:
-                    self._begun.discard(number)
-                raise
-            with self._lock:
-                self._results[number] = found
-
-        return work
+    def _make(self, number: int) -> None:
+        assert self._tasks is not None
+        found = made(self._tasks[number])
+        with self._lock:
+            self._results[number] = found
 
     def _compose(self) -> None:
         try:

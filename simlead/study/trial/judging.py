@@ -13,6 +13,7 @@ from simlead.results.seen import SEEN, ratio_of
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.intervals import Estimate
 from simlead.statistics.over_worlds import moments, weighted_quantiles, without_noise
+from simlead.statistics.percentiles import percentile_interval
 from simlead.statistics.power import ALPHA, POWER
 from simlead.statistics.trial_power import Readings, rate_over_firms, smallest_shift, t_test_power
 from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan
@@ -258,7 +259,7 @@ def surrogates(runs: TrialRuns, plan: TrialPlan, outcomes: list[str], horizon: i
             squares = clean[:, 0, 1] ** 2 / (clean[:, 0, 0] * clean[:, 1, 1])
         known = (clean[:, 0, 0] > 0.0) & (clean[:, 1, 1] > 0.0)
         squares = np.where(known, np.clip(squares, 0.0, 1.0), np.nan)
-        low, high = np.quantile(squares[1:][known[1:]], [0.05, 0.95]) if known[1:].mean() > 0.5 else (math.nan,) * 2
+        low, high = percentile_interval(squares[1:][known[1:]], 0.9) if known[1:].mean() > 0.5 else (math.nan,) * 2
         rows.append({"outcome": outcome, "share": float(squares[0]), "low": float(low), "high": float(high),
                      "sign": float(np.sign(clean[0, 0, 1]))})
     return pd.DataFrame(rows, columns=["outcome", "share", "low", "high", "sign"])

@@ -192,7 +192,8 @@ def _within(name: str, value: object, low: int, high: int, by: str) -> int:
     try:
         return whole_number(name, value, low, high)
     except ParameterError:
-        raise ParameterError(f"{name} = {value!r}: allowed is whole number {low} to {high}, because {by}") from None
+        raise ParameterError(
+            f"{name} = {value!r}: allowed is a whole number from {low} to {high}, because {by}") from None
 
 
 def _check_change(firm: Scenario, policy: Scenario) -> None:
@@ -205,6 +206,22 @@ def _check_change(firm: Scenario, policy: Scenario) -> None:
         raise ParameterError("change: nothing is changed, so there is nothing to try; such as "
                              "policy.coaching_share=0.5")
     refuse_rollouts(firm)
+
+
+def may_be_tried(firm: Scenario, policy: Scenario) -> bool:
+    """Whether a trial can be designed for what is another in a policy: the policy alone, in a firm without a plan.
+
+    >>> firm = Scenario()
+    >>> may_be_tried(firm, firm.change({"policy.coaching_share": 0.5}))
+    True
+    >>> may_be_tried(firm, firm.change({"plan": [{"week": 26, "team": 1, "hire": 2}]}))
+    False
+    """
+    try:
+        _check_change(firm, policy)
+    except ParameterError:
+        return False
+    return True
 
 
 def refuse_rollouts(firm: Scenario) -> None:

@@ -26,6 +26,7 @@ import pandas as pd
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_YEAR
 from simlead.statistics.over_worlds import bootstrap_weights, moments, without_noise
+from simlead.statistics.percentiles import percentile_interval
 from simlead.statistics.trial_designs import NEVER
 from simlead.statistics.value_of_trial import TrialValue, value_of_trial
 from simlead.study.trial.judging import Judged, judged
@@ -192,7 +193,7 @@ def option_table(prior: Prior, price: float, seed: int) -> pd.DataFrame:
     best = values.to_numpy(float).argmax(axis=1)
     rows = []
     for place, option in enumerate(OPTIONS):
-        low, high = np.quantile(values[option], [0.025, 0.975])
+        low, high = percentile_interval(values[option], 0.95)
         rows.append({"option": option, "expected": here[option], "low": float(low), "high": float(high),
                      "best_share": float((best == place).mean())})
     return pd.DataFrame(rows)

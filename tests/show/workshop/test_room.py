@@ -506,12 +506,36 @@ def test_no_two_tables_have_one_name_and_a_table_has_one(opened):
     assert room.names() == ["Blue owls", "Otters"]
 
 
+def test_the_walls_language_is_no_step_and_is_kept_and_tables_keep_their_own(opened):
+    room = begin(opened())
+    join(room, "Owls", "Otters")
+    room.act_at("key of Otters", {"do": "language", "value": "en"})
+    move(room, 50)
+    wall = Visit(room, room.workshop.desk)
+    wall.receive({"do": "language", "value": "fa"})
+    seen = wall.news()["seen"]
+    assert seen["direction"] == "rtl" and seen["levers"][0]["value"] == 50
+    assert [one["on"] for one in seen["languages"]["options"]] == [False, True]
+    pages = [TableVisit(room, "") for _ in range(2)]
+    for page, key in zip(pages, ("key of Owls", "key of Otters"), strict=True):
+        page._key = key
+    assert [page.news()["language"] for page in pages] == ["fa", "en"]
+    room.act({"do": "undo"})
+    assert room.session.move.coaching == 20 and room.session.language == "fa"
+    with pytest.raises(ParameterError):
+        room.act({"do": "language", "value": "tlh"})
+    assert opened().session.language == "fa"
+
+
 def test_tables_are_limited(opened):
     room = begin(opened())
     join(room, *(f"Table {number}" for number in range(MOST_TABLES)))
     with pytest.raises(ParameterError):
         join(room, "One more")
     assert len(room.names()) == MOST_TABLES
+    page = TableVisit(room, "token of one more")
+    page.receive({"do": "name", "value": "One more"})
+    assert f"{MOST_TABLES} tables already" in page.news()["refusal"]
 
 
 def test_pages_without_a_name_leave_nothing_behind(opened):

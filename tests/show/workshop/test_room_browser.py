@@ -23,6 +23,7 @@ from test_workshop_browser import (  # noqa: F401
     wait_until,
     words,
 )
+from test_workshop_screens import AXE, axe  # noqa: F401
 
 pytestmark = pytest.mark.slow
 
@@ -90,8 +91,8 @@ def pages(browser):  # noqa: F811
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" and (
-            "WebSocket" not in message.text) else None)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" and not (
+            re.search("WebSocket|Failed to load resource", message.text)) else None)  # while the server is gone
         page.goto(address)
         return page
 
@@ -150,7 +151,7 @@ def test_six_phones_bet_for_eight_rounds_and_a_killed_server_loses_nothing(serve
     phones = [pages(server.link(1), PHONE) for _ in names]
     for phone, name in zip(phones, names, strict=True):
         if name in PERSIAN:
-            phone.locator(".languages button").click()
+            phone.locator(".languages [lang=fa]").click()
             wait_until(phone, lambda phone=phone: phone.evaluate("document.dir") == "rtl")
         join(phone, name)
     bets = {name: [] for name in names}
@@ -217,6 +218,28 @@ def test_six_phones_bet_for_eight_rounds_and_a_killed_server_loses_nothing(serve
     for phone, name in zip(phones, names, strict=True):  # each phone says what the wall says
         told = numbers(phone.locator(".score").inner_text())
         assert totals[name] in told and board[name][0] in told
+
+
+def test_a_phone_reads_why_it_is_refused_and_when_to_try_again(serve, pages, axe):  # noqa: F811
+    server = serve("--room", *SMALL)
+    phone, stranger = pages(server.link(1), PHONE), pages("about:blank", PHONE)
+    phone.locator("#name").wait_for()
+    base = server.link(1).partition("/r/")[0]
+    for address, status, said in ((f"{base}/r/ABCDEF/", 404, "not of this room"), (f"{base}/", 404, "scan"),
+                                  (f"{server.link(1)}lead/", 403, "facilitator")):
+        assert stranger.goto(address).status == status
+        assert said in stranger.locator("main").inner_text().lower()
+        stranger.evaluate(axe)
+        assert [one for one in stranger.evaluate(AXE) if one[0] != "minor"] == []
+        assert stranger.evaluate("document.documentElement.scrollHeight") <= PHONE["height"]
+    for _ in range(10):
+        stranger.goto(f"{base}/r/ABCDEF/")
+    assert stranger.goto(server.link(1)).status == 429
+    assert re.search(r"Wait \d+ seconds", stranger.locator("main").inner_text())
+    server.end(signal.SIGINT)
+    server.arguments[server.arguments.index("--keep") + 1] += ".other"
+    server.start()  # another room at the same port: the phone asks a few times, and then says so
+    phone.locator("h1").filter(has_text="not of this room").wait_for()
 
 
 def seen(page):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -15,9 +18,10 @@ from test_workshop_server import FOREIGN, against_server, handshake, news, statu
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest  # noqa: E402
 from tornado.websocket import websocket_connect  # noqa: E402
 
+from simlead.show.language import LANGUAGES, catalogue  # noqa: E402
 from simlead.show.workshop import server  # noqa: E402
 from simlead.show.workshop.app import Workshop  # noqa: E402
-from simlead.show.workshop.limits import BURST, WRONG_CODES  # noqa: E402
+from simlead.show.workshop.limits import BURST, WITHIN_SECONDS, WRONG_CODES  # noqa: E402
 
 TOKEN = "a token of a table"
 
@@ -42,6 +46,11 @@ async def page(port, path, cookies):
         connection.close()
         while connection.close_code is None and await connection.read_message() is not None:
             pass
+
+
+async def answered(port, path, **given):
+    request = HTTPRequest(f"http://127.0.0.1:{port}{path}", **given)
+    return await AsyncHTTPClient().fetch(request, raise_error=False)
 
 
 async def refused(port, path, cookies=""):
@@ -105,13 +114,27 @@ def test_a_wrong_code_opens_nothing_and_many_are_not_answered():
     workshop, door = opened()
 
     async def test(port):
-        assert await status(port, door.path.lower().replace("/r/", "/r/")) == 200  # typed without capitals
         for number in range(WRONG_CODES):
             path = f"/r/{'ABCDEFGHJK'[number]}ZZZZZ/"
             assert await status(port, path + ("lead/" if number % 2 else "")) == 404
         for path in (door.path, door.lead_path, "/r/ZZZZZZ/"):
             assert await status(port, path) == 429
         assert await refused(port, door.path, cookie()) == 429
+        answer = await answered(port, f"{door.path}?language=en")
+        (seconds,) = re.findall(r"Wait (\d+) seconds", answer.body.decode())
+        assert 0 < int(seconds) <= WITHIN_SECONDS and answer.headers["Retry-After"] == seconds
+
+    against_server(test, workshop)
+
+
+def test_a_link_typed_without_capitals_leads_to_the_one_whose_cookies_are_sent():
+    workshop, door = opened()
+
+    async def test(port):
+        for path in (door.path, door.lead_path):
+            small = path.replace(door.code, door.code.lower())
+            answer = await answered(port, f"{small}?language=fa", follow_redirects=False)
+            assert answer.code == 302 and answer.headers["Location"].partition("?")[0] == path
 
     against_server(test, workshop)
 
@@ -152,19 +175,38 @@ def test_the_lead_link_keeps_the_language_that_it_asks_for():
     against_server(test, workshop)
 
 
-def test_a_link_of_another_room_says_what_to_do():
+@pytest.mark.parametrize(("path", "host", "status", "reason"), [
+    ("/r/ZZZZZZ/", "", 404, "code"), ("/", "", 404, "code"), ("{lead}", "", 403, "lead"),
+    ("{lead}?key=guess", "", 403, "lead"), ("/", "evil.example", 421, "name")])
+def test_who_is_refused_reads_what_happened_and_what_to_do(path, host, status, reason):
     workshop, door = opened()
-    english, persian = "scan the code on the wall", "کد روی دیوار"
 
     async def test(port):
-        for path in ("/r/ZZZZZZ/", f"{door.lead_path}?key=guess", door.lead_path):
-            for asked, words in (("", (english, persian)), ("en", (english,)), ("fa", (persian,))):
-                address = f"http://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}language={asked}"
-                answer = await AsyncHTTPClient().fetch(address, raise_error=False)
-                told = answer.body.decode()
-                assert [one in told for one in (english, persian)] == [one in words for one in (english, persian)]
-                assert answer.code in (403, 404) and door.secret not in told and door.code not in told
-                workshop.room.session.changes += 1
+        address = path.format(lead=door.lead_path)
+        for asked, languages in (("", ("en", "fa")), ("en", ("en",)), ("fa", ("fa",)), ("%FF", ("en", "fa"))):
+            page = await answered(port, f"{address}{'&' if '?' in address else '?'}language={asked}",
+                                  headers={"Host": host} if host else {})
+            words = unescape(page.body.decode())
+            for code in LANGUAGES:
+                for part in ("what", "do"):
+                    assert (catalogue(code)[f"room.refused.{reason}.{part}"] in words) == (code in languages)
+            assert page.code == status and door.secret not in words and door.code not in words
+            (style,) = re.findall("<style>(.*)</style>", words, re.DOTALL)
+            digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+            assert f"style-src 'sha256-{digest}'" in page.headers["Content-Security-Policy"]
+
+    against_server(test, workshop)
+
+
+def test_a_refused_table_reads_its_own_language():
+    workshop, door = opened()
+
+    async def test(port):
+        async with page(port, door.path, cookie()) as phone:
+            await phone.write_message(json.dumps({"do": "language", "value": "fa"}))
+            await until(phone, lambda now: now["language"] == "fa")
+            answer = await answered(port, f"{door.path}lead/", headers={"Cookie": cookie()})
+        assert 'lang="fa"' in answer.body.decode() and 'lang="en"' not in answer.body.decode()
 
     against_server(test, workshop)
 

@@ -16,7 +16,7 @@ from legible import assert_legible, shown
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.format import interval as format_interval
 from simlead.show.workshop import export as keep
 from simlead.show.workshop.axis import axis_for

@@ -330,6 +330,33 @@ def test_two_pages_show_one_room(visit):
     assert other.locator(".row.current .move").first.inner_text() == "Coaching 50 %"
 
 
+def test_another_language_keeps_the_session_the_view_and_the_place_in_the_film(visit):
+    page = visit(language="en")
+    move_coaching(page)
+    page.locator(".place:enabled").wait_for()
+    bet(page)
+    show(page)
+    look_at(page, "film")
+    page.locator(".film canvas").first.wait_for()
+    page.locator(".film-controls input").fill("10400")
+    for code, direction in (("fa", "rtl"), ("en", "ltr")):
+        page.locator(f".languages [lang={code}]").focus()
+        page.keyboard.press("Enter")
+        wait_until(page, lambda direction=direction: page.evaluate("document.dir") == direction)
+        page.locator(f".film[aria-label^='{'فصل' if code == 'fa' else 'What'}']").wait_for()
+        assert page.locator(".film").get_attribute("data-hour") == "1040"
+        assert page.evaluate("document.activeElement.lang") == code
+        assert page.locator(".languages [aria-pressed=true]").get_attribute("lang") == code
+        assert page.locator(".languages").get_attribute("aria-label") == ("زبان" if code == "fa" else "Language")
+        assert page.locator(".placed li").count() == 1
+    page.locator(".languages [lang=fa]").click()
+    page.reload()  # the address asks for English no more
+    page.locator(".film").wait_for()
+    assert page.evaluate("document.dir") == "rtl"
+    page.locator(".languages [lang=en]").click()
+    wait_until(page, lambda: page.evaluate("document.dir") == "ltr")
+
+
 @pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
 def test_the_persian_page_runs_from_right_to_left(visit, size):
     page = visit(size, "fa")

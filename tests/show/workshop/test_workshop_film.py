@@ -7,12 +7,15 @@ import re
 
 import numpy as np
 import pytest
+from legible import assert_legible, shown
 
 from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.show.animation.scenes import AWAY, DISCOVERY, LOST, PROPOSAL, QUALIFIED, SILENT, WON
 from simlead.show.language import using
-from simlead.show.workshop.film import PACES, came_to, film, filmed, side_of, title, year_of
+from simlead.show.workshop.film import PACES, came_to, film, title, won_words
+from simlead.show.workshop.film_picture import film_sides
+from simlead.show.workshop.year import filmed, side_of, year_of
 from simlead.study.simulate import simulate
 
 SMALL = {"organisation.teams": 2, "organisation.seats_per_team": 3, "calendar.warmup_weeks": 30,
@@ -143,6 +146,27 @@ def test_the_totals_are_those_of_the_tables(runs, sides, told):
         assert sum(int(row["cells"][4]) for row in rows[place::2]) == sum(len(week.lapsed) for week in side.weeks)
     said = title(sides, TEAM)
     assert said.startswith("Manager 2's year: ") and str(len(came_to(sides[1], (WON,), BEGIN, END))) in said
+
+
+@pytest.mark.parametrize(("language", "names"), [
+    ("en", ("As it is", "Coaching 50 %, clarity 90 %, accountability 80 %, own selling 5 %, training, span 10")),
+    ("fa", ("وضع موجود", "مربی‌گری ۵۰ درصد"))])
+def test_the_saved_picture_shows_both_sides_with_their_names_and_counts(sides, language, names):
+    with using(language):
+        won = tuple(won_words(side, side.pipeline.end) for side in sides)
+        ax = film_sides(sides, names, won, title(sides, TEAM), TEAM, 4)
+        texts = shown(ax)
+    assert_legible(texts)
+    pipelines = [panel for panel in ax.child_axes if not panel.axison]
+    for panel, side, name, said in zip(pipelines, sides, names, won, strict=True):
+        lines = [text.get_text().strip("\u200f") for text in panel.texts]
+        assert lines[0][:8] == name[:8] and lines[1] == said.strip("\u200f")
+        columns = side.pipeline.column(END)
+        counts = [int((columns == column).sum()) for column in range(WON + 1)]
+        assert [int(line) for line in lines if line.isdigit()] == counts
+        assert sum(len(dots.get_offsets()) for dots in panel.collections) == sum(counts) > 0
+    across = [panel.get_position().x0 for panel in pipelines]
+    assert (across[0] < across[1]) == (language == "en")
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])

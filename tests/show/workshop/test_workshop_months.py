@@ -14,7 +14,7 @@ from simlead.model.units import WEEKS_PER_MONTH
 from simlead.results.ledger import month_ends
 from simlead.results.money import weekly_profit
 from simlead.results.monthly import MONTHLY, month_weeks, monthly_sums
-from simlead.show.charts.style import title_of
+from simlead.show.charts.axes import title_of
 from simlead.show.language import localised, using
 from simlead.show.workshop.app import Workshop
 from simlead.show.workshop.levers import Firm, as_it_is, described

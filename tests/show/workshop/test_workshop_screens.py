@@ -23,8 +23,8 @@ from test_workshop_browser import (  # noqa: F401  (fixtures are found by their 
 )
 
 from simlead.model.scenario import Scenario
-from simlead.show.workshop.film import filmed, side_of
 from simlead.show.workshop.session import VIEWS
+from simlead.show.workshop.year import filmed, side_of
 
 pytestmark = pytest.mark.slow
 

@@ -44,7 +44,7 @@ def test_a_roll_out_and_habits_are_factors_of_a_study():
 @pytest.mark.parametrize(("path", "words"), [
     ("team.2.coaching_share", "did you mean team.2.status_quo.coaching_share?"),
     ("team.9.seats", "team.9.seats: the firm has 2 teams"), ("rollout", "no such parameter"),
-    ("calendar.horizon_weeks", "week = 10: allowed is whole number 0 to 0")])
+    ("calendar.horizon_weeks", "week = 10: allowed is a whole number from 0 to 0")])
 def test_what_no_team_has_is_refused(tmp_path, path, words):
     with pytest.raises(ParameterError) as refusal:
         sweep(pd.DataFrame({path: [1, 2]}), out=tmp_path / "s", scenario=FIRM, replications=1, workers=1)

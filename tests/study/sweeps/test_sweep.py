@@ -76,7 +76,7 @@ def test_the_design_has_the_base_first_and_then_the_table(made):
     assert design["baseline"].tolist() == [True] + [False] * 4
     assert made.scenario(0) == FIRM
     assert made.scenario(2) == FIRM.change({"policy.coaching_share": 0.3, "policy.kpi_review": False})
-    with pytest.raises(ParameterError, match="point = 5: allowed is whole number 0 to 4"):
+    with pytest.raises(ParameterError, match="point = 5: allowed is a whole number from 0 to 4"):
         made.scenario(5)
 
 
@@ -641,8 +641,9 @@ def test_a_run_is_confirmed_by_the_trace_hash_that_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize(("run", "message"), [
-    ("3:9", "replicate = 9: allowed is whole number 0 to 4"), ("9:0", "point = 9: allowed is whole number 0 to 4"),
-    (25, "run = 25: allowed is whole number 0 to 24"), ("last", "allowed is POINT:REPLICATE"),
+    ("3:9", "replicate = 9: allowed is a whole number from 0 to 4"),
+    ("9:0", "point = 9: allowed is a whole number from 0 to 4"),
+    (25, "run = 25: allowed is a whole number from 0 to 24"), ("last", "allowed is POINT:REPLICATE"),
     ("-1", "allowed is POINT:REPLICATE"), (-1, "run = -1"), ("1:2:3", "allowed is POINT:REPLICATE"),
     (1.5, "run = 1.5")])
 def test_a_run_that_is_none_is_refused(run, message, made):

@@ -73,8 +73,8 @@ def test_an_answer_from_end_to_end():
 
 
 @pytest.mark.parametrize(("given", "said"), [
-    ({"worlds": 8}, "worlds = 8: allowed is whole number 16"), ({"replications": 1}, "replications = 1"),
-    ({"primary": "skill"}, "cannot see it"), ({"months": 13}, "allowed is whole number 2 to 12"),
+    ({"worlds": 8}, "worlds = 8: allowed is a whole number from 16"), ({"replications": 1}, "replications = 1"),
+    ({"primary": "skill"}, "cannot see it"), ({"months": 13}, "allowed is a whole number from 2 to 12"),
 ])
 def test_bad_arguments_are_refused_before_anything_is_run(given, said):
     with pytest.raises(ParameterError, match=said):

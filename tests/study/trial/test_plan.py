@@ -24,7 +24,7 @@ def plan(firm=FIRM, policy=MORE, **changes):
 @pytest.mark.parametrize(("changes", "said"), [
     ({"treated": 5}, r"treated = 5: the firm has 4 teams; allowed is 1 to 3"),
     ({"treated": 0}, "allowed is 1 to 3"),
-    ({"months": 40}, r"months = 40: allowed is whole number 2 to 36, because calendar.horizon_weeks = 156"),
+    ({"months": 40}, r"months = 40: allowed is a whole number from 2 to 36, because calendar.horizon_weeks = 156"),
     ({"base_months": 30}, "because calendar.warmup_weeks = 104"),
     ({"outcomes": "market_share"}, "the firm cannot see it by team and month"),
     ({"outcomes": []}, "at least one is needed"),
@@ -32,7 +32,7 @@ def plan(firm=FIRM, policy=MORE, **changes):
     ({"arms": "crossover"}, "no control for the others; allowed is before-after"),
     ({"arms": "cross-over"}, "did you mean crossover"),
     ({"arms": "step"}, "did you mean stepped"),
-    ({"waiting": 12}, "waiting = 12: allowed is whole number 0 to 11"),
+    ({"waiting": 12}, "waiting = 12: allowed is a whole number from 0 to 11"),
     ({"arms": "before-after", "treated": 2}, "treats all 4 teams"),
     ({"arms": "stepped", "treated": 2}, "reaches all 4 teams"),
     ({"arms": "stepped", "base_months": 2}, "needs 3 or more"),

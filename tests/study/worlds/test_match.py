@@ -87,7 +87,7 @@ def test_the_main_assumptions_of_the_levers_are_searched_unless_ranges_are_given
     ({"revenue": 1.0}, {"ranges": {"policy.coachng_share": (0.1, 0.2)}}, "did you mean policy.coaching_share"),
     ({"revenue": 1.0}, {"ranges": {"world.our_utility": (0.1, 0.2)}}, "follows from calibration"),
     ({"revenue": 1.0}, {"tolerance": -1.0}, "tolerance of revenue = -1.0: allowed is 0 or more"),
-    ({"revenue": 1.0}, {"points": 3, "ranges": {SHARE: (0.1, 0.2)}}, "points = 3: allowed is whole number 5"),
+    ({"revenue": 1.0}, {"points": 3, "ranges": {SHARE: (0.1, 0.2)}}, "points = 3: allowed is a whole number from 5"),
 ])
 def test_what_cannot_be_matched_is_refused_in_one_line(targets, settings, message):
     with pytest.raises(ParameterError) as refusal:

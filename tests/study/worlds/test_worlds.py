@@ -125,7 +125,7 @@ def test_a_policy_is_put_into_a_world_and_keeps_what_it_states_otherwise():
     assert placed.structure.rivals_answer is bool(row["structure.rivals_answer"])
     assert placed.world.clarity_exponent == pytest.approx(
         BASE.world.clarity_exponent * row["world.clarity_effect"] / BASE.world.clarity_effect)
-    with pytest.raises(ParameterError, match="world = 64: allowed is whole number 0 to 63"):
+    with pytest.raises(ParameterError, match="world = 64: allowed is a whole number from 0 to 63"):
         found.place(coached, 64)
 
 
@@ -148,7 +148,7 @@ def test_worlds_show_the_status_quo_that_their_firm_shows():
 
 
 @pytest.mark.parametrize(("settings", "message"), [
-    ({"n": 0}, "n = 0: allowed is whole number 1"),
+    ({"n": 0}, "n = 0: allowed is a whole number from 1"),
     ({"method": "sobel"}, "method = 'sobel': allowed is sobol | latin_hypercube; did you mean sobol?"),
     ({"also": {MARGIN: (0.3, 1.4)}}, f"{MARGIN} = 1.4: allowed is 0 to 1"),
     ({"also": {MARGIN: (0.4, 0.3)}}, "low = 0.4 is not below high = 0.3"),

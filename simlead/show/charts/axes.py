@@ -16,32 +16,17 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
-from matplotlib.textpath import TextToPath
 from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
 from simlead.results.files import whole_file
-from simlead.show.charts.palette import (
-    CLAIM,
-    DPI,
-    GREY,
-    HEADLINE,
-    HEIGHT_INCHES,
-    PALE,
-    SMALLEST_HEADLINE,
-    TEXT,
-    WIDTH_INCHES,
-)
+from simlead.show.charts.fitted_text import balanced, headline, lines_within, text_width, wrapped
+from simlead.show.charts.palette import CLAIM, DPI, GREY, HEIGHT_INCHES, PALE, TEXT, WIDTH_INCHES
 from simlead.show.charts.shown import ShownAxes, heading_of
 from simlead.show.charts.tables import ChartError
-from simlead.show.format import abridged
-from simlead.show.language import direction, language, localised, say, using
-
-MOST_LINES = 2
-"""Lines of a title."""
+from simlead.show.language import direction, language, localised, using
 
 EDGE, RIM = 0.015, 0.18
 """Where texts begin, as a fraction of the width, and the room around axes, in inches."""
@@ -162,71 +147,6 @@ def label_rows(ax: Axes, labels: Sequence[str], places: Sequence[float] | None =
         ax.yaxis.tick_right()
 
 
-@functools.lru_cache(maxsize=10_000)
-def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Width of a line of text in points."""
-    width, _, _ = TextToPath().get_text_width_height_descent(
-        text, FontProperties(size=size, weight=weight), ismath=False)
-    return float(width)
-
-
-def wrapped(text: str, size: float, points: float, weight: str = "normal") -> str:
-    """The text broken into lines no wider than so many points.
-
-    No line ends within an interval, within a short aside, or before a percent sign.
-
-    >>> wrapped("It lies at 9 (4 to 14)", 14.0, 125.0)
-    'It lies at 9\\n(4 to 14)'
-    >>> wrapped("Smallest: 1 %.", 14.0, 85.0)
-    'Smallest:\\n1 %.'
-    """
-    lines: list[str] = []
-    to = say("words.to", low="", high="").strip()
-    whole = rf"\S*\d\S* {to} \S*\d\S*|\S*\d %\S*|\S+"
-    for word in re.findall(rf"\([^()]{{1,{points / size:.0f}}}\)\S*|{whole}", " ".join(text.split())):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, weight) <= points:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    # Each line is laid out by itself, so each needs a mark of its direction.
-    mark = "\N{RIGHT-TO-LEFT MARK}" if direction() == "rtl" else ""
-    return "\n".join(mark + line.removeprefix(mark) for line in lines)
-
-
-def lines_within(text: str, size: float, points: float, most: int, weight: str = "normal") -> str:
-    """The text in at most so many lines; what has no room is left out, and an ellipsis says so."""
-    shown, length = wrapped(text, size, points, weight), len(text)
-    while length > 1 and (shown.count("\n") >= most or any(
-            text_width(line, size, weight) > points for line in shown.split("\n"))):
-        length -= 1
-        shown = wrapped(abridged(text, length), size, points, weight)
-    return shown
-
-
-def _balanced(text: str, size: float, points: float, weight: str = "normal") -> str:
-    """The text in as few lines as it needs, about equally long: no word stands alone."""
-    shown = wrapped(text, size, points, weight)
-    while "\n" in shown:
-        points *= 0.97
-        narrower = wrapped(text, size, points, weight)
-        if narrower.count("\n") > shown.count("\n") or any(
-                text_width(line, size, weight) > points for line in narrower.split("\n")):
-            break
-        shown = narrower
-    return shown
-
-
-def _headline(titles: Sequence[str], points: float) -> tuple[str, float]:
-    """The fullest of these titles that takes two lines, and the largest size at which it does."""
-    for size in (HEADLINE, (HEADLINE + SMALLEST_HEADLINE) / 2, SMALLEST_HEADLINE):
-        for title in titles:
-            lines = wrapped(title, size, points, "bold")
-            if lines.count("\n") < MOST_LINES:
-                return _balanced(title, size, points, "bold"), size
-    return lines_within(titles[-1], SMALLEST_HEADLINE, points, MOST_LINES, "bold"), SMALLEST_HEADLINE
-
-
 def frame(ax: Axes, title: str | Sequence[str], caption: str, claim: str = "") -> Axes:
     """Give a chart its title, a claim below it and its caption, and what is between them to the drawing.
 
@@ -243,7 +163,7 @@ def frame(ax: Axes, title: str | Sequence[str], caption: str, claim: str = "") -
             local_ticks(panel)
     if not is_own(ax):
         start, room = (1.0 if side == "right" else 0.0), ax.get_position().width * figure.get_figwidth() * 72
-        shown, size = _headline(titles, room)
+        shown, size = headline(titles, room)
         ax.set_title(shown, **heading, fontsize=size, x=start, pad=34)
         ax.annotate(wrapped(f"{claim} {caption}", TEXT, room), (start, 0), (0, -58), xycoords="axes fraction",
                     textcoords="offset points", va="top", **small)
@@ -251,7 +171,7 @@ def frame(ax: Axes, title: str | Sequence[str], caption: str, claim: str = "") -
     edge = 1.0 - EDGE if side == "right" else EDGE
     # A line is drawn a little wider than it measures: letters begin on whole pixels.
     room = (1.0 - 3 * EDGE) * WIDTH_INCHES * 72
-    shown, size = _headline(titles, room)
+    shown, size = headline(titles, room)
     above: list[Text] = [ax.set_title(shown, **heading, fontsize=size, x=edge, y=0.97, va="top")]
     above[0].set_transform(figure.transFigure)
     if claim:  # in smaller letters below the title
@@ -312,7 +232,7 @@ def name_axis(ax: Axes, x: str = "", y: str = "", room: float = LEVEL_POINTS) ->
     for name, most, put in ((x, room, ax.set_xlabel), (y, UPRIGHT_POINTS, ax.set_ylabel)):
         if name:
             short = lines_within(name, TEXT, most, 2).replace("\N{RIGHT-TO-LEFT MARK}", "")
-            put(_balanced(short, TEXT, most), fontsize=TEXT, labelpad=8, parse_math=False)
+            put(balanced(short, TEXT, most), fontsize=TEXT, labelpad=8, parse_math=False)
 
 
 def title_of(ax: Axes) -> str:
@@ -384,30 +304,6 @@ class _Places(MaxNLocator):
                 break
             values = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(vmin, vmax)
         return values
-
-
-def spread(positions: Sequence[float], gap: float) -> list[float]:
-    """The positions moved apart until neighbours are at least `gap` away, order kept.
-
-    >>> spread([1.0, 1.0, 5.0], 1.0)
-    [0.5, 1.5, 5.0]
-    """
-    order = sorted(range(len(positions)), key=lambda place: positions[place])
-    clusters: list[list[int]] = []
-    for place in order:
-        clusters.append([place])
-        while len(clusters) > 1:
-            below, above = clusters[-2:]
-            middle = [sum(positions[i] for i in group) / len(group) for group in (below, above)]
-            if middle[1] - middle[0] >= gap * (len(below) + len(above)) / 2 - 1e-12:
-                break
-            clusters[-2:] = [below + above]
-    moved = [0.0] * len(positions)
-    for group in clusters:
-        middle_of_group = sum(positions[i] for i in group) / len(group)
-        for step, place in enumerate(group):
-            moved[place] = middle_of_group + (step - (len(group) - 1) / 2) * gap
-    return moved
 
 
 def save_chart(chart: Figure | Axes, path: str | Path) -> Path:
