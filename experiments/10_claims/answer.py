@@ -113,12 +113,13 @@ def findings(tables: Tables, about: dict[str, Any]) -> str:
     half, clear, profit = effects("more_coaching"), effects("grow_people"), effects("double_profit")
     gains = odds(parts, "more_coaching", "probability")
     grows, doubles = odds(verdicts, "grow_people", "p_reverse"), odds(verdicts, "double_profit", "p_holds")
+    least, most = (f"{100.0 * CLAIMS[key].smallest:g} %" for key in ("more_coaching", "grow_people"))
     lines = [
         f"**Half of the week planned for coaching**, a fifth before and all else unchanged, changes third-year revenue "
-        f"by {half[0]}; with effects as practitioners report, by {half[1]}. The chances of a gain of 1 % or more are "
-        f"{gains[0]} and {gains[1]} in 100.",
+        f"by {half[0]}; with effects as practitioners report, by {half[1]}. The chances of a gain of {least} or more "
+        f"are {gains[0]} and {gains[1]} in 100.",
         f"**A clear role, accountability and little own selling**, with no more coaching than before, change it by "
-        f"{clear[0]} and {clear[1]}. The chances of more than 2 % are {grows[0]} and {grows[1]} in 100.",
+        f"{clear[0]} and {clear[1]}. The chances of more than {most} are {grows[0]} and {grows[1]} in 100.",
         f"**Leadership**, all of these and half of the week for coaching, changes third-year profit by {profit[0]} and "
         f"{profit[1]}. The chances that it doubles profit, as the article has it, are {doubles[0]} and {doubles[1]} in "
         f"100.",
