@@ -1,5 +1,5 @@
 // Draws both policies month by month as the server placed them: bands, means, and the month of payback.
-import {h} from "./parts.js";
+import {glued, h} from "./parts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -62,7 +62,7 @@ function chart(one, data) {
     h("div", {class: "plot-row", dir: "ltr"}, scale, plot,
       h("div", {class: "clear-row", "aria-hidden": "true"}, ...one.clear.map((month) => put("clear", data.at[month]))),
       h("div", {class: "axis", "aria-hidden": "true"}, ...data.ticks.map((tick) => put("tick", tick.at, tick.text)))),
-    h("p", {class: "said"}, one.said));
+    h("p", {class: "said"}, glued(one.said)));
 }
 
 export function monthsOf(data) {

@@ -16,9 +16,10 @@ export function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
-// A number and its sign of percent stay on one line.
+// A number and its sign of percent stay on one line, and so do two numbers with a short word between them: "5 to 8".
 export function glued(words) {
-  return words.replaceAll(" %", "\u00a0%").replaceAll(" ٪", "\u00a0٪");
+  return words.replaceAll(" %", "\u00a0%").replaceAll(" ٪", "\u00a0٪")
+    .replace(/(\p{Nd}) (\p{L}{1,3}) (?=[^\p{L}\p{N}\s]{0,3}\p{Nd})/gu, "$1\u00a0$2\u00a0");
 }
 
 export function flag(element, name, on) {
