@@ -11,12 +11,13 @@ from typing import Any
 
 from simlead.model.parameters import ParameterError
 from simlead.show.language import LANGUAGES, checked_language, say, using
-from simlead.show.workshop import export
+from simlead.show.workshop import export, over_worlds
 from simlead.show.workshop.film import film_seen
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.limits import MOST_TABLES
+from simlead.show.workshop.marks import short_of
 from simlead.show.workshop.months import months_picture
 from simlead.show.workshop.names import LONGEST, SHORTEST, refusal_of
 from simlead.show.workshop.pair import matched_pair_seen
@@ -24,7 +25,7 @@ from simlead.show.workshop.phone import phone_content
 from simlead.show.workshop.pictures import moves_and_bets, png_of
 from simlead.show.workshop.room import Room
 from simlead.show.workshop.room_view import room_content
-from simlead.show.workshop.session import FILM, MONTHS, OUTCOME, PAIR, TRIAL, WEEK, Session
+from simlead.show.workshop.session import FILM, MONTHS, OUTCOME, PAIR, SHOWN, TRIAL, WEEK, Session
 from simlead.show.workshop.trial import trial_seen
 from simlead.show.workshop.view import can_save, page_content, rows_shown, scene
 from simlead.show.workshop.week import manager_week_seen
@@ -139,14 +140,18 @@ class TableVisit:
 def picture_of(session: Session) -> tuple[str, bytes]:
     """The picture of the view that is open, in the session's language: file name and PNG."""
     with session.lock:
-        view, rows = session.view, rows_shown(session)
+        view, rows, short = session.view, rows_shown(session), short_of(session)
         made = session.pictures.get(view)
+        current = session.known() if session.phase == SHOWN else None
+        growing = session.growing() if rows and rows[0][0] is current else None
     if view == MONTHS:
         with using(session.language):
             return "simlead-months.png", png_of(months_picture(session))
     if view == OUTCOME or made is None:
         with using(session.language):
-            return "simlead-outcome.png", png_of(moves_and_bets(session.firm, rows, session.run_cache.seed))
+            finding = "" if growing is None else over_worlds.title(growing)
+            return "simlead-outcome.png", png_of(moves_and_bets(
+                session.firm, rows, session.run_cache.seed, short, finding))
     return f"simlead-{view}.png", made.save()
 
 

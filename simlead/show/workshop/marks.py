@@ -49,12 +49,18 @@ def counted_bets(session: Session) -> str:
 
 
 def placed_at(session: Session, bets: tuple[Bet, ...], axis: Axis, which: str, *, named: bool) -> list[dict[str, Any]]:
+    """The marks of a row of this session; see :func:`marks_at`."""
+    return marks_at(short_of(session), bets, axis, which, named=named)
+
+
+def marks_at(short: dict[str, str], bets: tuple[Bet, ...], axis: Axis, which: str, *,
+             named: bool) -> list[dict[str, Any]]:
     """The marks of a row, from left to right; bets on one number share a mark, and marks that would touch have lanes.
 
     Marks of phones are named at the axis of revenue, in the row of the current move (`named`): elsewhere is no room,
-    and beside letters their number stands.
+    and beside letters their number stands. `short` has the short name of each table.
     """
-    short, by_value = short_of(session), dict[int, list[Bet]]()
+    by_value: dict[int, list[Bet]] = {}
     for bet in bets:
         by_value.setdefault(getattr(bet, which), []).append(bet)
     named = named and which == "revenue"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -15,6 +16,8 @@ from simlead.show.language import say
 from simlead.show.wording import inside
 from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.levers import Firm
+from simlead.show.workshop.marks import marks_at
+from simlead.show.workshop.names import short_names
 from simlead.show.workshop.texts import headline, labelled, summary
 from simlead.show.workshop.tried import Tried
 from simlead.show.workshop.view import COACHING_LEAST, COACHING_MOST, REVENUE_LEAST, REVENUE_MOST
@@ -22,31 +25,41 @@ from simlead.study.growing.experiment import Outcome
 
 LONGEST_LABEL = 34
 
+LANE = 0.07
+"""Height of a lane of names as a fraction of the panel."""
+
 
 @chart
-def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax: Axes | None = None) -> Axes:
+def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, short: dict[str, str] | None = None,
+                   finding: str = "", ax: Axes | None = None) -> Axes:
     """The tried moves with their intervals, and each bet as a diamond beside the interval it was about.
 
-    Left the paired difference of the final year's revenue from the status quo, in percent; right the
-    share of a manager's week that is coached, with what was planned. The title speaks of the
-    first row. Raises ChartError without rows.
+    Left the paired difference of the final year's revenue from the status quo, in percent; right the share of a
+    manager's week that is coached, with what was planned. The title states the first row's `finding`, by default that
+    of the random numbers alone; tables that bet by phone are named there, by their short names (`short`), as on the
+    page. Raises ChartError without rows.
     """
     if not rows:
         raise ChartError("no move was shown yet")
     ax = ax or new_axes()
+    short = short or short_names(dict.fromkeys(bet.name for line, _ in rows for bet in line.bets))
     several = len({line.move.effect_sizes for line, _ in rows}) > 1
     labels = [shortened(labelled(line.firm, line.move, several), LONGEST_LABEL) for line, _ in rows]
     left, right = ax.inset_axes(placed((0.0, 0.0, 0.56, 1.0))), ax.inset_axes(placed((0.62, 0.0, 0.38, 1.0)))
     revenue = axis_for(_ends(rows, "revenue"), REVENUE_LEAST, REVENUE_MOST)
     coaching = axis_for(_ends(rows, "coaching"), COACHING_LEAST, COACHING_MOST)
+    marks = [[marks_at(short, line.bets, axis, which, named=not place)
+              for axis, which in ((revenue, "revenue"), (coaching, "coaching"))]
+             for place, (line, _) in enumerate(rows)]
+    lanes = max((mark["lane"] for mark in marks[0][0]), default=0)
     for panel, axis, title, signs in ((left, revenue, say("workshop.chart.revenue_axis"), True),
                                       (right, coaching, say("workshop.chart.coaching_axis"), False)):
-        rows_in(panel, labels if panel is left else [""] * len(rows))
+        rows_in(panel, labels if panel is left else [""] * len(rows), -0.6 - LANE * lanes * len(rows))
         panel.set_xlim(axis.low, axis.high)
         panel.set_xticks(axis.ticks, [signed(tick, 5.0) if signs else number(tick, 5.0) for tick in axis.ticks])
         name_axis(panel, title)
     left.axvline(0.0, color=BLACK, linewidth=1.5, zorder=1)
-    for place, (line, outcome) in enumerate(rows):
+    for place, (_, outcome) in enumerate(rows):
         said = verdict(outcome.revenue.low, outcome.revenue.high)
         for panel, found, colour, mark in ((left, outcome.revenue, VERDICT_COLOURS[said], verdict_mark(said)),
                                            (right, outcome.realised, BLUE, {})):
@@ -54,13 +67,13 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, ax:
             draw_interval(panel, place, mean, low, high, colour, width=5, size=13, **mark)
         right.plot([100 * outcome.planned.mean], [place], "|", color=GREY, markersize=26, markeredgewidth=3,
                    gid="planned")
-        for bet in line.bets:
-            _bet(left, place, bet.revenue, bet.name)
-            _bet(right, place, bet.coaching, bet.name)
+        for panel, bets in zip((left, right), marks[place], strict=True):
+            for mark in bets:
+                _bet(panel, place, mark)
     ax.set_axis_off()
     first = rows[0][1]
     return frame(ax, say("workshop.chart.picture_title", move=labelled(rows[0][0].firm, rows[0][0].move, several),
-                         finding=inside(headline(first))),
+                         finding=inside(finding or headline(first))),
                  say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)))
 
 
@@ -74,12 +87,14 @@ def _ends(rows: list[tuple[Tried, Outcome]], which: str) -> list[float]:
     return ends
 
 
-def _bet(panel: Axes, place: int, value: float, name: str) -> None:
+def _bet(panel: Axes, place: int, mark: dict[str, Any]) -> None:
     low, high = panel.get_xlim()
-    at = min(high, max(low, value))
+    at = low + (high - low) * mark["at"] / 100.0
     panel.plot([at], [place - 0.24], "D", color=ORANGE, markeredgecolor=BLACK, markersize=11, gid="bet", clip_on=False)
-    readable(panel.annotate(name, (at, place - 0.24), (0, 9), textcoords="offset points", ha="center",
-                            fontsize=TEXT, fontweight="bold", gid="bet"))
+    if mark["name"]:
+        readable(panel.annotate(mark["name"], (at, place - 0.24), (0, 9 + 20 * mark["lane"]), ha="center",
+                                textcoords="offset points", fontsize=TEXT, fontweight="bold", gid="bet",
+                                parse_math=False))
 
 
 def png_of(drawn: Axes) -> bytes:

@@ -304,8 +304,8 @@ def _row(session: Session, line: Tried, outcome: Outcome, axis: Axis, which: str
 def _hidden_row(session: Session, axis: Axis, which: str) -> Content:
     """The move that is bet on: the bets stand on the wall before anything else does."""
     return {
-        "label": named(session.firm, session.move), "current": True, "value": "?", "hidden": True, "number": 0,
-        "pinned": False, "tone": "plain",
+        "label": named(session.firm, session.move), "current": True, "value": say("workshop.chart.unknown"),
+        "hidden": True, "number": 0, "pinned": False, "tone": "plain",
         "bets": marks.placed_at(session, marks.seen_before(session.bets), axis, which, named=True),
         "mean": None, "low": None, "high": None, "today": None, "n": 0,
         "planned": axis.at(float(session.move.coaching)) if which == "coaching" else None,

@@ -2,7 +2,9 @@
 
 import pytest
 
+from simlead.show.charts.axes import title_of
 from simlead.show.language import using
+from simlead.show.workshop.app import picture_of
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, as_it_is, described
 from simlead.show.workshop.session import Session
@@ -93,7 +95,7 @@ def test_a_piece_that_goes_wrong_ends_the_answer_and_not_the_session(session, mo
 
 
 @pytest.mark.slow
-def test_the_answer_leads_once_it_is_there(session):
+def test_the_answer_leads_once_it_is_there(session, monkeypatch):
     shown(session)
     pieces = 0
     while not session.growing().done:
@@ -103,6 +105,12 @@ def test_the_answer_leads_once_it_is_there(session):
     stated = outcome(session)
     assert "both uncertainties" in stated["title"] and " in 100" in stated["title"]
     assert any(line.startswith("16 worlds: ") and "Random numbers alone: " in line for line in stated["comments"])
+    drawn = []
+    monkeypatch.setattr("simlead.show.workshop.app.png_of", lambda ax: drawn.append(ax) or b"")
+    picture_of(session)  # the picture to take home leads with it, too
+    assert "both uncertainties" in title_of(drawn[0])
     with using("fa"):
         session.language = "fa"
         assert "نامعلومی" in outcome(session)["title"]
+    picture_of(session)
+    assert "نامعلومی" in title_of(drawn[1])

@@ -35,6 +35,7 @@ from simlead.show.workshop.levers import (
     moved,
     with_lever,
 )
+from simlead.show.workshop.names import short_names
 from simlead.show.workshop.pictures import moves_and_bets
 from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, WEEK, Picture, Session
 from simlead.show.workshop.texts import direction_comment
@@ -806,6 +807,21 @@ def test_the_picture_to_take_home_has_each_interval_and_each_bet(session):
     assert title_of(ax).startswith("Coaching 50 %, clarity 90 %:")
     drawn = [line.get_gid() for panel in ax.child_axes for line in panel.lines]
     assert drawn.count("interval") == 4 and drawn.count("bet") == 2 and drawn.count("planned") == 2
+    assert_legible(shown(ax))
+
+
+@pytest.mark.parametrize("further", [0, 3])
+def test_the_picture_names_tables_as_the_page_does_and_no_name_lies_on_another(session, further):
+    bet_and_show(session)
+    work(session)
+    ((line, found),) = rows_shown(session)
+    names = ("Blue owls", "میز ۴", "The late shift", "North star", "Quartet")
+    crowded = dataclasses.replace(line, bets=tuple(Bet(name, 5 + place, 20 + place)
+                                                   for place, name in enumerate(names)))
+    ax = moves_and_bets(ROOM, [(crowded, found), *[(line, found)] * further], 3)
+    texts = [text.get_text() for text in ax.child_axes[0].texts]
+    assert texts == [*short_names(names).values(), *["A"] * further]
+    assert [text.get_text() for text in ax.child_axes[1].texts] == ["A"] * further
     assert_legible(shown(ax))
 
 
