@@ -109,17 +109,17 @@ def deals(scenario, records):
         if not np.array_equal(np.sort(own["number"]), np.arange(len(own))):
             yield f"territory {territory} skips a number"
     stories = defaultdict(list)
-    told = np.isin(records.trace["kind"], (
+    stated = np.isin(records.trace["kind"], (
         ev.OPPORTUNITY_ARRIVES, ev.MEETING_DUE, ev.MEETING_HELD, ev.GATE, ev.SILENCE_ENDS,
         ev.ELSEWHERE_DECIDES, ev.DEAL_NAMED, ev.DEAL_RELIEVED, ev.DEAL_HANDED_OVER, ev.DEAL_ABANDONED,
         ev.HEROICS_BEGIN, ev.HEROICS_DONE, ev.HEROICS_FORFEITED, ev.PRE_CALL_OPENS))
-    positions = np.flatnonzero(told)
+    positions = np.flatnonzero(stated)
     for position, name in zip(positions.tolist(), deal_name(records.trace[positions]).tolist(), strict=True):
         stories[name].append(position)
     rows = dict(zip(names, lines(table), strict=True))
     before = records.trace["value"][positions - 1]  # of the task in which a meeting was held
-    told = zip(lines(records.trace[positions]), before.tolist(), strict=True)
-    events = dict(zip(positions.tolist(), told, strict=True))
+    stated = zip(lines(records.trace[positions]), before.tolist(), strict=True)
+    events = dict(zip(positions.tolist(), stated, strict=True))
     for name, story in stories.items():
         yield from _story(scenario, rows[name], [events[position] for position in story])
 

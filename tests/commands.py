@@ -7,7 +7,7 @@ SMALL = ["--set", "organisation.teams=1", "--set", "organisation.seats_per_team=
 """A small firm, as options."""
 
 
-def told(capsys, *arguments):
+def run_command(capsys, *arguments):
     """Exit status, standard output and standard error of one command."""
     capsys.readouterr()
     status = main([str(argument) for argument in arguments])
@@ -17,7 +17,7 @@ def told(capsys, *arguments):
 
 def refused(capsys, *arguments):
     """The one line with which a command was refused."""
-    status, out, err = told(capsys, *arguments)
+    status, out, err = run_command(capsys, *arguments)
     assert (status, out) == (2, "")
     assert err.startswith("simlead: ") and err.count("\n") == 1
     return err

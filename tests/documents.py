@@ -4,7 +4,7 @@ import json
 
 import jsonschema
 import pytest
-from commands import told
+from commands import run_command
 
 from simlead.results.provenance import source_hash
 from simlead.show.schemas import schema_of
@@ -12,7 +12,7 @@ from simlead.show.schemas import schema_of
 
 def checked(capsys, *words, status=0):
     """The document that a command prints, after its schema was asked about it."""
-    there, out, err = told(capsys, *words, "--json")
+    there, out, err = run_command(capsys, *words, "--json")
     assert there == status, err
     found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} in the document"))
     schema = schema_of(found["command"])

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from simlead.cli import main
 
-_BLOCK = re.compile(r"(?:<!-- (?P<told>[^>]+) -->\n)?^```(?P<language>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]+) -->\n)?^```(?P<language>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Block:
 
     language: str
     text: str
-    told: str = ""
+    note: str = ""
 
 
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page, in order."""
-    return [Block(found["language"], found["text"], found["told"] or "")
+    return [Block(found["language"], found["text"], found["note"] or "")
             for found in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
 
 
@@ -52,14 +52,14 @@ def run_page(page: Path, folder: Path, **given: object) -> dict[str, object]:
     page, names, printed = page.resolve(), {"__name__": "__page__", **given}, ""
     with contextlib.chdir(folder):
         for block in blocks(page):
-            if block.told.startswith("file: "):
-                (folder / block.told.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
+            if block.note.startswith("file: "):
+                (folder / block.note.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
             elif block.language == "sh" and not given:
                 printed = _printed(lambda block=block: _run(page, block))
             elif block.language == "python" and not block.text.startswith(">>>"):
                 code = compile(block.text, str(page), "exec")
                 printed = _printed(lambda code=code: exec(code, names))
-            elif block.told == "printed":
+            elif block.note == "printed":
                 assert same(block.text, printed), f"{page.name} shows\n{block.text}\nbut this was printed:\n{printed}"
     return names
 

@@ -52,9 +52,9 @@ def for_the_site(text: str) -> str:
     content = json.loads(text)
     for cell in content["cells"]:
         if cell["cell_type"] == "markdown":
-            told = without_links_out("".join(cell["source"]), FOLDER / "page.md", also=FOLDER)
-            told = _LINK.sub(lambda found: f"{found[1]}{_from_there(found[2])}", told)
-            cell["source"] = told.splitlines(keepends=True)
+            text = without_links_out("".join(cell["source"]), FOLDER / "page.md", also=FOLDER)
+            text = _LINK.sub(lambda found: f"{found[1]}{_from_there(found[2])}", text)
+            cell["source"] = text.splitlines(keepends=True)
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

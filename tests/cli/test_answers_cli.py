@@ -5,7 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
-from commands import told
+from commands import run_command
 
 from simlead.cli import main
 from simlead.study.sweeps.sweep import open_sweep
@@ -57,13 +57,13 @@ def folder(swept, tmp_path, monkeypatch):
 ])
 def test_an_answer_is_a_table_a_verdict_and_a_chart(capsys, folder, tmp_path, command, said):
     wanted = (*command, folder, "--measure", "market_share", "--effect-sizes", "evidence", "--out", "chart.png")
-    status, out, err = told(capsys, *wanted)
+    status, out, err = run_command(capsys, *wanted)
     assert (status, err) == (0, "")
     assert said in out and READING.match(out)  # what the sweep shows at all comes first (C22)
     assert re.search(r"^policy\.coaching_share .*\(\S+ to \S+\)$", out, re.MULTILINE)
     assert out.endswith("Chart: chart.png\n")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
-    status, out, err = told(capsys, *wanted)
+    status, out, err = run_command(capsys, *wanted)
     assert (status, out) == (2, "") and "is there already" in err
 
 
@@ -75,7 +75,7 @@ def threshold(folder, effect_sizes):
 
 
 def test_discover_says_where_it_pays_and_draws_it(capsys, folder, tmp_path):
-    status, out, err = told(
+    status, out, err = run_command(
         capsys, "discover", folder, "--measure", "revenue", "--difference", "--above", "0",
         "--effect-sizes", "practitioner", "--out", "box.png")
     assert (status, err) == (0, "")
@@ -87,7 +87,8 @@ def test_discover_says_where_it_pays_and_draws_it(capsys, folder, tmp_path):
 
 
 def test_discover_tells_effect_sizes_apart_if_there_are_two(capsys, folder):
-    status, out, _ = told(capsys, "discover", folder, "--measure", "revenue", "--above", threshold(folder, "evidence"))
+    above = threshold(folder, "evidence")
+    status, out, _ = run_command(capsys, "discover", folder, "--measure", "revenue", "--above", above)
     assert status == 0
     assert "when" in out or "No box better than chance" in out
 
@@ -105,6 +106,6 @@ def test_discover_tells_effect_sizes_apart_if_there_are_two(capsys, folder):
     (["discover", "out", "--above", "1e15"], "true at 0 of 48 points"),
 ])
 def test_an_answer_that_there_is_not_is_refused(capsys, folder, arguments, said):
-    status, out, err = told(capsys, *arguments)
+    status, out, err = run_command(capsys, *arguments)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1 and said in err

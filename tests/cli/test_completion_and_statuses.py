@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from commands import refused, told
+from commands import refused, run_command
 from pages import site_generators
 
 from simlead.cli import completion, failures
@@ -23,7 +23,7 @@ def offered(capsys, monkeypatch):
         monkeypatch.setenv("_SIMLEAD_COMPLETE", "complete_bash")
         monkeypatch.setenv("COMP_WORDS", line)
         monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
-        status, out, err = told(capsys)
+        status, out, err = run_command(capsys)
         assert (status, err) == (0, "")
         return out.split()
     return ask

@@ -7,7 +7,7 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from commands import told
+from commands import run_command
 
 from simlead.cli.demo import FIRST_STAGE, MOST, SCENARIOS, answer, planned, rests_on, rows_of
 from simlead.cli.facts import rows_of as rows_of_facts
@@ -25,7 +25,7 @@ def test_facts_exit_1_if_any_is_outside(capsys, monkeypatch, inside, status):
     module = types.ModuleType("simlead.study.facts")
     module.facts = lambda **_: pd.DataFrame([a_fact(True), a_fact(inside)])
     monkeypatch.setitem(sys.modules, "simlead.study.facts", module)
-    found, out, _ = told(capsys, "facts", "--replications", "2")
+    found, out, _ = run_command(capsys, "facts", "--replications", "2")
     assert found == status
     assert ("OUTSIDE" in out) is not inside
     (row,) = rows_of_facts(pd.DataFrame([a_fact(inside)]))
@@ -58,16 +58,16 @@ def test_the_demos_answer_is_honest_about_its_interval():
 
 
 def test_the_demo_names_the_assumption_of_the_lever_that_brings_most():
-    def told_of(best):
+    def printed_for(best):
         gains = {"status_quo": 0.0, "coaching": 0.01, "clear_role": 0.01, "accountable": 0.01, best: 0.09}
         return rests_on(pd.DataFrame([
             {"scenario": name, "measure": "revenue", "relative_difference": gain, "relative_low": gain - 0.01,
              "relative_high": gain + 0.01, "n": 6} for name, gain in gains.items()]), Scenario(), "practitioner")
 
-    assert "world.coaching_gain_max = 0.2" in told_of("coaching")
-    assert "world.clarity_effect = 0.06" in told_of("clear_role")
-    assert "world.accountability_effect = 0.07" in told_of("accountable")
-    assert "--effect-sizes evidence" in told_of("coaching")
+    assert "world.coaching_gain_max = 0.2" in printed_for("coaching")
+    assert "world.clarity_effect = 0.06" in printed_for("clear_role")
+    assert "world.accountability_effect = 0.07" in printed_for("accountable")
+    assert "--effect-sizes evidence" in printed_for("coaching")
 
 
 def planned_for(monkeypatch, spread, half_width):
@@ -103,7 +103,7 @@ def test_a_precision_that_needs_very_many_runs_is_told_and_has_an_end(monkeypatc
 
 def test_seconds_and_replications_together_are_refused(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    status, out, err = told(capsys, "demo", "--seconds", "9", "--replications", "3")
+    status, out, err = run_command(capsys, "demo", "--seconds", "9", "--replications", "3")
     assert (status, out, err) == (2, "", "simlead: --seconds and --replications: allowed is one of them\n")
 
 
@@ -111,7 +111,7 @@ def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path):
     (tmp_path / "ours.toml").write_text(
         "[stated]\nseats = [2]\n[calendar]\nwarmup_weeks = 60\nhorizon_weeks = 60\n")
     out = tmp_path / "demo"
-    status, printed, err = told(
+    status, printed, err = run_command(
         capsys, "demo", tmp_path / "ours.toml", "--replications", "3", "--workers", "1", "--out", str(out))
     assert (status, err) == (0, "")
     lines = printed.splitlines()

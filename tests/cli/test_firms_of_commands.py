@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 import pytest
 import typer
-from commands import refused, told
+from commands import refused, run_command
 
 from simlead.cli.app import app
 from simlead.model.presets import preset
@@ -88,7 +88,7 @@ def asked(monkeypatch, tmp_path):
 
     def first_firm(capsys, command, firm, *more):
         try:
-            told(capsys, command, *[firm if word == "FIRM" else word for word in CALLS[command]], *more)
+            run_command(capsys, command, *[firm if word == "FIRM" else word for word in CALLS[command]], *more)
         except Asked as caught:
             return caught.args[0]
         return None
@@ -125,7 +125,7 @@ def test_effect_sizes_of_the_command_line_hold_for_files_that_name_none_and_say_
 
     def first(*words):
         with pytest.raises(Asked) as caught:
-            told(capsys, *words)
+            run_command(capsys, *words)
         said.append(capsys.readouterr().out)
         return caught.value.args[0]
 
@@ -144,7 +144,7 @@ def test_what_is_stated_and_not_yet_solved_is_said(capsys, asked):
     with open("stated.toml", "w", encoding="utf-8") as file:
         file.write("[stated]\nrevenue = 5e6\n")
     with pytest.raises(Asked):
-        told(capsys, "run", "stated.toml")
+        run_command(capsys, "run", "stated.toml")
     assert "stated states revenue, which nothing is solved for yet: simlead calibrate stated.toml" in (
         capsys.readouterr().out)
 
@@ -154,8 +154,8 @@ def test_another_firm_is_named_before_anything_and_its_level_is_no_effect(capsys
     (tmp_path / "mine.toml").write_text("[market]\ndeal_value_median = 60000\n")
     small = ["--set", "organisation.teams=1", "--set", "organisation.seats_per_team=2",
              "--set", "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52"]
-    status, out, _ = told(capsys, "compare", "status_quo", tmp_path / "mine.toml", *small, "--replications", "2",
-                          "--workers", "1", "--worlds", "0")
+    status, out, _ = run_command(capsys, "compare", "status_quo", tmp_path / "mine.toml", *small, "--replications", "2",
+                                 "--workers", "1", "--worlds", "0")
     assert status == 0 and out.startswith("Different firms: ") and "market.deal_value_median" in out.splitlines()[0]
     lines = [line for line in out.splitlines()[1:] if " mine " in line]
     assert lines and all("another firm" in line for line in lines)
@@ -168,7 +168,7 @@ def test_another_firm_is_named_before_anything_and_its_level_is_no_effect(capsys
 ])
 def test_old_options_of_a_firm_still_work_and_warn(capsys, asked, given, says):
     with pytest.raises(Asked) as caught:
-        told(capsys, *given)
+        run_command(capsys, *given)
     assert caught.value.args[0] in (preset("leadership"), Scenario.load("ours.toml"))
     assert says in capsys.readouterr().err
 
@@ -196,6 +196,6 @@ def test_the_calibrated_file_says_what_to_do_next(capsys, tmp_path, monkeypatch)
     monkeypatch.setattr("simlead.study.calibration.calibrate", lambda scenario, **_: dataclasses.replace(scenario))
     monkeypatch.setattr("simlead.study.base_year.base_year",
                         lambda *_, **__: BaseYear(pd.DataFrame(), pd.DataFrame(), (), 2, 0))
-    status, out, _ = told(capsys, "calibrate", "ours.toml", "--out", "mine.toml")
+    status, out, _ = run_command(capsys, "calibrate", "ours.toml", "--out", "mine.toml")
     assert status == 0 and 'from = "mine.toml"' in out
     assert Scenario.load("mine.toml") == Scenario.load("ours.toml")

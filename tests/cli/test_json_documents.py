@@ -10,7 +10,7 @@ import jsonschema
 import pandas as pd
 import pytest
 import typer
-from commands import SMALL, refused, told
+from commands import SMALL, refused, run_command
 from documents import checked
 from every import every
 
@@ -63,9 +63,9 @@ def test_a_schema_is_one(command):
 
 
 def test_the_schema_command_prints_it_and_lists_the_commands(capsys):
-    status, out, err = told(capsys, "schema", "compare")
+    status, out, err = run_command(capsys, "schema", "compare")
     assert (status, err, json.loads(out)) == (0, "", schema_of("compare"))
-    assert told(capsys, "schema")[1].split() == list(SHAPES)
+    assert run_command(capsys, "schema")[1].split() == list(SHAPES)
     assert "did you mean compare?" in refused(capsys, "schema", "compar")
 
 
@@ -117,7 +117,7 @@ def test_a_sweep_of_an_earlier_version_has_its_document(capsys):
 
 def test_the_next_command_prints_as_ever(capsys):
     checked(capsys, "diff", "status_quo", "coaching")
-    status, out, err = told(capsys, "diff", "status_quo", "coaching")
+    status, out, err = run_command(capsys, "diff", "status_quo", "coaching")
     assert (status, err) == (0, "") and "policy.coaching_share" in out
 
 
@@ -170,7 +170,7 @@ def swept(tmp_path_factory):
 def test_a_run_and_a_comparison(capsys, tmp_path):
     run = checked(capsys, "run", "--engine", "compiled", *SMALL, "--out", tmp_path / "run")
     assert run["single"]["events"] > 1000 and run["saved"] == [str(tmp_path / "run")]
-    printed = told(capsys, "run", "--engine", "compiled", *SMALL)[1]
+    printed = run_command(capsys, "run", "--engine", "compiled", *SMALL)[1]
     for row in run["tables"]["measures"]["rows"]:
         value = float("nan") if row["value"] is None else row["value"]
         assert re.search(rf"^{row['measure']} +{re.escape(quantity(value, row['unit'], short=True))}  ", printed, re.M)
@@ -224,8 +224,8 @@ def test_a_sweep_and_what_is_asked_of_it(capsys, swept):
 
 @pytest.mark.slow
 def test_facts_claims_and_worlds(capsys):
-    status, out, _ = told(capsys, "facts", *SMALL[:4], "--set", "calendar.warmup_weeks=52", "--replications", 2,
-                          "--workers", 1, "--json")
+    status, out, _ = run_command(capsys, "facts", *SMALL[:4], "--set", "calendar.warmup_weeks=52", "--replications", 2,
+                                 "--workers", 1, "--json")
     found = checked(capsys, "facts", *SMALL[:4], "--set", "calendar.warmup_weeks=52", "--replications", 2,
                     "--workers", 1, status=status)
     assert json.loads(out) == found and found["single"]["facts_outside"] > 0 and status == 1

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from commands import told
+from commands import run_command
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
@@ -50,7 +50,7 @@ from commands import told
 ])
 def test_a_refusal_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
-    status, out, err = told(capsys, *arguments)
+    status, out, err = run_command(capsys, *arguments)
     assert status == 2
     assert out == ""
     assert err.startswith("simlead: ") and err.count("\n") == 1
@@ -67,14 +67,14 @@ def test_a_refusal_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch, argumen
 def test_a_bad_file_gives_one_line_with_its_name(capsys, tmp_path, content):
     file = tmp_path / "firm.toml"
     file.write_bytes(content)
-    status, out, err = told(capsys, "run", str(file))
+    status, out, err = run_command(capsys, "run", str(file))
     assert (status, out) == (2, "")
     assert err.startswith(f"simlead: {file}") and err.count("\n") == 1
 
 
 def test_a_fault_of_our_own_is_not_dressed_up_as_a_refusal(capsys, monkeypatch):
     monkeypatch.setattr("simlead.cli.parameters.selected", lambda *_: 1 / 0)
-    status, _, err = told(capsys, "parameters")
+    status, _, err = run_command(capsys, "parameters")
     assert status == 70
     assert err.startswith("simlead: a fault of simlead's own: ZeroDivisionError")
 
@@ -86,7 +86,7 @@ def test_a_folder_is_refused_before_any_simulation(capsys, tmp_path, monkeypatch
     (tmp_path / "simlead-demo").mkdir()
     (tmp_path / "simlead-demo" / "mine.txt").write_text("mine")
     began = time.monotonic()
-    status, out, err = told(capsys, *command)
+    status, out, err = run_command(capsys, *command)
     assert (status, out) == (2, "")
     assert err == "simlead: --out simlead-demo: is there already; choose another name or add --overwrite\n"
     assert time.monotonic() - began < 5.0
@@ -103,7 +103,7 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys,
     (tmp_path / "letters" / "dear.doc").write_text("mine")
     began = time.monotonic()
     for place, said in (["notes.txt/new"], "notes.txt is a file"), (["letters", "--overwrite"], "holds something else"):
-        status, out, err = told(capsys, *command, "--out", *place)
+        status, out, err = run_command(capsys, *command, "--out", *place)
         assert (status, out, err.count("\n")) == (2, "", 1) and said in err and err.startswith("simlead: --out ")
     assert time.monotonic() - began < 5.0
     assert {each.name for each in tmp_path.iterdir()} == {"notes.txt", "letters"}
@@ -112,7 +112,7 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys,
 
 def test_a_refusal_about_a_chart_names_its_option(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert "simlead: --chart x.gif: allowed is" in told(capsys, "calibrate", "status_quo", "--chart", "x.gif")[2]
+    assert "simlead: --chart x.gif: allowed is" in run_command(capsys, "calibrate", "status_quo", "--chart", "x.gif")[2]
 
 
 def test_a_point_that_the_design_does_not_have_is_refused_before_the_runs(capsys, tmp_path, monkeypatch):
@@ -123,7 +123,7 @@ def test_a_point_that_the_design_does_not_have_is_refused_before_the_runs(capsys
         '"policy.coaching_share" = { values = [0.2, 0.4] }\n')
     for options, said in (["--point", "2"], "--point 2: allowed is a whole number from 0 to 1"), (
             ["--point", "1", "--worlds", "0"], "--point with --worlds 0"):
-        status, out, err = told(capsys, "sweep", "study.toml", "--out", "swept", *options)
+        status, out, err = run_command(capsys, "sweep", "study.toml", "--out", "swept", *options)
         assert (status, out) == (2, "") and said in err
     assert not (tmp_path / "swept").exists()
 
@@ -131,4 +131,4 @@ def test_a_point_that_the_design_does_not_have_is_refused_before_the_runs(capsys
 def test_a_folder_in_place_of_a_firm_is_named_as_one(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").mkdir()
-    assert "FIRM mine: a folder; allowed is a preset or a scenario file" in told(capsys, "run", "mine")[2]
+    assert "FIRM mine: a folder; allowed is a preset or a scenario file" in run_command(capsys, "run", "mine")[2]

@@ -3,7 +3,7 @@
 
 import pandas as pd
 import pytest
-from commands import SMALL, told
+from commands import SMALL, run_command
 
 from simlead.show.format import quantity
 
@@ -12,8 +12,8 @@ def test_run_prints_measures_and_saves_what_loads_again(capsys, tmp_path):
     from simlead.results.run import Run
 
     out = tmp_path / "run"
-    status, printed, err = told(capsys, "run", *SMALL, "--seed", "3", "--replicate", "2", "--out", str(out),
-                                "--format", "csv")
+    status, printed, err = run_command(capsys, "run", *SMALL, "--seed", "3", "--replicate", "2", "--out", str(out),
+                                       "--format", "csv")
     assert (status, err) == (0, "")
     assert printed.splitlines()[0].startswith("status_quo: seed 3, replicate 2, simpy engine")
     loaded = Run.load(out)
@@ -22,23 +22,23 @@ def test_run_prints_measures_and_saves_what_loads_again(capsys, tmp_path):
     measures = pd.read_csv(out / "measures.csv").set_index("measure")["value"]
     assert measures["market_share"] == pytest.approx(loaded.measures()["market_share"])
     assert quantity(measures["market_share"], "share") in printed
-    assert told(capsys, "run", *SMALL, "--out", str(out))[0] == 2
-    assert told(capsys, "run", *SMALL, "--out", str(out), "--overwrite")[0] == 0
+    assert run_command(capsys, "run", *SMALL, "--out", str(out))[0] == 2
+    assert run_command(capsys, "run", *SMALL, "--out", str(out), "--overwrite")[0] == 0
     assert Run.load(out).seed == 0
     assert [folder.name for folder in tmp_path.iterdir()] == ["run"]
 
 
 def test_run_names_the_measures_that_need_a_longer_calendar(capsys):
-    status, printed, err = told(capsys, "run", *SMALL[:-1], "calendar.horizon_weeks=26")
+    status, printed, err = run_command(capsys, "run", *SMALL[:-1], "calendar.horizon_weeks=26")
     assert (status, err) == (0, "")
     assert "need calendar.horizon_weeks of 52 or more and are not defined." in printed.splitlines()[-1]
-    assert "not defined" not in told(capsys, "run", *SMALL)[1]
+    assert "not defined" not in run_command(capsys, "run", *SMALL)[1]
 
 
 def test_overwrite_replaces_only_what_simlead_wrote(capsys, tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
-    status, _, err = told(capsys, "run", *SMALL, "--out", str(tmp_path / "thesis"), "--overwrite")
+    status, _, err = run_command(capsys, "run", *SMALL, "--out", str(tmp_path / "thesis"), "--overwrite")
     assert status == 2
     assert err.count("\n") == 1
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
@@ -47,8 +47,8 @@ def test_overwrite_replaces_only_what_simlead_wrote(capsys, tmp_path):
 def test_compare_prints_paired_differences_and_saves_tables_and_charts(capsys, tmp_path):
     file, out = tmp_path / "mine.toml", tmp_path / "study"
     file.write_text("[policy]\nrole_clarity = 0.9\n")
-    status, printed, err = told(capsys, "compare", "status_quo", str(file), *SMALL, "--replications", "3",
-                                "--worlds", "0", "--workers", "1", "--out", str(out))
+    status, printed, err = run_command(capsys, "compare", "status_quo", str(file), *SMALL, "--replications", "3",
+                                       "--worlds", "0", "--workers", "1", "--out", str(out))
     assert (status, err) == (0, "")
     assert printed.splitlines()[0].endswith("random numbers only")
     header = printed.splitlines()[1]
@@ -65,7 +65,7 @@ def test_compare_prints_paired_differences_and_saves_tables_and_charts(capsys, t
 @pytest.mark.slow
 def test_compare_leads_with_the_answer_over_worlds_and_says_the_first_one_early(capsys, tmp_path):
     out = tmp_path / "study"
-    status, printed, err = told(
+    status, printed, err = run_command(
         capsys, "compare", "status_quo", "clear_role", "--set", "organisation.teams=1", "--set",
         "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52", "--replications", "2", "--worlds", "18",
         "--effect-sizes", "evidence", "--workers", "1", "--out", str(out))
@@ -81,7 +81,7 @@ def test_compare_leads_with_the_answer_over_worlds_and_says_the_first_one_early(
 
 
 def test_without_a_year_of_warm_up_there_is_no_answer_and_the_reason_is_said(capsys):
-    status, printed, err = told(
+    status, printed, err = run_command(
         capsys, "compare", "status_quo", "coaching", *SMALL[:4], "--set", "calendar.warmup_weeks=8", "--set",
         "calendar.horizon_weeks=52", "--replications", "2", "--workers", "1")
     assert (status, err) == (0, "")

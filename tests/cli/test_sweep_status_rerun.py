@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
-from commands import told
+from commands import run_command
 
 from simlead.study.engines import engine_named
 from simlead.study.sweeps.lock import only_writer
@@ -69,7 +69,7 @@ def runs_of(folder):
 
 
 def test_check_says_what_it_would_take_and_writes_nothing(capsys, study, tmp_path):
-    status, out, err = told(capsys, "sweep", "--check", study(), "--workers", 2, "--replications", 50)
+    status, out, err = run_command(capsys, "sweep", "--check", study(), "--workers", 2, "--replications", 50)
     rows = dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in out.splitlines()[2:])
     assert (status, err) == (0, "")
     assert rows["points"] == "5"
@@ -83,13 +83,13 @@ def test_check_says_what_it_would_take_and_writes_nothing(capsys, study, tmp_pat
 def test_check_tells_the_range_of_runs_that_a_precision_may_need(capsys, study):
     text = FEW.replace("replications = 4\n", "").replace(
         "[scenario.set]", '[study.precision]\nmeasure = "revenue"\nhalf_width = 0.01\nrelative = true\n[scenario.set]')
-    _, out, _ = told(capsys, "sweep", "--check", study(text), "--workers", 1)
+    _, out, _ = run_command(capsys, "sweep", "--check", study(text), "--workers", 1)
     assert "250 to 2,000, as the precision needs" in out
 
 
 def test_a_sweep_shows_each_point_while_they_are_few_and_does_nothing_twice(capsys, study):
     command = ("sweep", study(), "--out", "out", "--workers", 1)
-    status, first, err = told(capsys, *command)
+    status, first, err = run_command(capsys, *command)
     assert (status, err) == (0, "")
     lines = first.splitlines()
     assert lines[0] == "5 points, 4 replications each, seed 0, 95 % intervals of differences from the baseline"
@@ -103,7 +103,7 @@ def test_a_sweep_shows_each_point_while_they_are_few_and_does_nothing_twice(caps
     assert lines[end + 2] == "20 runs made; 20 runs at 5 points are in out."
     assert lines[end + 3].startswith("Next: simlead status out, simlead rerun out 0:0, ")
     before = runs_of("out")
-    status, again, _ = told(capsys, *command)
+    status, again, _ = run_command(capsys, *command)
     assert status == 0
     assert again.splitlines()[:end + 2] == lines[:end + 2]
     assert again.splitlines()[end + 2] == "Nothing was missing: 20 runs at 5 points are in out."
@@ -111,7 +111,7 @@ def test_a_sweep_shows_each_point_while_they_are_few_and_does_nothing_twice(caps
 
 
 def test_the_table_says_what_the_sweep_says(capsys, study):
-    _, out, _ = told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
+    _, out, _ = run_command(capsys, "sweep", study(), "--out", "out", "--workers", 1)
     paired = open_sweep("out").paired("revenue", relative=True).set_index("point")
     for point, line in zip((1, 2, 3, 4), out.splitlines()[2:6], strict=True):
         shown = re.search(r"([+−]?[\d.]+) % \((−?[\d.]+) to (−?[\d.]+)\)", line)
@@ -121,7 +121,7 @@ def test_the_table_says_what_the_sweep_says(capsys, study):
 
 @pytest.mark.slow
 def test_many_points_are_told_by_where_the_highest_and_the_lowest_lie(capsys, study):
-    status, out, _ = told(capsys, "sweep", study(MANY), "--out", "out", "--workers", 2)
+    status, out, _ = run_command(capsys, "sweep", study(MANY), "--out", "out", "--workers", 2)
     assert status == 0
     lines = out.splitlines()
     assert lines[0].startswith("16 points, 4 replications each")
@@ -140,17 +140,17 @@ def test_many_points_are_told_by_where_the_highest_and_the_lowest_lie(capsys, st
 @pytest.mark.slow
 def test_more_replications_are_an_extension_and_one_has_no_interval(capsys, study):
     name = study()
-    _, out, _ = told(capsys, "sweep", name, "--out", "out", "--workers", 1, "--replications", 1)
+    _, out, _ = run_command(capsys, "sweep", name, "--out", "out", "--workers", 1, "--replications", 1)
     assert "(no interval)" in out
-    _, out, _ = told(capsys, "sweep", name, "--out", "out", "--workers", 1, "--replications", 3)
+    _, out, _ = run_command(capsys, "sweep", name, "--out", "out", "--workers", 1, "--replications", 3)
     assert "10 runs made; 15 runs at 5 points are in out." in out
-    told(capsys, "sweep", name, "--out", "whole", "--workers", 2, "--replications", 3)
+    run_command(capsys, "sweep", name, "--out", "whole", "--workers", 2, "--replications", 3)
     pd.testing.assert_frame_equal(runs_of("out"), runs_of("whole"))
 
 
 def test_status_and_rerun_of_a_whole_sweep(capsys, study):
-    told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
-    status, out, err = told(capsys, "status", "out")
+    run_command(capsys, "sweep", study(), "--out", "out", "--workers", 1)
+    status, out, err = run_command(capsys, "status", "out")
     rows = dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in out.splitlines()[2:]
                 if "  " in line)
     assert (status, err) == (0, "")
@@ -160,20 +160,20 @@ def test_status_and_rerun_of_a_whole_sweep(capsys, study):
     assert (rows["points"], rows["runs"], rows["failures"]) == ("5", "20 of 20", "0")
     assert (rows["time left"], rows["running now"]) == ("none", "no process")
 
-    status, out, err = told(capsys, "rerun", "out", "3:2")
+    status, out, err = run_command(capsys, "rerun", "out", "3:2")
     assert (status, err) == (0, "")
     assert out.startswith("Run 3:2 of out (seed 0, compiled engine, policy.coaching_share = 0.4, policy.role_clarity")
     assert re.search(r"^Confirmed to the last bit: \d+ values, trace hash [0-9a-f]{16}\.$", out, re.MULTILINE)
-    assert told(capsys, "rerun", "out", "14")[1] == out  # the same run by its number
+    assert run_command(capsys, "rerun", "out", "14")[1] == out  # the same run by its number
 
 
 def test_a_run_that_comes_out_otherwise_is_not_confirmed(capsys, study, monkeypatch):
     from simlead.study.sweeps import rerun
 
-    told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
+    run_command(capsys, "sweep", study(), "--out", "out", "--workers", 1)
     made = rerun.row_of
     monkeypatch.setattr(rerun, "row_of", lambda *arguments: (made(*arguments)[0] + 1, *made(*arguments)[1:]))
-    status, out, _ = told(capsys, "rerun", "out", "3:2")
+    status, out, _ = run_command(capsys, "rerun", "out", "3:2")
     assert status == 1
     assert "NOT CONFIRMED: 1 of " in out
     assert re.search(r"^events +(\d+) +(\d+)$", out, re.MULTILINE)
@@ -192,13 +192,13 @@ def test_failed_runs_are_told_with_exit_1_and_made_again_when_asked(capsys, stud
     command = ("sweep", study(), "--out", "out", "--workers", 1)
     with monkeypatch.context() as planted:
         planted.setattr(work, "engine_for", lambda name, warm_ups: failing)
-        status, out, err = told(capsys, *command)
+        status, out, err = run_command(capsys, *command)
     assert (status, err) == (1, "")
     assert "20 runs made; 15 runs at 5 points are in out, 5 failed." in out
     assert "Failed: 5 of RuntimeError: the books do not balance (first 0:2). --retry-failures" in out
-    assert "5 of RuntimeError" in told(capsys, "status", "out")[1]
-    assert told(capsys, *command)[0] == 1  # they are failures until somebody asks for another try
-    status, out, _ = told(capsys, *command, "--retry-failures")
+    assert "5 of RuntimeError" in run_command(capsys, "status", "out")[1]
+    assert run_command(capsys, *command)[0] == 1  # they are failures until somebody asks for another try
+    status, out, _ = run_command(capsys, *command, "--retry-failures")
     assert status == 0
     assert "5 runs made; 20 runs at 5 points are in out." in out
 
@@ -208,11 +208,11 @@ def test_a_sweep_of_nothing_but_failures_says_so(capsys, study, monkeypatch):
 
     monkeypatch.setattr(work, "engine_for", lambda name, warm_ups: lambda: None)
     for text in (FEW, MANY):
-        status, out, err = told(capsys, "sweep", study(text), "--out", f"out{len(text)}", "--workers", 1)
+        status, out, err = run_command(capsys, "sweep", study(text), "--out", f"out{len(text)}", "--workers", 1)
         assert (status, err) == (1, "")
         assert out.startswith("No run finished")
         assert "TypeError" in out
-    status, out, err = told(capsys, "sweep", "study.toml", "--check", "--workers", 1)
+    status, out, err = run_command(capsys, "sweep", "study.toml", "--check", "--workers", 1)
     assert (status, err) == (1, "")
     assert re.search(r"^time +unknown$", out, re.MULTILINE) and "A trial failed: run 0:0: TypeError" in out
 
@@ -224,7 +224,7 @@ half_width = 0.0001
 minimum = 3
 maximum = 5
 [scenario.set]""")
-    _, out, _ = told(capsys, "sweep", study(text), "--out", "out", "--workers", 1)
+    _, out, _ = run_command(capsys, "sweep", study(text), "--out", "out", "--workers", 1)
     assert out.startswith("5 points, 5 replications each, ")
     assert out.splitlines()[1].split() == ["point", "coaching_share", "role_clarity", "market_share"]
     assert "5 replications, the precision's maximum, were not enough at 5 of the points." in out
@@ -233,7 +233,7 @@ maximum = 5
 
 def test_a_damaged_file_is_told_and_made_anew(capsys, study):
     command = ("sweep", study(), "--out", "out", "--workers", 1)
-    told(capsys, *command)
+    run_command(capsys, *command)
     before = runs_of("out")
     shard = max(os.scandir("out/runs"), key=lambda entry: entry.stat().st_size).path
     with open(shard, "r+b") as file:
@@ -241,10 +241,10 @@ def test_a_damaged_file_is_told_and_made_anew(capsys, study):
         flipped = file.read(1)[0] ^ 1
         file.seek(100)
         file.write(bytes([flipped]))
-    _, out, _ = told(capsys, "status", "out")
+    _, out, _ = run_command(capsys, "status", "out")
     assert out.startswith("out: not complete\n")
     assert "1; the same sweep command repeats their runs" in out
-    assert "runs made; 20 runs" in told(capsys, *command)[1]
+    assert "runs made; 20 runs" in run_command(capsys, *command)[1]
     pd.testing.assert_frame_equal(runs_of("out"), before)
 
 
@@ -284,7 +284,7 @@ def test_a_bad_study_is_refused_in_one_line(capsys, study, tmp_path, content, sa
     (tmp_path / study()).write_bytes(content if isinstance(content, bytes) else content.encode())
     for command in (["--out", "out"], ["--check"]):
         began = time.monotonic()
-        status, out, err = told(capsys, "sweep", "study.toml", *command)
+        status, out, err = run_command(capsys, "sweep", "study.toml", *command)
         assert (status, out) == (2, "")
         assert err.startswith("simlead: study.toml") and err.count("\n") == 1
         assert said in err
@@ -300,7 +300,7 @@ def test_a_bad_study_is_refused_in_one_line(capsys, study, tmp_path, content, sa
 ])
 def test_a_bad_table_is_refused_in_one_line(capsys, study, tmp_path, rows, said):
     (tmp_path / "points.csv").write_text(rows)
-    status, out, err = told(capsys, "sweep", study(TABLE), "--out", "out")
+    status, out, err = run_command(capsys, "sweep", study(TABLE), "--out", "out")
     assert (status, out) == (2, "")
     assert err.startswith("simlead: ") and err.count("\n") == 1
     assert said in err
@@ -331,7 +331,7 @@ def test_a_refusal_is_one_line_and_exit_2(capsys, study, tmp_path, monkeypatch, 
     study()
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
-    status, out, err = told(capsys, *arguments)
+    status, out, err = run_command(capsys, *arguments)
     assert (status, out) == (2, "")
     assert err.startswith("simlead: ") and err.count("\n") == 1
     assert said in err
@@ -345,24 +345,24 @@ def test_a_refusal_is_one_line_and_exit_2(capsys, study, tmp_path, monkeypatch, 
     ("first", "allowed is POINT:REPLICATE"),
 ])
 def test_a_run_that_there_is_not_is_refused(capsys, study, run, said):
-    told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
-    status, out, err = told(capsys, "rerun", "out", run)
+    run_command(capsys, "sweep", study(), "--out", "out", "--workers", 1)
+    status, out, err = run_command(capsys, "rerun", "out", run)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1 and said in err
 
 
 def test_a_store_of_another_study_and_a_folder_at_work_are_refused(capsys, study):
-    told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
+    run_command(capsys, "sweep", study(), "--out", "out", "--workers", 1)
     before = runs_of("out")
     other = study(FEW.replace("teams\" = 1", "teams\" = 2"), "other.toml")
-    status, out, err = told(capsys, "sweep", other, "--out", "out")
+    status, out, err = run_command(capsys, "sweep", other, "--out", "out")
     assert (status, out) == (2, "")
     assert "organisation.teams = 2 here, 1 in the store" in err and err.count("\n") == 1
     with only_writer(Path("out")):
-        status, out, err = told(capsys, "sweep", "study.toml", "--out", "out", "--replications", 9)
+        status, out, err = run_command(capsys, "sweep", "study.toml", "--out", "out", "--replications", 9)
         assert (status, out) == (2, "")
         assert f"another sweep is at work here (process {os.getpid()})" in err and err.count("\n") == 1
-        assert f"process {os.getpid()}" in told(capsys, "status", "out")[1]
+        assert f"process {os.getpid()}" in run_command(capsys, "status", "out")[1]
     pd.testing.assert_frame_equal(runs_of("out"), before)
 
 
@@ -403,8 +403,8 @@ def test_a_stopped_sweep_leaves_nobody_and_goes_on_as_if_nothing_had_happened(
     assert alive == []
     done = open_sweep("out").status()
     assert 0 < done.runs_done < done.runs_wanted and done.writer is None and done.damaged == 0
-    assert told(capsys, "sweep", "study.toml", "--out", "out", "--workers", 1, "--replications", 6)[0] == 0
-    told(capsys, "sweep", "study.toml", "--out", "whole", "--workers", 1, "--replications", 6)
+    assert run_command(capsys, "sweep", "study.toml", "--out", "out", "--workers", 1, "--replications", 6)[0] == 0
+    run_command(capsys, "sweep", "study.toml", "--out", "whole", "--workers", 1, "--replications", 6)
     pd.testing.assert_frame_equal(runs_of("out"), runs_of("whole"))
 
 
@@ -465,7 +465,7 @@ def test_kill_stops_other_commands_too(tmp_path):
     "status out", *(pytest.param(each, marks=pytest.mark.slow) for each in (
         "sweep study.toml --out out --workers 1", "sweep study.toml --check"))])
 def test_a_closed_pipe_is_quiet(capsys, study, command):
-    told(capsys, "sweep", study(), "--out", "out", "--workers", 1)
+    run_command(capsys, "sweep", study(), "--out", "out", "--workers", 1)
     done = subprocess.run(f"{' '.join(COMMAND)} {command} | head -1", shell=True, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("\n") == 1

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 import pytest
-from commands import refused, told
+from commands import refused, run_command
 
 from simlead.cli.terminal import table_lines, write
 
@@ -120,9 +120,9 @@ def test_names_of_files_cannot_steer_the_terminal(capsys, tmp_path, monkeypatch)
                     ["report", name], ["workshop", "--no-browser", "--port", "9", "--session", name],
                     ["run", "--set", f"{name}=1"], ["parameters", name], ["claims", "--only", name], [name],
                     ["run", f"--{name}"]):
-        _, out, err = told(capsys, *command)
+        _, out, err = run_command(capsys, *command)
         assert hidden(out + err) == [], command
-    status, out, _ = told(capsys, "run", *SMALL, "--engine", "compiled", "--out", "o\x1b[2J")
+    status, out, _ = run_command(capsys, "run", *SMALL, "--engine", "compiled", "--out", "o\x1b[2J")
     assert status == 0 and hidden(out) == []
 
 
@@ -139,8 +139,8 @@ kind = "grid"
 [design.factors]
 "policy.coaching_share" = {{ values = [0.1, 0.2] }}
 """)
-    _, out, err = told(capsys, "sweep", "s.toml", "--out", "o", "--workers", "1")
-    _, status_out, _ = told(capsys, "status", "o")
+    _, out, err = run_command(capsys, "sweep", "s.toml", "--out", "o", "--workers", "1")
+    _, status_out, _ = run_command(capsys, "status", "o")
     assert "much?" in status_out and hidden(out + err + status_out) == []
 
 
@@ -170,15 +170,15 @@ def test_a_factor_whose_ends_cannot_be_told_apart_is_refused(capsys, tmp_path):
 
 def test_the_old_name_of_an_option_works_and_warns(capsys):
     for given in (["--beliefs", "practitioner"], ["--beliefs=practitioner"]):
-        status, out, err = told(capsys, "diff", "status_quo", "leadership", *given)
+        status, out, err = run_command(capsys, "diff", "status_quo", "leadership", *given)
         assert status == 0 and "policy.coaching_share" in out
         assert err == ("simlead: warning: --beliefs is now --effect-sizes; "
                        "the old name stops working in version 0.3\n")
-    assert "--beliefs" not in told(capsys, "run", "--help")[1]
+    assert "--beliefs" not in run_command(capsys, "run", "--help")[1]
 
 
 def test_the_old_key_of_a_file_works_and_warns_in_one_line(capsys, tmp_path):
     path = tmp_path / "firm.toml"
     path.write_text('beliefs = "practitioner"\n')
-    status, _, err = told(capsys, "diff", "status_quo", str(path))
+    status, _, err = run_command(capsys, "diff", "status_quo", str(path))
     assert status == 0 and err.startswith("simlead: warning: ") and err.count("\n") == 1

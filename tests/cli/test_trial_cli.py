@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from commands import refused, told
+from commands import refused, run_command
 from documents import checked
 
 from simlead.study.trial.design import lot
@@ -55,7 +55,7 @@ def test_the_result_of_a_trial_is_told_in_the_currency_of_its_protocol(capsys, t
         table = fixed.template()
         table[fixed.columns] = 1e5 + 1e3 * np.random.default_rng(1).poisson(100, size=(len(table), len(fixed.columns)))
         table.to_csv("data.csv", index=False)
-        status, out, _ = told(capsys, "trial", "--analyse", "data.csv")
+        status, out, _ = run_command(capsys, "trial", "--analyse", "data.csv")
         assert status == 0 and ("EUR" in out, "$" in out) == (bool(currency), not currency)
         found = checked(capsys, "trial", "--analyse", "data.csv")
         assert found["tables"]["trial_decision"]["units"]["after"] == (currency or "$")
@@ -65,8 +65,8 @@ def test_the_result_of_a_trial_is_told_in_the_currency_of_its_protocol(capsys, t
 @pytest.mark.slow
 def test_a_trial_is_designed_saved_and_analysed(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    status, out, err = told(capsys, "trial", *CHANGE, *SMALL, "--months", "6", "--base-months", "6", "--worlds", "17",
-                            "--replications", "2", "--workers", "1", "--out", "trial")
+    status, out, err = run_command(capsys, "trial", *CHANGE, *SMALL, "--months", "6", "--base-months", "6",
+                                   "--worlds", "17", "--replications", "2", "--workers", "1", "--out", "trial")
     assert (status, err) == (0, "")
     assert "First answer, after 16 worlds" in out and "Saved to trial" in out
     assert any(start in out for start in ("Roll out now", "Try first", "Leave it"))
@@ -74,7 +74,7 @@ def test_a_trial_is_designed_saved_and_analysed(capsys, tmp_path, monkeypatch):
     columns = table.columns.drop(["team", "month"])
     table[columns] = np.random.default_rng(0).poisson(100, size=(len(table), len(columns)))
     table.to_csv("trial/data.csv", index=False)
-    status, out, _ = told(capsys, "trial", "--analyse", "trial/data.csv")
+    status, out, _ = run_command(capsys, "trial", "--analyse", "trial/data.csv")
     assert status == 0 and "The analysis that was fixed" in out
     table.assign(team=9).to_csv("trial/wrong.csv", index=False)
     assert "line 2: team 9: the protocol has teams 1 to 4" in refused(capsys, "trial", "--analyse", "trial/wrong.csv")

@@ -28,9 +28,9 @@ def taken():
 def refused(capsys, *arguments):
     """The one line with which a request was refused."""
     assert main(["workshop", "--no-browser", *arguments]) == 2
-    told = capsys.readouterr()
-    assert told.out == "" and told.err.count("\n") == 1
-    return told.err
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.count("\n") == 1
+    return printed.err
 
 
 def test_a_port_in_use_suggests_another(capsys, taken):
@@ -118,12 +118,12 @@ def test_it_ends_quietly_when_it_is_told(number, status):
         assert process.stdout.readline().startswith("The session is kept in ")
         assert in_use("127.0.0.1", port)
         process.send_signal(number)
-        out, told = process.communicate(timeout=30)
+        out, printed = process.communicate(timeout=30)
     finally:
         process.kill()
     assert (process.returncode, out) == (status, "")
-    assert "Traceback" not in told and not in_use("127.0.0.1", port)
-    assert f"open http://127.0.0.1:{port}/" in told  # there is no browser here
+    assert "Traceback" not in printed and not in_use("127.0.0.1", port)
+    assert f"open http://127.0.0.1:{port}/" in printed  # there is no browser here
 
 
 def opened(monkeypatch, capsys, *arguments):
@@ -142,37 +142,38 @@ def opened(monkeypatch, capsys, *arguments):
 
 
 def test_by_default_this_machine_alone_reaches_it_and_says_where_it_is_kept(monkeypatch, capsys, tmp_path):
-    told, asked = opened(monkeypatch, capsys, "--keep", str(tmp_path / "room.sqlite"))
+    printed, asked = opened(monkeypatch, capsys, "--keep", str(tmp_path / "room.sqlite"))
     assert asked["address"] == "127.0.0.1" and asked["workshop"].room.door is None
-    assert told == ["The workshop is open at http://127.0.0.1:5006/ (Ctrl-C ends it).",
-                    f"The session is kept in {tmp_path / 'room.sqlite'}."]
+    assert printed == ["The workshop is open at http://127.0.0.1:5006/ (Ctrl-C ends it).",
+                      f"The session is kept in {tmp_path / 'room.sqlite'}."]
 
 
 @pytest.mark.parametrize("arguments", [["--room"], ["--address", "0.0.0.0"]])
 def test_a_room_for_the_network_has_a_code_for_tables_and_a_secret_for_the_facilitator(
         monkeypatch, capsys, tmp_path, arguments):
-    told, asked = opened(monkeypatch, capsys, *arguments, "--keep", str(tmp_path / "room.sqlite"))
+    printed, asked = opened(monkeypatch, capsys, *arguments, "--keep", str(tmp_path / "room.sqlite"))
     door = asked["workshop"].room.door
     assert asked["address"] == "0.0.0.0"
-    assert f"http://127.0.0.1:5006/r/{door.code}/lead/?key={door.secret} for the facilitator alone" in told[0]
-    assert told[1] == f"Tables join at http://{asked['join_host']}/r/{door.code}/" and door.secret not in told[1]
+    assert f"http://127.0.0.1:5006/r/{door.code}/lead/?key={door.secret} for the facilitator alone" in printed[0]
+    assert printed[1] == f"Tables join at http://{asked['join_host']}/r/{door.code}/" and door.secret not in printed[1]
     again, other = opened(monkeypatch, capsys, "--room", "--keep", str(tmp_path / "room.sqlite"))
     assert other["workshop"].room.door == door  # the links still hold after a restart
-    assert again[:2] == told[:2]
+    assert again[:2] == printed[:2]
 
 
 def test_a_room_may_be_tried_on_this_machine_alone(monkeypatch, capsys, tmp_path):
-    told, asked = opened(monkeypatch, capsys, "--room", "--address", "127.0.0.1", "--keep", str(tmp_path / "x.sqlite"))
-    assert asked["address"] == "127.0.0.1" and told[1].startswith("Tables join at http://127.0.0.1:5006/r/")
+    place = str(tmp_path / "room.sqlite")
+    printed, asked = opened(monkeypatch, capsys, "--room", "--address", "127.0.0.1", "--keep", place)
+    assert asked["address"] == "127.0.0.1" and printed[1].startswith("Tables join at http://127.0.0.1:5006/r/")
 
 
 def test_the_terminal_lists_the_addresses_that_the_code_does_not_have(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("simlead.show.workshop.addresses.addresses_of", lambda _: ["192.168.1.7", "10.42.0.1"])
     monkeypatch.setattr("simlead.cli.workshop._need_libraries", lambda: None)
-    told, asked = opened(monkeypatch, capsys, "--room", "--keep", str(tmp_path / "room.sqlite"))
+    printed, asked = opened(monkeypatch, capsys, "--room", "--keep", str(tmp_path / "room.sqlite"))
     path = asked["workshop"].room.door.path
-    assert asked["join_host"] == "192.168.1.7:5006" and told[1].endswith(f" http://192.168.1.7:5006{path}")
-    assert told[2].endswith(f" http://10.42.0.1:5006{path}") and told[3].startswith("The session is kept in ")
+    assert asked["join_host"] == "192.168.1.7:5006" and printed[1].endswith(f" http://192.168.1.7:5006{path}")
+    assert printed[2].endswith(f" http://10.42.0.1:5006{path}") and printed[3].startswith("The session is kept in ")
 
 
 def test_a_language_that_is_asked_for_comes_before_the_one_that_is_kept(monkeypatch, capsys, tmp_path):

@@ -39,10 +39,10 @@ def test_50_000_deals_with_their_history_are_imported_in_time(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="the largest memory of a process is told by Unix alone")
+@pytest.mark.skipif(sys.platform == "win32", reason="the largest memory of a process is known to Unix alone")
 def test_a_million_rows_do_not_fill_memory(tmp_path):
     write_deals(tmp_path / "deals.csv", ROWS)
-    told = subprocess.run([sys.executable, "-c", READING, str(tmp_path / "deals.csv")], capture_output=True, text=True,
-                          check=True, cwd=Path(simlead.__file__).parents[1])
-    deals, megabytes = map(int, told.stdout.split())
+    ended = subprocess.run([sys.executable, "-c", READING, str(tmp_path / "deals.csv")], capture_output=True, text=True,
+                           check=True, cwd=Path(simlead.__file__).parents[1])
+    deals, megabytes = map(int, ended.stdout.split())
     assert deals == ROWS and megabytes < MEGABYTES

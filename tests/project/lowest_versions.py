@@ -31,11 +31,11 @@ def lowest(requirement: str) -> str:
 
 def requirements() -> list[str]:
     """The lowest versions of the package and its extras, then the tools of the tests as they are declared."""
-    told = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
-    wanted = [*told["project"]["dependencies"]]
+    stated = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    wanted = [*stated["project"]["dependencies"]]
     for extra in EXTRAS:
-        wanted += told["project"]["optional-dependencies"][extra]
-    return [*map(lowest, wanted), *told["dependency-groups"]["test"]]
+        wanted += stated["project"]["optional-dependencies"][extra]
+    return [*map(lowest, wanted), *stated["dependency-groups"]["test"]]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import told
+from commands import run_command
 from pages import blocks, command_lines
 
 from simlead.cli import main
@@ -201,7 +201,7 @@ def caught(monkeypatch):
 def firms_of(capsys, caught, words):
     """The firms that a command asks for, its other questions, and what it prints."""
     try:
-        status, out, err = told(capsys, *words)
+        status, out, err = run_command(capsys, *words)
     except Asked as caught_there:
         asked = caught_there
         name = next((word.removesuffix(".toml") for word in words[1:2] if not word.startswith("-")), "status_quo")
@@ -215,8 +215,8 @@ def documents(folder, page):
     """The files of a page, and the calibrated one that its first commands make."""
     file = ROOT / page if page == "README.md" else ROOT / "docs" / page
     for block in blocks(file):
-        if block.told.startswith("file: "):
-            (folder / block.told.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
+        if block.note.startswith("file: "):
+            (folder / block.note.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
 
 
 @pytest.mark.parametrize(("page", "command"), MEANINGS, ids=lambda value: value[:60])

@@ -38,15 +38,15 @@ def follow(page, copy):
     """Do what a page says in a copy of the checkout; the files of the package that were touched."""
     touched, printed = set(), ""
     for block in blocks(page):
-        if edit := _EDIT.fullmatch(block.told):
+        if edit := _EDIT.fullmatch(block.note):
             file = copy / edit["file"]
             assert file.exists() == (edit["what"] != "new"), edit["file"]
             text = file.read_text(encoding="utf-8") if file.exists() else ""
             file.write_text(edited(text, edit["what"], edit["line"], block.text), encoding="utf-8")
             touched |= {edit["file"]} if edit["file"].startswith("simlead/") else set()
-        elif block.told == "run":
+        elif block.note == "run":
             printed = run(copy, block.text)
-        elif block.told == "printed":
+        elif block.note == "printed":
             assert same(block.text, printed), printed
     return touched
 
@@ -85,11 +85,11 @@ def test_every_page_for_contributors_is_linked_from_contributing():
     assert [name for name in FILES_OF_THE_PACKAGE if f"docs/extending/{name}.md" not in text] == []
 
 
-@pytest.mark.parametrize("told", ["after simlead/a.py: nowhere", "new simlead/a.py", "end of simlead/b.py"])
-def test_an_edit_that_cannot_be_made_is_noticed(told, tmp_path):
+@pytest.mark.parametrize("stated", ["after simlead/a.py: nowhere", "new simlead/a.py", "end of simlead/b.py"])
+def test_an_edit_that_cannot_be_made_is_noticed(stated, tmp_path):
     (tmp_path / "simlead").mkdir()
     (tmp_path / "simlead" / "a.py").write_text("here\n", encoding="utf-8")
     page = tmp_path / "page.md"
-    page.write_text(f"<!-- {told} -->\n```python\nx = 1\n```\n", encoding="utf-8")
+    page.write_text(f"<!-- {stated} -->\n```python\nx = 1\n```\n", encoding="utf-8")
     with pytest.raises((AssertionError, FileNotFoundError)):
         follow(page, tmp_path)

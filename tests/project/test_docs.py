@@ -39,9 +39,9 @@ ENGINES_PAGE = ROOT / "docs" / "explanation" / "ties_and_traces.md"
 
 @pytest.mark.parametrize(("table", "timed"), [("<!-- timed kinds -->", True), ("<!-- consequences -->", False)])
 def test_the_tables_of_kinds_are_the_models(table, timed):
-    told = [(int(number), name) for number, name, _ in rows_after(ENGINES_PAGE, table)]
+    stated = [(int(number), name) for number, name, _ in rows_after(ENGINES_PAGE, table)]
     kinds = [kind for kind in events.KIND_NAMES.items() if (kind[0] < events.FIRST_CONSEQUENCE) == timed]
-    assert told == kinds == sorted(kinds)
+    assert stated == kinds == sorted(kinds)
 
 
 def test_the_rank_of_a_kind_is_what_orders_an_instant():

@@ -388,11 +388,11 @@ def test_a_dead_link_is_found(site, link):
 
 
 def test_links_that_leave_the_site_become_words():
-    told = generate.outside.without_links_out(
+    stated = generate.outside.without_links_out(
         "see [`experiments/02_speed/README.md`](../experiments/02_speed/README.md), [us](../README.md#a), "
         "![picture](../images/x.png) and [a page](index.md)", DOCS / "page.md")
-    assert told == ("see `experiments/02_speed/README.md`, us (`README.md` in the repository), "
-                    "![picture](../images/x.png) and [a page](index.md)")
+    assert stated == ("see `experiments/02_speed/README.md`, us (`README.md` in the repository), "
+                      "![picture](../images/x.png) and [a page](index.md)")
 
 
 def test_every_page_is_in_the_tables_of_contents(site):
@@ -470,8 +470,9 @@ ELSEWHERE = [*(f"extending/add_{what}.md" for what in ("a_chart", "a_lever", "a_
 
 
 def test_the_python_of_every_page_is_run_by_one_of_these_tests():
-    told = {page.relative_to(DOCS).as_posix() for page in PAGES for block in blocks(page) if block.language == "python"}
-    assert told == {*EVERYDAY, *TUTORIAL, *GUIDES, *ABOUT_A_STUDY, *ELSEWHERE, LOOKING}
+    found = {page.relative_to(DOCS).as_posix() for page in PAGES
+             for block in blocks(page) if block.language == "python"}
+    assert found == {*EVERYDAY, *TUTORIAL, *GUIDES, *ABOUT_A_STUDY, *ELSEWHERE, LOOKING}
 
 
 @pytest.mark.parametrize("name", EVERYDAY)
@@ -518,7 +519,7 @@ def test_a_guide_does_what_it_says(name, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ABOUT_A_STUDY)
 def test_the_examples_about_a_study_run_with_one(name, tmp_path):
-    study = next(block for block in blocks(DOCS / "how_to" / "run_a_sweep.md") if block.told == "file: study.toml")
+    study = next(block for block in blocks(DOCS / "how_to" / "run_a_sweep.md") if block.note == "file: study.toml")
     file = tmp_path / "study.toml"
     file.write_text(study.text, encoding="utf-8")
     made = simlead.sweep(simlead.load_study(file), out=tmp_path / "results", workers=1)
@@ -545,12 +546,12 @@ class Loaded(html.parser.HTMLParser):
         self.loads, self.links, self.ids = [], [], set()
 
     def handle_starttag(self, tag, attributes):
-        told = dict(attributes)
-        self.ids.add(told.get("id"))
+        stated = dict(attributes)
+        self.ids.add(stated.get("id"))
         if tag == "a":
-            self.links.append(told.get("href") or "")
-        elif tag != "link" or told.get("rel") in ("stylesheet", "icon", "preload", "preconnect", "dns-prefetch"):
-            self.loads += [told[name] for name in ("src", "href", "data", "srcset", "poster") if told.get(name)]
+            self.links.append(stated.get("href") or "")
+        elif tag != "link" or stated.get("rel") in ("stylesheet", "icon", "preload", "preconnect", "dns-prefetch"):
+            self.loads += [stated[name] for name in ("src", "href", "data", "srcset", "poster") if stated.get(name)]
 
 
 RUN = "24_import_from_a_crm"

@@ -126,14 +126,14 @@ def test_show_shows_records_and_asks_nothing():
     assert asks(ROOT) == []
 
 
-@pytest.mark.parametrize(("files", "told"), [
+@pytest.mark.parametrize(("files", "stated"), [
     ({"simlead/show/charts/a.py": "from simlead.study.simulate import x", "simlead/study/simulate.py": ""},
      "simlead.show.charts.a asks simlead.study.simulate"),
     ({"simlead/show/charts/a.py": "from simlead.show.report import b", "simlead/show/report/b.py": ""},
      "simlead.show.charts.a imports simlead.show.report.b, a room above"),
 ])
-def test_show_that_asks_is_caught(tmp_path, files, told):
-    assert told in asks(tree(tmp_path, dict(files)))
+def test_show_that_asks_is_caught(tmp_path, files, stated):
+    assert stated in asks(tree(tmp_path, dict(files)))
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
@@ -231,9 +231,9 @@ def test_a_planted_breach_is_caught(tmp_path, files, breach):
 
 def lines_of(text: str) -> int:
     """How many lines a module has besides its docstrings."""
-    told = [node.body[0] for node in ast.walk(ast.parse(text))
-            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)]
-    return len(text.splitlines()) - sum(words.end_lineno - words.lineno + 1 for words in told)
+    stated = [node.body[0] for node in ast.walk(ast.parse(text))
+              if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)]
+    return len(text.splitlines()) - sum(words.end_lineno - words.lineno + 1 for words in stated)
 
 
 def too_long(root: Path) -> list[str]:
@@ -247,7 +247,7 @@ def test_no_file_is_more_than_one_thought():
 
 def test_a_long_file_is_caught(tmp_path):
     words = '"""Many words.' + "\n" * 500 + '"""\n'
-    files = {"simlead/cli.py": "\n" * 401, "simlead/study/told.py": words + "\n" * 399}
+    files = {"simlead/cli.py": "\n" * 401, "simlead/study/words.py": words + "\n" * 399}
     assert too_long(tree(tmp_path, files)) == ["simlead.cli"]
 
 
@@ -268,8 +268,8 @@ def betrayals(content: bytes) -> list[str]:
 
 
 def test_no_file_names_a_registry_or_a_path_of_this_machine():
-    told = {name: betrayals((ROOT / name).read_bytes()) for name in committed()}
-    assert {name: what for name, what in told.items() if what} == {}
+    stated = {name: betrayals((ROOT / name).read_bytes()) for name in committed()}
+    assert {name: what for name, what in stated.items() if what} == {}
 
 
 @pytest.mark.parametrize("parts", [

@@ -123,7 +123,7 @@ def test_its_cells_have_ids_of_their_own(file):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize(("change", "told"), [
+@pytest.mark.parametrize(("change", "stated"), [
     (lambda content: content["cells"][1].update(outputs=[{"output_type": "stream"}]), "outputs"),
     (lambda content: content["cells"][1].update(execution_count=3), "execution count"),
     (lambda content: content["cells"][0].update(metadata={"collapsed": True}), "metadata"),
@@ -131,10 +131,10 @@ def test_its_cells_have_ids_of_their_own(file):
     (lambda content: content["metadata"].update(language_info={"name": "python", "version": "3.11.7"}),
      "metadata of a machine"),
 ])
-def test_a_stain_is_noticed(change, told):
+def test_a_stain_is_noticed(change, stated):
     content = json.loads(NOTEBOOKS[0].read_text(encoding="utf-8"))
     change(content)
-    assert any(told in stain for stain in stains(content))
+    assert any(stated in stain for stain in stains(content))
 
 
 # --- what is in them

@@ -77,6 +77,7 @@ def test_the_page_of_limits_states_tolerances_as_they_are(pattern, measure, unit
 def test_every_page_counts_the_missed_facts_alike(table):
     rows = table[(table["version"] == 2) & ~table["inside"]]
     assert set(rows["effect_sizes"]) == {"practitioner"}
+    assert set(rows["measure"]) == {measure for _, effect_sizes, measure, *_ in OFF if effect_sizes == "practitioner"}
     for name in ("version_2.md", "evidence.md"):
         page = one_line((ROOT / "docs" / "explanation" / name).read_text(encoding="utf-8"))
         assert as_number(stated(page, r"(\w+) (?:facts )?are missed")) == rows["fact"].nunique(), name

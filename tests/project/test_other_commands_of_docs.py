@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from commands import told
+from commands import run_command
 from pages import blocks, command_lines
 from test_commands_of_docs import FIRMS, PAGES, ROOT, Asked
 
@@ -98,7 +98,7 @@ def of_the_study(page):
     """The study file that a page's commands are about: its own, or that of the guide to sweeps."""
     for each in (page, ROOT / "docs" / "how_to" / "run_a_sweep.md"):
         for block in blocks(each):
-            if block.told == "file: study.toml":
+            if block.note == "file: study.toml":
                 return block.text
     raise AssertionError(f"{page} has no study.toml")
 
@@ -120,7 +120,7 @@ def asked_by(capsys, monkeypatch, words):
     monkeypatch.setattr("simlead.cli.demo.planned", lambda *_: 44)
     monkeypatch.setattr("simlead.cli.workshop._free", lambda *_: None)
     with pytest.raises(Asked) as found:
-        told(capsys, *words)
+        run_command(capsys, *words)
     return found.value.asked
 
 
@@ -131,7 +131,7 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
     words, wanted, page = shlex.split(command), MEANINGS[command], documented().get(command, ROOT / "README.md")
     monkeypatch.chdir(tmp_path)
     if "says" in wanted:
-        status, out, err = told(capsys, *words)
+        status, out, err = run_command(capsys, *words)
         assert (status, err) == (0, "") and wanted["says"] in out
         return
     if "study.toml" in words:

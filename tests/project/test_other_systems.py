@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import SMALL, told
+from commands import SMALL, run_command
 
 import simlead
 
@@ -261,7 +261,7 @@ def awkward(tmp_path, monkeypatch):
 
 
 def test_a_run_is_saved_and_read_in_a_folder_of_any_name(awkward, capsys):
-    status, out, err = told(capsys, "run", *SMALL, "--out", awkward / "یک اجرا")
+    status, out, err = run_command(capsys, "run", *SMALL, "--out", awkward / "یک اجرا")
     assert (status, err) == (0, "") and "یک اجرا" in out
     run = simlead.Run.load(awkward / "یک اجرا")
     assert run.scenario.organisation.teams == 1
@@ -272,7 +272,7 @@ def test_a_firm_file_is_found_beside_another_in_a_folder_of_any_name(awkward, ca
     (awkward / "شرکت ما.toml").write_text("[organisation]\nteams = 3\n", encoding="utf-8")
     (awkward / "led one.toml").write_text('from = "شرکت ما.toml"\npolicy.coaching_share = 0.4\n', encoding="utf-8")
     assert simlead.Scenario.load(awkward / "led one.toml").organisation.teams == 3
-    status, out, err = told(capsys, "diff", "شرکت ما.toml", "led one.toml")
+    status, out, err = run_command(capsys, "diff", "شرکت ما.toml", "led one.toml")
     assert (status, err) == (0, "") and "coaching_share" in out
 
 
@@ -296,10 +296,10 @@ def test_a_sweep_its_report_and_its_status_work_in_a_folder_of_any_name(awkward,
         [design.factors]
         "policy.coaching_share" = { values = [0.2, 0.5] }
         """, encoding="utf-8")
-    assert told(capsys, "sweep", "my study.toml", "--out", "نتیجه ها", "--workers", "2")[0] == 0
-    status, out, _ = told(capsys, "status", "نتیجه ها")
+    assert run_command(capsys, "sweep", "my study.toml", "--out", "نتیجه ها", "--workers", "2")[0] == 0
+    status, out, _ = run_command(capsys, "status", "نتیجه ها")
     assert status == 0 and "4" in out
-    assert told(capsys, "report", "نتیجه ها", "--out", "the board")[0] == 0
+    assert run_command(capsys, "report", "نتیجه ها", "--out", "the board")[0] == 0
     assert (awkward / "the board" / "report.html").stat().st_size > 10_000
     assert refused_names(made_in(awkward)) == []
 
@@ -311,7 +311,7 @@ def test_an_export_is_written_and_imported_in_a_folder_of_any_name(awkward, caps
     firm = simlead.Scenario().change({"calendar.warmup_weeks": 60, "calendar.horizon_weeks": 104})
     files = write_export(simlead.simulate(firm, seed=2, engine="compiled"), "salesforce", awkward / "از سامانه")
     deals = next(file for file in files if "opportunit" in file.name.lower() or "deal" in file.name.lower())
-    status, _, err = told(capsys, "import", deals, "--out", "شرکت من")
+    status, _, err = run_command(capsys, "import", deals, "--out", "شرکت من")
     assert (status, err) == (0, "")
     assert simlead.Scenario.load(awkward / "شرکت من" / "firm.toml").organisation.teams >= 1
     assert refused_names(made_in(awkward)) == []

@@ -1,4 +1,4 @@
-"""Whoever meets a public name is told what it is, and shown it at work."""
+"""Every public name has a docstring that says what it is, and an example that runs."""
 
 import ast
 import importlib
@@ -60,19 +60,19 @@ def test_a_public_name_is_explained_and_shown_at_work(name):
     elif callable(thing):
         assert thing.__doc__ and ">>>" in thing.__doc__
     else:
-        told = set().union(*(told_constants(file) for file in FILES))
-        assert name in told, "a string after the assignment says what it is"
+        stated = set().union(*(stated_constants(file) for file in FILES))
+        assert name in stated, "a string after the assignment says what it is"
 
 
-def told_constants(file: Path) -> set[str]:
+def stated_constants(file: Path) -> set[str]:
     """The names of a module whose assignment is followed by a string that says what they are."""
     body = ast.parse(file.read_text(encoding="utf-8")).body
     found = set()
     for statement, after in zip(body, body[1:], strict=False):
         targets = {ast.Assign: lambda s: s.targets, ast.AnnAssign: lambda s: [s.target]}.get(type(statement))
-        told = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(
+        stated = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(
             after.value.value, str)
-        if targets and told:
+        if targets and stated:
             found |= {target.id for target in targets(statement) if isinstance(target, ast.Name)}
     return found
 

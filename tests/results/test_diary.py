@@ -88,12 +88,12 @@ def test_a_manager_who_is_busy_misses_a_short_team_meeting():
     assert missed > 0
 
 
-@pytest.mark.parametrize(("team", "week", "told"), [
+@pytest.mark.parametrize(("team", "week", "stated"), [
     (3, 0, "team = 3: allowed is a whole number from 0 to 2"), (-1, 0, "team = -1"),
     (0, WEEKS - 1, f"week = {WEEKS - 1}: allowed is a whole number from -4 to {WEEKS - 2}"), (0, -5, "week = -5"),
 ])
-def test_a_week_that_is_not_there_is_refused(run, team, week, told):
-    with pytest.raises(ParameterError, match=told):
+def test_a_week_that_is_not_there_is_refused(run, team, week, stated):
+    with pytest.raises(ParameterError, match=stated):
         run.diary(team, week)
 
 

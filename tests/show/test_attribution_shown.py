@@ -132,12 +132,12 @@ def test_the_old_names_warn_and_work():
 @pytest.mark.parametrize("won_in", ["a", "b"])
 def test_every_cause_has_its_sentence(cause, code, won_in):
     with using(code):
-        (told,) = stories(pd.DataFrame([deal(cause=cause, won_in=won_in)]), 1)
+        (stated,) = stories(pd.DataFrame([deal(cause=cause, won_in=won_in)]), 1)
         others = [say(f"attribution.story.because.{other}", **dict.fromkeys(
             ("winner", "loser", "waited_winner", "waited_loser", "counted_winner", "sessions_winner",
              "sessions_loser"), ""))
             for other in CAUSES if other != cause]
-    assert "{" not in told and not any(told.endswith(other) for other in others)
+    assert "{" not in stated and not any(stated.endswith(other) for other in others)
 
 
 def test_a_story_is_told_from_the_side_of_the_win():
@@ -148,20 +148,20 @@ def test_a_story_is_told_from_the_side_of_the_win():
 
 
 def test_a_cause_that_works_both_ways_is_told_in_the_way_it_did():
-    def told(**changes):
+    def stated(**changes):
         return stories(pd.DataFrame([deal(**changes)]), 1)[0]
 
-    assert "20 times in the quarter before, against 9; skill" in told(cause="coached")
-    assert "In both runs the rep had been coached, 9 times" in told(cause="coached", won_in="a")
-    assert "prepared just this meeting with the rep" in told(cause="pre_call", pre_call_held_a=False)
-    assert "coaches badly" in told(cause="pre_call", pre_call_held_b=False)
-    assert "of 0.4 weeks that the buyer had waited only 0.2 counted" in told(cause="relief")
+    assert "20 times in the quarter before, against 9; skill" in stated(cause="coached")
+    assert "In both runs the rep had been coached, 9 times" in stated(cause="coached", won_in="a")
+    assert "prepared just this meeting with the rep" in stated(cause="pre_call", pre_call_held_a=False)
+    assert "coaches badly" in stated(cause="pre_call", pre_call_held_b=False)
+    assert "of 0.4 weeks that the buyer had waited only 0.2 counted" in stated(cause="relief")
 
 
 def test_where_no_coin_decided_none_is_told():
     missing = {"gate": None, "u": float("nan"), "chance_a": float("nan"), "sessions_a": pd.NA}
-    (told,) = stories(pd.DataFrame([deal(cause="given_up", **missing)]), 1)
-    assert "of 100" not in told and "no one took it over" in told
+    (stated,) = stories(pd.DataFrame([deal(cause="given_up", **missing)]), 1)
+    assert "of 100" not in stated and "no one took it over" in stated
     (unseen,) = stories(pd.DataFrame([deal(cause="vacancy", gate=None)]), 1)
     assert "To notice this buyer" in unseen and "was vacant" in unseen
 
@@ -169,14 +169,14 @@ def test_where_no_coin_decided_none_is_told():
 def test_the_commonest_ways_come_first_and_of_each_the_middle_deal():
     table = pd.DataFrame([deal(value=value, number=place) for place, value in enumerate((1e3, 9e3, 5e3))]
                          + [deal(cause="vacancy", number=9)])
-    told = stories(table, 3)
-    assert ["buyer 2," in told[0], "buyer 9," in told[1], "buyer 0," in told[2]] == [True] * 3
+    stated = stories(table, 3)
+    assert ["buyer 2," in stated[0], "buyer 9," in stated[1], "buyer 0," in stated[2]] == [True] * 3
     assert len(stories(table, 99)) == 4 and stories(table.iloc[:0], 5) == []
 
 
 def test_stories_of_a_real_pair_are_the_same_every_time():
-    told = stories(pair(), 14)
-    assert told == stories(pair().copy(), 14) and len(set(told)) == 14
+    stated = stories(pair(), 14)
+    assert stated == stories(pair().copy(), 14) and len(set(stated)) == 14
     with using("fa"):
         assert all("قلمرو" in story for story in stories(pair(), 14))
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from commands import told
+from commands import run_command
 from planted_claims import examined
 
 from simlead.results.folder import read_folder
@@ -36,8 +36,8 @@ def test_a_claim_is_put_to_the_test_from_the_command_line(capsys, monkeypatch, t
     monkeypatch.setattr(examine_module, "worlds", lambda firm, n, seed, also, workers: worlds(
         firm, n, seed, also=also, calibrated=False, weighted=False))
     out = tmp_path / "claims"
-    status, printed, _ = told(capsys, "claims", "--only", "10", "--effect-sizes", "evidence", "--worlds", "8",
-                              "--replications", "2", "--workers", "1", "--out", str(out), *TINY)
+    status, printed, _ = run_command(capsys, "claims", "--only", "10", "--effect-sizes", "evidence", "--worlds", "8",
+                                     "--replications", "2", "--workers", "1", "--out", str(out), *TINY)
     assert status == 0 and "double_profit" in printed and "in 8 worlds" in printed
     assert "To know better: The firm's own contribution margin" in " ".join(printed.split())
     table = pd.read_csv(out / "verdicts.csv")
@@ -55,14 +55,14 @@ def test_a_claim_is_put_to_the_test_from_the_command_line(capsys, monkeypatch, t
     (["--language", "de"], "en"),
 ])
 def test_what_cannot_be_asked_is_refused_in_a_line(capsys, arguments, hint):
-    status, printed, complaint = told(capsys, "claims", *arguments)
+    status, printed, complaint = run_command(capsys, "claims", *arguments)
     assert (status, printed) == (2, "")
     assert hint in complaint and complaint.count("\n") == 1
 
 
 def test_a_folder_of_something_else_is_not_overwritten(capsys, tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
-    status, _, complaint = told(capsys, "claims", "--only", "10", "--out", str(tmp_path), *TINY)
+    status, _, complaint = run_command(capsys, "claims", "--only", "10", "--out", str(tmp_path), *TINY)
     assert status == 2 and "is there already" in complaint
 
 

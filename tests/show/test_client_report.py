@@ -192,10 +192,10 @@ def test_a_logo_that_is_none_is_one_line_and_status_2(capsys, tmp_path, money):
     (tmp_path / "text.png").write_text("no picture")
     (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
     os.mkfifo(tmp_path / "pipe.png")
-    for logo, told in (("text.png", "not a picture"), ("cut.png", "allowed is a PNG or JPEG"),
-                       ("none.png", "no such file"), ("pipe.png", "not a regular file"), (".", "a folder")):
+    for logo, stated in (("text.png", "not a picture"), ("cut.png", "allowed is a PNG or JPEG"),
+                         ("none.png", "no such file"), ("pipe.png", "not a regular file"), (".", "a folder")):
         message = refused(capsys, "report", tmp_path / "money", "--logo", tmp_path / logo)
-        assert told in message
+        assert stated in message
     assert "colour" in refused(capsys, "report", tmp_path / "money", "--colour", "mauve")
     assert not (tmp_path / "money-report").exists()
 

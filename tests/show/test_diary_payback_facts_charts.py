@@ -44,12 +44,12 @@ def test_a_diary_counts_sessions_and_draws_each_day_apart():
     assert note == "cancelled: 1 × one-to-one, 1 × pre-call strategy"
 
 
-@pytest.mark.parametrize(("table", "told"), [
+@pytest.mark.parametrize(("table", "stated"), [
     (WEEK.drop(columns="use"), "no column use"), (WEEK.replace("admin", "golf"), "use golf"),
     (WEEK.assign(end=WEEK["end"] + 40.0), "one week"),
 ])
-def test_a_diary_that_cannot_be_drawn_is_refused(table, told):
-    with pytest.raises(ChartError, match=told):
+def test_a_diary_that_cannot_be_drawn_is_refused(table, stated):
+    with pytest.raises(ChartError, match=stated):
         manager_diary(table)
 
 
@@ -61,7 +61,7 @@ def months(earned, width):
     return pd.DataFrame(rows, columns=["month", "earned", "low", "high", "n"]).assign(seed=3)
 
 
-@pytest.mark.parametrize(("earned", "width", "told"), [
+@pytest.mark.parametrize(("earned", "width", "stated"), [
     ([-9e3, -5e3, 1e3, 5e3, 30e3], 3e3, "Coaching has paid for itself after 2 months (95 % interval 2 to 3); "
      "after 4 months it is 30 thousand $ ahead of the status quo (27 to 33)"),
     ([-9e3, -5e3, 1e3, 2e3], 3e3, "Coaching has paid for itself after 2 months (95 % interval 2 to more than 3); "
@@ -69,11 +69,11 @@ def months(earned, width):
     ([-9e3, -8e3], 1e2, "Coaching has not paid for itself; after 1 months it is 8,000 $ behind the status quo "
      "(7,900 to 8,100)"),
 ])
-def test_payback_says_when_and_how_much(earned, width, told):
+def test_payback_says_when_and_how_much(earned, width, stated):
     ax = paid_back(months(earned, width), policy="coaching")
-    assert title_of(ax) == told
+    assert title_of(ax) == stated
     diamonds = marked(ax, "back")
-    assert bool(diamonds) == ("not paid" not in told)
+    assert bool(diamonds) == ("not paid" not in stated)
 
 
 def test_payback_needs_months():
@@ -178,10 +178,10 @@ def test_numbers_have_units_intervals_and_as_many_digits_as_these_bear():
         comparison("now"), comparison("then", difference=-0.01, difference_low=-0.016, difference_high=-0.004),
         comparison("now", **money),
         comparison("then", **money | {"difference": 2e6, "difference_low": 1e6, "difference_high": 3e6})])
-    told = in_words(table)
-    assert told.loc[("market_share", "now")].tolist() == ["10.0 % (9.0 to 11.0)", ""]
-    assert told.loc[("market_share", "then"), DIFFERENCE] == "−1.0 points (−1.6 to −0.4)"
-    assert told.loc[("revenue", "then")].tolist() == [
+    stated = in_words(table)
+    assert stated.loc[("market_share", "now")].tolist() == ["10.0 % (9.0 to 11.0)", ""]
+    assert stated.loc[("market_share", "then"), DIFFERENCE] == "−1.0 points (−1.6 to −0.4)"
+    assert stated.loc[("revenue", "then")].tolist() == [
         "40 million $/year (38 to 42)", "+2.0 million $/year (1.0 to 3.0)"]
     assert list(in_words(table, ["revenue"]).index.get_level_values("measure").unique()) == ["revenue"]
     week = comparison("now", unit="share of the manager's week")
@@ -195,11 +195,11 @@ def test_a_measure_that_is_not_there_is_refused_with_the_nearest():
 
 
 def test_parameters_are_told_as_the_registry_has_them():
-    told = parameters(Scenario().change({"policy.coaching_share": 0.5}))
-    assert list(told.index) == list(REGISTRY)
-    assert told.loc["policy.coaching_share", "value"] == 0.5
-    assert told.loc["policy.promotion_rule", "value"] == "best_seller"
-    assert repr(told.loc["organisation.teams", "value"]) == "4"
+    stated = parameters(Scenario().change({"policy.coaching_share": 0.5}))
+    assert list(stated.index) == list(REGISTRY)
+    assert stated.loc["policy.coaching_share", "value"] == 0.5
+    assert stated.loc["policy.promotion_rule", "value"] == "best_seller"
+    assert repr(stated.loc["organisation.teams", "value"]) == "4"
     with pytest.raises(ParameterError, match="did you mean policy.coaching_share"):
         parameters(Scenario(), ["policy.coachng_share"])
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from commands import SMALL, told
+from commands import SMALL, run_command
 from legible import assert_legible, shown
 from test_charts import ALL, compared, week, weeks
 
@@ -160,7 +160,7 @@ def test_every_key_in_the_catalogue_is_in_the_code():
     found = keys_in_code()
     exact = {key for key, _ in found if "*" not in key}
     patterns = {key for key, _ in found if "*" in key} - {"words.*"}  # which says nothing of any one word
-    exact |= {"words.week", "words.month", "words.year"}  # what a unit such as 1/week is told by
+    exact |= {"words.week", "words.month", "words.year"}  # what a unit such as 1/week is read by
     unused = [key for key in catalogue("en")
               if key not in exact and not any(fnmatchcase(key, pattern) for pattern in patterns)]
     assert unused == []
@@ -396,7 +396,7 @@ def test_the_first_panel_and_the_rows_names_are_where_reading_starts():
     ("demo",), ("compare", "status_quo", "coaching"), ("sensitivity", "nowhere"), ("surface", "nowhere"),
 ])
 def test_a_language_that_nobody_wrote_is_refused(capsys, tmp_path, command):
-    status, out, err = told(capsys, *command, "--language", "klingon", "--out", str(tmp_path / "a.png"))
+    status, out, err = run_command(capsys, *command, "--language", "klingon", "--out", str(tmp_path / "a.png"))
     assert (status, out) == (2, "")
     assert err == "simlead: --language: unknown language 'klingon'; allowed is en (English), fa (فارسی)\n"
     assert list(tmp_path.iterdir()) == []
@@ -404,8 +404,9 @@ def test_a_language_that_nobody_wrote_is_refused(capsys, tmp_path, command):
 
 def test_compare_draws_persian_charts_and_english_tables(capsys, tmp_path):
     for code in LANGUAGES:
-        status, _, err = told(capsys, "compare", "status_quo", "coaching", *SMALL, "--replications", "3",
-                              "--worlds", "0", "--workers", "1", "--language", code, "--out", str(tmp_path / code))
+        status, _, err = run_command(capsys, "compare", "status_quo", "coaching", *SMALL, "--replications", "3",
+                                     "--worlds", "0", "--workers", "1", "--language", code,
+                                     "--out", str(tmp_path / code))
         assert (status, err) == (0, "")
     assert language() == "en"
     written = [*(tmp_path / "en").glob("*.csv"), *(tmp_path / "en").glob("*.png")]

@@ -6,7 +6,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from commands import refused, told
+from commands import refused, run_command
 from reporting import (
     BOTH,
     SMALL,
@@ -100,12 +100,12 @@ def reports(tmp_path_factory, compared, swept, ran):
 
 
 @pytest.fixture(scope="module")
-def told_comparison(compared):
+def reported_comparison(compared):
     return document_on(compared)
 
 
 @pytest.fixture(scope="module")
-def told_sweep(swept):
+def reported_sweep(swept):
     return document_on(swept)
 
 
@@ -120,15 +120,15 @@ def test_a_comparisons_answer_is_its_last_scenario_with_the_tables_interval(comp
     rows = comparison.table[(comparison.table["measure"] == "revenue")].set_index("scenario")
     line = rows.loc["leadership"]
     answer = answer_of(html)
-    told = numbers_in(answer)
-    for number, name in zip(told, ("relative_difference", "relative_low", "relative_high"), strict=False):
+    stated = numbers_in(answer)
+    for number, name in zip(stated, ("relative_difference", "relative_low", "relative_high"), strict=False):
         assert number == pytest.approx(abs(100 * line[name]), abs=0.6)
     assert "95 % interval" in answer
     assert "4 matched pairs of runs" in answer
 
 
-def test_the_switches_on_coverage_stand_beside_a_verdict_on_coaching(told_comparison, told_sweep):
-    for document in (told_comparison, told_sweep):
+def test_the_switches_on_coverage_stand_beside_a_verdict_on_coaching(reported_comparison, reported_sweep):
+    for document in (reported_comparison, reported_sweep):
         assert any("structure.more_for_the_same_reps" in note for note in document.notes)
 
 
@@ -158,10 +158,10 @@ def test_a_difference_whose_interval_holds_zero_is_called_not_distinguishable(no
     assert "not distinguishable" in document_on(found).answer
 
 
-def test_an_interval_is_one_of_95_percent_whatever_the_comparison_was_asked_for(told_comparison):
+def test_an_interval_is_one_of_95_percent_whatever_the_comparison_was_asked_for(reported_comparison):
     again = document_on(small_comparison(confidence=0.5))
-    assert again.answer == told_comparison.answer
-    assert again.table("answer") == told_comparison.table("answer")
+    assert again.answer == reported_comparison.answer
+    assert again.table("answer") == reported_comparison.table("answer")
 
 
 def test_too_few_firms_are_no_answer():
@@ -180,8 +180,8 @@ def test_a_run_alone_is_an_example(reports):
     assert levers["policy.coaching_share"][:4] == ["Coaching share", "policy.coaching_share", "0.2", "0.5"]
 
 
-def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_effect_sizes(swept, told_sweep):
-    found, document = open_sweep(swept), told_sweep
+def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_effect_sizes(swept, reported_sweep):
+    found, document = open_sweep(swept), reported_sweep
     assert document.title == "How much coaching?"
     wide = found.runs(["revenue"]).pivot(index="replicate", columns="point", values="revenue")
     design = found.design.set_index("point")
@@ -201,17 +201,17 @@ def test_a_sweeps_answer_holds_for_all_its_combinations_under_each_set_of_effect
         assert f"coaching share {best['policy.coaching_share']:g}" in sentence
 
 
-def test_a_sweeps_combinations_are_listed_highest_first_with_their_own_numbers(swept, told_sweep):
+def test_a_sweeps_combinations_are_listed_highest_first_with_their_own_numbers(swept, reported_sweep):
     found = open_sweep(swept)
-    rows = told_sweep.table("combinations").rows
+    rows = reported_sweep.table("combinations").rows
     assert len(rows) == 8
     paired = found.paired("revenue", True)
     wanted = sorted(100 * paired[~paired["baseline"]]["difference"], reverse=True)
     assert [numbers_in(row[4])[0] for row in rows] == pytest.approx([abs(value) for value in wanted], abs=0.6)
 
 
-def test_both_sets_of_effect_sizes_stand_side_by_side(told_sweep):
-    section = told_sweep.section("effect_sizes")
+def test_both_sets_of_effect_sizes_stand_side_by_side(reported_sweep):
+    section = reported_sweep.section("effect_sizes")
     contrast, differing = section.tables
     assert [column.heading for column in contrast.columns[1:3]] == ["Evidence", "Practitioner"]
     values = {row[1]: row[2:4] for row in differing.rows}
@@ -219,14 +219,14 @@ def test_both_sets_of_effect_sizes_stand_side_by_side(told_sweep):
     assert "verdict" in section.paragraphs[0]
 
 
-def test_a_comparison_under_one_set_of_effect_sizes_says_so(told_comparison):
-    told = told_comparison.section("basis").paragraphs
-    assert any("one set of effect sizes only (Evidence)" in paragraph for paragraph in told)
-    assert any("not known: only levers were varied" in paragraph for paragraph in told)
+def test_a_comparison_under_one_set_of_effect_sizes_says_so(reported_comparison):
+    stated = reported_comparison.section("basis").paragraphs
+    assert any("one set of effect sizes only (Evidence)" in paragraph for paragraph in stated)
+    assert any("not known: only levers were varied" in paragraph for paragraph in stated)
 
 
-def test_what_it_rests_on_is_graded_and_sourced(told_comparison):
-    document = told_comparison
+def test_what_it_rests_on_is_graded_and_sourced(reported_comparison):
+    document = reported_comparison
     rows = {row[1]: row for row in document.table("assumptions").rows}
     line = REGISTRY["world.coaching_gain_max"]
     assert rows[line.path][2:4] == ("0.2", "0.1 to 0.6")
@@ -235,8 +235,8 @@ def test_what_it_rests_on_is_graded_and_sourced(told_comparison):
     assert set(line.source.split()) <= sources
 
 
-def test_levers_are_those_in_which_the_scenarios_differ(told_comparison):
-    rows = {row[1]: row[2:5] for row in told_comparison.table("levers").rows}
+def test_levers_are_those_in_which_the_scenarios_differ(reported_comparison):
+    rows = {row[1]: row[2:5] for row in reported_comparison.table("levers").rows}
     assert rows["policy.coaching_share"] == ("0.2", "0.5", "0.5")
     assert rows["policy.manager_training"] == ("off", "off", "on")
     assert "organisation.teams" not in rows
@@ -250,8 +250,8 @@ def test_every_lever_has_its_assumptions_and_every_assumption_is_one():
                       for path, line in REGISTRY.items() if path.startswith("status_quo.")}
 
 
-def test_where_it_comes_from_is_told(told_comparison, comparison):
-    rows = dict(told_comparison.table("origin").rows)
+def test_where_it_comes_from_is_told(reported_comparison, comparison):
+    rows = dict(reported_comparison.table("origin").rows)
     assert rows["Seed"] == "0"
     assert rows["Replications per scenario"] == "4"
     assert rows["Hash of parameters: Leadership"] == comparison.scenarios["leadership"].hash()
@@ -273,8 +273,8 @@ def test_the_assumption_that_moves_most_is_named_with_its_interval(monkeypatch, 
         "replications = 4", "replications = 1")
     (tmp_path / "study.toml").write_text(text)
     sweep(load_study(tmp_path / "study.toml"), out=tmp_path / "results", workers=1)
-    told = document_on(tmp_path / "results").section("basis").paragraphs[0]
-    assert told.startswith("The main driver of the conclusion among the assumptions is not known: this design")
+    stated = document_on(tmp_path / "results").section("basis").paragraphs[0]
+    assert stated.startswith("The main driver of the conclusion among the assumptions is not known: this design")
 
     def ranked(low):
         return pd.DataFrame({
@@ -283,11 +283,11 @@ def test_the_assumption_that_moves_most_is_named_with_its_interval(monkeypatch, 
             "noise_share": 0.1, "n": 64, "replicates": 4})
 
     monkeypatch.setattr(report_record, "index_table", lambda *_: ranked(0.125))
-    told = document_on(tmp_path / "results").section("basis").paragraphs[0]
-    assert "skill effect moves revenue most: total index 0.25 (0.12 to 0.38), 95 % interval" in told
+    stated = document_on(tmp_path / "results").section("basis").paragraphs[0]
+    assert "skill effect moves revenue most: total index 0.25 (0.12 to 0.38), 95 % interval" in stated
     monkeypatch.setattr(report_record, "index_table", lambda *_: ranked(-0.125))
-    told = document_on(tmp_path / "results").section("basis").paragraphs[0]
-    assert "none shows a clear effect on revenue; the largest is skill effect" in told
+    stated = document_on(tmp_path / "results").section("basis").paragraphs[0]
+    assert "none shows a clear effect on revenue; the largest is skill effect" in stated
 
 
 # --- a page and slides that anybody can open
@@ -324,7 +324,7 @@ def test_headings_descend_and_every_picture_states_its_finding(reports, which):
         finding = text_of(next(figure.iter("h3")))
         assert len(finding) > 20
         assert finding in next(figure.iter("img")).get("alt")
-    assert all(told == drawn for told, drawn in picture_sizes(reports[which][0]))
+    assert all(stated == drawn for stated, drawn in picture_sizes(reports[which][0]))
 
 
 @pytest.mark.parametrize("which", EVERY)
@@ -471,7 +471,7 @@ def test_an_unfinished_sweep_says_so_everywhere(capsys, tmp_path, unfinished, no
     slides = slides_of(folder / "report.pptx")
     assert all("UNFINISHED" in slide["texts"] or slide["title"].startswith("UNFINISHED") for slide in slides)
     assert all(any(shape.name == "unfinished" for shape in slide["slide"].shapes) for slide in slides)
-    out = told(capsys, "report", str(unfinished), "--out", str(tmp_path / "again"))[1]
+    out = run_command(capsys, "report", str(unfinished), "--out", str(tmp_path / "again"))[1]
     assert f"not finished, and the report says so; simlead status {unfinished} shows" in out
 
 
@@ -541,11 +541,11 @@ def test_a_sweep_without_a_run_has_no_answer(tmp_path, swept, no_pictures):
 def test_the_command_writes_beside_the_folder_and_never_over_anything(capsys, tmp_path, compared, no_pictures):
     folder = tmp_path / "study"
     shutil.copytree(compared, folder)
-    status, out, err = told(capsys, "report", str(folder), "--language", "fa")
+    status, out, err = run_command(capsys, "report", str(folder), "--language", "fa")
     assert (status, err) == (0, "")
     assert out == f"Report: {tmp_path / 'study-report-fa'}/report.html and report.pptx\n"
     assert "is there already" in refused(capsys, "report", str(folder), "--language", "fa")
-    assert told(capsys, "report", str(folder), "--language", "fa", "--overwrite")[0] == 0
+    assert run_command(capsys, "report", str(folder), "--language", "fa", "--overwrite")[0] == 0
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.doc").write_text("x")
     assert "something else" in refused(capsys, "report", str(folder), "--out", str(tmp_path / "mine"), "--overwrite")
@@ -634,10 +634,10 @@ def test_a_comparison_comes_back_as_it_was(tmp_path, suffix):
 def test_the_commands_keep_what_a_report_needs(capsys, tmp_path):
     small = [part for path, value in SMALL.items() for part in ("--set", f"{path}={value}")]
     folder = tmp_path / "study"
-    assert told(capsys, "compare", "status_quo", "coaching", *small, "--replications", "2", "--worlds", "0",
-                "--workers", "1", "--out", str(folder))[0] == 0
+    assert run_command(capsys, "compare", "status_quo", "coaching", *small, "--replications", "2", "--worlds", "0",
+                       "--workers", "1", "--out", str(folder))[0] == 0
     assert load_comparison(folder).comparison.replications == 2
     with pytest.raises(FileFormatError, match="is not a saved comparison"):
         load_comparison(tmp_path)
-    assert told(capsys, "report", str(folder), "--out", str(tmp_path / "told"))[0] == 0
-    assert sorted(path.name for path in (tmp_path / "told").iterdir()) == ["report.html", "report.pptx"]
+    assert run_command(capsys, "report", str(folder), "--out", str(tmp_path / "shown"))[0] == 0
+    assert sorted(path.name for path in (tmp_path / "shown").iterdir()) == ["report.html", "report.pptx"]

@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from commands import told
+from commands import run_command
 from PIL import Image
 from planted_claims import examined
 from reporting import page_tables, parsed, slides_of, text_of
@@ -237,7 +237,7 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_folder_is_refused_in_a_line(capsys, copied, damage):
     damage(copied)
-    status, printed, complaint = told(capsys, "report", str(copied))
+    status, printed, complaint = run_command(capsys, "report", str(copied))
     assert (status, printed) == (2, "")
     assert complaint.count("\n") == 1 and copied.name in complaint
     assert not copied.with_name("claims-report").exists()
@@ -261,19 +261,19 @@ FORGERIES = {
 @pytest.mark.parametrize("change", FORGERIES.values(), ids=FORGERIES)
 def test_a_folder_that_is_no_examination_is_refused_in_a_line(capsys, folder, tmp_path, change):
     place = resaved(folder, tmp_path / "claims", change)
-    status, printed, complaint = told(capsys, "report", str(place))
+    status, printed, complaint = run_command(capsys, "report", str(place))
     assert (status, printed) == (2, "")
     assert complaint.count("\n") == 1 and "no examination of claims" in complaint
 
 
 def test_an_examination_of_an_earlier_version_is_refused_in_a_line(capsys, copied):
     (copied / "manifest.json").unlink()
-    status, _, complaint = told(capsys, "report", str(copied))
+    status, _, complaint = run_command(capsys, "report", str(copied))
     assert status == 2 and "simlead 0.1.0" in complaint and complaint.count("\n") == 1
 
 
 def test_a_measure_is_refused_because_each_claim_has_its_own(capsys, folder):
-    status, _, complaint = told(capsys, "report", str(folder), "--measure", "revenue")
+    status, _, complaint = run_command(capsys, "report", str(folder), "--measure", "revenue")
     assert status == 2 and "each claim" in complaint
 
 

@@ -1,4 +1,4 @@
-"""A trial as it is told: sentences that agree with the tables, charts, a page and one slide, in both languages."""
+"""A trial as it is shown: sentences that agree with the tables, charts, a page and one slide, in both languages."""
 
 import numpy as np
 import pandas as pd
@@ -54,21 +54,21 @@ def test_sure_gains_and_sure_losses_need_no_trial(effects, start):
 
 
 def test_revenue_that_cannot_tell_is_said_so(found):
-    told = " ".join(sentences(found))
-    assert "Revenue cannot tell" in told and "Coaching sessions held decides" in told
+    stated = " ".join(sentences(found))
+    assert "Revenue cannot tell" in stated and "Coaching sessions held decides" in stated
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_every_sentence_is_filled_in(found, language):
     with using(language):
-        told = sentences(found)
-    assert all("{" not in row and "nan" not in row and "inf" not in row.split() for row in told)
+        stated = sentences(found)
+    assert all("{" not in row and "nan" not in row and "inf" not in row.split() for row in stated)
 
 
 def test_a_design_that_offers_nothing_says_why():
     plan = TrialPlan("before-after", 6, 6, 4, 6, 2, outcomes=("sessions_held",))
-    told = sentences(answered(plan=plan, common=4.0))
-    assert told[0].startswith("This design offers no analysis") and "other changes pass for the effect" in told[1]
+    stated = sentences(answered(plan=plan, common=4.0))
+    assert stated[0].startswith("This design offers no analysis") and "other changes pass for the effect" in stated[1]
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])

@@ -213,16 +213,16 @@ COACHED = TINY.change({"policy.coaching_share": 0.5})
 
 
 def test_real_runs_are_those_of_a_comparison():
-    told = []
+    stated = []
     path = estimate_until(COACHED, "revenue", against=TINY, half_width=0.25, relative=True, minimum=6, maximum=9,
-                          seed=3, workers=1, progress=lambda done, total: told.append((done, total)))
+                          seed=3, workers=1, progress=lambda done, total: stated.append((done, total)))
     last = path.iloc[-1]
     study = compare({"as it is": TINY, "coached": COACHED}, replications=int(last["n"]), seed=3, workers=1,
                     measures=["revenue"])
     row = study.table.set_index("scenario").loc["coached"]
     assert last["estimate"] == pytest.approx(row["relative_difference"])
     assert last[["measure", "kind", "unit", "wanted"]].tolist() == ["revenue", "relative difference", "share", 0.25]
-    assert told[0] == (0, 12) and told[6] == (6, 12) and told[-1] == (2 * last["n"], 2 * last["n"])
+    assert stated[0] == (0, 12) and stated[6] == (6, 12) and stated[-1] == (2 * last["n"], 2 * last["n"])
 
 
 @pytest.mark.slow  # starts workers, as test_compare.py does every day

@@ -409,7 +409,7 @@ def test_the_points_that_would_rank_two_factors_do_rank_them():
 # --- in words
 
 
-def told(**columns):
+def stated(**columns):
     rows = {"factor": ["a", "b", "c"], "index": "total", "estimate": [0.6, 0.5, -0.02], "low": [0.4, 0.3, -0.1],
             "high": [0.8, 0.7, 0.06], "uncorrected": [0.8, 0.7, 0.5], "rank": [1, 2, 3], "tied_with": ["b", "a", ""],
             "n_to_rank": [510.0, np.nan, np.nan], "common_error": 0.0, "noise_share": 0.3, "n": 64, "replicates": 10}
@@ -432,7 +432,7 @@ def told(**columns):
     ({"estimate": np.nan}, "Noise is all of the variance"),
 ])
 def test_the_verdict_says_so(columns, sentence):
-    assert sentence in " ".join(sentences(told(**columns)))
+    assert sentence in " ".join(sentences(stated(**columns)))
 
 
 def test_the_verdict_on_real_tables_names_interaction_and_noise():
@@ -480,7 +480,7 @@ def lines(ax, gid):
 
 
 def test_the_chart_shows_estimates_intervals_and_what_noise_would_have_shown():
-    table = pd.concat([told(), told(index="first", estimate=[0.5, 0.4, 0.0])], ignore_index=True)
+    table = pd.concat([stated(), stated(index="first", estimate=[0.5, 0.4, 0.0])], ignore_index=True)
     ax = chart(table)
     assert [bar.get_width() for bar in ax.patches] == [0.6, 0.5, -0.02]
     assert lines(ax, "interval") == [[0.4, 0.8], [0.3, 0.7], [-0.1, 0.06]]
@@ -497,7 +497,7 @@ def test_the_chart_shows_estimates_intervals_and_what_noise_would_have_shown():
      "A leads with total index 0.6 (0.4 to 0.8), but is not distinguishable from b and c"),
 ])
 def test_the_charts_title_is_the_finding(columns, title):
-    assert " ".join(chart(told(**columns)).get_title(loc="left").split()) == title
+    assert " ".join(chart(stated(**columns)).get_title(loc="left").split()) == title
 
 
 def test_the_chart_draws_all_three_analyses_and_refuses_what_it_cannot():
@@ -507,9 +507,9 @@ def test_the_chart_draws_all_three_analyses_and_refuses_what_it_cannot():
     ax = chart(prcc(cloud, cloud[:, 0] - cloud[:, 1], bootstraps=100))
     assert len(ax.patches) == 12 and any("8 smaller factors" in text.get_text().replace("\n", " ") for text in ax.texts)
     with pytest.raises(ChartError, match="no column noise_share"):
-        chart(told().drop(columns="noise_share"))
+        chart(stated().drop(columns="noise_share"))
     with pytest.raises(ChartError, match="noise is all of the variance"):
-        chart(told(estimate=np.nan))
+        chart(stated(estimate=np.nan))
 
 
 @pytest.mark.parametrize(("columns", "said"), [
@@ -521,7 +521,7 @@ def test_the_chart_draws_all_three_analyses_and_refuses_what_it_cannot():
      "سهم مربی‌گری از همه مهم‌تر است"),
 ])
 def test_the_chart_says_the_same_in_persian(columns, said):
-    table = pd.concat([told(**columns), told(**columns | {"index": "first", "estimate": [0.5, 0.4, 0.0]})])
+    table = pd.concat([stated(**columns), stated(**columns | {"index": "first", "estimate": [0.5, 0.4, 0.0]})])
     assert said in title_of(persian(lambda: chart(table), "a", "b", "c"))
 
 

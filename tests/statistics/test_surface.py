@@ -352,10 +352,10 @@ def test_a_constant_is_called_flat(noise):
     flat = [surface_of(lambda where: 7.0 + 0 * where[:, 0], replicates=8, seed=[61, trial], noise=noise)
             for trial in range(12)]
     assert sum(not surface.flat for surface in flat) <= 3
-    told = next(surface for surface in flat if surface.flat and surface.trusted)
-    assert sentences(told)[0].startswith("No difference can be shown: z differs between the 30 points no more than")
-    assert told.best_finding() == told.findings[0]
-    best = told.best().iloc[0]
+    stated = next(surface for surface in flat if surface.flat and surface.trusted)
+    assert sentences(stated)[0].startswith("No difference can be shown: z differs between the 30 points no more than")
+    assert stated.best_finding() == stated.findings[0]
+    best = stated.best().iloc[0]
     assert best["high"] - best["low"] > 0.6
 
 

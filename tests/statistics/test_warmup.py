@@ -164,11 +164,11 @@ def test_steady_weeks_are_those_of_a_firm_left_alone():
 
 
 def test_steady_weeks_can_be_judged():
-    told = []
-    made = steady_weeks(SMALL, replications=3, workers=1, progress=lambda done, total: told.append((done, total)))
+    stated = []
+    made = steady_weeks(SMALL, replications=3, workers=1, progress=lambda done, total: stated.append((done, total)))
     table = check_warm_up(made)
     assert table["measure"].tolist() == ["revenue", "wins"] and (table["replications"] == 3).all()
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert stated == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.slow

@@ -114,10 +114,10 @@ def test_parts_pool_what_one_run_is_too_small_for():
 
 
 def test_progress_is_told_after_each_run():
-    told = []
+    stated = []
     replicate(TINY, replications=2, workers=1, measures=["revenue"],
-              progress=lambda done, total: told.append((done, total)))
-    assert told == [(0, 2), (1, 2), (2, 2)]
+              progress=lambda done, total: stated.append((done, total)))
+    assert stated == [(0, 2), (1, 2), (2, 2)]
 
 
 # --- scenarios compared
@@ -219,14 +219,14 @@ class FakeRuns:
 @pytest.mark.parametrize(("deadline", "replications", "made"), [
     (10.5, 100, 3), (12.0, 100, 4), (0.1, 100, 2), (5.9, 100, 2), (100.0, 5, 5)])
 def test_a_deadline_adds_whole_replicates_while_there_is_time(monkeypatch, deadline, replications, made):
-    fake, told = FakeRuns(monkeypatch), []
+    fake, stated = FakeRuns(monkeypatch), []
     study = compare({"a": TINY, "b": TINY, "c": TINY}, replications=replications, workers=1,
                     measures=["revenue"], deadline_seconds=deadline,
-                    progress=lambda done, total: told.append((done, total)))
+                    progress=lambda done, total: stated.append((done, total)))
     assert study.replications == made and (study.table["n"] == made).all()
     assert fake.made == [(number, name) for number in range(made) for name in "abc"]
     assert fake.now <= max(deadline, 6.0)
-    assert told[-1][0] == 3 * made and all(done <= total for done, total in told)
+    assert stated[-1][0] == 3 * made and all(done <= total for done, total in stated)
 
 
 def test_scenarios_of_two_firms_in_any_order_share_warm_ups_and_keep_their_places():

@@ -67,24 +67,24 @@ def test_every_kind_is_tried_here():
     assert {kind for kind, _, _ in EACH_KIND} == set(KINDS)
 
 
-@pytest.mark.parametrize(("kind", "told", "factors"), EACH_KIND)
-def test_values_have_the_registrys_types_and_are_valid(kind, told, factors):
-    table = DesignSpec(kind, told, factors).points(seed=3)
+@pytest.mark.parametrize(("kind", "stated", "factors"), EACH_KIND)
+def test_values_have_the_registrys_types_and_are_valid(kind, stated, factors):
+    table = DesignSpec(kind, stated, factors).points(seed=3)
     assert list(table.columns) == list(factors)
     for name in table:
         assert {type(value) for value in table[name].tolist()} == {type(REGISTRY[name].default)}
     pd.testing.assert_frame_equal(checked_design(table, Scenario()), table)
 
 
-@pytest.mark.parametrize(("kind", "told", "factors"), EACH_KIND)
-def test_the_size_is_known_before(kind, told, factors):
-    spec = DesignSpec(kind, told, factors)
+@pytest.mark.parametrize(("kind", "stated", "factors"), EACH_KIND)
+def test_the_size_is_known_before(kind, stated, factors):
+    spec = DesignSpec(kind, stated, factors)
     assert spec.size == len(spec.points(seed=0))
 
 
-@pytest.mark.parametrize(("kind", "told", "factors"), EACH_KIND)
-def test_the_same_seed_gives_the_same_design_whatever_else_draws(kind, told, factors):
-    spec = DesignSpec(kind, told, factors)
+@pytest.mark.parametrize(("kind", "stated", "factors"), EACH_KIND)
+def test_the_same_seed_gives_the_same_design_whatever_else_draws(kind, stated, factors):
+    spec = DesignSpec(kind, stated, factors)
     np.random.seed(1)  # noqa: NPY002
     random.seed(1)
     first = spec.points(seed=5)
@@ -97,9 +97,9 @@ def test_the_same_seed_gives_the_same_design_whatever_else_draws(kind, told, fac
     assert first.equals(spec.points(seed=6)) is (not KINDS[kind].seeded)
 
 
-@pytest.mark.parametrize(("kind", "told", "factors"), EACH_KIND)
-def test_a_description_comes_back_from_json_and_from_a_pickle(kind, told, factors):
-    spec = DesignSpec(kind, told, factors)
+@pytest.mark.parametrize(("kind", "stated", "factors"), EACH_KIND)
+def test_a_description_comes_back_from_json_and_from_a_pickle(kind, stated, factors):
+    spec = DesignSpec(kind, stated, factors)
     again = DesignSpec.from_values(json.loads(json.dumps(spec.values())))
     assert again == spec == pickle.loads(pickle.dumps(spec))
     assert table_hash(again.points(seed=1)) == table_hash(spec.points(seed=1))
@@ -324,13 +324,13 @@ def test_a_discrete_factor_changes_with_every_step_and_takes_all_its_values(fact
     assert len(set(values)) == min(len(factor.values), levels)
 
 
-@pytest.mark.parametrize(("told", "words"), [
+@pytest.mark.parametrize(("stated", "words"), [
     ({"trajectories": 10, "levels": 5}, "levels = 5: allowed is an even number"),
     ({"trajectories": 10, "levels": 0}, "levels = 0: allowed is a whole number from 2 to 100"),
     ({"trajectories": 1}, "trajectories = 1: allowed is a whole number from 2 to"),
 ])
-def test_what_a_morris_design_may_not_be(told, words):
-    assert words in refusal(morris, MIXED, **told)
+def test_what_a_morris_design_may_not_be(stated, words):
+    assert words in refusal(morris, MIXED, **stated)
 
 
 # --- factorial
@@ -375,7 +375,7 @@ def test_the_centre_is_the_middle_of_every_range():
     assert list(table.iloc[-1]) == [0.3, 3, 0.3] and len(table) == 9
 
 
-@pytest.mark.parametrize(("factors", "told", "words"), [
+@pytest.mark.parametrize(("factors", "stated", "words"), [
     ({RULE: Factor(values=("random", "external"))}, {"centre": True}, "in the middle of random and external"),
     ({REVIEW: Factor(values=(True, False))}, {"centre": True}, "in the middle of True and False"),
     ({TEAMS: Factor(2, 3)}, {"centre": True}, "in the middle of 2 and 3"),
@@ -384,8 +384,8 @@ def test_the_centre_is_the_middle_of_every_range():
     ({SHARE: Factor(0.0, 0.7)}, {"resolution": 6}, "resolution = 6: allowed is a whole number from 3 to 5"),
     ({SHARE: Factor(0.0, 0.7)}, {"centre": 1}, "centre = 1: allowed is true | false"),
 ])
-def test_what_a_factorial_design_may_not_be(factors, told, words):
-    assert words in refusal(factorial, factors, **told)
+def test_what_a_factorial_design_may_not_be(factors, stated, words):
+    assert words in refusal(factorial, factors, **stated)
 
 
 # --- too large
@@ -394,7 +394,7 @@ def test_what_a_factorial_design_may_not_be(factors, told, words):
 ALL_SHARES = {path: Factor(line.low, line.high, 1000) for path, line in REGISTRY.items() if type(line.default) is float}
 
 
-@pytest.mark.parametrize(("kind", "told", "factors"), [
+@pytest.mark.parametrize(("kind", "stated", "factors"), [
     ("grid", {}, {SHARE: Factor(0, 1, 1000), CLARITY: Factor(0, 1, 1000), "policy.accountability": Factor(0, 1, 2)}),
     ("grid", {}, ALL_SHARES),
     ("latin_hypercube", {"points": 10**9}, MIXED),
@@ -404,9 +404,9 @@ ALL_SHARES = {path: Factor(line.low, line.high, 1000) for path, line in REGISTRY
     ("morris", {"trajectories": 500_000}, MIXED),
     ("factorial", {}, {path: Factor(factor.low, factor.high) for path, factor in ALL_SHARES.items()}),
 ])
-def test_a_design_too_large_is_refused_before_it_is_made(kind, told, factors):
-    assert str(LARGEST_DESIGN) in refusal(DesignSpec, kind, told, factors)
-    assert str(LARGEST_DESIGN) in refusal(KINDS[kind].make, factors, **told)
+def test_a_design_too_large_is_refused_before_it_is_made(kind, stated, factors):
+    assert str(LARGEST_DESIGN) in refusal(DesignSpec, kind, stated, factors)
+    assert str(LARGEST_DESIGN) in refusal(KINDS[kind].make, factors, **stated)
 
 
 def test_a_table_too_large_is_refused():
@@ -417,7 +417,7 @@ def test_a_table_too_large_is_refused():
 # --- descriptions
 
 
-@pytest.mark.parametrize(("kind", "told", "words"), [
+@pytest.mark.parametrize(("kind", "stated", "words"), [
     ("gird", {}, "kind = 'gird': allowed is grid | latin_hypercube | sobol | morris | factorial | table; did you mean"),
     (3, {}, "kind = 3: allowed is grid"),
     (["grid"], {}, "kind = ['grid']: allowed is grid"),
@@ -428,8 +428,8 @@ def test_a_table_too_large_is_refused():
     ("grid", 3, "a table of settings is needed"),
     ("table", {}, "DesignSpec.of_table"),
 ])
-def test_what_a_description_may_not_say(kind, told, words):
-    assert words in refusal(DesignSpec, kind, told, {SHARE: Factor(0.0, 0.7, 8)})
+def test_what_a_description_may_not_say(kind, stated, words):
+    assert words in refusal(DesignSpec, kind, stated, {SHARE: Factor(0.0, 0.7, 8)})
 
 
 def test_the_order_of_factors_is_part_of_a_design():

@@ -250,11 +250,11 @@ def test_a_failure_leaves_nothing(made, tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_exported_is_said_in_one_line(made, tmp_path):
-    for source, to, told in ((tmp_path / "nowhere", "csv", "there is no such folder"), (tmp_path, "csv", "no result"),
-                             (made["run"] / "manifest.json", "r", "is a file; name the folder that it is in"),
-                             (export(made["run"], tmp_path / "out"), "csv", "is tables for another program"),
-                             (made["run"], "xls", "did you mean xlsx?"), (3, "csv", "int: tables are exported of")):
-        with pytest.raises((FileFormatError, ParameterError), match=re.escape(told)) as refusal:
+    for source, to, stated in ((tmp_path / "nowhere", "csv", "there is no such folder"), (tmp_path, "csv", "no result"),
+                               (made["run"] / "manifest.json", "r", "is a file; name the folder that it is in"),
+                               (export(made["run"], tmp_path / "out"), "csv", "is tables for another program"),
+                               (made["run"], "xls", "did you mean xlsx?"), (3, "csv", "int: tables are exported of")):
+        with pytest.raises((FileFormatError, ParameterError), match=re.escape(stated)) as refusal:
             export(source, tmp_path / "new", to=to)
         assert "\n" not in str(refusal.value)
     assert not (tmp_path / "new").exists()

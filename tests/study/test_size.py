@@ -48,9 +48,9 @@ def test_this_machine_has_memory():
 def test_what_no_machine_holds_is_refused_with_the_largest_that_fits(monkeypatch, changes):
     monkeypatch.setattr(size, "memory_there", lambda: 16e9)
     scenario = Scenario().change(changes)
-    with pytest.raises(ParameterError, match=r"needs about .* GB of memory, and 16 GB are there: the largest ") as told:
+    with pytest.raises(ParameterError, match=r"needs about .* GB .* 16 GB are there: the largest ") as refusal:
         refuse_too_large(scenario)
-    path, value = str(told.value).rpartition("the largest ")[2].split(" that fits is ")
+    path, value = str(refusal.value).rpartition("the largest ")[2].split(" that fits is ")
     value = int(value.replace(",", ""))
     assert bytes_needed(scenario.change({path: value})) <= 16e9 < bytes_needed(scenario.change({path: value + 1}))
 

@@ -116,13 +116,13 @@ function fitted(canvas) {
   return {context, width, height};
 }
 
-function side(told, film, colours) {
-  const {tracks: deals, most} = tracks(told.moves);
+function side(data, film, colours) {
+  const {tracks: deals, most} = tracks(data.moves);
   const pen = (width) => width * larger;
   let larger = 1;
   const waits = new Map();
-  for (let at = 0; at < told.waits.length; at += 3) {
-    const [deal, since, until] = told.waits.slice(at, at + 3);
+  for (let at = 0; at < data.waits.length; at += 3) {
+    const [deal, since, until] = data.waits.slice(at, at + 3);
     if (!waits.has(deal)) waits.set(deal, []);
     waits.get(deal).push([since, until]);
   }
@@ -131,7 +131,7 @@ function side(told, film, colours) {
   const pipeline = h("canvas", {"aria-hidden": "true"});
   const week = h("canvas", {class: "manager-hours", "aria-hidden": "true"});
   const won = h("p", {class: "won"}), coached = h("p", {class: "coached"});
-  const element = h("section", {class: "film-side"}, h("div", {class: "film-head"}, h("h3", {}, told.name), won), stages,
+  const element = h("section", {class: "film-side"}, h("div", {class: "film-head"}, h("h3", {}, data.name), won), stages,
     h("div", {class: "pipeline"}, pipeline), coached, week);
   let dots = [];
 
@@ -230,7 +230,7 @@ function side(told, film, colours) {
   function drawWeek(hour) {
     const {context, width, height} = fitted(week);
     const number = Math.min(film.weeks - 1, Math.floor(hour / film.week));
-    const now = Math.min(film.week, hour - number * film.week), done = told.hours[number];
+    const now = Math.min(film.week, hour - number * film.week), done = data.hours[number];
     const inks = film.uses.map((use) => ink(context, use));
     const top = 0.16 * height, bar = 0.3 * height, each_tenth = width / film.week;
     context.fillStyle = colours.wash;
@@ -255,7 +255,7 @@ function side(told, film, colours) {
     context.strokeStyle = colours.lost;
     context.lineWidth = pen(2);
     const arm = Math.max(3, 0.045 * height);
-    for (const at of told.lapsed[number]) {
+    for (const at of data.lapsed[number]) {
       if (at > now) continue;
       const x = Math.min(width - arm - 1, Math.max(arm + 1, at * each_tenth)), y = top - arm - 1;
       context.beginPath();
@@ -268,18 +268,18 @@ function side(told, film, colours) {
     const floor = height - 1, most = Math.max(...film.sides.flatMap((one) => [...one.planned, ...one.held]), 1);
     const tall = (0.46 * height) / most, each = width / film.weeks;
     for (let past = 0; past <= number; past += 1) {
-      const hours = past === number && hour < film.end ? held / film.tenths : told.held[past];
+      const hours = past === number && hour < film.end ? held / film.tenths : data.held[past];
       const x = past * each + 0.12 * each, wide = 0.76 * each;
       context.fillStyle = colours.green;
       context.fillRect(x, floor - hours * tall, wide, hours * tall);
       context.strokeStyle = colours.ink;
       context.lineWidth = pen(1);
-      context.strokeRect(x, floor - told.planned[past] * tall, wide, told.planned[past] * tall);
+      context.strokeRect(x, floor - data.planned[past] * tall, wide, data.planned[past] * tall);
     }
     context.fillStyle = colours.grey;
     context.fillRect(0, floor, width, 1);
-    text(coached, told.coached[number]);
-    text(won, told.won[Math.floor(hour / film.week)]);
+    text(coached, data.coached[number]);
+    text(won, data.won[Math.floor(hour / film.week)]);
   }
 
   return {
@@ -306,8 +306,8 @@ function swatch(kind, words) {
 
 let left = {run: "", hour: 0};  // where the last film was left: the same one goes on there in another language
 
-export function filmOf(told, note, more) {
-  const film = {...told, tenths: 10, median: median(told.value)};
+export function filmOf(data, note, more) {
+  const film = {...data, tenths: 10, median: median(data.value)};
   const says = film.says, still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const style = getComputedStyle(document.querySelector(".workshop"));
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -315,7 +315,7 @@ export function filmOf(told, note, more) {
     ink: colour("ink"), wash: "#f2f2f2", lost: "#8f2f00"};
   const sides = film.sides.map((one) => side(one, film, colours));
   const most = sides[0].most.map((one, at) => Math.max(one, sides[1].most[at]));
-  const run = `${told.end} ${told.value}`;
+  const run = `${data.end} ${data.value}`;
   if (run !== left.run) left = {run, hour: 0};
   let {hour} = left, playing = false, before = null, ring = null, pace = film.paces[1].hours, waiting = 0;
   let sized = "", shared = null;

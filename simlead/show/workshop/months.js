@@ -36,40 +36,40 @@ function band(at, {low, high}) {
   return there.length ? `M${[...there, ...back].join("L")}Z` : "";
 }
 
-function chart(one, told) {
+function chart(one, data) {
   const drawing = svg("svg", {viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true"},
     ...one.ticks.map((tick) => svg("path", {class: "grid-line", d: `M0 ${100 - tick.at}H100`})),
     ...(one.zero === null ? [] : [svg("path", {class: "zero-line", d: `M0 ${100 - one.zero}H100`})]),
     ...["before", "after"].flatMap((side) => [
-      svg("path", {class: `band ${side}`, d: band(told.at, one[side])}),
-      svg("path", {class: `mean ${side}`, d: line(told.at, one[side].mean)})]),
-    ...(told.payback ? [svg("path", {class: "back-line", d: `M${told.payback.at} 0V100`})] : []));
+      svg("path", {class: `band ${side}`, d: band(data.at, one[side])}),
+      svg("path", {class: `mean ${side}`, d: line(data.at, one[side].mean)})]),
+    ...(data.payback ? [svg("path", {class: "back-line", d: `M${data.payback.at} 0V100`})] : []));
   const scale = h("div", {class: "scale", "aria-hidden": "true"}, ...one.ticks.map((tick) => {
     const mark = h("span", {}, tick.text);
     mark.style.bottom = `${tick.at}%`;
     return mark;
   }));
   const plot = h("div", {class: "plot"}, drawing);
-  if (told.payback && one.key === "profit") {
-    const bar = put("back-bar", told.payback.low);
-    bar.style.width = `${told.payback.high - told.payback.low}%`;
-    plot.append(bar, put("back-mark", told.payback.at));
-    const label = put(`back-text${told.payback.at > 60 ? " before" : ""}`, told.payback.at, told.payback.text);
+  if (data.payback && one.key === "profit") {
+    const bar = put("back-bar", data.payback.low);
+    bar.style.width = `${data.payback.high - data.payback.low}%`;
+    plot.append(bar, put("back-mark", data.payback.at));
+    const label = put(`back-text${data.payback.at > 60 ? " before" : ""}`, data.payback.at, data.payback.text);
     label.dir = "auto";
     plot.append(label);
   }
   return h("figure", {class: `monthly ${one.key}`}, h("figcaption", {}, one.title),
     h("div", {class: "plot-row", dir: "ltr"}, scale, plot,
-      h("div", {class: "clear-row", "aria-hidden": "true"}, ...one.clear.map((month) => put("clear", told.at[month]))),
-      h("div", {class: "axis", "aria-hidden": "true"}, ...told.ticks.map((tick) => put("tick", tick.at, tick.text)))),
+      h("div", {class: "clear-row", "aria-hidden": "true"}, ...one.clear.map((month) => put("clear", data.at[month]))),
+      h("div", {class: "axis", "aria-hidden": "true"}, ...data.ticks.map((tick) => put("tick", tick.at, tick.text)))),
     h("p", {class: "said"}, one.said));
 }
 
-export function monthsOf(told) {
-  if (!told.charts.length) return [];
-  return [h("div", {class: "months"}, ...told.charts.map((one) => chart(one, told))),
+export function monthsOf(data) {
+  if (!data.charts.length) return [];
+  return [h("div", {class: "months"}, ...data.charts.map((one) => chart(one, data))),
     h("p", {class: "legend months-legend", "aria-hidden": "true"},
-      ...["before", "after", "clear", ...(told.payback ? ["payback"] : [])].map((key) =>
-        h("span", {class: `month-${key}`}, h("i"), told.legend[key])), h("span", {}, told.axis)),
-    h("p", {class: "note"}, told.note)];
+      ...["before", "after", "clear", ...(data.payback ? ["payback"] : [])].map((key) =>
+        h("span", {class: `month-${key}`}, h("i"), data.legend[key])), h("span", {}, data.axis)),
+    h("p", {class: "note"}, data.note)];
 }

@@ -8,7 +8,7 @@ import {roomParts} from "./room.js";
 
 let count = 0;
 
-// As many elements as there are items: made once, told again and again, so that nothing loses the focus.
+// As many elements as there are items: made once, updated again and again, so that nothing loses the focus.
 function list(parent, make) {
   const made = new Map();
   return (items, fresh) => {
@@ -60,17 +60,17 @@ function chartRow(row, axis, lanes, pin) {
   for (const bet of row.bets) track.append(marked(bet, falls));
   track.style.setProperty("--lanes", lanes);
   return h("li", {class: `row ${row.tone}${row.current ? " current" : ""}${row.hidden ? " hidden" : ""}`},
-    h("p", {}, row.number && pin ? pin(row) : null, h("span", {class: "move"}, row.label), h("span", {class: "told"}, row.value),
+    h("p", {}, row.number && pin ? pin(row) : null, h("span", {class: "move"}, row.label), h("span", {class: "value"}, row.value),
       h("span", {class: "unseen"}, row.bets.map((bet) => bet.text).join(". "))),
     track);
 }
 
-function chart(told, lanes, pin) {
-  return h("figure", {class: `chart ${told.key}`},
-    h("figcaption", {}, told.title),
-    h("ol", {}, ...told.rows.map((row, place) => chartRow(row, told.axis, lanes[place], pin))),
+function chart(data, lanes, pin) {
+  return h("figure", {class: `chart ${data.key}`},
+    h("figcaption", {}, data.title),
+    h("ol", {}, ...data.rows.map((row, place) => chartRow(row, data.axis, lanes[place], pin))),
     h("div", {class: "axis", dir: "ltr", "aria-hidden": "true"},
-      ...told.axis.ticks.map((tick) => placed("tick", tick.at, tick.text))));
+      ...data.axis.ticks.map((tick) => placed("tick", tick.at, tick.text))));
 }
 
 function calendar(week, scene) {
@@ -229,52 +229,52 @@ function start() {
   const anotherWeek = h("button", {type: "button", onclick: () => send({do: "week"})});
   const anotherManager = h("button", {type: "button", onclick: () => send({do: "manager"})});
 
-  function outcome(told) {
-    const figures = h("dl", {class: "figures"}, ...told.figures.map((one) => h("div", {class: one.tone},
+  function outcome(data) {
+    const figures = h("dl", {class: "figures"}, ...data.figures.map((one) => h("div", {class: one.tone},
       h("dt", {}, one.label), h("dd", {}, h("strong", {}, one.value), " ", h("span", {}, one.unit),
         h("small", {}, one.between)))));
-    const comments = h("ul", {class: "comments"}, ...told.comments.map((line) => h("li", {}, glued(line))));
+    const comments = h("ul", {class: "comments"}, ...data.comments.map((line) => h("li", {}, glued(line))));
     const legend = h("p", {class: "legend", "aria-hidden": "true"},
-      ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), told.legend[key])));
-    const lanes = told.charts[0].rows.map((row) => Math.max(0, ...row.bets.map((bet) => bet.lane)));
-    const charts = told.empty ? h("p", {class: "empty"}, told.empty)
-      : h("div", {class: `charts rows-${told.charts[0].rows.length}`}, 
-        ...told.charts.map((one, place) => chart(one, lanes, place ? null : (row) => room.pin(row, told.pin))));
+      ...["interval", "bet", "planned", "today"].map((key) => h("span", {class: key}, h("i"), data.legend[key])));
+    const lanes = data.charts[0].rows.map((row) => Math.max(0, ...row.bets.map((bet) => bet.lane)));
+    const charts = data.empty ? h("p", {class: "empty"}, data.empty)
+      : h("div", {class: `charts rows-${data.charts[0].rows.length}`}, 
+        ...data.charts.map((one, place) => chart(one, lanes, place ? null : (row) => room.pin(row, data.pin))));
     const held = document.activeElement?.dataset.pin;
-    for (const row of told.charts[0].rows) if (row.current && !row.hidden) fallen.add(`${row.number} ${row.label}`);
-    stage.replaceChildren(figures, charts, ...(told.empty ? [] : [legend]), comments);
+    for (const row of data.charts[0].rows) if (row.current && !row.hidden) fallen.add(`${row.number} ${row.label}`);
+    stage.replaceChildren(figures, charts, ...(data.empty ? [] : [legend]), comments);
     if (held) stage.querySelector(`[data-pin="${held}"]`)?.focus();
   }
 
-  function scene(told, seen) {
-    if (!told || !told.key || told.key !== seen.scene.key) return stage.replaceChildren();  // the heading says why
-    text(finding, glued(told.title));
-    if (told.weeks) {
-      stage.replaceChildren(h("div", {class: "weeks"}, ...told.weeks.map((week) => calendar(week, told))),
-        h("p", {class: "legend uses", "aria-hidden": "true"}, ...told.legend.map((one) => {
+  function scene(data, seen) {
+    if (!data || !data.key || data.key !== seen.scene.key) return stage.replaceChildren();  // the heading says why
+    text(finding, glued(data.title));
+    if (data.weeks) {
+      stage.replaceChildren(h("div", {class: "weeks"}, ...data.weeks.map((week) => calendar(week, data))),
+        h("p", {class: "legend uses", "aria-hidden": "true"}, ...data.legend.map((one) => {
           const patch = h("i", {"data-use": one.use});
           patch.style.backgroundColor = one.colour;
           return h("span", {}, patch, one.text);
-        }), h("span", {class: "crossed"}, h("i", {}, "×"), told.cancelled)),
-        h("div", {class: "note"}, h("p", {}, told.note), anotherManager, anotherWeek));
-    } else if (told.film) {
-      stage.replaceChildren(filmOf(told.film, told.note, anotherManager));
-    } else if (told.image) {
-      const lines = told.lines.map((line) => h("li", {}, glued(line)));
-      stage.replaceChildren(h("ul", {class: "comments"}, ...lines), h("p", {class: "note"}, told.note), h("img", told.image));
+        }), h("span", {class: "crossed"}, h("i", {}, "×"), data.cancelled)),
+        h("div", {class: "note"}, h("p", {}, data.note), anotherManager, anotherWeek));
+    } else if (data.film) {
+      stage.replaceChildren(filmOf(data.film, data.note, anotherManager));
+    } else if (data.image) {
+      const lines = data.lines.map((line) => h("li", {}, glued(line)));
+      stage.replaceChildren(h("ul", {class: "comments"}, ...lines), h("p", {class: "note"}, data.note), h("img", data.image));
     } else {
       stage.replaceChildren(h("div", {class: "worlds"},
         h("div", {class: "causes"},
-          h("p", {class: "heads"}, ...told.heads.map((head, place) =>
+          h("p", {class: "heads"}, ...data.heads.map((head, place) =>
             h("span", {class: place ? "gained" : "lost"}, h("bdi", {}, head)))),
-          ...told.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
+          ...data.bars.map((bar) => h("div", {class: "cause"}, h("p", {}, bar.label),
             h("div", {class: "sides"}, ...["lost", "gained"].map((side) => {
               const length = h("i", {"aria-hidden": "true"});
               length.style.setProperty("--length", bar[side].length / 100);
               return h("span", {class: side}, length, h("small", {dir: "auto"}, bar[side].length ? bar[side].text : ""));
             }))))),
-        h("div", {class: "stories"}, h("h3", {}, told.stories_heading || ""),
-          h("ul", {}, ...told.stories.map((line) => h("li", {}, line))))), h("p", {class: "note"}, told.note));
+        h("div", {class: "stories"}, h("h3", {}, data.stories_heading || ""),
+          h("ul", {}, ...data.stories.map((line) => h("li", {}, line))))), h("p", {class: "note"}, data.note));
     }
   }
 

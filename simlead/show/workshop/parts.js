@@ -50,12 +50,12 @@ export function slider(send) {
   const output = h("output", {for: id});
   const mark = h("span", {class: "today", "aria-hidden": "true"});
   const element = h("div", {class: "slider"}, label, output, h("div", {class: "rail"}, mark, input));
-  let told = null, known = false, waiting = null, last = null;
+  let data = null, known = false, waiting = null, last = null;
   const tell = () => {
-    const share = told.positions.length > 1 ? input.value / (told.positions.length - 1) : 0;
+    const share = data.positions.length > 1 ? input.value / (data.positions.length - 1) : 0;
     element.style.setProperty("--at", share);
-    text(output, told.texts[input.value]);
-    input.setAttribute("aria-valuetext", told.texts[input.value]);
+    text(output, data.texts[input.value]);
+    input.setAttribute("aria-valuetext", data.texts[input.value]);
   };
   // The first of a row of positions is sent at once, those that it is dragged through a few times a second.
   const sendNow = () => {
@@ -67,10 +67,10 @@ export function slider(send) {
     }, 100);
     last = input.value;
     known = false;
-    send(told.positions[input.value]);
+    send(data.positions[input.value]);
   };
   const settle = () => {
-    if (known && (told.value ?? null) !== null) input.value = last = String(told.positions.indexOf(told.value));
+    if (known && (data.value ?? null) !== null) input.value = last = String(data.positions.indexOf(data.value));
     tell();
   };
   input.addEventListener("input", () => {
@@ -80,10 +80,10 @@ export function slider(send) {
   input.addEventListener("change", () => { if (send && input.value !== last) sendNow(); });
   return {
     element,
-    get value() { return told.positions[input.value]; },
+    get value() { return data.positions[input.value]; },
     show(now, fresh) {
-      const first = told === null;
-      told = now;
+      const first = data === null;
+      data = now;
       text(label, now.label);
       input.max = now.positions.length - 1;
       input.disabled = Boolean(now.disabled);

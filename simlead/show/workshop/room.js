@@ -27,20 +27,20 @@ export function roomParts(send) {
     return h("button", {type: "button", onclick: () => { if (confirm(question)) send(message); }}, words);
   }
 
-  function tables(told) {
-    return h("ul", {class: "tables"}, ...told.tables.map((table) => h("li", {class: table.here ? "here" : "away"},
+  function tables(data) {
+    return h("ul", {class: "tables"}, ...data.tables.map((table) => h("li", {class: table.here ? "here" : "away"},
       h("b", {}, table.short), h("bdi", {}, table.name), h("span", {}, table.bet ? "✓" : table.said),
-      h("details", {}, h("summary", {"aria-label": `${told.remove}, ${told.free}: ${table.name}`}, "⋯"),
-        asking(told.free, told.ask.free, {do: "free", name: table.name}),
-        asking(told.remove, told.ask.remove, {do: "remove", name: table.name})))));
+      h("details", {}, h("summary", {"aria-label": `${data.remove}, ${data.free}: ${table.name}`}, "⋯"),
+        asking(data.free, data.ask.free, {do: "free", name: table.name}),
+        asking(data.remove, data.ask.remove, {do: "remove", name: table.name})))));
   }
 
-  function join(told) {
-    const cut = told.address.indexOf("/r/");
-    return h("section", {class: "join"}, h("img", {src: told.qr, alt: told.picture}),
-      h("div", {}, h("h3", {}, told.heading),
-        h("p", {class: "address", dir: "ltr"}, told.address.slice(0, cut), h("wbr"), told.address.slice(cut)),
-        h("p", {}, told.note)));
+  function join(data) {
+    const cut = data.address.indexOf("/r/");
+    return h("section", {class: "join"}, h("img", {src: data.qr, alt: data.picture}),
+      h("div", {}, h("h3", {}, data.heading),
+        h("p", {class: "address", dir: "ltr"}, data.address.slice(0, cut), h("wbr"), data.address.slice(cut)),
+        h("p", {}, data.note)));
   }
 
   function cell(one, words) {
@@ -49,44 +49,44 @@ export function roomParts(send) {
       one.said ? h("span", {class: "unseen"}, `${one.said}. ${words}`) : null);
   }
 
-  function scores(told) {
-    if (told.empty) return h("p", {class: "empty"}, told.empty);
-    const heads = told.rounds.map((one) => h("th", {scope: "col", title: one.move, class: one.growing ? "growing" : ""},
+  function scores(data) {
+    if (data.empty) return h("p", {class: "empty"}, data.empty);
+    const heads = data.rounds.map((one) => h("th", {scope: "col", title: one.move, class: one.growing ? "growing" : ""},
       one.text, one.growing ? "…" : ""));
-    const rows = told.lines.map((line) => h("tr", {}, h("td", {class: "rank"}, line.rank),
+    const rows = data.lines.map((line) => h("tr", {}, h("td", {class: "rank"}, line.rank),
       h("th", {scope: "row"}, h("b", {}, line.short), h("bdi", {}, line.name.length > 1 ? line.name : "")),
-      ...line.cells.map((one) => cell(one, one.held.map((held) => held ? told.held : told.off).join(". "))),
+      ...line.cells.map((one) => cell(one, one.held.map((held) => held ? data.held : data.off).join(". "))),
       h("td", {class: "total"}, line.total)));
     return h("div", {class: "scores"},
-      h("table", {}, h("thead", {}, h("tr", {}, h("th", {}), h("th", {scope: "col"}, told.table), ...heads,
-        h("th", {scope: "col"}, told.total))), h("tbody", {}, ...rows)),
-      h("p", {class: "growing"}, told.growing));
+      h("table", {}, h("thead", {}, h("tr", {}, h("th", {}), h("th", {scope: "col"}, data.table), ...heads,
+        h("th", {scope: "col"}, data.total))), h("tbody", {}, ...rows)),
+      h("p", {class: "growing"}, data.growing));
   }
 
   return {
     nav, unsaved,
-    show(told) {
-      text(where, told.where);
-      for (const one of told.nav) {
+    show(data) {
+      text(where, data.where);
+      for (const one of data.nav) {
         text(buttons[one.key], one.text);
         flag(buttons[one.key], "disabled", !one.can);
       }
-      text(unsaved, told.unsaved);
-      unsaved.hidden = !told.unsaved;
+      text(unsaved, data.unsaved);
+      unsaved.hidden = !data.unsaved;
     },
-    board(stage, told) {
-      const words = JSON.stringify([told.join, told.board]);
+    board(stage, data) {
+      const words = JSON.stringify([data.join, data.board]);
       if (words === painted && stage.querySelector(".room")) return;
       painted = words;
-      const legend = h("p", {class: "held-legend"}, h("i", {class: "held"}), told.board.held, h("i", {class: "off"}), told.board.off);
-      const {join: way, board} = told;
+      const legend = h("p", {class: "held-legend"}, h("i", {class: "held"}), data.board.held, h("i", {class: "off"}), data.board.off);
+      const {join: way, board} = data;
       const people = !way ? null : board.empty ? tables(way)
         : h("details", {class: "people"}, h("summary", {}, way.people), tables(way));
       stage.replaceChildren(h("div", {class: `room${way ? " open" : ""}${board.empty ? " first" : ""}`},
         way ? join(way) : null,
         h("section", {class: "board"}, h("p", {class: "rule"}, board.rule), board.empty ? people : null, scores(board),
           h("div", {class: "under"}, board.empty ? null : legend, board.empty ? null : people,
-            asking(told.anew.text, told.anew.ask, {do: "anew"})))));
+            asking(data.anew.text, data.anew.ask, {do: "anew"})))));
     },
     pin(row, words) {
       const name = row.pinned ? words.unpin : words.pin;

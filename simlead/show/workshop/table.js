@@ -30,36 +30,36 @@ const outcome = h("ul", {class: "outcome", "aria-live": "polite"}), score = h("p
 const content = h("div", {class: "content"}, heading, move, naming, bet, outcome, score);
 root.append(h("header", {}, name, languages.element), lost, content);
 
-function show(told) {
-  const fresh = first || told.on !== on;  // the sliders are set by hand, and by what was bet before
+function show(data) {
+  const fresh = first || data.on !== on;  // the sliders are set by hand, and by what was bet before
   first = false;
-  on = told.on;
-  document.documentElement.lang = told.language;
-  document.documentElement.dir = told.direction;
-  document.title = told.title;
-  text(name, told.name || told.title);
-  text(heading, told.heading);
-  text(move, glued(told.move));
-  move.hidden = !told.move;
-  languages.show(told.languages);
-  Object.assign(document.body.dataset, told.adrift);
-  naming.hidden = told.stage !== "name";
-  text(label, told.naming.label);
-  text(hint, told.naming.hint);
-  text(join, told.naming.go);
-  text(refusal, told.refusal ?? "");
-  typed.setAttribute("aria-invalid", String(Boolean(told.refusal)));
-  bet.hidden = told.stage !== "bet";
+  on = data.on;
+  document.documentElement.lang = data.language;
+  document.documentElement.dir = data.direction;
+  document.title = data.title;
+  text(name, data.name || data.title);
+  text(heading, data.heading);
+  text(move, glued(data.move));
+  move.hidden = !data.move;
+  languages.show(data.languages);
+  Object.assign(document.body.dataset, data.adrift);
+  naming.hidden = data.stage !== "name";
+  text(label, data.naming.label);
+  text(hint, data.naming.hint);
+  text(join, data.naming.go);
+  text(refusal, data.refusal ?? "");
+  typed.setAttribute("aria-invalid", String(Boolean(data.refusal)));
+  bet.hidden = data.stage !== "bet";
   sliders.forEach((one, at) => {
-    const scale = told.bet.sliders[at], start = at ? 20 : 0;
+    const scale = data.bet.sliders[at], start = at ? 20 : 0;
     one.show({...scale, value: fresh ? scale.value ?? start : null, start}, fresh);
   });
-  text(place, told.bet.place);
-  text(placed, glued(told.bet.placed));
-  text(count, told.bet.count);
-  flag(place, "data-placed", Boolean(told.bet.placed));
-  outcome.replaceChildren(...told.outcome.filter(Boolean).map((line) => h("li", {}, glued(line))));
-  text(score, told.score);
+  text(place, data.bet.place);
+  text(placed, glued(data.bet.placed));
+  text(count, data.bet.count);
+  flag(place, "data-placed", Boolean(data.bet.placed));
+  outcome.replaceChildren(...data.outcome.filter(Boolean).map((line) => h("li", {}, glued(line))));
+  text(score, data.score);
   if (!root.parentNode) document.body.append(root);
 }
 

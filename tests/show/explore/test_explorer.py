@@ -227,8 +227,8 @@ def test_where_there_is_no_answer_over_worlds_the_reason_is_told(desk, language)
     desk.work()
     assert exploring.state == "done" and exploring.no_answer == "the status quo is not clearly above zero"
     assert exploring.wait(1.0) and not exploring.wait(1.0, worlds=True)
-    for told in (repr(exploring), state(exploring)):
-        assert told.count("the status quo is not clearly above zero") == 1
+    for stated in (repr(exploring), state(exploring)):
+        assert stated.count("the status quo is not clearly above zero") == 1
     assert language == "fa" or "no answer over worlds: the status quo" in repr(exploring)
 
 
@@ -241,8 +241,8 @@ def test_a_refusal_gives_no_advice_that_nobody_can_follow(monkeypatch):
     monkeypatch.setattr(answers, "growing", lambda base, moved: Refusing())
     firm = simlead.Scenario()
     answers.task(firm, firm)()
-    told = answers.refused[firm.hash(), firm.hash()]
-    assert "not clearly above 0" in told and "relative=False" not in told
+    stated = answers.refused[firm.hash(), firm.hash()]
+    assert "not clearly above 0" in stated and "relative=False" not in stated
 
 
 def test_practitioner_effect_sizes_are_those_of_the_preset(desk, tmp_path):

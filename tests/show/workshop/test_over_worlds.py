@@ -100,9 +100,9 @@ def test_the_answer_leads_once_it_is_there(session):
         session.task()()
         pieces += 1
     assert 16 <= pieces <= 40
-    told = outcome(session)
-    assert "both uncertainties" in told["title"] and " in 100" in told["title"]
-    assert any(line.startswith("16 worlds: ") and "Random numbers alone: " in line for line in told["comments"])
+    stated = outcome(session)
+    assert "both uncertainties" in stated["title"] and " in 100" in stated["title"]
+    assert any(line.startswith("16 worlds: ") and "Random numbers alone: " in line for line in stated["comments"])
     with using("fa"):
         session.language = "fa"
         assert "نامعلومی" in outcome(session)["title"]

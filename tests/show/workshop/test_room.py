@@ -410,10 +410,10 @@ def test_a_name_in_the_other_direction_leaves_its_sentence_alone(opened, languag
     assert all("\u2068" in one and "\u2069" in one for one in now) and "\u2068A\u2069: " in now[1]
     room.act({"do": "show"})
     work(room)
-    told = page_content(room.session)["outcome"]
-    bets = [one for row in told["charts"][0]["rows"] for one in row["bets"]]
+    stated = page_content(room.session)["outcome"]
+    bets = [one for row in stated["charts"][0]["rows"] for one in row["bets"]]
     assert any(f"\u2068{name}\u2069: " in one["text"] for one in bets)
-    assert any(f"\u2068{name}\u2069، " in line or f"\u2068{name}\u2069, " in line for line in told["comments"])
+    assert any(f"\u2068{name}\u2069، " in line or f"\u2068{name}\u2069, " in line for line in stated["comments"])
     assert f"\u2068{name}\u2069" in " ".join(phone_content(room, room.table(f"key of {name}"))["outcome"])
 
 
@@ -565,15 +565,15 @@ def test_what_a_table_and_the_board_say_is_in_their_language(opened, language):
     room.session.language = language
     join(room, "۱ میز" if language == "fa" else "Owls")
     name = room.names()[0]
-    told = [phone_content(room, room.table(f"key of {name}"))]
+    stated = [phone_content(room, room.table(f"key of {name}"))]
     play(room, 50, **{name: 3})
-    told += [phone_content(room, room.table(f"key of {name}")), room_content(room, "")]
+    stated += [phone_content(room, room.table(f"key of {name}")), room_content(room, "")]
     work(room)
-    told += [phone_content(room, room.table(f"key of {name}")), room_content(room, "")]
-    for one in told:
+    stated += [phone_content(room, room.table(f"key of {name}")), room_content(room, "")]
+    for one in stated:
         for key in ("languages", "stage", "language", "direction", "on", "bet", "nav", "anew"):
             one.pop(key, None)
-    text = " ".join(strings(told))
+    text = " ".join(strings(stated))
     assert ("Points" in text) == (language == "en") and ("امتیاز" in text) == (language == "fa")
     if language == "fa":
         assert not [word for word in text.split() if word.isascii() and word.isalpha() and word not in ("simlead",)]
@@ -600,7 +600,7 @@ def test_the_wall_names_no_parameter_and_every_minus_is_one(opened, language):
     typed(room, 5)
     room.act({"do": "show"})
     work(room)
-    told = page_content(room.session)
-    assert not any("structure." in line for line in told["outcome"]["comments"])
-    growth = next(field for field in told["firm"]["fields"] if field["key"] == "market_growth")
+    stated = page_content(room.session)
+    assert not any("structure." in line for line in stated["outcome"]["comments"])
+    growth = next(field for field in stated["firm"]["fields"] if field["key"] == "market_growth")
     assert "\N{MINUS SIGN}" in growth["hint"] and "-" not in growth["hint"]

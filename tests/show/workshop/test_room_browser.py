@@ -42,7 +42,7 @@ class Server:
             self.port = probe.getsockname()[1]
         self.arguments = ["workshop", "--port", str(self.port), "--no-browser", "--address", "127.0.0.1",
                           "--keep", str(folder / "room.sqlite"), *arguments]
-        self.told = []
+        self.stated = []
         self.start()
 
     def start(self):
@@ -50,21 +50,21 @@ class Server:
                                         stderr=subprocess.PIPE, text=True)
         self.guard = threading.Timer(400, self.process.kill)
         self.guard.start()
-        self.told = [self.process.stdout.readline() for _ in range(3 if "--room" in self.arguments else 2)]
-        assert "http" in self.told[0], self.process.stderr.read()
+        self.stated = [self.process.stdout.readline() for _ in range(3 if "--room" in self.arguments else 2)]
+        assert "http" in self.stated[0], self.process.stderr.read()
 
     def end(self, number):
         self.guard.cancel()
         self.process.send_signal(number)
-        _, told = self.process.communicate(timeout=30)
-        assert "Traceback" not in told and "ERROR" not in told, told
+        _, stated = self.process.communicate(timeout=30)
+        assert "Traceback" not in stated and "ERROR" not in stated, stated
 
     def kill_and_start_again(self):
         self.end(signal.SIGKILL)
         self.start()
 
     def link(self, line=0):
-        return re.search(r"http\S+", self.told[line])[0]
+        return re.search(r"http\S+", self.stated[line])[0]
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def points(bets, row):
 
 def shown_rows(page):
     """What the wall shows of the current round: mean, low and high of revenue and of coaching."""
-    return [numbers(page.locator(f".{which} .row.current .told").inner_text()) for which in ("revenue", "coaching")]
+    return [numbers(page.locator(f".{which} .row.current .value").inner_text()) for which in ("revenue", "coaching")]
 
 
 def test_six_phones_bet_for_eight_rounds_and_a_killed_server_loses_nothing(serve, pages):
@@ -216,8 +216,8 @@ def test_six_phones_bet_for_eight_rounds_and_a_killed_server_loses_nothing(serve
     assert {name: 1 + sum(other > total for other in totals.values()) for name, total in totals.items()} == {
         name: rank for name, (rank, _, _) in board.items()}
     for phone, name in zip(phones, names, strict=True):  # each phone says what the wall says
-        told = numbers(phone.locator(".score").inner_text())
-        assert totals[name] in told and board[name][0] in told
+        stated = numbers(phone.locator(".score").inner_text())
+        assert totals[name] in stated and board[name][0] in stated
 
 
 def test_a_phone_reads_why_it_is_refused_and_when_to_try_again(serve, pages, axe):  # noqa: F811

@@ -338,9 +338,9 @@ def test_the_nearest_of_equals_is_nobody():
 
 def leaks(what, outcome):
     """The numbers of an outcome that can be read off what the page gets."""
-    told = json.dumps(what, ensure_ascii=False)
+    stated = json.dumps(what, ensure_ascii=False)
     return [number for number in (f"{100 * outcome.revenue.mean:.1f}", f"{100 * outcome.revenue.low:.2f}")
-            if number.lstrip("-") in told]
+            if number.lstrip("-") in stated]
 
 
 def test_no_outcome_reaches_the_page_before_a_bet(session):
@@ -602,7 +602,7 @@ def test_visitors_take_turns_and_do_not_disturb_each_other(run_cache):
 
 def test_one_visitors_failure_is_not_anothers(run_cache):
     class Clumsy:
-        left, told = 1, None
+        left, stated = 1, None
 
         def task(self):
             self.left -= 1
@@ -612,7 +612,7 @@ def test_one_visitors_failure_is_not_anothers(run_cache):
             raise ParameterError("no")
 
         def failed(self, failure):
-            self.told = str(failure)
+            self.stated = str(failure)
 
     class Calm(Clumsy):
         done = False
@@ -624,7 +624,7 @@ def test_one_visitors_failure_is_not_anothers(run_cache):
     desk.welcome(clumsy)
     desk.welcome(calm)
     desk.work_off()
-    assert clumsy.told == "no" and calm.done and calm.told is None
+    assert clumsy.stated == "no" and calm.done and calm.stated is None
 
 
 def test_two_sessions_share_runs_and_nothing_else(run_cache, monkeypatch):
@@ -664,9 +664,9 @@ def test_an_exported_session_holds_moves_bets_results_seed_and_hashes(session):
     bet_and_show(session)
     work(session)
     with zipfile.ZipFile(io.BytesIO(keep.exported(session))) as archive:
-        told, table = json.loads(archive.read("manifest.json"))["facts"], archive.read("moves.csv").decode()
-    (line,) = told["moves"]
-    assert told["seed"] == 3 and line["levers"]["coaching"] == 50
+        stated, table = json.loads(archive.read("manifest.json"))["facts"], archive.read("moves.csv").decode()
+    (line,) = stated["moves"]
+    assert stated["seed"] == 3 and line["levers"]["coaching"] == 50
     assert line["bets"] == [{"name": "A", "revenue": 10, "coaching": 30}]
     assert line["results"]["n"] == 12 and line["results"]["revenue"]["low"] < line["results"]["revenue"]["high"]
     assert line["move_hash"] == session.moved.hash() and line["status_quo_hash"] == session.base.hash()
@@ -703,8 +703,8 @@ def test_an_exported_session_can_be_gone_on_with(session, tmp_path, run_cache):
 
 
 def test_a_session_of_other_code_says_so(session, tmp_path):
-    told = {**keep.facts_of(session), "sources": "0" * 16}
-    assert "other code" in keep.restore(visitor(RunCache(0)), told)
+    stated = {**keep.facts_of(session), "sources": "0" * 16}
+    assert "other code" in keep.restore(visitor(RunCache(0)), stated)
 
 
 @pytest.mark.parametrize("content", [
@@ -718,18 +718,18 @@ def test_a_file_that_is_no_session_is_refused_in_one_line(tmp_path, content):
 
 
 SPOILED = {
-    "lever": lambda told: told["levers"].update(coaching=900), "teams": lambda told: told["firm"].update(teams=0),
-    "text": lambda told: told["firm"].update(teams="4"),
-    "lever missing": lambda told: told["moves"][0]["levers"].pop("span"),
-    "no moves": lambda told: told.pop("moves"), "moves": lambda told: told.update(moves={}),
-    "bets": lambda told: told["moves"][0].update(bets=[{}]), "bet": lambda told: told["moves"][0].update(bets=7),
-    "result": lambda told: told["moves"][0]["results"].pop("revenue"),
-    "mean": lambda told: told["moves"][0]["results"]["revenue"].update(mean="much"),
-    "n": lambda told: told["moves"][0]["results"].update(n=True),
-    "shown": lambda told: told["moves"][0].update(shown=1),
-    "levers": lambda told: told.update(levers=[]), "firm": lambda told: told.update(firm=None),
-    "many": lambda told: told.update(moves=told["moves"] * 1_001), "sources": lambda told: told.update(sources=7),
-    "number": lambda told: told["moves"][0].update(number=None),
+    "lever": lambda facts: facts["levers"].update(coaching=900), "teams": lambda facts: facts["firm"].update(teams=0),
+    "text": lambda facts: facts["firm"].update(teams="4"),
+    "lever missing": lambda facts: facts["moves"][0]["levers"].pop("span"),
+    "no moves": lambda facts: facts.pop("moves"), "moves": lambda facts: facts.update(moves={}),
+    "bets": lambda facts: facts["moves"][0].update(bets=[{}]), "bet": lambda facts: facts["moves"][0].update(bets=7),
+    "result": lambda facts: facts["moves"][0]["results"].pop("revenue"),
+    "mean": lambda facts: facts["moves"][0]["results"]["revenue"].update(mean="much"),
+    "n": lambda facts: facts["moves"][0]["results"].update(n=True),
+    "shown": lambda facts: facts["moves"][0].update(shown=1),
+    "levers": lambda facts: facts.update(levers=[]), "firm": lambda facts: facts.update(firm=None),
+    "many": lambda facts: facts.update(moves=facts["moves"] * 1_001), "sources": lambda facts: facts.update(sources=7),
+    "number": lambda facts: facts["moves"][0].update(number=None),
 }
 
 
@@ -737,11 +737,11 @@ SPOILED = {
 def test_a_session_of_another_shape_is_refused_in_one_line(session, spoil):
     bet_and_show(session)
     work(session)
-    told = json.loads(json.dumps({**keep.facts_of(session), "sources": "0" * 16}))
-    spoil(told)
+    stated = json.loads(json.dumps({**keep.facts_of(session), "sources": "0" * 16}))
+    spoil(stated)
     other = visitor(RunCache(0))
     with pytest.raises(FileFormatError, match="does not fit") as refused:
-        keep.restore(other, told)
+        keep.restore(other, stated)
     assert "\n" not in str(refused.value) and not other.tried
 
 

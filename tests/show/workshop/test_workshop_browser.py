@@ -66,9 +66,9 @@ def served(folders, *how):
     finally:
         guard.cancel()
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, stated = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert "Traceback" not in told and "WARN" not in told and "ERROR" not in told, told
+    assert "Traceback" not in stated and "WARN" not in stated and "ERROR" not in stated, stated
 
 
 @pytest.fixture(scope="module")
@@ -299,9 +299,9 @@ def test_a_picture_and_the_session_are_saved(visit):
     with page.expect_download() as download:
         page.locator(".below button").last.click()
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
-        told = json.loads(archive.read("manifest.json"))["facts"]
-    assert told["moves"][0]["bets"] == [{"name": "A", "revenue": 10, "coaching": 20}]
-    assert told["moves"][0]["results"]["n"] >= 8
+        stated = json.loads(archive.read("manifest.json"))["facts"]
+    assert stated["moves"][0]["bets"] == [{"name": "A", "revenue": 10, "coaching": 20}]
+    assert stated["moves"][0]["results"]["n"] >= 8
 
 
 def test_a_firm_that_cannot_be_says_what_is_allowed(visit):
@@ -367,8 +367,8 @@ def test_the_persian_page_runs_from_right_to_left(visit, size):
     bet(page)
     show(page)
     wait_until(page, lambda: "شرط \N{FIRST STRONG ISOLATE}A" in words(page, ".comments"))
-    told = words(page, ".finding") + words(page, ".figures")
-    assert not re.search(r"[0-9a-z]", told) and re.search("[۰-۹]", told)
+    stated = words(page, ".finding") + words(page, ".figures")
+    assert not re.search(r"[0-9a-z]", stated) and re.search("[۰-۹]", stated)
     first, last = (tab.bounding_box()["x"] for tab in (page.locator(".tabs button").first,
                                                        page.locator(".tabs button").last))
     assert last < first

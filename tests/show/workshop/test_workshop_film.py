@@ -36,7 +36,7 @@ def sides(runs):
 
 
 @pytest.fixture(scope="module")
-def told(sides):
+def stated(sides):
     return film(sides, ("as it is", "coached"), WEEKS)
 
 
@@ -88,14 +88,14 @@ def test_each_dot_is_a_deal_of_the_table_at_its_stage_and_hour(runs, sides):
         assert {DISCOVERY, QUALIFIED, PROPOSAL, SILENT, WON, LOST} <= seen
 
 
-def test_the_page_gets_the_same_moves_in_tenths_of_an_hour(sides, told):
-    for side, sent in zip(sides, told["sides"], strict=True):
+def test_the_page_gets_the_same_moves_in_tenths_of_an_hour(sides, stated):
+    for side, sent in zip(sides, stated["sides"], strict=True):
         assert len(sent["moves"]) == len(side.moves)
         for moves, (_, *path) in zip(side.moves, sent["moves"], strict=True):
             assert path[1::2] == [column for _, column in moves]
             assert path[::2] == [round(10 * (hour - BEGIN)) for hour, _ in moves]
         waits = np.array(sent["waits"]).reshape(-1, 3)
-        assert len(waits) and (waits[:, 1] <= waits[:, 2]).all() and waits.max() <= told["end"]
+        assert len(waits) and (waits[:, 1] <= waits[:, 2]).all() and waits.max() <= stated["end"]
         shown = waits[:, 1] > 0  # a buyer who waits as the year begins may have waited before
         due = {(*name, round(10 * (since - BEGIN))) for deal, since, _ in side.pipeline.waits()
                for name in [side.pipeline.name[deal].tolist()]}
@@ -103,10 +103,10 @@ def test_the_page_gets_the_same_moves_in_tenths_of_an_hour(sides, told):
         assert {(*names[deal], since - 80) for deal, since, _ in waits[shown].tolist()} <= due
 
 
-def test_both_sides_have_the_same_buyers(runs, sides, told):
+def test_both_sides_have_the_same_buyers(runs, sides, stated):
     """A number on the page is one buyer on both sides: same territory, number, hour of arrival and value."""
     names = [[tuple(name) for name in side.pipeline.name.tolist()] for side in sides]
-    sent = [[moves[0] for moves in side["moves"]] for side in told["sides"]]
+    sent = [[moves[0] for moves in side["moves"]] for side in stated["sides"]]
     number = [dict(zip(numbers, name, strict=True)) for numbers, name in zip(sent, names, strict=True)]
     shared = set(number[0]) & set(number[1])
     assert len(shared) > 0.5 * len(number[0]) and all(number[0][one] == number[1][one] for one in shared)
@@ -114,11 +114,11 @@ def test_both_sides_have_the_same_buyers(runs, sides, told):
     for one in shared:
         name = number[0][one]
         assert first[name]["arrived"] == second[name]["arrived"]
-        assert told["value"][one] == round(first[name]["value"]) == round(second[name]["value"])
+        assert stated["value"][one] == round(first[name]["value"]) == round(second[name]["value"])
 
 
-def test_the_managers_hours_are_those_of_the_books(runs, sides, told):
-    for run, side, sent in zip(runs, sides, told["sides"], strict=True):
+def test_the_managers_hours_are_those_of_the_books(runs, sides, stated):
+    for run, side, sent in zip(runs, sides, stated["sides"], strict=True):
         books = run.managers()
         books = books[(books["team"] == TEAM) & books["week"].between(8, 59)]
         for number, (week, (_, row)) in enumerate(zip(side.weeks, books.iterrows(), strict=True)):
@@ -131,16 +131,16 @@ def test_the_managers_hours_are_those_of_the_books(runs, sides, told):
         assert sum(len(week.lapsed) for week in side.weeks) > 0
 
 
-def test_the_totals_are_those_of_the_tables(runs, sides, told):
-    for run, side, sent in zip(runs, sides, told["sides"], strict=True):
+def test_the_totals_are_those_of_the_tables(runs, sides, stated):
+    for run, side, sent in zip(runs, sides, stated["sides"], strict=True):
         won = [deal for deal in deals_of(run).values()
                if deal["outcome"] == events.WON and BEGIN < deal["decided"] <= END]
         found = came_to(side, (WON,), BEGIN, END)
         assert len(found) == len(won) > 0
         assert sum(side.won_value[one] for one in found) == pytest.approx(sum(deal["won_value"] for deal in won))
         assert sent["won"][-1].startswith(f"{len(won)} deals won, ") and sent["won"][0].startswith("0 deals won")
-    rows = told["quarters"]["rows"]
-    assert len(rows) == 8 and told["quarters"]["ends"] == [13, 26, 39, 52]
+    rows = stated["quarters"]["rows"]
+    assert len(rows) == 8 and stated["quarters"]["ends"] == [13, 26, 39, 52]
     for place, side in enumerate(sides):
         assert sum(int(row["cells"][0]) for row in rows[place::2]) == len(came_to(side, (WON,), BEGIN, END))
         assert sum(int(row["cells"][4]) for row in rows[place::2]) == sum(len(week.lapsed) for week in side.weeks)

@@ -158,8 +158,8 @@ def test_no_month_reaches_the_page_before_a_bet(workshop):
     session = visitor(workshop)
     while (task := session.task()) is not None:
         task()
-    told = page_content(session)["months"]
-    assert told == {"title": "The months are shown after the bet.", "charts": []} and not can_save(session)
+    stated = page_content(session)["months"]
+    assert stated == {"title": "The months are shown after the bet.", "charts": []} and not can_save(session)
 
 
 def test_the_page_gets_bands_that_grow_with_the_pairs(workshop):
@@ -183,15 +183,15 @@ def shown_again(session):
 
 
 def test_another_span_is_another_firm_and_nothing_is_paid_back(workshop):
-    told = shown(visitor(workshop, span=6))
-    assert "nothing to pay back" in told["title"] and told["payback"] is None and told["charts"]
+    stated = shown(visitor(workshop, span=6))
+    assert "nothing to pay back" in stated["title"] and stated["payback"] is None and stated["charts"]
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_months_speak_the_language_and_no_other(workshop, language):
-    told = shown(visitor(workshop, language))
-    texts = json.dumps([told["title"], told["note"], told["axis"], told["legend"], [
-        [chart["title"], chart["said"], chart["ticks"]] for chart in told["charts"]]], ensure_ascii=False)
+    stated = shown(visitor(workshop, language))
+    texts = json.dumps([stated["title"], stated["note"], stated["axis"], stated["legend"], [
+        [chart["title"], chart["said"], chart["ticks"]] for chart in stated["charts"]]], ensure_ascii=False)
     words = re.sub(r'"\w+": [\d.]*', "", texts)
     assert bool(re.search("[a-z]{3}|[0-9]", words)) == (language == "en")
     assert ("۸ جفت" in words) == (language == "fa")

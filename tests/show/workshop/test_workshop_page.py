@@ -79,8 +79,8 @@ def test_the_two_worlds_are_those_of_attribution(workshop):
     assert f"won {won['b']} deals" in made.seen["title"] and f"lost {won['a']} that" in made.seen["title"]
     assert len(made.seen["stories"]) == 3 and max(
         bar[side]["length"] for bar in made.seen["bars"] for side in ("lost", "gained")) == 100.0
-    told = bars(table)
-    assert sum(int(bar[side]["text"].rpartition("(")[2][:-1]) for bar in told for side in ("lost", "gained")) <= len(
+    stated = bars(table)
+    assert sum(int(bar[side]["text"].rpartition("(")[2][:-1]) for bar in stated for side in ("lost", "gained")) <= len(
         table)
 
 

@@ -49,14 +49,14 @@ def test_without_any_luck_only_the_observation_itself_is_plausible():
 def test_luck_that_all_points_share_is_seen_through():
     """The means of points differ by less than the noise that they share; their own replicates rule out nothing."""
     simulate, truth, reference = planted(5)
-    told, places = Observed(0.32, 0.32), spread_over(RANGES, 2000, 1)
+    stated, places = Observed(0.32, 0.32), spread_over(RANGES, 2000, 1)
     table = spread_over(RANGES, POINTS, 1)
     found = simulate(table)
     assert truth(table).std() < SHARED / math.sqrt(REPLICATES)
     spread = found[0].var(axis=1, ddof=1).mean() / REPLICATES
-    assert (np.abs(found[0].mean(axis=1) - told.low) <= CUTOFF * math.sqrt(spread)).mean() > 0.9
-    left = emulated(table, found, RANGES, [told], references=[reference]).implausibility(places) <= CUTOFF
-    right = np.abs(truth(places) - told.low)
+    assert (np.abs(found[0].mean(axis=1) - stated.low) <= CUTOFF * math.sqrt(spread)).mean() > 0.9
+    left = emulated(table, found, RANGES, [stated], references=[reference]).implausibility(places) <= CUTOFF
+    right = np.abs(truth(places) - stated.low)
     assert left.mean() < 0.5
     assert left[right < 0.02].mean() > 0.95
     assert not left[right > 0.25].any()
