@@ -39,7 +39,7 @@ def test_a_firm_of_one_or_two_teams_has_the_false_alarms_of_all_that_it_is_offer
         offered = {name for name, why in estimators_of(plan).items() if not why}
         assert set(rows["analysis"]) == offered and (rows["firms"] == 2000).all()
         assert rows.groupby("analysis")["outcome"].apply(set).map(lambda seen: seen == set(SEEN)).all()
-        # What decides over money is not seen where nothing is done; what is, is left out by the designer.
+        # In what deals bring, the series is no more often seen than it may be; the rest depends on the firm.
         of_deals = rows[rows["analysis"].eq("interrupted_series") & rows["outcome"].isin(
             ["revenue", "deals_won", "win_rate", "pipeline_value"])]
         assert (of_deals["rate"] <= 0.06).all()
