@@ -1,6 +1,7 @@
 """What the trial designer claims, measured: false alarms without effect, claimed and realised power, and spill-over.
 
-    python experiments/07_trial/run.py            # all; about eight minutes of one core
+    python experiments/07_trial/run.py            # all; about eleven minutes of one core
+    python experiments/07_trial/run.py --at-once  # false alarms of a start of all teams at once alone; about six
     python experiments/07_trial/run.py --light    # a tenth of the firms, to see that it runs
 
 It writes `false_alarms.csv`, `power.csv`, `smallest.csv` and `spillover.csv` beside it; README.md says what they show.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import math
 from pathlib import Path
 
@@ -43,14 +45,21 @@ PLANTED = (0.35, 0.5, 0.8)
 """Coaching shares that are tried; the status quo's is 0.2."""
 TOLD = ("coaching_hours", "sessions_held", "customer_time", "revenue")
 
+AT_ONCE = "before and after, 4"
 PLANS = {
     "teams, 2 of 4": TrialPlan("teams", 4, 2, BASE, MONTHS),
     "teams, 1 of 4": TrialPlan("teams", 4, 1, BASE, MONTHS),
     "teams, 4 of 8": TrialPlan("teams", 8, 4, BASE, MONTHS),
-    "before and after, 4": TrialPlan("before-after", 4, 4, BASE, MONTHS),
+    AT_ONCE: TrialPlan("before-after", 4, 4, BASE, MONTHS),
     "stepped, 4": TrialPlan("stepped", 4, 4, BASE, MONTHS, 0, 3, 1),
     "stepped, 8": TrialPlan("stepped", 8, 8, BASE, MONTHS, 0, 1, 1),
 }
+
+FEW = {
+    "before and after, 2": TrialPlan("before-after", 2, 2, BASE, MONTHS),
+    "before and after, 1": TrialPlan("before-after", 1, 1, BASE, MONTHS),
+}
+"""What a firm of one or two teams is offered; such firms are simulated as they are, and not put together."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,6 +95,15 @@ def made(task: Task) -> dict[str, np.ndarray]:
     return found
 
 
+def of_few(task: tuple[int, int]) -> np.ndarray:
+    """The columns of a firm of so many teams, in which nothing is done."""
+    teams, replicate = task
+    firm = FIRM.change({"organisation.teams": teams})
+    engine = engine_for("compiled", [until_switch(firm)] * 2)
+    records = run_records(Job("", firm, SEED, replicate, "compiled", Outcomes(measures=())), engine)
+    return seen_by_month(records, firm, -BASE, BASE + MONTHS)
+
+
 def by_seat(records) -> np.ndarray:
     """Of each seat: value won, proposals won and closed, before and in the last nine months; and its team."""
     deals = records.opportunities
@@ -117,19 +135,33 @@ def firms_for(plan: TrialPlan, without: np.ndarray) -> np.ndarray:
     return np.concatenate([without[part:count:times] for part in range(times)], axis=2)
 
 
+def rows_of(name: str, plan: TrialPlan, without: np.ndarray) -> list[dict[str, object]]:
+    """A row for each analysis of a design and each outcome: how often it sees an effect where there is none."""
+    rows, runs = [], runs_of(without)
+    for estimator, reason in estimators_of(plan).items():
+        for outcome in SEEN:
+            row = {"design": name, "analysis": estimator, "outcome": outcome, "firms": len(runs.weights)}
+            if reason:
+                rows.append({**row, "why_not": reason})
+                continue
+            found = judged(runs, plan, outcome, estimator, SEED).rate(0.0)
+            rows.append({**row, "rate": found.mean, "low": found.low, "high": found.high, "why_not": ""})
+    return rows
+
+
+def of_few_teams(firms: int, workers: int, plans: dict[str, TrialPlan] = FEW) -> pd.DataFrame:
+    """The rows of firms with as many teams as the plans have."""
+    rows = []
+    for name, plan in plans.items():
+        every = parallel_map(of_few, iter([(plan.teams, number) for number in range(firms)]), workers,
+                             lambda _: None)
+        rows += rows_of(name, plan, np.array(every))
+    return pd.DataFrame(rows)
+
+
 def false_alarms(without: np.ndarray, seats: np.ndarray, starts: np.ndarray) -> pd.DataFrame:
     """How often each analysis sees an effect where there is none."""
-    rows = []
-    for name, plan in PLANS.items():
-        runs = runs_of(firms_for(plan, without))
-        for estimator, reason in estimators_of(plan).items():
-            for outcome in SEEN:
-                row = {"design": name, "analysis": estimator, "outcome": outcome, "firms": len(runs.weights)}
-                if reason:
-                    rows.append({**row, "why_not": reason})
-                    continue
-                found = judged(runs, plan, outcome, estimator, SEED).rate(0.0)
-                rows.append({**row, "rate": found.mean, "low": found.low, "high": found.high, "why_not": ""})
+    rows = [row for name, plan in PLANS.items() for row in rows_of(name, plan, firms_for(plan, without))]
     for analysis, p_values in (("reps as units, t-test", reps_as_units(seats, starts)),
                                ("deal-level logit with rep effects", logits(seats, starts))):
         found = rate_over_firms((p_values <= 0.05)[:, None])
@@ -231,15 +263,30 @@ def spillover(results: list[dict[str, np.ndarray]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def written(table: pd.DataFrame) -> str:
+    """A table as it stands in its file."""
+    return table.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+
+
 def main() -> None:
     """Make the runs and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--light", action="store_true")
+    parser.add_argument("--at-once", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
     part = 10 if asked.light else 1
     firms, realised, spill = FIRMS // part, REALISED // part, SPILL // part
     warm_up_compiler("compiled")
+    if asked.at_once:
+        new = of_few_teams(firms, asked.workers, {AT_ONCE: PLANS[AT_ONCE], **FEW})
+        new = pd.read_csv(io.StringIO(written(new)), dtype=str, keep_default_na=False)
+        old = pd.read_csv(HERE / "false_alarms.csv", dtype=str, keep_default_na=False)
+        place = int((old["design"] == AT_ONCE).to_numpy().argmax())
+        old, four = old[~old["design"].isin(new["design"])], new["design"] == AT_ONCE
+        every = pd.concat([old.iloc[:place], new[four], old.iloc[place:], new[~four]])
+        (HERE / "false_alarms.csv").write_text(written(every), encoding="utf-8", newline="")
+        return
     tasks = [Task(number, number < firms // 2, number < spill) for number in range(firms)]
     tasks += [Task(FRESH + number, False, True, alone=True) for number in range(realised)]
     done = 0
@@ -254,9 +301,10 @@ def main() -> None:
     results, fresh = every[:firms], every[firms:]
     without = np.array([each["without"] for each in results])
     seats, starts = (np.array([each[name] for each in results]) for name in ("seats", "starts"))
-    for name, table in (("false_alarms", false_alarms(without, seats, starts)), ("power", power(results, fresh)),
+    alarms = pd.concat([false_alarms(without, seats, starts), of_few_teams(firms, asked.workers)])
+    for name, table in (("false_alarms", alarms), ("power", power(results, fresh)),
                         ("smallest", smallest(without)), ("spillover", spillover(results))):
-        table.to_csv(HERE / f"{name}.csv", index=False, float_format="%.5g", lineterminator="\n")
+        (HERE / f"{name}.csv").write_text(written(table), encoding="utf-8", newline="")
         print(f"\n{name}\n{table.to_string(index=False)}")
 
 

@@ -47,9 +47,10 @@ def provenance(scenario: Scenario) -> Provenance:
     )
 
 
-EARLIER_SOURCES = ("3dbfd9a75b88855e", "a576e67afbb54b59", "2af545f153fc0ea1", "570f4e09f022a978")
+EARLIER_SOURCES = ("3dbfd9a75b88855e", "c074f1928bb25d95", "989a10db3fa76d02", "a576e67afbb54b59", "2af545f153fc0ea1",
+                   "570f4e09f022a978")
 """Source hashes under which runs were stored that this code repeats, as the golden runs prove: of 0.1.0, and of
-the committed claims, imports and trials (only how code is compiled and where hashes are kept has changed since)."""
+committed studies (since the first of these, firms have a label for their currency, and code is compiled otherwise)."""
 
 EARLIER_REGISTRIES = ("b68f51cf142bc3f9",)
 """Registry hashes of released versions whose stored scenarios are complete with `NEUTRAL`: 0.1.0."""
