@@ -396,9 +396,7 @@ def test_links_that_leave_the_site_become_words():
 
 
 def test_the_pictures_of_the_workshop_are_those_that_its_script_takes():
-    from generate import workshop
-
-    assert {picture.stem for picture in (DOCS / "images").glob("workshop*.png")} == set(workshop.PICTURES)
+    assert {picture.stem for picture in (DOCS / "images").glob("workshop*.png")} == set(generate.workshop.PICTURES)
 
 
 def test_every_page_is_in_the_tables_of_contents(site):
