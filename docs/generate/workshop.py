@@ -146,7 +146,7 @@ def _save(wall: Any, folder: Path, name: str) -> None:
     wall.evaluate("document.activeElement.blur()")
     wall.wait_for_timeout(1500)  # what moves has come to rest
     with Image.open(io.BytesIO(wall.screenshot())) as taken:
-        few = taken.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few = taken.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
         few.save(folder / f"{name}.png", optimize=True)
 
 
