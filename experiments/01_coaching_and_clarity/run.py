@@ -32,8 +32,9 @@ from simlead.study.worlds.worlds import Worlds
 HERE = Path(__file__).parent
 COACHING, CLARITY = "policy.coaching_share", "policy.role_clarity"
 BASE = "status_quo"
-MEASURES = {"revenue_growth": False, "market_share": False, "profit_final": True, "revenue": True}
-"""What the answer is about, and whether a difference is a fraction of the status quo's mean in the same worlds."""
+OWN, MEAN = "of the same world's status quo", "of the mean status quo over the worlds"
+MEASURES = {"revenue_growth": None, "market_share": None, "profit_final": MEAN, "revenue": OWN}
+"""What the answer is about, and what a difference is a fraction of; a single world may earn next to nothing."""
 REALISED = "coaching_share_realised"
 CHECKED = (0.5, 1.0)
 """The cell that a test makes again, in the first world."""
@@ -93,31 +94,33 @@ FIELDS = ("mean", "low", "high", "random_low", "random_high", "p_above_zero", "p
 
 
 def effect(
-    values: dict[str, Floats], name: str, measure: str, relative: bool, weights: Floats, base: Scenario, seed: int
+    values: dict[str, Floats], name: str, measure: str, relative: str | None, weights: Floats, base: Scenario, seed: int
 ) -> dict[str, Any]:
     """A cell's effect over the worlds, against the status quo."""
     import numpy as np
 
     both = np.stack([values[name], values[BASE]], axis=2)
-    found = relative_differences(both, weights) if relative else both[:, :, 0] - both[:, :, 1]
+    found = relative_differences(both, weights) if relative == OWN else both[:, :, 0] - both[:, :, 1]
+    if relative == MEAN:
+        found = found / float(weights @ values[BASE].mean(axis=1) / weights.sum())
     return dataclasses.asdict(effect_over_worlds(found, smallest(measure, relative, weights, values, base), weights,
                                                  seed=seed))
 
 
-def smallest(measure: str, relative: bool, weights: Floats, values: dict[str, Floats], base: Scenario) -> float:
+def smallest(measure: str, relative: str | None, weights: Floats, values: dict[str, Floats], base: Scenario) -> float:
     """The smallest effect of interest, in the unit of the difference."""
     stated = smallest_effect_of_interest(measure, base).value
     mean = float(weights @ values[BASE].mean(axis=1) / weights.sum())
     if measure == "market_share":  # a fraction of the status quo's there, points here
         return stated * mean
-    return stated / mean if measure == "profit_final" and relative else stated
+    return stated / mean if relative == MEAN else stated
 
 
 def main() -> None:
     """Run what is missing, and write."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("folder", type=Path)
-    reader.add_argument("--worlds", type=int, default=32)
+    reader.add_argument("--worlds", type=int, default=96)
     reader.add_argument("--pairs", type=int, default=2)
     reader.add_argument("--workers", type=int, default=2)
     reader.add_argument("--only", help="make and keep the runs of this set alone, and write nothing")

@@ -1,4 +1,4 @@
-"""Differences of matched pairs as fractions of the status quo's mean."""
+"""Differences of matched pairs as fractions of the status quo."""
 
 from __future__ import annotations
 
@@ -12,24 +12,35 @@ ABSOLUTE_INSTEAD = "; use relative=False"
 
 
 def relative_differences(runs: Floats, weights: Floats | None = None) -> Floats:
-    """Each run's difference as a fraction of the mean status quo over the worlds (worlds x replicates).
+    """Each run's difference as a fraction of its own world's status quo (worlds x replicates).
 
-    `runs` is worlds x replicates x (policy, status quo), `weights` those of the worlds, equal unless given. With A and
-    B the weighted means and Q = A / B, a run has Q - 1 + (a - Q b) / B: to first order a / b - 1 where the worlds
-    have the same status quo, but never divided by a single run or world, and with the mean Q - 1 (the delta method).
+    `runs` is worlds x replicates (2 or more) x (policy, status quo), `weights` those of the worlds, equal unless given.
+    With A and B the means of a world and Q = A / B, a run has Q - k - 1 + (a - Q b) / B: its noise is that of the
+    ratio to first order (the delta method), and nothing is divided by a single run. k is the bias of a ratio of so few
+    runs, (Q var b - cov(a, b)) / (B^2 replicates), the mean over the worlds.
 
-    Raises StatisticsError unless the mean status quo is above 0 by four of its standard errors.
+    It is a world's own status quo, and not the mean of all: worlds of the default firm differ in revenue by a factor of
+    seven, and with one denominator for all a large world's ordinary effect would look like a loss.
+
+    Raises StatisticsError unless each world's status quo is above 0, and their standard errors are below a quarter.
 
     >>> relative_differences(np.array([[[22.0, 20.0], [33.0, 30.0]]])).round(6).tolist()
     [[0.1, 0.1]]
     """
     shares = np.ones(len(runs)) if weights is None else np.asarray(weights, dtype=float)
-    shares = shares / shares.sum()
-    after, base = (float(shares @ runs[:, :, place].mean(axis=1)) for place in (0, 1))
-    apart = runs[:, :, 1] - base
-    error = float(np.sqrt(shares**2 @ (apart * apart).mean(axis=1)))
-    if not base > 4.0 * error:
-        raise StatisticsError(f"relative: the status quo is not clearly above 0 (mean {base:g}, standard error "
-                              f"{error:g}){ABSOLUTE_INSTEAD}")
+    shares, replicates = shares / shares.sum(), runs.shape[1]
+    means = runs.mean(axis=1)
+    after, base = means[:, 0], means[:, 1]
+    if base.min() <= 0.0:
+        raise StatisticsError(f"relative: the status quo is not clearly above 0 ({base.min():g} in a "
+                              f"world){ABSOLUTE_INSTEAD}")
+    apart = (runs - means[:, None]) / base[:, None, None]
+    common = np.einsum("wri,wrj->wij", apart, apart) / (replicates - 1) / replicates
+    error = float(np.sqrt(shares @ common[:, 1, 1]))
+    if error >= 0.25:
+        raise StatisticsError(f"relative: the status quo is not clearly above 0 (a standard error of {error:.0%} in a "
+                              f"world){ABSOLUTE_INSTEAD}")
     ratio = after / base
-    return np.asarray(ratio - 1.0 + (runs[:, :, 0] - ratio * runs[:, :, 1]) / base)
+    bias = float(shares @ (ratio * common[:, 1, 1] - common[:, 0, 1]))
+    unbiased = ratio - bias - 1.0
+    return np.asarray(unbiased[:, None] + (runs[:, :, 0] - ratio[:, None] * runs[:, :, 1]) / base[:, None])

@@ -50,7 +50,7 @@ class Answer(Plotted):
     status_quo : str
         The name of the status quo in `runs`.
     measure, unit : str
-        What was asked; `share of status quo` is a fraction of the status quo's mean.
+        What was asked; `share of status quo` is a fraction of the same world's status quo.
     smallest_effect : float
         The smallest effect of interest, in that unit.
     reason : str

@@ -19,7 +19,7 @@ REASONS = (PAYS_PROGRAMME, PROGRAMME_COST, ONE_POINT, STATED)
 """Why an effect is the smallest of interest; `answers.reasons` in the catalogue words it."""
 
 RELATIVE = ("revenue", "market_share")
-"""The measures whose effect is a fraction of the status quo's mean, unless stated otherwise."""
+"""The measures whose effect is a fraction of their world's status quo, unless stated otherwise."""
 
 _OF_SALES = (*RELATIVE, "revenue_growth", "market_share_growth", "profit_change")
 _POINT = 0.01
