@@ -68,11 +68,11 @@ def environment(cache: Path, package: Path = PACKAGE) -> dict[str, str]:
             "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def seconds_of(code: str, cache: Path) -> tuple[float, str, str]:
+def seconds_of(code: str, cache: Path, package: Path = PACKAGE) -> tuple[float, str, str]:
     """How long a new process takes for this code, what it says about itself, and its answer."""
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code], env=environment(cache), check=True, capture_output=True, text=True)
+        [sys.executable, "-P", "-c", code], env=environment(cache, package), check=True, capture_output=True, text=True)
     return time.perf_counter() - began, done.stderr, done.stdout.strip()
 
 
