@@ -15,32 +15,36 @@ def relative_differences(runs: Floats, weights: Floats | None = None) -> Floats:
     """Each run's difference as a fraction of its own world's status quo (worlds x replicates).
 
     `runs` is worlds x replicates (2 or more) x (policy, status quo), `weights` those of the worlds, equal unless given.
-    With A and B the means of a world and Q = A / B, a run has Q - k - 1 + (a - Q b) / B: its noise is that of the
-    ratio to first order (the delta method), and nothing is divided by a single run. k is the bias of a ratio of so few
-    runs, (Q var b - cov(a, b)) / (B^2 replicates), the mean over the worlds.
+    With A and B the means of a world, the world's level is D = C + r (B - C): C is the mean of B over the worlds, and r
+    the share of the variance of B that is the worlds' and not noise, so that few runs of a small firm do not pass for
+    its size. A run has E - k + (a - A - (1 + r E) (b - B)) / D with E = (A - B) / D: its noise is that of E to first
+    order (the delta method). k is the bias of E, (r^2 E var b - r cov(a - b, b)) / (D^2 replicates), the mean over the
+    worlds.
 
     It is a world's own status quo, and not the mean of all: worlds of the default firm differ in revenue by a factor of
-    seven, and with one denominator for all a large world's ordinary effect would look like a loss.
+    up to seven, and with one denominator for all a large world's ordinary effect would look like a loss.
 
-    Raises StatisticsError unless each world's status quo is above 0, and their standard errors are below a quarter.
+    Raises StatisticsError unless C is above 0 by four of its standard errors, and each D above a twentieth of C.
 
-    >>> relative_differences(np.array([[[22.0, 20.0], [33.0, 30.0]]])).round(6).tolist()
-    [[0.1, 0.1]]
+    >>> small, large = [[22.0, 20.0]] * 2, [[330.0, 300.0]] * 2
+    >>> relative_differences(np.array([small, large])).round(6).tolist()
+    [[0.1, 0.1], [0.1, 0.1]]
     """
     shares = np.ones(len(runs)) if weights is None else np.asarray(weights, dtype=float)
     shares, replicates = shares / shares.sum(), runs.shape[1]
     means = runs.mean(axis=1)
-    after, base = means[:, 0], means[:, 1]
-    if base.min() <= 0.0:
-        raise StatisticsError(f"relative: the status quo is not clearly above 0 ({base.min():g} in a "
-                              f"world){ABSOLUTE_INSTEAD}")
-    apart = (runs - means[:, None]) / base[:, None, None]
-    common = np.einsum("wri,wrj->wij", apart, apart) / (replicates - 1) / replicates
-    error = float(np.sqrt(shares @ common[:, 1, 1]))
-    if error >= 0.25:
-        raise StatisticsError(f"relative: the status quo is not clearly above 0 (a standard error of {error:.0%} in a "
-                              f"world){ABSOLUTE_INSTEAD}")
-    ratio = after / base
-    bias = float(shares @ (ratio * common[:, 1, 1] - common[:, 0, 1]))
-    unbiased = ratio - bias - 1.0
-    return np.asarray(unbiased[:, None] + (runs[:, :, 0] - ratio[:, None] * runs[:, :, 1]) / base[:, None])
+    gain, base = means[:, 0] - means[:, 1], means[:, 1]
+    apart = runs - means[:, None]
+    noise = np.einsum("wri,wrj->wij", apart, apart) / (replicates - 1) / replicates
+    centre = float(shares @ base)
+    seen, random = float(shares @ (base - centre) ** 2), float(shares @ noise[:, 1, 1])
+    error = float(np.sqrt(shares**2 @ noise[:, 1, 1]))
+    reliable = max(0.0, 1.0 - random / seen) if seen > 0.0 else 0.0
+    level = centre + reliable * (base - centre)
+    if not centre > 4.0 * error or level.min() < centre / 20.0:
+        raise StatisticsError(f"relative: the status quo is not clearly above 0 (mean {centre:g}, standard error "
+                              f"{error:g}, {level.min():g} in a world){ABSOLUTE_INSTEAD}")
+    effect = gain / level
+    bias = shares @ ((reliable**2 * effect * noise[:, 1, 1] - reliable * (noise[:, 0, 1] - noise[:, 1, 1])) / level**2)
+    by_run = apart[:, :, 0] - (1.0 + reliable * effect)[:, None] * apart[:, :, 1]
+    return np.asarray((effect - bias)[:, None] + by_run / level[:, None])
