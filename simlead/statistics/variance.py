@@ -21,8 +21,8 @@ def relative_differences(runs: Floats, weights: Floats | None = None) -> Floats:
     order (the delta method). k is the bias of E, (r^2 E var b - r cov(a - b, b)) / (D^2 replicates), the mean over the
     worlds.
 
-    It is a world's own status quo, and not the mean of all: worlds of the default firm differ in revenue by a factor of
-    up to seven, and with one denominator for all a large world's ordinary effect would look like a loss.
+    It is a world's own status quo, and not the mean of all: some worlds of a firm sell several times as much as others,
+    and with one denominator for all a large world's ordinary effect would look like a loss.
 
     Raises StatisticsError unless C is above 0 by four of its standard errors, and each D above a twentieth of C.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from simlead.show.language import LANGUAGES, direction, say, using
+from simlead.show.workshop.html_page import html_page
 
 REASONS = ("code", "barred", "lead", "name", "nothing", "failed")
 """Keys of the texts, `room.refused.REASON`."""
@@ -19,21 +20,6 @@ main { max-width: 560px; margin: 0 auto; padding: 16px; }
 section + section { margin-top: 20px; padding-top: 4px; border-top: 2px solid #d9d9d9; }
 h1 { font-size: 24px; line-height: 1.25; margin: 14px 0 4px; text-wrap: balance; }
 p { margin: 0; }
-"""
-
-_PAGE = """<!doctype html>
-<html lang="{language}" dir="{direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body><main>
-{sections}
-</main></body>
-</html>
 """
 
 POLICY = ("default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -54,5 +40,5 @@ def refusal_page(reason: str, languages: Iterable[str] = LANGUAGES, **values: ob
                             f'<h1>{escape(say(f"room.refused.{reason}.what"))}</h1>'
                             f'<p>{escape(say(f"room.refused.{reason}.do", **values))}</p></section>')
     with using(codes[0]):
-        return _PAGE.format(language=codes[0], direction=direction(), title=escape(say("workshop.title")), style=STYLE,
-                            sections="\n".join(sections))
+        return html_page(say("workshop.title"), f"<style>{STYLE}</style>",
+                         "<body><main>\n" + "\n".join(sections) + "\n</main></body>")

@@ -20,9 +20,10 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from simlead.show.language import LANGUAGES, direction, language, say, using
+from simlead.show.language import LANGUAGES, say, using
 from simlead.show.workshop.addresses import own_hosts
 from simlead.show.workshop.app import TableVisit, Visit, Workshop, table_key
+from simlead.show.workshop.html_page import html_page
 from simlead.show.workshop.limits import (
     KEPT_FOR_LEADS,
     MOST_CONNECTIONS,
@@ -50,19 +51,6 @@ FILES = ("page.js", "page.css", "parts.js", "film.js", "months.js", "connection.
 
 LEAD_COOKIE, TABLE_COOKIE = "simlead-lead", "simlead-table"
 COOKIE_DAYS = 30
-
-PAGE = """<!doctype html>
-<html lang="{language}" dir="{direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-{styles}
-</head>
-<body {adrift}><script type="module" src="/{script}"></script></body>
-</html>
-"""
 
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ws://{host}; "
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -164,10 +152,10 @@ class Answer(RequestHandler):
     def write_page(self, code: str, title: str, without: dict[str, str], script: str, *styles: str) -> None:
         """Answer with a page; all that it shows comes through its socket, but for the words when there is none."""
         with using(code):
-            self.write(PAGE.format(
-                language=language(), direction=direction(), title=escape(say(title)),
-                adrift=" ".join(f'data-{why}="{escape(words)}"' for why, words in adrift(without).items()),
-                script=script, styles="\n".join(f'<link rel="stylesheet" href="/{name}">' for name in styles)))
+            words = " ".join(f'data-{why}="{escape(text)}"' for why, text in adrift(without).items())
+            self.write(html_page(
+                say(title), "\n".join(f'<link rel="stylesheet" href="/{name}">' for name in styles),
+                f'<body {words}><script type="module" src="/{script}"></script></body>'))
 
 
 class Nothing(Answer):
