@@ -169,7 +169,7 @@ def test_what_a_firm_sees_from_year_to_year_follows_from_the_noise_of_its_years(
 def test_without_a_second_year_no_change_is_named():
     hired = payback({"coached": COACHED.change(HIRES)}, YEAR, worlds=Worlds(0.0, 0.25), effect_sizes="evidence",
                     workers=1, outcome=books(lambda gain: 30_000.0 * gain))
-    for language, words in (("en", "whatever else changes"), ("fa", "هر تغییر دیگری")):
+    for language, words in (("en", "anything else that changes"), ("fa", "هر تغییر دیگری")):
         with using(language):
             assert words in simlead.sentences(hired)[-1]
 
