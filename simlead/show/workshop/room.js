@@ -43,10 +43,10 @@ export function roomParts(send) {
         h("p", {}, data.note)));
   }
 
-  function cell(one, words) {
+  function cell(one) {
     const marks = one.held.map((held) => h("i", {class: held ? "held" : "off"}));
-    return h("td", {title: one.said}, one.text, h("span", {class: "marks", "aria-hidden": "true"}, ...marks),
-      one.said ? h("span", {class: "unseen"}, `${one.said}. ${words}`) : null);
+    return h("td", {title: one.said}, h("span", {class: "points"}, one.text), " ", h("span", {class: "marks", "aria-hidden": "true"}, ...marks),
+      one.said ? h("span", {class: "unseen"}, one.said) : null);
   }
 
   function scores(data) {
@@ -55,10 +55,10 @@ export function roomParts(send) {
       one.text, one.growing ? "…" : ""));
     const rows = data.lines.map((line) => h("tr", {}, h("td", {class: "rank"}, line.rank),
       h("th", {scope: "row"}, h("b", {}, line.short), h("bdi", {}, line.name.length > 1 ? line.name : "")),
-      ...line.cells.map((one) => cell(one, one.held.map((held) => held ? data.held : data.off).join(". "))),
+      ...line.cells.map(cell),
       h("td", {class: "total"}, line.total)));
     return h("div", {class: "scores"},
-      h("table", {}, h("thead", {}, h("tr", {}, h("th", {}), h("th", {scope: "col"}, data.table), ...heads,
+      h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, h("span", {class: "unseen"}, data.rank)), h("th", {scope: "col"}, data.table), ...heads,
         h("th", {scope: "col"}, data.total))), h("tbody", {}, ...rows)),
       h("p", {class: "growing"}, data.growing));
   }

@@ -68,7 +68,7 @@ def _board(room: Room, board: Board) -> Content:
         "heading": say("room.board.heading"),
         "rule": say("room.board.rule", most=MOST_POINTS, held=HELD_POINTS),
         "empty": "" if known else say("room.board.empty"),
-        "table": say("room.board.table"), "total": say("room.board.total"),
+        "rank": say("room.board.rank"), "table": say("room.board.table"), "total": say("room.board.total"),
         "held": say("room.board.held"), "off": say("room.board.off"),
         "growing": say("room.board.growing") if any(state != COMPLETE for state in board.rounds) else "",
         "rounds": [{"text": localised(str(at + 1)), "growing": board.rounds[at] != COMPLETE,
@@ -85,5 +85,11 @@ def _cell(cell: Cell | None, state: str) -> Content:
         return {"text": "…" if state == NONE_YET else "–", "held": [], "said": ""}
     return {
         "text": number(cell.points, 0.5), "held": [cell.revenue.held, cell.coaching.held],
-        "said": say("room.board.cell", revenue=number(cell.revenue.off, 0.5), coaching=number(cell.coaching.off, 0.5)),
+        "said": say("room.board.cell",
+                    revenue=number(cell.revenue.off, 0.5), revenue_held=_held(cell.revenue.held),
+                    coaching=number(cell.coaching.off, 0.5), coaching_held=_held(cell.coaching.held)),
     }
+
+
+def _held(held: bool) -> str:
+    return say("room.board.inside" if held else "room.board.outside")
