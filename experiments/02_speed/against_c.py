@@ -30,7 +30,7 @@ def measure(quick: bool) -> Section:
         return Section(
             "The same algorithm in C", "Not measured: this machine has no C compiler named cc.", [], [])
     count, rounds = (200_000, 3) if quick else (5_000_000, 9)
-    end_hour = 2.0 * MEAN_HOURS * count / PENDING + 1000.0
+    end_hour = end_of(count)
 
     def ours(number: int) -> tuple[float, int]:
         return kernel.hold(PENDING, count, number, MEAN_HOURS, end_hour, BUCKETS_PER_HOUR)
@@ -56,6 +56,11 @@ def measure(quick: bool) -> Section:
         ["kernel", "ns an event", "spread", "ours over this"], rows,
         [Goal("times as long as C, -O2", slower, high=1.25)],
         {"samples": samples, "checksum": answers[OURS], "compiler": compiler()})
+
+
+def end_of(count: int) -> float:
+    """An hour by which so many timers have surely gone off."""
+    return 2.0 * MEAN_HOURS * count / PENDING + 1000.0
 
 
 def built(folder: Path, options: list[str], count: int, end_hour: float) -> Callable[[int], tuple[float, int]]:

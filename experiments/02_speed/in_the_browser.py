@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yardstick
 from section import Goal, Section, digits
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def measure(quick: bool) -> Section:
         raise SystemExit("the browser section needs Chromium (Debian: apt-get install chromium)")
     moves = 3 if quick else 15
     load = os.getloadavg()[0]
+    slower = yardstick.slowness()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address, sync_playwright() as running:
         browser = running.chromium.launch(executable_path=program, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
@@ -75,10 +77,10 @@ def measure(quick: bool) -> Section:
     return Section(
         "A move in the workshop",
         f"{moves} moves of the default firm in Chromium, by the clock of the page, from the key to the picture. "
-        f"Before them the machine's load was {load:.1f} of {os.cpu_count()} processors.",
+        f"Before them the machine's load was {load:.1f} of {os.cpu_count()} processors. {yardstick.in_words(slower)}",
         ["from a move to", "seconds, median", "longest"], rows,
-        [Goal("seconds from a move to its first interval", first, high=FIRST),
-         Goal("seconds from a move to eight pairs", eight, high=EIGHT)],
+        [Goal("seconds from a move to its first interval, on the machine of the goal", first / slower, high=FIRST),
+         Goal("seconds from a move to eight pairs, on the machine of the goal", eight / slower, high=EIGHT)],
         {"seconds": times, "load": load})
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import yardstick
 from section import Goal, Section, digits
 
 import simlead
@@ -24,6 +25,7 @@ RUN = "import simlead; print(simlead.simulate(engine='compiled').trace_hash())"
 def measure(quick: bool) -> Section:
     """New processes, by the clock on the wall; each compiles into, or loads from, a cache of its own."""
     rounds = 3 if quick else 7
+    slower = yardstick.slowness()
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         empty = [seconds_of(NOTHING, place / "a")[0] for _ in range(rounds)]
@@ -49,12 +51,12 @@ def measure(quick: bool) -> Section:
     return Section(
         "Start-up",
         "New processes, by the clock on the wall. All runs gave the same trace. A cold start prints: "
-        f"\"{printed.strip() or 'nothing'}\".",
+        f"\"{printed.strip() or 'nothing'}\". {yardstick.in_words(slower)}",
         ["what", "seconds"], rows,
         [
-            Goal("seconds to import simlead", importing, high=0.5),
-            Goal("seconds to the first compiled run, warm", first, high=1.5),
-            Goal("seconds to the first compiled run, cold", cold, high=20.0),
+            Goal("seconds to import simlead, on the machine of the goal", importing / slower, high=0.5),
+            Goal("seconds to the first compiled run, warm, on the machine of the goal", first / slower, high=1.5),
+            Goal("seconds to the first compiled run, cold, on the machine of the goal", cold / slower, high=20.0),
             Goal("a cold start says what it does (1: yes)", float(bool(printed.strip())), low=1.0),
             Goal("files that a run left in a read-only installation", float(untouched), high=0.0),
         ],
