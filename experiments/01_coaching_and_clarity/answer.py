@@ -9,14 +9,13 @@ Reads cells.csv and about.json; writes the pictures and the parts of README.md b
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from maps import SAFE, conclusion, map_of
 
-from simlead.results.files import whole_file
+from simlead.results.page_parts import write_parts
 from simlead.show.charts import save_chart, structures_by_point
 from simlead.show.claims_words import of_100
 from simlead.show.format import count, difference, fixed
@@ -39,22 +38,13 @@ def main() -> None:
         save_chart(map_of(cells, measure), HERE / f"{name}.png")
     switched = pd.read_csv(HERE / "structures.csv")
     save_chart(structures_by_point(switched), HERE / "structures.png")
-    page = HERE / "README.md"
-    text = filled(page.read_text(encoding="utf-8"), cells, about, switched)
-    with whole_file(page, overwrite=True) as place:
-        place.write_text(text, encoding="utf-8")
+    write_parts(HERE / "README.md", parts(cells, about, switched))
 
 
-def filled(page: str, cells: pd.DataFrame, about: Facts, switched: pd.DataFrame) -> str:
-    """The page with its computed parts written anew."""
-    texts = {"answer": answer(cells), "safe": safe(cells), "plans": plans(cells), "cells": table(cells),
-             "runs": runs(about), "structures": structures(switched)}
-    for name, text in texts.items():
-        place = re.compile(f"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.S)
-        page, found = place.subn(lambda there, text=text: there[1] + text + there[2], page)
-        if found != 1:
-            raise SystemExit(f"README.md has {found} places for {name}; one is needed")
-    return page
+def parts(cells: pd.DataFrame, about: Facts, switched: pd.DataFrame) -> dict[str, str]:
+    """The computed parts of README.md, each under the name of its place."""
+    return {"answer": answer(cells), "safe": safe(cells), "plans": plans(cells), "cells": table(cells),
+            "runs": runs(about), "structures": structures(switched)}
 
 
 def cell_of(cells: pd.DataFrame, effect_sizes: str, coaching: float, clarity: float) -> pd.Series:

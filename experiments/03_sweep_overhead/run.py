@@ -1,6 +1,6 @@
 """What a sweep costs over the runs themselves: ten thousand short runs by two workers.
 
-    python experiments/03_sweep_overhead/run.py            # some ten minutes; writes results.json
+    python experiments/03_sweep_overhead/run.py            # some ten minutes; writes results.json, README.md
     python experiments/03_sweep_overhead/run.py --quick    # a twentieth of it; writes nothing
 """
 
@@ -25,7 +25,9 @@ import pandas as pd
 from simlead.engines.compiled_engine import run
 from simlead.model.meaning import source_hash
 from simlead.model.scenario import Scenario
+from simlead.results.files import whole_file
 from simlead.results.measures import MEASURES
+from simlead.results.page_parts import write_parts
 from simlead.results.registry import ratio
 from simlead.results.windows import years
 from simlead.study.engines import FAST, warm_up_compiler
@@ -122,6 +124,29 @@ def line_of(name: str, found: dict[str, Any]) -> str:
     ])
 
 
+def parts(results: dict[str, Any]) -> dict[str, str]:
+    """The computed part of README.md."""
+    rows = [["10,000 runs as", "runs alone, s", "sweep that starts its workers, s", "of half the runs alone",
+             "workers there already"], ["---", *["---:"] * 4]]
+    for name, found in results["cases"].items():
+        middle, ratios = found["median"], found["over_pure_halved"]
+        rows.append([name, f"{middle['pure_wall']:.1f}", f"{middle['cold_wall']:.1f}",
+                     f"**{ratios['cold']:.2f}** (goal {GOAL}: {'met' if ratios['cold'] <= GOAL else 'NOT MET'})",
+                     f"{ratios['warm']:.2f}"])
+    few, many = results["cases"].values()
+    starting = statistics.median(each["median"]["cold_wall"] - each["median"]["warm_wall"] for each in (few, many))
+    machine = results["provenance"]
+    return {"measured": "\n".join([
+        *(f"| {' | '.join(row)} |" for row in rows), "",
+        f"Some {starting:.1f} s of it is two processes that start and load the engine; the rest is hashing and "
+        f"writing. The parent itself works {few['median']['parent_processor']:.1f} and "
+        f"{many['median']['parent_processor']:.1f} s. "
+        f"A run takes {few['median']['bytes'] / few['runs']:.0f} bytes on the disk with three measures, "
+        f"{many['median']['bytes'] / many['runs']:.0f} with all.", "",
+        f"{machine['system']}, {machine['processors']} processors, Python {machine['python']}, engines "
+        f"{machine['engines']}."])}
+
+
 def provenance() -> dict[str, Any]:
     """What the numbers belong to."""
     return {
@@ -146,8 +171,10 @@ def main() -> None:
         results[name] = measure(table, replications, measures, 1 if quick else 3)
         print(line_of(name, results[name]), flush=True)
     if not quick:
-        text = json.dumps({"cases": results, "provenance": provenance()}, indent=1)
-        (HERE / "results.json").write_text(text + "\n", encoding="utf-8")
+        found = {"cases": results, "provenance": provenance()}
+        with whole_file(HERE / "results.json", overwrite=True) as place:
+            place.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        write_parts(HERE / "README.md", parts(found))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pandas as pd
 
+from simlead.results.page_parts import write_parts
+
 HERE = Path(__file__).parent
 ALLOWED = (0.04, 0.06)
-_MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
 
 
 def percent(value: float) -> str:
@@ -81,12 +81,6 @@ def carry_over(table: pd.DataFrame) -> str:
 TABLES = {each.__name__: each for each in (false_alarms, power, smallest, spillover, carry_over)}
 
 
-def filled(page: str) -> str:
-    """The page with its tables as the CSV files have them."""
-    return _MARK.sub(lambda found: found[1] + TABLES[found[2]](
-        pd.read_csv(HERE / f"{found[2]}.csv", keep_default_na=True)) + found[3], page)
-
-
 if __name__ == "__main__":
-    readme = HERE / "README.md"
-    readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    write_parts(HERE / "README.md", {
+        f"table: {name}": words(pd.read_csv(HERE / f"{name}.csv")) for name, words in TABLES.items()})

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 
 import simlead
 from simlead.results.files import whole_file
+from simlead.results.page_parts import write_parts
 from simlead.results.provenance import registry_hash, source_hash
 from simlead.study.answers import answer as asked
 from simlead.study.engines import warm_up_compiler
@@ -51,8 +51,7 @@ def main() -> None:
         "sources": source_hash(), "registry": registry_hash()}
     with whole_file(HERE / "results.json", overwrite=True) as place:
         place.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = HERE / "README.md"
-    page.write_text(filled(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+    write_parts(HERE / "README.md", {"measured": in_words(results)})
 
 
 def by_stage() -> tuple[dict[str, float], Any]:
@@ -94,8 +93,8 @@ def worth(found: Any, seconds: dict[str, float]) -> dict[str, float | None]:
             if row["sd_world"] > 0.0 else None for row in rows}
 
 
-def filled(page: str, results: dict[str, Any]) -> str:
-    """The page with its numbers."""
+def in_words(results: dict[str, Any]) -> str:
+    """What was measured, in Markdown."""
     seconds = results["processor_seconds"]
     total = sum(seconds.values())
     lines = [
@@ -117,8 +116,7 @@ def filled(page: str, results: dict[str, Any]) -> str:
           for name in results["limit"]), "",
         f"{results['machine']}, Python {results['python']}, sources {results['sources']}, parameters "
         f"{results['registry']}."]
-    return re.sub(r"(?s)(<!-- measured -->\n).*?(<!-- end -->)", lambda found: "\n".join(
-        [found[1].rstrip(), *lines, found[2]]), page)
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import simlead
+from simlead.results.page_parts import with_parts
 from simlead.show.format import difference
 from simlead.study.simulate import replicate
 
@@ -58,11 +59,11 @@ def test_intervals_and_probabilities_agree(cells, answer):
 
 def test_the_page_is_what_the_numbers_say(cells, about, answer):
     page, switched = (FOLDER / "README.md").read_text(encoding="utf-8"), pd.read_csv(FOLDER / "structures.csv")
-    assert page == answer.filled(page, cells, about, switched)
+    assert page == with_parts(page, answer.parts(cells, about, switched))
     row = answer.cell_of(cells, "evidence", 0.5, 0.4)
     growth = difference(*(row[f"revenue_growth_{name}"] for name in ("mean", "low", "high")), "share", relative=False)
     assert growth in page
-    assert page != answer.filled(page, cells.assign(revenue_growth_mean=0.123), about, switched)
+    assert page != with_parts(page, answer.parts(cells.assign(revenue_growth_mean=0.123), about, switched))
 
 
 def test_a_cell_is_safe_only_if_it_is_under_both_sets(cells, answer):
