@@ -31,8 +31,8 @@ from simlead.show.workshop.limits import (
     Allowance,
     WrongCodes,
 )
-from simlead.show.workshop.refusals import POLICY as REFUSAL_POLICY
-from simlead.show.workshop.refusals import REASONS, refusal_page
+from simlead.show.workshop.refusal_pages import POLICY as REFUSAL_POLICY
+from simlead.show.workshop.refusal_pages import REASONS, refusal_page
 from simlead.show.workshop.texts import LEAD_ADRIFT, TABLE_ADRIFT, adrift
 
 LOOK_MILLISECONDS = 50
