@@ -33,14 +33,12 @@ from . import (
     status_quo,
     study_file,
     versions,
-    workshop,
     worlds,
 )
 from . import state as state_variables
 
 __all__ = [
     "GENERATORS", "filled", "gallery", "made", "markdown", "notebooks", "outside", "placeholders", "readable", "shown",
-    "workshop",
 ]
 
 DOCS = Path(__file__).resolve().parent.parent

@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import json
 import re
+import runpy
 import subprocess
 import sys
 import warnings
@@ -395,8 +396,11 @@ def test_links_that_leave_the_site_become_words():
                       "![picture](../images/x.png) and [a page](index.md)")
 
 
-def test_the_pictures_of_the_workshop_are_those_that_its_script_takes():
-    assert {picture.stem for picture in (DOCS / "images").glob("workshop*.png")} == set(generate.workshop.PICTURES)
+@pytest.mark.parametrize(("script", "files"), [("workshop", "workshop*.png"), ("explorer", "explore*.png")])
+def test_the_pictures_of_pages_are_those_that_their_script_takes(script, files, monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS / "photograph"))
+    taken = runpy.run_path(str(DOCS / "photograph" / f"{script}.py"))["PICTURES"]
+    assert {picture.stem for picture in (DOCS / "images").glob(files)} == set(taken)
 
 
 def test_every_page_is_in_the_tables_of_contents(site):

@@ -1,6 +1,6 @@
 """Pictures of the workshop's pages, taken from a real browser while a room bets: docs/images/workshop*.png.
 
-    python docs/generate/workshop.py [FOLDER]
+    python docs/photograph/workshop.py [FOLDER]
 
 Needs Playwright and the system's Chromium. Takes some minutes: each picture waits until all matched pairs and the
 answer over worlds are made, so that it is the same on every machine.
@@ -8,9 +8,7 @@ answer over worlds are made, so that it is the same on every machine.
 
 from __future__ import annotations
 
-import io
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,33 +18,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-IMAGES = Path(__file__).resolve().parents[1] / "images"
+from chromium import IMAGES, chromium, page_of, save
+
 PICTURES = ("workshop", "workshop_months", "workshop_film", "workshop_room")
 """Files that this script writes, without their ending."""
 
 WALL, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
-PATIENCE = 1_800_000
-"""Milliseconds until all pairs and worlds are made on a slow machine."""
-
 TABLES = ("Blue owls", "The late shift", "Bold otters", "North star", "Quartet")
 
 
 def take(folder: Path) -> None:
     """Take every picture into a folder."""
-    from playwright.sync_api import sync_playwright
-
-    program = shutil.which("chromium")
-    if program is None:
-        raise SystemExit("no Chromium found (Debian: apt-get install chromium)")
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=program, args=list(FLAGS))
+    with chromium() as browser:
         with _served() as (address,):
             _alone(_page(browser, address, WALL), folder)
         with _served("--room", "--address", "127.0.0.1") as (address, join):
             _room(_page(browser, address, WALL), [_page(browser, join, PHONE) for _ in TABLES], folder)
-        browser.close()
 
 
 @contextmanager
@@ -66,9 +53,7 @@ def _served(*arguments: str) -> Iterator[list[str]]:
 
 
 def _page(browser: Any, address: str, size: dict[str, int]) -> Any:
-    page = browser.new_context(viewport=size).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(address)
+    page = page_of(browser, address, size)
     page.locator("h1").wait_for()
     return page
 
@@ -139,15 +124,10 @@ def _when_answered(wall: Any) -> None:
 
 
 def _save(wall: Any, folder: Path, name: str) -> None:
-    """A picture of few colours: it is half the size, and no eye sees the difference."""
-    from PIL import Image
-
     wall.mouse.move(0, 0)
     wall.evaluate("document.activeElement.blur()")
     wall.wait_for_timeout(1500)  # what moves has come to rest
-    with Image.open(io.BytesIO(wall.screenshot())) as taken:
-        few = taken.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-        few.save(folder / f"{name}.png", optimize=True)
+    save(wall.screenshot(), folder / f"{name}.png")
 
 
 if __name__ == "__main__":
