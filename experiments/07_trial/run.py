@@ -3,8 +3,10 @@
     python experiments/07_trial/run.py            # all; about eleven minutes of one core
     python experiments/07_trial/run.py --at-once  # false alarms of a start of all teams at once alone; about six
     python experiments/07_trial/run.py --light    # a tenth of the firms, to see that it runs
+    python experiments/07_trial/run.py --shipped  # from false_alarms.csv what simlead itself knows of it
 
 It writes `false_alarms.csv`, `power.csv`, `smallest.csv` and `spillover.csv` beside it; README.md says what they show.
+The false alarms of the designer's own analyses go into `simlead/data/trial_alarms.csv`, by which it offers them or not.
 """
 
 from __future__ import annotations
@@ -33,10 +35,11 @@ from simlead.study.runner import Job, Outcomes, run_records
 from simlead.study.trial.design import lot
 from simlead.study.trial.judging import judged, level_of
 from simlead.study.trial.plan import TrialPlan
-from simlead.study.trial.reading import estimators_of, pair_of, readings
+from simlead.study.trial.reading import ESTIMATORS, estimators_of, pair_of, readings
 from simlead.study.trial.runs import TrialRuns
 
 HERE = Path(__file__).parent
+SHIPPED = HERE.parents[1] / "simlead" / "data" / "trial_alarms.csv"
 FIRMS, REALISED, SPILL = 2000, 1500, 300
 SEED, FRESH = 7, 1_000_000
 BASE = MONTHS = 12
@@ -263,6 +266,23 @@ def spillover(results: list[dict[str, np.ndarray]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def shipped(alarms: pd.DataFrame) -> pd.DataFrame:
+    """What the designer knows of measured false alarms: by arms, teams, treated teams, analysis and outcome."""
+    plans = {**PLANS, **FEW}
+    rows = alarms[alarms["rate"].notna() & alarms["analysis"].isin(ESTIMATORS)]
+    named = [plans[name] for name in rows["design"]]
+    return pd.DataFrame({"arms": [plan.arms for plan in named], "teams": [plan.teams for plan in named],
+                         "treated": [plan.treated for plan in named],
+                         **{name: rows[name].to_numpy() for name in ("analysis", "outcome", "firms", "rate", "low",
+                                                                     "high")}})
+
+
+def write_shipped() -> None:
+    """Write what the designer knows from the file of false alarms."""
+    table = shipped(pd.read_csv(HERE / "false_alarms.csv"))
+    SHIPPED.write_text(written(table), encoding="utf-8", newline="")
+
+
 def written(table: pd.DataFrame) -> str:
     """A table as it stands in its file."""
     return table.to_csv(index=False, float_format="%.5g", lineterminator="\n")
@@ -273,10 +293,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--light", action="store_true")
     parser.add_argument("--at-once", action="store_true")
+    parser.add_argument("--shipped", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
     part = 10 if asked.light else 1
     firms, realised, spill = FIRMS // part, REALISED // part, SPILL // part
+    if asked.shipped:
+        return write_shipped()
     warm_up_compiler("compiled")
     if asked.at_once:
         new = of_few_teams(firms, asked.workers, {AT_ONCE: PLANS[AT_ONCE], **FEW})
@@ -286,7 +309,7 @@ def main() -> None:
         old, four = old[~old["design"].isin(new["design"])], new["design"] == AT_ONCE
         every = pd.concat([old.iloc[:place], new[four], old.iloc[place:], new[~four]])
         (HERE / "false_alarms.csv").write_text(written(every), encoding="utf-8", newline="")
-        return
+        return write_shipped()
     tasks = [Task(number, number < firms // 2, number < spill) for number in range(firms)]
     tasks += [Task(FRESH + number, False, True, alone=True) for number in range(realised)]
     done = 0
@@ -306,6 +329,7 @@ def main() -> None:
                         ("smallest", smallest(without)), ("spillover", spillover(results))):
         (HERE / f"{name}.csv").write_text(written(table), encoding="utf-8", newline="")
         print(f"\n{name}\n{table.to_string(index=False)}")
+    write_shipped()
 
 
 if __name__ == "__main__":

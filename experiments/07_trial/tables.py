@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from simlead.results.page_parts import write_parts
+from simlead.statistics.intervals import Estimate
+from simlead.study.trial.alarms import missed, surely_too_many
+from simlead.study.trial.reading import ESTIMATORS
 
 HERE = Path(__file__).parent
 ALLOWED = (0.04, 0.06)
@@ -27,14 +30,24 @@ def false_alarms(table: pd.DataFrame) -> str:
     rows = []
     for (design, analysis), lines in table.groupby(["design", "analysis"], sort=False):
         if lines["why_not"].fillna("").ne("").all():
-            rows.append([design, analysis, "", "", "", lines["why_not"].iloc[0].replace("_", " ")])
+            rows.append([design, analysis, "", "", "", lines["why_not"].iloc[0].replace("_", " "), "not offered"])
             continue
         worst = lines.loc[lines["rate"].idxmax()]
         inside = lines["rate"].between(*ALLOWED)
         rows.append([design, analysis, percent(lines["rate"].median()),
                      f"{percent(lines['rate'].min())} to {percent(lines['rate'].max())}",
-                     f"{int(inside.sum())} of {len(lines)}", f"{worst['outcome']} ({percent(worst['rate'])})"])
-    return markdown(["design", "analysis", "median, %", "all outcomes, %", "within 5 +- 1 %", "most, or why not"], rows)
+                     f"{int(inside.sum())} of {len(lines)}", f"{worst['outcome']} ({percent(worst['rate'])})",
+                     offer(lines) if analysis in ESTIMATORS else "not offered"])
+    return markdown(["design", "analysis", "median, %", "all outcomes, %", "within 5 +- 1 %", "most, or why not",
+                     "the designer, in how many outcomes"], rows)
+
+
+def offer(lines: pd.DataFrame) -> str:
+    """What the designer does with an analysis in these outcomes, where no firm's own check contradicts."""
+    said = {"": "offered", "more": "with more than 5 % stated", "fewer": "with fewer stated"}
+    rates = [Estimate(row.rate, row.low, row.high, row.firms) for row in lines.itertuples()]
+    words = ["not offered" if surely_too_many(rate) else said[missed(rate.mean)] for rate in rates]
+    return "; ".join(f"{words.count(word)} {word}" for word in (*said.values(), "not offered") if word in words)
 
 
 def power(table: pd.DataFrame) -> str:

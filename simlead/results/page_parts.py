@@ -31,7 +31,11 @@ def with_parts(page: str, parts: Mapping[str, str]) -> str:
     """
     for name, text in parts.items():
         place = re.compile(f"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.S)
-        page, found = place.subn(lambda there, text=text: f"{there[1]}{text.rstrip()}\n{there[2]}", page)
+
+        def filled(there: re.Match[str], text: str = text) -> str:
+            return f"{there[1]}{text.rstrip()}\n{there[2]}"
+
+        page, found = place.subn(filled, page)
         if found != 1:
             raise FileFormatError(f"the page has {found} places <!-- {name} -->; one is needed")
     return page

@@ -1,5 +1,8 @@
 """A trial as it is shown: sentences that agree with the tables, charts, a page and one slide, in both languages."""
 
+import dataclasses
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -83,6 +86,26 @@ def test_a_firm_of_one_team_is_told_what_it_can_find_out_alone_and_how_many_team
         alone = sentences(found)[1]
         page = (save_trial(found, tmp_path / "trial", language=language) / "protocol.html").read_text(encoding="utf-8")
     assert alone in page and "{" not in alone
+
+
+@pytest.mark.parametrize(("language", "column", "sentence"), [
+    ("en", "6.7 %, more than 5.0 %", "False alarms are more than 5 % (6.7 %) in: coaching sessions held."),
+    ("fa", "بیش از", "هشدارهای نادرست این‌ها بیش از ۵ درصد است"),
+])
+def test_more_false_alarms_than_promised_stand_beside_the_outcome(found, tmp_path, language, column, sentence):
+    held = found.table["outcome"] == "sessions_held"
+    table = found.table.assign(false_alarms=found.table["false_alarms"].mask(held, 0.067),
+                               alarms=found.table["alarms"].mask(held, "more"))
+    there = dataclasses.replace(found, table=table)
+    with using(language):
+        assert any(sentence in row for row in sentences(there))
+        assert not any(sentence in row for row in sentences(found))
+    folder = save_trial(there, tmp_path / "trial", language=language)
+    assert column in (folder / "protocol.html").read_text(encoding="utf-8")
+    fixed = read_protocol(folder)
+    assert fixed.missed("sessions_held") == "more" and fixed.false_alarms["sessions_held"] == 0.067
+    stated = json.loads((folder / "protocol.json").read_text(encoding="utf-8"))["false_alarms"]
+    assert stated["sessions_held"] == {"share": 0.067, "against_5_percent": "more"}
 
 
 def test_effects_have_the_units_that_people_use():

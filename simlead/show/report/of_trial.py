@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from simlead.results.seen import SEEN
@@ -95,11 +96,21 @@ def outcome_table(fixed: Protocol) -> Table:
     """The outcomes with what is counted and how it is analysed, the one that decides first."""
     columns = (Column(say("trial.protocol.outcome")), Column(say("trial.protocol.seen_in")),
                Column(say("trial.protocol.columns"), "code"), Column(say("trial.protocol.analysis")),
-               Column(say("trial.protocol.waits"), "number"))
+               Column(say("trial.protocol.waits"), "number"), Column(say("trial.protocol.false_alarms")))
     rows = [(outcome_name(outcome), say(f"trial.sources.{SEEN[outcome].source}"),
              f"{SEEN[outcome].top} / {SEEN[outcome].bottom}", estimator_name(estimator),
-             count(fixed.plan.waiting_of(outcome))) for outcome, estimator in fixed.analyses.items()]
+             count(fixed.plan.waiting_of(outcome)), alarms_words(fixed, outcome))
+            for outcome, estimator in fixed.analyses.items()]
     return table_of("outcomes", say("trial.protocol.headings_outcomes"), columns, rows, len(rows), whole=True)
+
+
+def alarms_words(fixed: Protocol, outcome: str) -> str:
+    """The false alarms of an outcome's analysis, and that they are more or fewer than they should be where they are."""
+    share = fixed.false_alarms.get(outcome, float(fixed.claims.get("false_alarms", math.nan)) if (
+        outcome == fixed.primary) else math.nan)
+    miss = fixed.missed(outcome)
+    return say(f"trial.alarms.of_{miss}", false_alarms=percent(share), alpha=percent(fixed.alpha)) if miss else (
+        percent(share))
 
 
 def lot_table(fixed: Protocol) -> Table:
@@ -131,7 +142,7 @@ def _analysis(fixed: Protocol, level: float) -> list[str]:
             alpha=setting(fixed.alpha)),
         say("trial.protocol.power", power=percent(fixed.claims["power"]),
             smallest=smallest_words(fixed.claims["smallest"], fixed.primary, level),
-            false_alarms=percent(fixed.claims["false_alarms"])),
+            false_alarms=alarms_words(fixed, fixed.primary)),
         say("trial.protocol.fixed")]
 
 

@@ -16,12 +16,10 @@ from simlead.statistics.over_worlds import moments, weighted_quantiles, without_
 from simlead.statistics.percentiles import percentile_interval
 from simlead.statistics.power import ALPHA, POWER
 from simlead.statistics.trial_power import Readings, rate_over_firms, smallest_shift, t_test_power
+from simlead.study.trial.alarms import MORE, counted_alarms, measured_alarms, missed, surely_too_many
 from simlead.study.trial.plan import STEPPED, TEAMS, TrialPlan
 from simlead.study.trial.reading import Floats, Whole, assignments, estimators_of, pair_of, panels, readings
 from simlead.study.trial.runs import TrialRuns
-
-TOLERANCE = 0.01
-"""By how much a false-alarm rate may miss alpha."""
 
 MONTHS = (1, 2, 3, 4, 6, 9, 12, 15, 18, 24, 30, 36)
 """Lengths of trials that are looked at."""
@@ -110,11 +108,11 @@ def outcome_table(runs: TrialRuns, plan: TrialPlan, seed: int) -> tuple[pd.DataF
             except StatisticsError:
                 rows.append({**known, "estimator": estimator, "offered": False, "why": "undefined"})
                 continue
-            row = {**known, "estimator": estimator, **_row_of(one)}
+            row = {**known, "estimator": estimator, **_row_of(one, plan)}
             rows.append(row)
             found.append((row, one))
-        # First those that seem to keep alpha, or the most liberal test would look the best.
-        offered = [(row["false_alarms"] > ALPHA + TOLERANCE and row["false_low"] > ALPHA, row["smallest"], place)
+        # First those that keep alpha, or the most liberal test would look the best.
+        offered = [(row["alarms"] == MORE, row["smallest"], place)
                    for place, (row, _) in enumerate(found) if row["offered"]]
         if offered:
             row, one = found[min(offered)[2]]
@@ -122,23 +120,24 @@ def outcome_table(runs: TrialRuns, plan: TrialPlan, seed: int) -> tuple[pd.DataF
             chosen[outcome] = one
     table = pd.DataFrame(rows)
     for column in ("power", "power_low", "power_high", "smallest", "smallest_low", "smallest_high", "false_alarms",
-                   "false_low", "false_high", "noise"):
+                   "false_low", "false_high", "alarm_firms", "own_alarms", "noise"):
         table[column] = table[column].astype(float) if column in table else math.nan
+    table["alarms"] = table["alarms"].fillna("") if "alarms" in table else ""
     table["chosen"] = (table["chosen"] == True) if "chosen" in table else False  # noqa: E712 - nan is not chosen
     return table, chosen
 
 
-def _row_of(one: Judged) -> dict[str, Any]:
-    """Power, smallest detectable effect and false alarms; not offered where false alarms are surely too many or few."""
-    power, alarms, noise = one.power(), one.rate(0.0), one.noise
+def _row_of(one: Judged, plan: TrialPlan) -> dict[str, Any]:
+    """Power, smallest detectable effect and false alarms; not offered where false alarms are surely too many."""
+    power, own, noise = one.power(), one.rate(0.0), one.noise
+    alarms = counted_alarms(own, measured_alarms(plan, one.estimator, one.outcome))
     smallest = smallest_shift(one.rate, noise)
-    why = "too_many_alarms" if alarms.low > ALPHA + TOLERANCE else (
-        "too_few_alarms" if alarms.high < ALPHA - TOLERANCE else "" if noise > 0.0 else "no_noise")
+    why = "too_many_alarms" if surely_too_many(alarms) else "" if noise > 0.0 else "no_noise"
     return {
         "power": power.mean, "power_low": power.low, "power_high": power.high, "smallest": smallest.value,
         "smallest_low": smallest.low, "smallest_high": smallest.high, "false_alarms": alarms.mean,
-        "false_low": alarms.low, "false_high": alarms.high, "noise": noise,
-        "offered": why in ("", "too_few_alarms"), "why": why}
+        "false_low": alarms.low, "false_high": alarms.high, "alarm_firms": alarms.n, "own_alarms": own.mean,
+        "alarms": missed(alarms.mean), "noise": noise, "offered": not why, "why": why}
 
 
 def level_of(runs: TrialRuns, plan: TrialPlan, outcome: str) -> float:

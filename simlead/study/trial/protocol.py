@@ -20,6 +20,7 @@ from simlead.results.provenance import installed
 from simlead.results.seen import SEEN
 from simlead.statistics.power import ALPHA
 from simlead.statistics.trial_designs import NEVER
+from simlead.study.trial.alarms import missed
 from simlead.study.trial.design import lot
 from simlead.study.trial.plan import TrialPlan
 from simlead.study.trial.reading import estimators_of
@@ -69,6 +70,8 @@ class Protocol:
         The version of simlead that wrote it.
     currency : str
         The label of the firm's currency; empty for $.
+    false_alarms : mapping of str to float
+        Of each outcome, how often its analysis shows an effect where there is none; empty in protocols of before.
     """
 
     firm: str
@@ -85,6 +88,7 @@ class Protocol:
     alpha: float = ALPHA
     version: str = ""
     currency: str = ""
+    false_alarms: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -97,6 +101,21 @@ class Protocol:
         """
         return list(dict.fromkeys(column for outcome in self.analyses
                                   for column in (SEEN[outcome].top, SEEN[outcome].bottom)))
+
+    def missed(self, outcome: str) -> str:
+        """Whether the false alarms of an outcome's analysis miss 5 % by more than a point.
+
+        Parameters
+        ----------
+        outcome : str
+            What is counted.
+
+        Returns
+        -------
+        str
+            `more`, `fewer`, or empty where they do not miss it or are not known.
+        """
+        return missed(self.false_alarms[outcome]) if outcome in self.false_alarms else ""
 
     def lots(self) -> pd.DataFrame:
         """The randomisation list.
@@ -138,6 +157,8 @@ class Protocol:
             "starts": without_never(self.starts), "lot_seed": self.lot_seed, "primary": self.primary,
             "analyses": dict(self.analyses), "alpha": self.alpha, "columns": self.columns,
             "claims": {name: value if math.isfinite(value) else None for name, value in self.claims.items()},
+            "false_alarms": {outcome: {"share": share, "against_5_percent": self.missed(outcome) or "within a point"}
+                             for outcome, share in self.false_alarms.items()},
             "price": self.price, "currency": self.currency,
             "horizon": self.horizon, "prior": {name: [float(value) for value in getattr(self.prior, name)]
                       for name in ("weights", "shown", "now", "adopt", "drop")} | {"error": self.prior.error}}
@@ -180,7 +201,9 @@ def protocol_of(found: TrialAnswer, firm: str = "firm", lot_seed: int | None = N
                                                   "false_alarms", "level")}
     return Protocol(firm, found.change, dataclasses.replace(found.plan, outcomes=tuple(order)), lot(found.plan, seed),
                     seed, found.primary, {name: analyses[name] for name in order}, claims, found.prior, found.price,
-                    found.horizon, version=installed("simlead"), currency=found.currency)
+                    found.horizon, version=installed("simlead"), currency=found.currency,
+                    false_alarms=dict(zip(chosen["outcome"].astype(str), chosen["false_alarms"].astype(float),
+                                          strict=True)))
 
 
 def read_protocol(path: str | Path) -> Protocol:
@@ -207,7 +230,8 @@ def read_protocol(path: str | Path) -> Protocol:
             prior=Prior(weights=np.array(prior["weights"]), shown=np.array(prior["shown"]), error=prior["error"],
                         now=np.array(prior["now"]), adopt=np.array(prior["adopt"]), drop=np.array(prior["drop"])),
             price=content["price"], horizon=content["horizon"], alpha=content["alpha"], version=content["version"],
-            currency=currency_label(f"{place}: currency", content.get("currency", ""))))
+            currency=currency_label(f"{place}: currency", content.get("currency", "")),
+            false_alarms={outcome: float(each["share"]) for outcome, each in content.get("false_alarms", {}).items()}))
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
             StopIteration) as trouble:
         if isinstance(trouble, FileFormatError):
@@ -219,10 +243,12 @@ def _sound(read: Protocol) -> Protocol:
     """The protocol, or ValueError where its parts cannot belong together."""
     plan, prior, analyses = read.plan, read.prior, read.analyses
     of_worlds = (prior.weights, prior.shown, prior.now, prior.adopt, prior.drop)
-    numbers = np.concatenate([*of_worlds, [prior.error, read.price, read.horizon, read.alpha]])
+    numbers = np.concatenate([*of_worlds, [prior.error, read.price, read.horizon, read.alpha], [
+        *read.false_alarms.values()]])
     if not (plan.teams == len(read.starts) <= MOST_TEAMS and 0 < plan.base_months + plan.months <= MOST_MONTHS
             and all(each.shape == (len(prior.weights),) for each in of_worlds)
-            and np.isfinite(numbers).all() and 0.0 < read.alpha < 1.0 and isinstance(read.firm, str)
+            and np.isfinite(numbers).all() and set(read.false_alarms) <= set(analyses)
+            and 0.0 < read.alpha < 1.0 and isinstance(read.firm, str)
             and "smallest" in read.claims and next(iter(analyses)) == read.primary and set(analyses) <= set(SEEN)
             and set(analyses.values()) <= set(estimators_of(plan))):
         raise ValueError

@@ -12,6 +12,7 @@ import pandas as pd
 from simlead.results.shown import Plotted
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.power import POWER
+from simlead.study.trial.alarms import MISSES
 from simlead.study.trial.plan import BEFORE_AFTER, LEAST_TEAMS, TEAMS, TrialPlan
 from simlead.study.trial.worth import NOW, TRY, Prior
 
@@ -32,8 +33,10 @@ class TrialAnswer(Plotted):
     table : pandas.DataFrame
         A row per outcome and analysis: outcome, unit, source, level (without the change), effect with effect_low and
         effect_high (of 90 % of worlds, with the error of the runs), estimator, power with its interval, smallest (the
-        smallest effect seen with 80 % power) with its interval, false_alarms with their interval, noise (standard error
-        of the estimate), offered, why (a code, where not), chosen (the outcome's analysis).
+        smallest effect seen with 80 % power) with its interval, false_alarms with their interval (over alarm_firms
+        firms: those measured beforehand for this design, or the own check, own_alarms, where it is another), alarms
+        (`more` or `fewer`, where they miss 5 % by over a point), noise (standard error of the estimate), offered, why
+        (a code, where not), chosen (the outcome's analysis).
     curves : pandas.DataFrame
         Power against the size of the effect: outcome, effect, power, low, high.
     months : pandas.DataFrame
@@ -128,8 +131,8 @@ class TrialAnswer(Plotted):
         tuple of Finding
             Findings, the answer first.
         """
-        found = [*self._answer(), *self._alone(), *self._primary(), *self._revenue(), *self._indicator(),
-                 *self._enough(), *self._surrogate(), *self._left_out()]
+        found = [*self._answer(), *self._alone(), *self._primary(), *self._alarms(), *self._revenue(),
+                 *self._indicator(), *self._enough(), *self._surrogate(), *self._left_out()]
         return tuple(found)
 
     def _answer(self) -> list[Finding]:
@@ -157,6 +160,12 @@ class TrialAnswer(Plotted):
             finding("trial.primary", **_of(row)),
             finding("trial.worth", outcome=self.primary, evsi=float(worth["evsi"]), evpi=float(worth["evpi"]),
                     chance=float(worth["chance_of_change"]), price=self.price)]
+
+    def _alarms(self) -> list[Finding]:
+        """Outcomes whose analysis has more false alarms than it should, or fewer."""
+        return [finding(f"trial.alarms.{miss}", outcomes=tuple(rows["outcome"].astype(str)),
+                        low=float(rows["false_alarms"].min()), high=float(rows["false_alarms"].max()))
+                for miss in MISSES if len(rows := self.chosen[self.chosen["alarms"] == miss])]
 
     def _revenue(self) -> list[Finding]:
         rows = self.chosen[self.chosen["outcome"] == "revenue"]

@@ -122,7 +122,7 @@ def test_a_trial_without_any_analysis_is_one_sentence_and_has_no_picture_to_save
     session = shown(room())
     trial = session.trial()
     none = pd.DataFrame({"outcome": ["revenue"], "chosen": [False], "power": [0.0], "why": ["too_many_alarms"],
-                         "false_alarms": [0.2], "offered": [False]})
+                         "false_alarms": [0.2], "offered": [False], "alarms": ["more"]})
     empty = pd.DataFrame(columns=["outcome", "months", "power"])
     trial.answer = TrialAnswer({}, trial.plan, none, empty, empty, empty, empty, empty, pd.DataFrame(
         columns=["option", "expected", "low", "high", "best_share"]), empty, "", None, 0.0, 36, 16, 2, 3)

@@ -62,9 +62,10 @@ def test_a_protocol_keeps_the_firms_currency_and_one_from_before_it_did_is_in_do
     with_label = dataclasses.replace(protocol, currency=label)
     assert read_protocol(with_label.save(tmp_path / "new.json")).currency == label
     content = json.loads(with_label.text())
-    content = {name: value for name, value in content.items() if name not in ("check", "currency")}
+    content = {name: value for name, value in content.items() if name not in ("check", "currency", "false_alarms")}
     (tmp_path / "old.json").write_text(json.dumps({**content, "check": _check(content)}))
-    assert read_protocol(tmp_path / "old.json").currency == ""
+    old = read_protocol(tmp_path / "old.json")
+    assert (old.currency, old.false_alarms, old.missed("sessions_held")) == ("", {}, "")
 
 
 def test_a_protocol_is_read_as_it_was_written(protocol, tmp_path):
@@ -100,6 +101,8 @@ def test_a_protocol_that_was_changed_is_refused(protocol, tmp_path, change, said
     lambda content: content.update(claims={}),
     lambda content: content.update(analyses={}),
     lambda content: content.update(alpha=0.0),
+    lambda content: content["false_alarms"].update(happiness={"share": 0.05}),
+    lambda content: content.update(false_alarms=[0.05]),
     lambda content: content.update(firm=None, horizon="x"),
 ])
 def test_a_protocol_whose_parts_do_not_belong_together_is_refused_though_its_check_is_right(protocol, tmp_path, change):
