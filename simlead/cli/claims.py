@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import completion, options
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.scenarios import assignments
 from simlead.cli.terminal import show_table, write
@@ -26,7 +26,8 @@ Full = Annotated[bool, typer.Option(
 Only = Annotated[list[str] | None, typer.Option(
     "--only", metavar="NUMBERS", help="Numbers or keys of claims, such as 2,7 (default: all). Repeatable.")]
 Sets_of_effect_sizes = Annotated[str | None, typer.Option(
-    "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence or practitioner (default: both).")]
+    "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence or practitioner (default: both).",
+    autocompletion=completion.effect_sizes)]
 Number = Annotated[int | None, typer.Option(
     "--worlds", min=8, max=100_000, help="Number of worlds, instead of the version's.")]
 Replicates = Annotated[int | None, typer.Option(

@@ -62,6 +62,7 @@ Json = Annotated[bool, typer.Option(
     callback=_only_json, is_eager=True)]
 
 OLD_OPTIONS = {"--beliefs": "--effect-sizes"}
+OLD_OPTIONS_OF = {("worlds", "--n"): "--worlds"}
 NOW_ARGUMENTS = {("run", "--preset"), ("run", "--scenario"), ("animate", "--preset"), ("animate", "--scenario")}
 """Options whose value is the argument FIRM now, with their commands."""
 
@@ -73,9 +74,9 @@ def with_new_names(arguments: Sequence[str]) -> list[str]:
         name, equals, value = argument.partition("=")
         if "--" in arguments[:place]:
             given.append(argument)
-        elif name in OLD_OPTIONS:
-            _warn_of_old_option(name, OLD_OPTIONS[name])
-            given.append(f"{OLD_OPTIONS[name]}{equals}{value}")
+        elif new := OLD_OPTIONS.get(name) or OLD_OPTIONS_OF.get((arguments[0], name)):
+            _warn_of_old_option(name, new)
+            given.append(f"{new}{equals}{value}")
         elif (arguments[0], name) in NOW_ARGUMENTS:
             _warn_of_old_option(name, f"the argument FIRM, as in simlead {arguments[0]} FIRM")
             given += [value] if equals else []

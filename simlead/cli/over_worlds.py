@@ -15,6 +15,7 @@ from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
 from simlead.show.wording import inside, measure_name, words
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from simlead.model.scenario import Scenario
     from simlead.results.folder import NewFolder
     from simlead.study.answers.result import Answer
-
-LEAST_WORLDS = 16
-"""As `study.answers.asking.LEAST_WORLDS`, which is not loaded for `--help`."""
 
 Worlds = Annotated[int, typer.Option(
     "--worlds", min=0, max=100_000, metavar="NUMBER",

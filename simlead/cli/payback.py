@@ -10,13 +10,13 @@ from simlead.cli import completion, options
 from simlead.cli.documents import Parts, money_parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.money import print_money, save_money_and_chart
-from simlead.cli.over_worlds import LEAST_WORLDS
 from simlead.cli.scenarios import firms_named
 from simlead.cli.terminal import write
 from simlead.results.folder import write_folder
 from simlead.show.language import using
 from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 Policies = Annotated[list[str], typer.Argument(
     metavar="FIRM POLICY...", help="The firm as it is, and one or more policies of the same firm: presets or files.",

@@ -17,12 +17,13 @@ from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
 from simlead.study.engines import FAST
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 if TYPE_CHECKING:
     from simlead.study.trial.data import TrialResult
     from simlead.study.trial.result import TrialAnswer
 
-WORLDS, REPLICATIONS, LEAST_WORLDS = 48, 8, 16
+WORLDS, REPLICATIONS = 48, 8
 """As `study.trial.design` has them, which is not loaded for `--help`."""
 
 MONTHS = 12

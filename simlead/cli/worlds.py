@@ -20,7 +20,7 @@ from simlead.show.progress import progress_bar
 if TYPE_CHECKING:
     from simlead.study.worlds.worlds import Worlds
 
-Number = Annotated[int, typer.Option("--n", min=1, max=10_000, help="Number of worlds.")]
+Number = Annotated[int, typer.Option("--worlds", min=1, max=10_000, help="Number of worlds.")]
 Also = Annotated[list[str] | None, typer.Option(
     "--also", metavar="PATH=LOW:HIGH", help="What you are unsure of besides, such as "
     "organisation.contribution_margin=0.3:0.4; repeatable.")]
@@ -39,7 +39,7 @@ MOST_MOVED = 8
 
 def worlds(
     firm: options.Firm = "status_quo",
-    n: Number = 100,
+    number: Number = 100,
     seed: options.Seed = 0,
     effect_sizes: options.EffectSizes = None,
     sets: options.Sets = None,
@@ -72,7 +72,7 @@ def worlds(
     from simlead.study.worlds.worlds import worlds as draw
 
     with progress_bar("runs") as progress:
-        found = draw(scenario, n, seed, method=method, also=ranges or None, calibrated=not uncalibrated,
+        found = draw(scenario, number, seed, method=method, also=ranges or None, calibrated=not uncalibrated,
                      weighted=not unweighted, workers=workers, progress=None if uncalibrated else progress)
     if target is not None:
         save_table(found.table, target, overwrite=overwrite)

@@ -34,7 +34,8 @@ def offered(capsys, monkeypatch):
                                                                        ["policy.coaching_share="]),
     ("simlead trial --change policy.role", ["policy.role_clarity="]), ("simlead trial --change world.", []),
     ("simlead discover x --measure market_share_g", ["market_share_growth"]),
-    ("simlead compare status_quo --effect-sizes p", ["practitioner"]), ("simlead run --engine c", ["compiled"]),
+    ("simlead compare status_quo --effect-sizes p", ["practitioner"]),
+    ("simlead claims --effect-sizes e", ["evidence"]), ("simlead run --engine c", ["compiled"]),
     ("simlead export x --to p", ["parquet"]), ("simlead schema disc", ["discover"]),
     ("simlead report x --language f", ["fa"]), ("simlead run --format x", ["xlsx"]),
 ])

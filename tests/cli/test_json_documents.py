@@ -234,7 +234,7 @@ def test_facts_claims_and_worlds(capsys):
                      "evidence", *small, "--workers", 1)
     assert [row["number"] for row in claims["tables"]["verdicts"]["rows"]] == [2, 7]
     assert list(claims["scenarios"]) == ["half_of_the_week, evidence", "three_sessions, evidence"]
-    worlds = checked(capsys, "worlds", "--n", 16, "--uncalibrated")
+    worlds = checked(capsys, "worlds", "--worlds", 16, "--uncalibrated")
     assert worlds["tables"]["world_facts"]["rows"] and worlds["tables"]["unknown"]["rows"]
 
 

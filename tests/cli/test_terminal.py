@@ -175,6 +175,10 @@ def test_the_old_name_of_an_option_works_and_warns(capsys):
         assert err == ("simlead: warning: --beliefs is now --effect-sizes; "
                        "the old name stops working in version 0.3\n")
     assert "--beliefs" not in run_command(capsys, "run", "--help")[1]
+    status, _, err = run_command(capsys, "worlds", "--n", "0")
+    assert status == 2 and "--n is now --worlds" in err and "'--worlds'" in err
+    assert " --n " not in run_command(capsys, "worlds", "--help")[1]
+    assert "--n is now" not in run_command(capsys, "run", "--n", "2")[2]
 
 
 def test_the_old_key_of_a_file_works_and_warns_in_one_line(capsys, tmp_path):

@@ -1,5 +1,8 @@
 """Runs that go on from a shared warm-up are whole runs, and the compiled loop gives Python a turn."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from random_scenarios import consistent, random_plan, random_scenario
@@ -15,6 +18,7 @@ from simlead.model.presets import EFFECT_SIZES, PRESETS, preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.model.switch import acts_before_switch, until_switch
 
+SPEEDS = Path(__file__).resolve().parents[2] / "experiments" / "02_speed" / "results.json"
 SMALL = Scenario().change({"organisation.teams": 2, "organisation.seats_per_team": 4,
                            "calendar.warmup_weeks": 12, "calendar.horizon_weeks": 20})
 LED = SMALL.change({"policy.coaching_share": 0.5, "policy.replace_unfit": True, "policy.adoption_weeks": 6})
@@ -134,6 +138,26 @@ def test_python_has_a_turn_every_day_if_a_slice_is_short(monkeypatch):
         turns.append(1), loop(firm))[1])
     assert differences(wanted, compiled_engine.run(LED)) == []
     assert len(turns) >= 5 * 32
+
+
+@pytest.mark.parametrize("teams", [1, 500])
+def test_a_signal_waits_for_a_slice_and_a_day_of_events_at_most_which_is_far_below_two_seconds(monkeypatch, teams):
+    firm = Scenario().change({"organisation.teams": teams, "calendar.warmup_weeks": 1, "calendar.horizon_weeks": 1})
+    reps, made = teams * firm.organisation.seats_per_team, [0]
+
+    def counted(record, loop=compiled_engine.event_loop):
+        ended = loop(record)
+        made.append(int(record["events"][0]))
+        return ended
+
+    monkeypatch.setattr(compiled_engine, "event_loop", counted)
+    compiled_engine.run(firm)
+    most, day = max(np.diff(made)), made[-1] / 10
+    assert most <= workspace.EVENTS_IN_A_SLICE + 1.5 * day
+    speeds = json.loads(SPEEDS.read_text(encoding="utf-8"))["sections"]["size"]
+    measured = [dict(zip(speeds["columns"], row, strict=True)) for row in speeds["rows"]]
+    nanoseconds = [float(row["ns an event"]) for row in measured if int(row["reps"].replace(",", "")) >= reps]
+    assert nanoseconds and most * max(nanoseconds) * 1e-9 < 2.0 / 10   # a tenth of what is promised
 
 
 def test_an_interruption_between_two_slices_ends_the_run(monkeypatch):

@@ -22,11 +22,12 @@ from simlead.show.charts.axes import title_of
 from simlead.show.language import catalogue, using
 from simlead.show.sentences import sentences
 from simlead.statistics.answers import WORLD
-from simlead.study.answers.answer import LEAST_WORLDS, answer
+from simlead.study.answers.answer import answer
 from simlead.study.answers.nested import nested_runs
 from simlead.study.answers.sets import changes_to
 from simlead.study.answers.smallest import programme_per_year, sales_that_pay, smallest_effect_of_interest
 from simlead.study.answers.switches import COVERAGE, NEED_CALIBRATION, SWITCHES
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 FIRM = Scenario()
 COACHED = FIRM.change({"policy.coaching_share": 0.5})

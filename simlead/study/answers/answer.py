@@ -10,7 +10,7 @@ import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.study.answers.asking import LEAST_WORLDS, asked_of, question_of, scenarios_of, sets_of, switches_asked
+from simlead.study.answers.asking import asked_of, question_of, scenarios_of, sets_of, switches_asked
 from simlead.study.answers.composing import STATUS_QUO, Asked, answered, by_set, switched_runs, visit
 from simlead.study.answers.nested import Deadline, Outcome, Visit, WorldsLike, look
 from simlead.study.answers.result import Answer
@@ -19,6 +19,7 @@ from simlead.study.answers.switches import WORLDS
 from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.parallel import ProgressLike, parallel_map, shown_progress
 from simlead.study.refusals import refusals
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 _log = logging.getLogger(__name__)
 

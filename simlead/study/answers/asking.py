@@ -18,9 +18,7 @@ from simlead.study.engines import known_engine
 from simlead.study.parallel import worker_count
 from simlead.study.runner import checked_outcomes, undefined_in_all
 from simlead.study.simulate import checked_scenario
-
-LEAST_WORLDS = 16
-"""Minimum number of worlds for an answer, and so many make the early one."""
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 
 def scenarios_of(

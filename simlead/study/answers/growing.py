@@ -16,7 +16,7 @@ import pandas as pd
 from simlead.model.presets import effect_sizes_of
 from simlead.model.scenario import Scenario
 from simlead.statistics.errors import StatisticsError
-from simlead.study.answers.asking import LEAST_WORLDS, question_of, scenarios_of
+from simlead.study.answers.asking import question_of, scenarios_of
 from simlead.study.answers.composing import STATUS_QUO, Asked, answered, by_set, visit
 from simlead.study.answers.nested import look
 from simlead.study.answers.result import Answer
@@ -24,6 +24,7 @@ from simlead.study.answers.sets import OWN
 from simlead.study.engines import FAST
 from simlead.study.pieces import Pieces, Work
 from simlead.study.worlds.calibrating import Solution, calibration_tasks, levels_of, refuse_short, solve
+from simlead.study.worlds.counts import LEAST_WORLDS
 from simlead.study.worlds.worlds import Draw, Worlds, drawn_worlds
 
 WORLDS = 32

@@ -23,10 +23,9 @@ from simlead.study.trial.plan import STEPPED, TrialPlan, planned, refuse_rollout
 from simlead.study.trial.result import TrialAnswer
 from simlead.study.trial.runs import TrialRuns, made, tasks, together
 from simlead.study.trial.worth import decision_map, option_table, price_of, prior_of, worths
+from simlead.study.worlds.counts import LEAST_WORLDS
 
 WORLDS, REPLICATIONS = 48, 8
-LEAST_WORLDS = 16
-"""Minimum number of worlds, and so many make the early answer."""
 
 WORTH_THE_SAME = 1.0
 """Dollars by which the worth of two trials differs by nothing that is known."""
