@@ -20,7 +20,7 @@ from typing import Any
 import simlead
 from simlead.results.files import whole_file
 from simlead.results.page_parts import write_parts
-from simlead.results.provenance import registry_hash, source_hash
+from simlead.results.provenance import methods_hash, registry_hash, source_hash
 from simlead.study.answers import answer as asked
 from simlead.study.engines import warm_up_compiler
 
@@ -48,7 +48,7 @@ def main() -> None:
         "world_share": found.table.set_index("policy")["world_share"].round(3).to_dict(),
         "replications_worth_most": worth(found, seconds),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores", "python": platform.python_version(),
-        "sources": source_hash(), "registry": registry_hash()}
+        "sources": source_hash(), "methods": methods_hash(), "registry": registry_hash()}
     with whole_file(HERE / "results.json", overwrite=True) as place:
         place.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     write_parts(HERE / "README.md", {"measured": in_words(results)})

@@ -25,7 +25,7 @@ from simlead.results.manifest import (
     Manifest,
     manifest_of,
 )
-from simlead.results.provenance import installed, provenance
+from simlead.results.provenance import installed, methods_hash, provenance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,10 +184,10 @@ def pack(kind: str, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> byt
 
 
 def made_by() -> dict[str, Any]:
-    """Return what a folder is made by: versions, and the hashes of code and registry."""
+    """Return what a folder is made by: versions, and the hashes of model, analyses and registry."""
     made = provenance(Scenario())
-    return {"sources": made.sources, "registry": made.registry, "python": made.python, "platform": made.platform,
-            "versions": made.versions}
+    return {"sources": made.sources, "methods": methods_hash(), "registry": made.registry, "python": made.python,
+            "platform": made.platform, "versions": made.versions}
 
 
 def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:

@@ -7,8 +7,11 @@ import functools
 import hashlib
 import json
 import platform
-from importlib import metadata
+from importlib import metadata, resources
+from pathlib import Path
 
+from simlead.model.cache import kept
+from simlead.model.meaning import hash_of_meaning
 from simlead.model.meaning import source_hash as source_hash
 from simlead.model.scenario import REGISTRY, Scenario
 
@@ -81,6 +84,23 @@ def registry_hash() -> str:
     lines = [{name: value for name, value in dataclasses.asdict(line).items() if name not in words}
              for line in REGISTRY.values()]
     return hashlib.sha256(json.dumps(lines, sort_keys=True).encode()).hexdigest()[:16]
+
+
+METHODS = ("statistics", "study")
+"""The floors that make results of runs: estimators and analyses."""
+
+
+@functools.cache
+def methods_hash() -> str:
+    """Stands for the code of estimators and analyses, which `source_hash` leaves out: runs do not depend on it.
+
+    >>> len(methods_hash())
+    16
+    """
+    package, digest = Path(str(resources.files("simlead"))), hashlib.sha256()
+    for file in sorted(file for floor in METHODS for file in (package / floor).rglob("*.py")):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return kept(f"methods {digest.hexdigest()[:16]}", lambda: hash_of_meaning(package, METHODS))
 
 
 @functools.cache

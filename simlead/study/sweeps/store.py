@@ -257,12 +257,14 @@ def open_store(folder: Path) -> Store:
         stored = read_folder(folder, "sweep")
         with shaped(folder / MANIFEST):
             facts = of_this_version(stored)
-            design = stored.frame(facts["design"]["file"])
+            design = stored.frame(facts["design"]["file"]).rename(columns={"beliefs": "effect_sizes"})
+            store = Store(folder, facts, design)
+            _ = store.versions
     except FileFormatError as damage:
         if (folder / RUNS).is_dir() and (folder / MANIFEST).exists():
             raise FileFormatError(f"{damage}; the same sweep again makes it anew from its study") from None
         raise
-    return Store(folder, facts, design.rename(columns={"beliefs": "effect_sizes"}))
+    return store
 
 
 def of_this_version(stored: Stored) -> dict[str, Any]:
