@@ -1,6 +1,6 @@
 """How long two commands take, as new processes: the default question of a trial, and the light version of all claims.
 
-    python experiments/08_answers/commands.py           # some fifteen minutes on two cores
+    python experiments/08_answers/commands.py           # as long as both take
     python experiments/08_answers/commands.py --quick   # a small trial and one claim: prints, and writes nothing
 
 Writes commands.json and its part of README.md, both in this folder. The clock counts only if nothing else was at work
