@@ -16,14 +16,16 @@ from simlead.show.claims_words import (
     coverage_words,
     depends_words,
     effect_words,
+    ends_words,
     part_name,
     payback_words,
     precision_words,
     sentence,
+    share_words,
     structures_words,
     with_sources,
 )
-from simlead.show.format import amount, clean, count, parameter_unit, parameter_value, percent
+from simlead.show.format import amount, clean, count, parameter_unit, parameter_value
 from simlead.show.language import say
 from simlead.show.report.document import Column, Fact, Section, Table, table_of
 from simlead.show.report.pictures import BELOW_FACTS, picture
@@ -133,13 +135,10 @@ def drivers_table(claim: ClaimFacts, drivers: pd.DataFrame) -> Table:
     rows = []
     for row in drivers.to_dict("records"):
         path = clean(row["parameter"])
-        ends = [effect_words(row[end], row[end], row[end], claim.unit) for end in ("at_low", "at_high")]
         turns = row["switching_value"]
-        share = row["variance_share"]
         rows.append((
             parameter_name(path), effect_sizes_name(row["effect_sizes"]),
-            percent(100.0 * share, 10.0) if share == share else "",
-            say("claims_report.cells.from_to", low=ends[0], high=ends[1]),
+            share_words(row["variance_share"]), ends_words(row["at_low"], row["at_high"], claim.unit),
             amount(parameter_value(path, turns), parameter_unit(path)) if turns == turns else ""))
     return _folded(claim, "drivers", ["parameter", "under", "variance", "from_to", "turns"], rows)
 
