@@ -194,7 +194,7 @@ def drivers(claim: Claim, tables: Tables) -> list[str]:
         rows = clear[clear["effect_sizes"] == name].to_dict("records")
         lines += [f"| {name} | {parameter_name(row['parameter'])} | {share_words(row['variance_share'])} "
                   f"| {ends_words(row['at_low'], row['at_high'], claim.unit)} |" for row in rows]
-        lines += [] if rows else [f"| {name} | none stands out | | |"]
+        lines += [] if rows else [f"| {name} | {say('claims_report.cells.none_clear')} | | |"]
     return lines
 
 

@@ -78,7 +78,7 @@ def claim_section(claim: ClaimFacts, found: ExaminationRecord) -> Section:
     ]
     drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, parts, structures), captioned=True,
                     height=BELOW_FACTS)
-    tables = (protocol_table(claim), parts_table(claim, found, parts), drivers_table(claim, drivers),
+    tables = (protocol_table(claim), parts_table(claim, found, parts), drivers_table(claim, found, drivers),
               structures_table(claim, structures))
     return Section(f"claim_{claim.number}", claim_heading(claim), (), (drawn,) if drawn is not None else (),
                    tuple(table for table in tables if table.rows), tuple(facts))
@@ -130,7 +130,7 @@ def parts_table(claim: ClaimFacts, found: ExaminationRecord, parts: pd.DataFrame
     return _folded(claim, "parts", ["about", "part", "effect:", "probability:"], rows, sets)
 
 
-def drivers_table(claim: ClaimFacts, drivers: pd.DataFrame) -> Table:
+def drivers_table(claim: ClaimFacts, found: ExaminationRecord, drivers: pd.DataFrame) -> Table:
     """What the claim depends on most: the share of the difference between worlds, and where it turns."""
     rows = []
     for row in drivers.to_dict("records"):
@@ -140,6 +140,8 @@ def drivers_table(claim: ClaimFacts, drivers: pd.DataFrame) -> Table:
             parameter_name(path), effect_sizes_name(row["effect_sizes"]),
             share_words(row["variance_share"]), ends_words(row["at_low"], row["at_high"], claim.unit),
             amount(parameter_value(path, turns), parameter_unit(path)) if turns == turns else ""))
+    rows += [(say("claims_report.cells.none_clear"), effect_sizes_name(name), "", "", "") for name in found.effect_sizes
+             if name not in set(drivers["effect_sizes"])]
     return _folded(claim, "drivers", ["parameter", "under", "variance", "from_to", "turns"], rows)
 
 
