@@ -146,8 +146,8 @@ def runs(about: Facts) -> str:
             f"equal weight, taken from {count(of['candidates'])} that were drawn ({out} % of these are ruled out by "
             f"published facts), with {about['pairs']} matched pairs in each. Smallest effects of interest: growth "
             f"{least['revenue_growth']} points, share {least['market_share']} points, profit "
-            f"{least['profit_final']} % of the status quo's. Which worlds were drawn leaves a chance near 50 in 100 open by "
-            f"{known_to(0.5, of)} points either way, one near {100 * SAFE:.0f} by {known_to(SAFE, of)}.")
+            f"{least['profit_final']} % of the status quo's. Which worlds were drawn leaves a chance near 50 in 100 "
+            f"open by {known_to(0.5, of)} points either way, one near {100 * SAFE:.0f} by {known_to(SAFE, of)}.")
     made = (f"- Seed {about['seed']}, model version {about['model']}, sources {about['sources']}, parameters "
             f"{about['registry']}. Safe means chances of {100 * SAFE:.0f} in 100 or more.")
     return "\n".join([*lines, made])
