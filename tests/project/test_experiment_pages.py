@@ -38,18 +38,6 @@ def test_the_page_on_the_time_of_an_answer(monkeypatch):
     must_hold(script.__file__, {"measured": script.in_words(results("08_answers"))})
 
 
-def test_the_page_on_the_time_of_two_commands_says_what_was_measured_or_that_nothing_was(monkeypatch):
-    pytest.importorskip("resource")  # not on Windows
-    script = loaded("08_answers", "commands", monkeypatch)
-    file = EXPERIMENTS / "08_answers" / "commands.json"
-    must_hold(script.__file__, {"commands": script.in_words(json.loads(file.read_text(encoding="utf-8")))
-                                if file.exists() else "Not measured yet."})
-    case = {"arguments": ["claims"], "wall_seconds": 600.4, "processor_seconds": 900.0, "load_before": 0.1}
-    made = {"workers": 2, "cases": {"claims": case}, "machine": "", "python": "", "sources": "", "methods": "",
-            "registry": ""}
-    assert "| 600 | 600 | NOT MET | 900 |" in script.in_words(made)
-
-
 @pytest.mark.parametrize("name", ["false_alarms", "power", "smallest", "spillover", "carry_over"])
 def test_the_page_on_trials(name, monkeypatch):
     script = loaded("07_trial", "tables", monkeypatch)
