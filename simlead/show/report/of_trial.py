@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from simlead.results.seen import SEEN
-from simlead.show.format import NAME_LENGTH, clean, count, setting
+from simlead.show.format import NAME_LENGTH, clean, count, percent_of, setting
 from simlead.show.language import direction, language, say
 from simlead.show.report.deck import BODY_TOP, INK, MARGIN, SOFT, WIDTH, Deck
 from simlead.show.report.document import Column, Document, Picture, Section, Table, table_of
@@ -16,7 +16,6 @@ from simlead.show.trial import (
     estimator_name,
     money,
     outcome_name,
-    percent,
     smallest_words,
 )
 from simlead.show.wording import capital, inside
@@ -109,8 +108,8 @@ def alarms_words(fixed: Protocol, outcome: str) -> str:
     share = fixed.false_alarms.get(outcome, float(fixed.claims.get("false_alarms", math.nan)) if (
         outcome == fixed.primary) else math.nan)
     miss = fixed.missed(outcome)
-    return say(f"trial.alarms.of_{miss}", false_alarms=percent(share), alpha=percent(fixed.alpha)) if miss else (
-        percent(share))
+    return say(f"trial.alarms.of_{miss}", false_alarms=percent_of(share), alpha=percent_of(fixed.alpha)) if miss else (
+        percent_of(share))
 
 
 def lot_table(fixed: Protocol) -> Table:
@@ -140,7 +139,7 @@ def _analysis(fixed: Protocol, level: float) -> list[str]:
     return [
         say("trial.protocol.decides", outcome=name, estimator=estimator_name(fixed.analyses[fixed.primary]),
             alpha=setting(fixed.alpha)),
-        say("trial.protocol.power", power=percent(fixed.claims["power"]),
+        say("trial.protocol.power", power=percent_of(fixed.claims["power"]),
             smallest=smallest_words(fixed.claims["smallest"], fixed.primary, level),
             false_alarms=alarms_words(fixed, fixed.primary)),
         say("trial.protocol.fixed")]
