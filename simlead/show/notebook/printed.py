@@ -34,9 +34,15 @@ def page_text(page: Page, width: int = WIDEST) -> str:
         table = ["", *_fitted(page.columns, shown, page.spare, width)]
         if len(page.rows) > MOST_ROWS:
             table.append(say("notebook.more_rows", count=len(page.rows) - MOST_ROWS))
-    above, below = ([line for text in texts for line in wrapped(text, width)] for texts in (
+    above, below = ([line for text in texts for line in _wrapped(text, width)] for texts in (
         [page.title, *page.sentences], page.notes))
     return "\n".join([*above, *table, *([""] * bool(table and below)), *below])
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A text in lines, none of which begins with the sign of a percentage."""
+    whole = "\N{NO-BREAK SPACE}%"
+    return [line.replace(whole, " %") for line in wrapped(text.replace(" %", whole), width)]
 
 
 def _fitted(columns: Sequence[str], rows: Rows, spare: Sequence[int], width: int) -> list[str]:
