@@ -9,6 +9,7 @@ Reads cells.csv and about.json; writes the pictures and the parts of README.md b
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +146,16 @@ def runs(about: Facts) -> str:
             f"equal weight, taken from {count(of['candidates'])} that were drawn ({out} % of these are ruled out by "
             f"published facts), with {about['pairs']} matched pairs in each. Smallest effects of interest: growth "
             f"{least['revenue_growth']} points, share {least['market_share']} points, profit "
-            f"{least['profit_final']} % of the status quo's.")
+            f"{least['profit_final']} % of the status quo's. Which worlds were drawn leaves a chance near 50 in 100 "
+            f"open by {known_to(0.5, of)} points either way, one near {100 * SAFE:.0f} by {known_to(SAFE, of)}.")
     made = (f"- Seed {about['seed']}, model version {about['model']}, sources {about['sources']}, parameters "
             f"{about['registry']}. Safe means chances of {100 * SAFE:.0f} in 100 or more.")
     return "\n".join([*lines, made])
+
+
+def known_to(chance: float, about: Facts) -> str:
+    """Two standard errors of a chance in points, by the effective number of worlds."""
+    return fixed(200.0 * math.sqrt(chance * (1.0 - chance) / about["effective_worlds"]), 0)
 
 
 if __name__ == "__main__":

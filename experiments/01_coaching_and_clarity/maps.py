@@ -42,7 +42,7 @@ def map_of(cells: pd.DataFrame, measure: str) -> Figure:
     outcome, unit = TITLES[measure]
     both = conclusion(cells, measure).unstack(COACHING)
     gains, losses, same = (int((both == word).to_numpy().sum()) for word in ("gain", "loss", "same"))
-    title = (f"Of {both.size - same} plans {gains} surely raise {outcome} and {losses} surely lower it; "
+    title = (f"Of {both.size - same} plans {gains} safely raise {outcome} and {losses} safely lower it; "
              "with the others it depends on what is unknown.")
     most = 100.0 * float(cells[f"{measure}_mean"].abs().max())
     for place, (name, words) in enumerate(PANELS.items()):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yardstick
-from section import Goal, Section, digits
+from section import Section, digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,8 +79,8 @@ def measure(quick: bool) -> Section:
         f"{moves} moves of the default firm in Chromium, by the clock of the page, from the key to the picture. "
         f"Before them the machine's load was {load:.1f} of {os.cpu_count()} processors. {yardstick.in_words(slower)}",
         ["from a move to", "seconds, median", "longest"], rows,
-        [Goal("seconds from a move to its first interval, on the machine of the goal", first / slower, high=FIRST),
-         Goal("seconds from a move to eight pairs, on the machine of the goal", eight / slower, high=EIGHT)],
+        [yardstick.goal("seconds from a move to its first interval", first, slower, FIRST),
+         yardstick.goal("seconds from a move to eight pairs", eight, slower, EIGHT)],
         {"seconds": times, "load": load})
 
 

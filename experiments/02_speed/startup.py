@@ -54,9 +54,9 @@ def measure(quick: bool) -> Section:
         f"\"{printed.strip() or 'nothing'}\". {yardstick.in_words(slower)}",
         ["what", "seconds"], rows,
         [
-            Goal("seconds to import simlead, on the machine of the goal", importing / slower, high=0.5),
-            Goal("seconds to the first compiled run, warm, on the machine of the goal", first / slower, high=1.5),
-            Goal("seconds to the first compiled run, cold, on the machine of the goal", cold / slower, high=20.0),
+            yardstick.goal("seconds to import simlead", importing, slower, 0.5),
+            yardstick.goal("seconds to the first compiled run, warm", first, slower, 1.5),
+            yardstick.goal("seconds to the first compiled run, cold", cold, slower, 20.0),
             Goal("a cold start says what it does (1: yes)", float(bool(printed.strip())), low=1.0),
             Goal("files that a run left in a read-only installation", float(untouched), high=0.0),
         ],

@@ -16,12 +16,14 @@ from simlead.show.claims_words import (
     coverage_words,
     depends_words,
     effect_words,
+    ends_words,
     of_100,
     part_name,
     payback_words,
     precision_words,
     row_name,
     sentence,
+    share_words,
     structures_words,
     verdict_words,
 )
@@ -187,11 +189,12 @@ def drivers(claim: Claim, tables: Tables) -> list[str]:
     """What the claim depends on most."""
     lines = ["| set | parameter | explains of the difference between worlds | effect from its low to its high end |",
              "|---|---|---|---|"]
-    for row in tables["drivers"].to_dict("records"):
-        share = "" if row["variance_share"] != row["variance_share"] else f"{100 * row['variance_share']:.0f} %"
-        ends = [effect_words(row[end], row[end], row[end], claim.unit) for end in ("at_low", "at_high")]
-        lines.append(f"| {row['effect_sizes']} | {parameter_name(row['parameter'])} | {share} | {ends[0]} to {ends[1]} "
-                     "|")
+    clear = tables["drivers"]
+    for name in EFFECT_SIZES:
+        rows = clear[clear["effect_sizes"] == name].to_dict("records")
+        lines += [f"| {name} | {parameter_name(row['parameter'])} | {share_words(row['variance_share'])} "
+                  f"| {ends_words(row['at_low'], row['at_high'], claim.unit)} |" for row in rows]
+        lines += [] if rows else [f"| {name} | {say('claims_report.cells.none_clear')} | | |"]
     return lines
 
 

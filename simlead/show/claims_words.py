@@ -262,6 +262,29 @@ def effect_words(mean: float, low: float, high: float, unit: str) -> str:
     return say("claims.effect", mean=middle, interval=say("words.to", low=ends[0], high=ends[1]))
 
 
+def share_words(share: float) -> str:
+    """Format the share of the difference between worlds that a parameter explains: an unbiased one may pass 1.
+
+    >>> share_words(0.284), share_words(1.02)
+    ('28 %', '100 %')
+    """
+    return percent(100.0 * min(share, 1.0), 10.0)
+
+
+def ends_words(low: float, high: float, unit: str) -> str:
+    """Format what an effect is at the low and the high end of a parameter, in this order.
+
+    >>> ends_words(0.1234, -0.0456, "share of status quo"), ends_words(0.0, 0.021, "share of firms")
+    ('12 to −5 % of status quo', '0.0 to 2.1 % of firms')
+    """
+    factor, word = _scaled(unit, low)
+    low, high = factor * low, factor * high
+    _, first, last = figures((low + high) / 2, low, high) if low <= high else figures((low + high) / 2, high, low)
+    first, last = (first, last) if low <= high else (last, first)
+    text = say("words.to", low=first, high=last)
+    return say("words.quantity", number=text, unit=word) if word else text
+
+
 def part_name(part: str) -> str:
     """Name a part of a claim, or an order of parts, in the language in use.
 

@@ -16,14 +16,16 @@ from simlead.show.claims_words import (
     coverage_words,
     depends_words,
     effect_words,
+    ends_words,
     part_name,
     payback_words,
     precision_words,
     sentence,
+    share_words,
     structures_words,
     with_sources,
 )
-from simlead.show.format import amount, clean, count, parameter_unit, parameter_value, percent
+from simlead.show.format import amount, clean, count, parameter_unit, parameter_value
 from simlead.show.language import say
 from simlead.show.report.document import Column, Fact, Section, Table, table_of
 from simlead.show.report.pictures import BELOW_FACTS, picture
@@ -76,7 +78,7 @@ def claim_section(claim: ClaimFacts, found: ExaminationRecord) -> Section:
     ]
     drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, parts, structures), captioned=True,
                     height=BELOW_FACTS)
-    tables = (protocol_table(claim), parts_table(claim, found, parts), drivers_table(claim, drivers),
+    tables = (protocol_table(claim), parts_table(claim, found, parts), drivers_table(claim, found, drivers),
               structures_table(claim, structures))
     return Section(f"claim_{claim.number}", claim_heading(claim), (), (drawn,) if drawn is not None else (),
                    tuple(table for table in tables if table.rows), tuple(facts))
@@ -128,19 +130,18 @@ def parts_table(claim: ClaimFacts, found: ExaminationRecord, parts: pd.DataFrame
     return _folded(claim, "parts", ["about", "part", "effect:", "probability:"], rows, sets)
 
 
-def drivers_table(claim: ClaimFacts, drivers: pd.DataFrame) -> Table:
+def drivers_table(claim: ClaimFacts, found: ExaminationRecord, drivers: pd.DataFrame) -> Table:
     """What the claim depends on most: the share of the difference between worlds, and where it turns."""
     rows = []
     for row in drivers.to_dict("records"):
         path = clean(row["parameter"])
-        ends = [effect_words(row[end], row[end], row[end], claim.unit) for end in ("at_low", "at_high")]
         turns = row["switching_value"]
-        share = row["variance_share"]
         rows.append((
             parameter_name(path), effect_sizes_name(row["effect_sizes"]),
-            percent(100.0 * share, 10.0) if share == share else "",
-            say("claims_report.cells.from_to", low=ends[0], high=ends[1]),
+            share_words(row["variance_share"]), ends_words(row["at_low"], row["at_high"], claim.unit),
             amount(parameter_value(path, turns), parameter_unit(path)) if turns == turns else ""))
+    rows += [(say("claims_report.cells.none_clear"), effect_sizes_name(name), "", "", "") for name in found.effect_sizes
+             if name not in set(drivers["effect_sizes"])]
     return _folded(claim, "drivers", ["parameter", "under", "variance", "from_to", "turns"], rows)
 
 

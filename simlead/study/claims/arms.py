@@ -82,6 +82,10 @@ class Seen:
             raise ParameterError(f"measure {measure!r}: no claim looks at it; allowed is one of {', '.join(KEPT)}")
         return self.measures[:, :, place, KEPT.index(measure)]
 
+    def means(self, arm: str, measure: str = "revenue") -> Floats:
+        """A measure of an arm in each world, the mean over its replications."""
+        return np.asarray(self.values(arm, measure).mean(axis=1))
+
     def gains(self) -> Floats:
         """What the claim's programme earns more than what it is compared with: runs x weeks, by the worlds' weights.
 
@@ -100,37 +104,40 @@ class Seen:
 
         It is that of expected outcomes: of ratios of means, and no mean of ratios.
         """
-        asked = _asked(effect)
-        values, own = checked_outcomes(np.stack([self.values(*each) for each in asked], axis=2), self.weights)
-        into, back = _whitened(moments(values, own[None]).replicate[0], values)
-        values = values @ into
-        drawn = bootstrap_weights(own, DRAWS, seed)
-        each, size = moments(values, drawn, own), effective_size(own)
-        worlds = without_noise(
-            values.mean(axis=1), each.mean, each.seen, each.world * (size + 1.0) / (size - 1.0)) @ back
-        places = {name: place for place, name in enumerate(asked)}
+        drawn = bootstrap_weights(self.weights / self.weights.sum(), DRAWS, seed)
+        worlds = self._worlds(_asked(effect), drawn)
 
         def see(arm: str, measure: str = "revenue") -> Floats:
-            return np.asarray(worlds[:, :, places[arm, measure]])
+            return worlds[arm, measure]
 
         return effect(see), drawn
 
     def by_run(self, effect: Effect) -> Floats:
-        """An effect run by run (parts x worlds x replications), to first order around what is expected.
+        """An effect run by run (parts x worlds x replications), to first order around what its own world leads to.
 
         f(m) + (f(m + e (y - m)) - f(m)) / e with a small e: linear in each run y, so that the noise of single runs does
-        not bend it.
+        not bend it. m is the world's own outcomes without noise: around the mean of all worlds a large world's
+        ordinary effect would look like a loss.
         """
-        own = self.weights / self.weights.sum()
+        worlds = self._worlds(_asked(effect), (self.weights / self.weights.sum())[None])
 
         def near(epsilon: float) -> Floats:
             def see(arm: str, measure: str = "revenue") -> Floats:
-                values = self.values(arm, measure)
-                mean = float(own @ values.mean(axis=1))
-                return np.asarray(mean + epsilon * (values - mean))
+                world = worlds[arm, measure][0][:, None]
+                return np.asarray(world + epsilon * (self.values(arm, measure) - world))
             return effect(see)
 
         return np.asarray(near(0.0) + (near(EPSILON) - near(0.0)) / EPSILON)
+
+    def _worlds(self, asked: Sequence[tuple[str, str]], drawn: Floats) -> dict[tuple[str, str], Floats]:
+        """What each world leads to in these arms and measures, without the noise of its runs: draws x worlds each."""
+        values, own = checked_outcomes(np.stack([self.values(*each) for each in asked], axis=2), self.weights)
+        into, back = _whitened(moments(values, own[None]).replicate[0], values)
+        values = values @ into
+        each, size = moments(values, drawn, own), effective_size(own)
+        worlds = without_noise(
+            values.mean(axis=1), each.mean, each.seen, each.world * (size + 1.0) / (size - 1.0)) @ back
+        return {name: np.asarray(worlds[:, :, place]) for place, name in enumerate(asked)}
 
 
 def _whitened(noise: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ from scipy.special import betaincinv
 from simlead.model.scenario import Scenario
 from simlead.results.money import programme_cost
 from simlead.statistics.answers import effect_over_worlds
-from simlead.statistics.drivers import CLEAR, drivers
+from simlead.statistics.drivers import drivers, main_drivers
 from simlead.statistics.over_worlds import effective_size, weighted_quantiles
 from simlead.study.claims.amounts import below, bound, classes, margins, weakest
 from simlead.study.claims.arms import Seen
@@ -30,7 +30,7 @@ Lines = list[dict[str, Any]]
 
 TAILS = np.array([0.025, 0.975])
 MOST_DRIVERS = 5
-"""Rows of the table of drivers that are kept: all parameters were screened."""
+"""Rows of the table of drivers at most: all parameters were screened, and those that are clear are kept."""
 
 PLANNED, REALISED, ORDER, PART = "plan", "realised", "order", "part"
 """What a line of the table of parts is about."""
@@ -73,7 +73,7 @@ def finding(
     end, by_run = _margin_by_run(claim, seen)
     whole = effect_over_worlds(by_run - end, claim.smallest, seen.weights, seed=seed)
     screened = drivers(seen.drawn, by_run - end, claim.smallest, seen.weights, seed=seed)
-    clear = screened[screened["p_value"] < CLEAR]
+    clear = main_drivers(screened, len(screened))
     turning = clear[clear["switch_zero"].notna()]
     first = turning.iloc[0].to_dict() if len(turning) else {}
     back = _payback(claim, seen, base, seed)
@@ -91,7 +91,7 @@ def finding(
         "payback_high": back.months_high if back else math.nan,
         "share_paid_back": back.share_paid_back if back else math.nan,
     }
-    shown = screened.head(MOST_DRIVERS).rename(columns={
+    shown = clear.head(MOST_DRIVERS).rename(columns={
         "switch_zero": "switching_value", "switch_zero_low": "switching_low", "switch_zero_high": "switching_high"})
     shown = shown.assign(at_low=shown["at_low"] + end, at_high=shown["at_high"] + end)[list(DRIVERS)]
     return Finding(claim, effect_sizes, numbers["verdict"], follows, numbers, pd.DataFrame(parts, columns=list(PARTS)),

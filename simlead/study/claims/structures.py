@@ -1,8 +1,9 @@
 """What becomes of a claim under each structural switch: other forms of the mechanisms that carry conclusions.
 
 A switch is turned on in the first worlds, and the same arms are run in them again under the same random numbers. What
-it changes in each part of the effect is the mean over these matched runs; it moves the effect in all worlds, with
-its error (Student's t over the worlds that were run). Of an existence the firms of these worlds are counted.
+it changes in each part of the effect is the mean over these worlds, each by its own matched runs; it moves the effect
+in all worlds, with its error (Student's t over the worlds that were run). Of an existence the firms of these worlds are
+counted.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def _of_firms(claim: Claim, seen: Seen, generator: np.random.Generator) -> tuple
 
 def _shift(claim: Claim, off: Seen, on: Seen, generator: np.random.Generator) -> Floats:
     """What a switch changes in each part, in draws: parts x draws."""
-    change = (on.by_run(claim.effect) - off.by_run(claim.effect)).mean(axis=2)
+    change = claim.effect(on.means) - claim.effect(off.means)
     own = off.weights / off.weights.sum()
     size = effective_size(own)
     mean = change @ own

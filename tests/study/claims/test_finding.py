@@ -48,6 +48,18 @@ def test_a_direction_that_depends_on_the_world_turns_where_it_was_planted():
     assert found.drivers["parameter"][0] == "world.skill_effect" and found.drivers["variance_share"][0] > 0.7
 
 
+def test_large_and_small_firms_with_one_effect_depend_on_what_moves_it_and_not_on_size():
+    # Revenues differ by up to seven times; the effect is -10 to +10 % of a world's own, whatever its size.
+    def formula(changes, world, noise):
+        size = 4.0 + 3.0 * np.sin(1e4 * world)
+        return size * (1.0 + 0.05 * noise) * (1.0 + (0.2 * world - 0.1 if changes else 0.0))
+
+    found = judged(a_claim(), planted(a_claim(), formula, worlds=400))
+    assert found.drivers["parameter"][0] == "world.skill_effect" and found.drivers["variance_share"][0] > 0.95
+    assert found.numbers["switching_value"] == pytest.approx(0.6, abs=0.02)
+    assert found.numbers["world_share"] > 0.99
+
+
 @pytest.mark.parametrize(("level", "said"), [(0.2, "holds"), (-0.2, "does not hold"), (0.0, "does not hold")])
 def test_what_is_so_in_every_world_is_sure(level, said):
     found = judged(a_claim(), planted(a_claim(), effect_of(lambda world: level + 0.0 * world), worlds=400))
