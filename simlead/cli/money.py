@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simlead.cli.terminal import show_table, write
 from simlead.results.folder import NewFolder
 from simlead.show.language import say
-from simlead.show.wording import effect_sizes_name, inside, scenario_name
+from simlead.show.wording import effect_sizes_name, inside, scenario_name, years_words
 
 if TYPE_CHECKING:
     from simlead.study.money.result import Money
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def print_money(found: Money, *, ledgers: bool = True) -> None:
     """Print the money as a table, each policy's ledger, and what it depends on as sentences."""
-    from simlead.show.money import SUMMARY_COLUMNS, ledger_rows, ledger_unit, summary_rows, years_words
+    from simlead.show.money import SUMMARY_COLUMNS, ledger_rows, ledger_unit, summary_rows
     from simlead.show.sentences import sentence
 
     years = years_words(found.years_in_all)

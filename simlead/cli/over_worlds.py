@@ -9,8 +9,8 @@ import typer
 from simlead.cli.failures import Refusal
 from simlead.cli.terminal import show_table, write
 from simlead.model.parameters import ParameterError
-from simlead.show.answers import effect_scale, probability
-from simlead.show.format import interval, with_interval
+from simlead.show.answers import effect_scale
+from simlead.show.format import interval, probability, with_interval
 from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences

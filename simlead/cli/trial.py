@@ -13,6 +13,7 @@ from simlead.cli.failures import Refusal
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import show_table, write
 from simlead.show.currency import speak_of
+from simlead.show.format import percent_of
 from simlead.show.language import say
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
@@ -151,7 +152,6 @@ def print_trial(found: TrialAnswer) -> None:
         estimator_name,
         money,
         outcome_name,
-        percent,
         percent_range,
         smallest_words,
     )
@@ -166,8 +166,8 @@ def print_trial(found: TrialAnswer) -> None:
             outcome_name(outcome), effect_words(line["effect"], outcome, level, half),
             effect_range(line["effect_low"], line["effect_high"], outcome, level),
             smallest_words(line["smallest"], outcome, level),
-            f"{percent(line['power'])} ({percent_range(line['power_low'], line['power_high'])})",
-            f"{percent(line['false_alarms'])} ({percent_range(line['false_low'], line['false_high'])})",
+            f"{percent_of(line['power'])} ({percent_range(line['power_low'], line['power_high'])})",
+            f"{percent_of(line['false_alarms'])} ({percent_range(line['false_low'], line['false_high'])})",
             estimator_name(str(line["estimator"]))])
     if rows:
         show_table(say("trial.cli.title", arms=say(f"trial.arms.{found.plan.arms}"), months=found.plan.months,
@@ -178,7 +178,7 @@ def print_trial(found: TrialAnswer) -> None:
         heads = ["option", "expected", "95 % interval", "best in"]
         show_table(say("trial.cli.options", horizon=found.horizon), heads, [
             [say(f"trial.options.{line['option']}"), money(line["expected"]),
-             f"{money(line['low'])} to {money(line['high'])}", percent(line["best_share"])]
+             f"{money(line['low'])} to {money(line['high'])}", percent_of(line["best_share"])]
             for line in found.options.to_dict("records")], numbers={1, 2, 3})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from simlead.show.format import (
     amount,
-    fixed,
+    chance,
     interval,
     mean_of,
     number,
@@ -17,6 +17,7 @@ from simlead.show.format import (
     quantity,
     scale,
     setting,
+    two_digits,
 )
 from simlead.show.format import count as counted_number
 from simlead.show.language import known, say
@@ -50,19 +51,6 @@ def answer_sentence(found: Finding) -> str:
     if "parameter" in values:
         shown["how"] = how_to_learn(values["parameter"])
     return capital(" ".join(say(f"findings.{found.code}", **shown).split()))
-
-
-def probability(share: float) -> str:
-    """A probability with two decimals; one near 0 or 1 as a limit, because no number of worlds shows it exactly.
-
-    >>> probability(0.344), probability(0.998), probability(0.0)
-    ('0.34', 'above 0.99', 'below 0.01')
-    """
-    if not math.isfinite(share):
-        return say("words.unknown")
-    if share > 0.99:
-        return say("answers.above", number=fixed(0.99, 2))
-    return say("answers.below", number=fixed(0.01, 2)) if share < 0.01 else fixed(share, 2)
 
 
 def effect_scale(unit: str, size: float) -> tuple[float, str]:
@@ -100,8 +88,19 @@ def switching_value(line: Mapping[Any, Any]) -> str:
         at = float(line[f"switch_{level}"])
         if math.isfinite(at):
             return say("answers.switches_at", parameter=name, crosses=say(
-                f"answers.crosses_{level}", at=amount(_round(at), parameter_unit(path))))
+                f"answers.crosses_{level}", at=amount(two_digits(at), parameter_unit(path))))
     return name
+
+
+def driver_words(path: str, ends: tuple[float, float], effects: tuple[float, float], unit: str) -> str:
+    """An assumption with the effects at both ends of its range.
+
+    >>> driver_words("world.fade_months", (3.04, 12.0), (-2e5, 1.2e6), "$/year")
+    'fade months (−200 thousand $/year at 3, +1.2 million $/year at 12 months)'
+    """
+    low, high = (_signed(effect, unit) for effect in effects)
+    return say("answers.driver", parameter=inside(parameter_name(path)), value_low=two_digits(ends[0]),
+               value_high=amount(two_digits(ends[1]), parameter_unit(path)), at_low=low, at_high=high)
 
 
 def places(found: Any, factors: Sequence[str]) -> dict[str, str]:
@@ -139,10 +138,10 @@ def _size(value: float, unit: str) -> str:
 
 def _shown(name: str, value: Any, unit: str) -> str:
     if name.startswith("p_"):
-        return probability(float(value))
+        return chance(float(value))
     if name == "smallest":
         factor, words_of = effect_scale(unit, float(value))
-        return amount(_round(factor * float(value)), words_of)
+        return amount(two_digits(factor * float(value)), words_of)
     if name == "world_share":
         return setting(round(100.0 * float(value))) if math.isfinite(float(value)) else say("words.unknown")
     if name == "effective":
@@ -174,18 +173,11 @@ def _drivers(lines: Sequence[tuple[Any, ...]], values: Mapping[str, Any]) -> str
     unit, said = str(values["unit"]), []
     for path, _, value_low, at_low, value_high, at_high, zero, smallest in lines:
         of = parameter_unit(path)
-        text = say("answers.driver", parameter=inside(parameter_name(path)), value_low=_round(value_low),
-                   value_high=amount(_round(value_high), of), at_low=_signed(at_low, unit),
-                   at_high=_signed(at_high, unit))
-        crossed = [say(f"answers.crosses_{name}", at=amount(_round(at), of))
+        text = driver_words(path, (value_low, value_high), (at_low, at_high), unit)
+        crossed = [say(f"answers.crosses_{name}", at=amount(two_digits(at), of))
                    for name, at in (("zero", zero), ("smallest", smallest)) if math.isfinite(at)]
         said.append(f"{text}{say('answers.joint')}{listed(crossed)}" if crossed else text)
     return say("answers.between").join(said)
-
-
-def _round(value: float) -> str:
-    """A drawn value of a parameter with two digits."""
-    return setting(float(f"{value:.2g}"))
 
 
 def _signed(value: float, unit: str) -> str:
@@ -199,7 +191,7 @@ def _switches(lines: Sequence[tuple[Any, ...]], values: Mapping[str, Any]) -> st
         return listed([switch_name(str(line[0])) for line in lines] or [""])
     unit = str(values["unit"])
     return listed([say("answers.with_switch", switch=switch_name(str(name)), change=_signed(mean, unit),
-                       probability=probability(share)) for name, mean, share in lines])
+                       probability=chance(share)) for name, mean, share in lines])
 
 
 _COMPOSED: dict[str, Any] = {

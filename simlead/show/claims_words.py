@@ -12,15 +12,18 @@ from simlead.show.format import (
     clean,
     count,
     figures,
+    fixed,
+    in_100,
     number,
+    of_100,
     parameter_unit,
     parameter_value,
     percent,
     scale,
     unit_words,
 )
-from simlead.show.language import known, localised, say
-from simlead.show.wording import capital, inside, listed, parameter_name
+from simlead.show.language import known, say
+from simlead.show.wording import capital, counted, inside, listed, parameter_name
 from simlead.study.records import BREAKS, DEPENDS, EXISTENCE, HOLDS, ONLY_ASSUMED, UNCLEAR, VERDICTS
 
 if TYPE_CHECKING:
@@ -46,29 +49,16 @@ def texts_of(key: str) -> dict[str, str]:
         kind: say(f"protocol.{kind}.{key}") for kind in PROTOCOL}
 
 
-def of_100(probability: float) -> str:
-    """A probability as a number of 100; none that is not certain is shown as 0 or 100.
-
-    >>> of_100(0.624), of_100(0.001), of_100(0.999), of_100(0.0), of_100(1.0)
-    ('62', 'fewer than 1', 'more than 99', '0', '100')
-    """
-    if math.isnan(probability):
-        return say("words.unknown")
-    if 0.0 < probability < 0.01:
-        return say("claims.few")
-    return say("claims.most") if 0.99 < probability < 1.0 else localised(f"{100.0 * probability:.0f}")
-
-
 def chances(probability: float) -> str:
-    """A probability from draws as chances in 100: none is shown as certain, or on a verdict's limit that it is not at.
+    """Chances in 100, never certain; with more digits where a verdict has a limit near that they are not at.
 
     >>> chances(0.624), chances(0.0), chances(1.0), chances(0.0472), chances(0.9502), chances(0.2)
     ('62', 'fewer than 1', 'more than 99', '4.7', '95.02', '20')
     """
     if not 0.01 <= probability <= 0.99:
-        return of_100(min(max(probability, 1e-9), 1.0 - 1e-9)) if probability == probability else of_100(probability)
+        return in_100(probability)
     places = next((places for places in range(3) if round(100.0 * probability, places) not in LIMITS), 0)
-    return localised(f"{100.0 * probability:.{places}f}")
+    return fixed(100.0 * probability, places)
 
 
 def verdict_words(verdict: str, follows: str) -> str:
@@ -164,9 +154,11 @@ def precision_words(rows: Iterable[Mapping[Any, Any]]) -> str:
 
     >>> precision_words([{"p_holds_error": 0.041}, {"p_holds_error": 0.03}]), precision_words([{"p_holds_error": 0.0}])
     ('The chances are known to about 8 points either way.', '')
+    >>> precision_words([{"p_holds_error": 0.001}])
+    'The chances are known to about 1 point either way.'
     """
     error = max(float(row["p_holds_error"]) for row in rows)
-    return say("claims.precision", error=count(max(1, round(200.0 * error)))) if error > 0.0 else ""
+    return say("claims.precision", error=counted("point", max(1, round(200.0 * error)))) if error > 0.0 else ""
 
 
 def depends_words(row: Mapping[Any, Any]) -> str:
@@ -242,8 +234,10 @@ def effect_words(mean: float, low: float, high: float, unit: str) -> str:
 
     >>> effect_words(0.0234, 0.008, 0.0666, "share of managers"), effect_words(0.051, 0.002, 0.1, "share of managers")
     ('2 % of managers (1 to 7)', '5.1 % of managers (0.2 to 10.0)')
-    >>> effect_words(7.0, 5.0, math.inf, "months"), effect_words(math.inf, math.inf, math.inf, "months")
-    ('7 months (5 to beyond the end)', 'not by the end')
+    >>> effect_words(1.0, 1.0, 2.0, "months"), effect_words(7.0, 5.0, math.inf, "months")
+    ('1 month (1 to 2)', '7 months (5 to beyond the end)')
+    >>> effect_words(math.inf, math.inf, math.inf, "months")
+    'not by the end'
     """
     factor, word = _scaled(unit, mean)
     values = [factor * value for value in (mean, low, high)]
@@ -254,7 +248,7 @@ def effect_words(mean: float, low: float, high: float, unit: str) -> str:
         middle = number(values[0], whole) if not math.isinf(mean) else say("claims.never")
         ends = [number(end, whole) if math.isfinite(end) else say("claims.beyond") for end in values[1:]]
     if word and math.isfinite(mean):
-        middle = say("words.quantity", number=middle, unit=word)
+        middle = counted("month", middle) if unit == MONTHS else say("words.quantity", number=middle, unit=word)
     if math.isnan(low) or math.isnan(high):
         return say("claims.effect", mean=middle, interval=say("claims.no_interval"))
     if all(math.isinf(value) for value in values) or low == high:

@@ -131,6 +131,73 @@ def limit_words(value: float, unit: str, rounded: Callable[[float], int]) -> str
     return amount(localised(digits.rstrip("0").rstrip(".") if places > 0 else digits), unit)
 
 
+def two_digits(value: float) -> str:
+    """A number that was drawn or computed, not chosen, with two digits.
+
+    >>> two_digits(0.3512498), two_digits(79_367.0), two_digits(-8.04)
+    ('0.35', '79,000', '−8')
+    """
+    return setting(float(f"{value:.2g}"))
+
+
+# --- probabilities and shares
+
+
+def chance(probability: float) -> str:
+    """A probability as a sentence says it; one near 0 or 1 as a limit, because no number of worlds shows it exactly.
+
+    >>> chance(0.758), chance(0.998), chance(0.0), chance(math.nan)
+    ('76 in 100', 'more than 99 in 100', 'fewer than 1 in 100', 'unknown')
+    """
+    return say("words.unknown") if math.isnan(probability) else say("words.in_100", number=in_100(probability))
+
+
+def in_100(probability: float) -> str:
+    """The same number without its words, where a sentence or a column's name has these.
+
+    >>> in_100(0.758), in_100(0.998), in_100(0.0)
+    ('76', 'more than 99', 'fewer than 1')
+    """
+    return of_100(min(max(probability, 1e-9), 1.0 - 1e-9) if math.isfinite(probability) else probability)
+
+
+def of_100(share: float) -> str:
+    """A share that was counted as a number of 100; none that is not all or nothing is shown as 0 or 100.
+
+    >>> of_100(0.624), of_100(0.001), of_100(0.999), of_100(0.0), of_100(1.0)
+    ('62', 'fewer than 1', 'more than 99', '0', '100')
+    """
+    if not math.isfinite(share):
+        return say("words.unknown")
+    if 0.0 < share < 0.01:
+        return say("words.under_1")
+    return say("words.over_99") if 0.99 < share < 1.0 else fixed(100.0 * share, 0)
+
+
+def probability(share: float) -> str:
+    """A probability for a column of numbers, with two decimals; one near 0 or 1 as a limit.
+
+    >>> probability(0.344), probability(0.998), probability(0.0)
+    ('0.34', 'above 0.99', 'below 0.01')
+    """
+    if not math.isfinite(share):
+        return say("words.unknown")
+    if share > 0.99:
+        return say("words.above", number=fixed(0.99, 2))
+    return say("words.below", number=fixed(0.01, 2)) if share < 0.01 else fixed(share, 2)
+
+
+def percent_of(share: float) -> str:
+    """A share as percent, without decimals from 10 % on.
+
+    >>> percent_of(0.84), percent_of(0.052), percent_of(math.nan)
+    ('84 %', '5.2 %', 'unknown')
+    """
+    if not math.isfinite(share):
+        return say("words.unknown")
+    return say("words.percent", number=fixed(100.0 * share, 0 if abs(share) >= 0.0995 or share == 0.0 else 1))
+
+
 # --- a number with its interval
 
 

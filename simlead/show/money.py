@@ -7,10 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simlead.results.ledger import BESIDE, LINES
-from simlead.show.answers import how_to_learn, probability
-from simlead.show.format import amount, count, fixed, interval, mean_of, number, parameter_unit, scale, setting, signed
+from simlead.show.answers import driver_words, how_to_learn
+from simlead.show.format import (
+    amount,
+    chance,
+    count,
+    fixed,
+    interval,
+    mean_of,
+    number,
+    parameter_unit,
+    probability,
+    scale,
+    signed,
+    two_digits,
+)
 from simlead.show.language import say
-from simlead.show.wording import capital, effect_sizes_name, inside, listed, parameter_name, scenario_name
+from simlead.show.wording import capital, counted, effect_sizes_name, inside, listed, parameter_name, scenario_name
 from simlead.statistics.findings import Finding
 from simlead.study.money.result import Money
 
@@ -27,7 +40,7 @@ def money_sentence(found: Finding) -> str:
     values: dict[str, Any] = dict(found.values)
     policy = inside(scenario_name(str(values["policy"])))
     shown: dict[str, str] = {"policy": policy, "first": capital(policy)}
-    shown |= {name: probability(float(values[name])) for name in ("p_pays", "p_least", "p_most") if name in values}
+    shown |= {name: chance(float(values[name])) for name in ("p_pays", "p_least", "p_most") if name in values}
     if "effect_sizes" in values:
         shown["effect_sizes"] = inside(effect_sizes_name(str(values["effect_sizes"])))
     if "mean" in values:
@@ -232,20 +245,10 @@ def headline(found: Money, policy: str) -> str:
 
 def _driver(line: Sequence[Any]) -> str:
     path, value_low, at_low, value_high, at_high, zero = line
-    of = parameter_unit(str(path))
-    text = say("answers.driver", parameter=inside(parameter_name(str(path))), value_low=_rounded(value_low),
-               value_high=amount(_rounded(value_high), of), at_low=_signed(at_low), at_high=_signed(at_high))
-    return text + say("money.crosses", at=amount(_rounded(zero), of)) if math.isfinite(zero) else text
-
-
-def _rounded(value: float) -> str:
-    return setting(float(f"{value:.2g}"))
-
-
-def _signed(value: float) -> str:
-    factor, name = scale(A_YEAR, abs(value))
-    half = abs(factor * value) / 4 or 1.0
-    return amount(mean_of(factor * value, factor * value - half, factor * value + half, sign=True), name)
+    text = driver_words(str(path), (value_low, value_high), (at_low, at_high), A_YEAR)
+    if not math.isfinite(zero):
+        return text
+    return text + say("money.crosses", at=amount(two_digits(zero), parameter_unit(str(path))))
 
 
 def _returns(values: Mapping[str, Any]) -> str:
@@ -257,13 +260,4 @@ def _month(month: float, most: str) -> str:
 
 
 def _months(month: float) -> str:
-    return say(f"money.months_{'one' if month == 1.0 else 'many'}", months=count(int(month)))
-
-
-def years_words(years: float) -> str:
-    """A number of years in words.
-
-    >>> years_words(1.0), years_words(3.0)
-    ('1 year', '3 years')
-    """
-    return say("money.one_year") if years == 1.0 else say("money.many_years", number=setting(years))
+    return counted("month", int(month))

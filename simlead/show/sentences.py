@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from simlead.model.parameters import ParameterError
 from simlead.show.answers import answer_sentence
-from simlead.show.format import amount, figures, fixed, interval, limit_words, number, scale, setting, unit_of
+from simlead.show.format import (
+    amount,
+    figures,
+    fixed,
+    interval,
+    limit_words,
+    number,
+    percent_of,
+    scale,
+    setting,
+    unit_of,
+)
 from simlead.show.format import count as counted_number
 from simlead.show.language import known, localised, say
 from simlead.show.trial import trial_sentence
@@ -76,15 +87,6 @@ def _shown(name: str, value: Any, values: Mapping[str, Any]) -> str:
     if name in _COMPOSED:
         return _COMPOSED[name](value, values)
     return _FORMATS[name](value) if name in _FORMATS else localised(str(value))
-
-
-def percent_of(share: float) -> str:
-    """A share as percent without decimals.
-
-    >>> percent_of(0.34), percent_of(math.nan)
-    ('34 %', 'unknown')
-    """
-    return say("words.unknown") if math.isnan(share) else say("words.percent", number=fixed(100.0 * share, 0))
 
 
 def _index(value: float) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from simlead.results.seen import SEEN
-from simlead.show.answers import probability
-from simlead.show.format import amount, fixed, interval, number, parameter_value, quantity, setting
+from simlead.show.format import amount, chance, fixed, interval, number, parameter_value, percent_of, quantity, setting
 from simlead.show.format import count as counted_number
 from simlead.show.language import known, say
 from simlead.show.wording import capital, inside, listed, parameter_name
@@ -113,17 +112,6 @@ def smallest_words(value: float, outcome: str, level: float) -> str:
     return amount(number(factor * value, abs(factor * value) / 5), unit)
 
 
-def percent(share: float) -> str:
-    """A share as percent, without decimals from 10 % on.
-
-    >>> percent(0.84), percent(0.052), percent(math.nan)
-    ('84 %', '5.2 %', 'unknown')
-    """
-    if not math.isfinite(share):
-        return say("words.unknown")
-    return say("words.percent", number=fixed(100.0 * share, 0 if share >= 0.0995 or share == 0.0 else 1))
-
-
 def percent_range(low: float, high: float) -> str:
     """Two shares as percent, to a tenth of a percent; one where they are the same.
 
@@ -132,7 +120,7 @@ def percent_range(low: float, high: float) -> str:
     """
     low, high = round(low, 3), round(high, 3)
     if low == high:
-        return percent(low)
+        return percent_of(low)
     return say("words.percent", number=interval(100.0 * low, 100.0 * high)) if math.isfinite(low + high) else (
         say("words.unknown"))
 
@@ -186,8 +174,8 @@ def _names(names: Iterable[str]) -> str:
 _SHOWN: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("now_value", "try_value", "leave_value", "gain", "evsi", "evpi", "price", "adopt", "drop",
                      "before", "after"), money),
-    **dict.fromkeys(("power", "false_alarms", "revenue_power", "share", "sure"), percent),
+    **dict.fromkeys(("power", "false_alarms", "revenue_power", "share", "sure"), percent_of),
     **dict.fromkeys(("months", "teams", "horizon", "worlds", "least"), counted_number),
-    "chance": probability, "estimator": estimator_name, "outcomes": _names, "p_value": _p_value_in_words,
+    "chance": chance, "estimator": estimator_name, "outcomes": _names, "p_value": _p_value_in_words,
     "effective": lambda value: setting(round(value, 1)), "arms": lambda name: say(f"trial.arms.{name}"),
 }

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from simlead.model.team import team_path
 from simlead.results.export import harmless
 from simlead.results.teams import teams_of_measure
-from simlead.show.format import NAME_LENGTH, abridged, clean, printable, setting
+from simlead.show.format import NAME_LENGTH, abridged, clean, fixed, printable, setting
 from simlead.show.language import known, localised, say
 
 TITLE_NAME_LENGTH = 40
@@ -74,22 +74,22 @@ def listed(names: Sequence[str], joined: str = "words.and", most: int | None = N
     return say(joined, first=say("words.comma").join(before), last=last) if before else last
 
 
-def counted(what: str, count: int) -> str:
-    """A number of things of one kind; `words.counts` of the catalogue has the kinds.
+def counted(what: str, count: int | str) -> str:
+    """A number of things of one kind; `words.counts` of the catalogue has the kinds. Text is a formatted number.
 
-    >>> counted("deal", 1), counted("deal", 0), counted("coaching_session", 2)
-    ('1 deal', '0 deals', '2 coaching sessions')
+    >>> counted("deal", 1), counted("deal", 0), counted("coaching_session", 2), counted("point", "1.0")
+    ('1 deal', '0 deals', '2 coaching sessions', '1.0 points')
     """
-    return say(f"words.counts.{what}.{'one' if count == 1 else 'many'}", count=count)
+    return say(f"words.counts.{what}.{'one' if count in (1, fixed(1.0, 0)) else 'many'}", count=count)
 
 
 def years_words(years: float) -> str:
-    """A number of years, the usual three as a word.
+    """A number of years, whole or not.
 
-    >>> years_words(3.0), years_words(10.0)
-    ('three years', '10 years')
+    >>> years_words(1.0), years_words(3.0), years_words(2.5)
+    ('1 year', '3 years', '2.5 years')
     """
-    return say("words.years_3") if years == 3.0 else say("words.years", number=setting(years))
+    return counted("year", setting(years))
 
 
 def coverage_note() -> str:

@@ -110,7 +110,7 @@ def test_an_interval_over_zero_is_no_clear_difference():
     unclear = compared(half_width=0.2)
     assert title_of(paired_difference(unclear)).startswith("No clear difference in revenue between leadership")
     grown = title_of(growth_and_share(unclear))
-    assert grown.startswith("No clear difference in growth over three years: leadership 52 %")
+    assert grown.startswith("No clear difference in growth over 3 years: leadership 52 %")
     assert title_of(funnel(unclear)).startswith("No clear difference between leadership and status quo at any")
 
 
@@ -122,9 +122,9 @@ def test_the_title_speaks_of_the_scenario_named_beforehand():
 
 def test_growth_and_share_state_both_differences():
     ax = growth_and_share(compared())
-    assert title_of(ax) == ("Leadership lifts growth over three years by 10 points (95 % interval 7 to 13), to 52 % "
+    assert title_of(ax) == ("Leadership lifts growth over 3 years by 10 points (95 % interval 7 to 13), to 52 % "
                             "from status quo's 42 %; market share gains 1.0 points (0.7 to 1.3)")
-    assert ax.child_axes[0].get_xlabel() == "revenue growth over three years, %"
+    assert ax.child_axes[0].get_xlabel() == "revenue growth over 3 years, %"
     fallen = title_of(growth_and_share(compared((0.0, 0.0, -0.1)), years=10.0))
     assert "Leadership lowers growth over 10 years by 10 points" in fallen
 

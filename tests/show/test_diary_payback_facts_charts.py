@@ -66,7 +66,7 @@ def months(earned, width):
      "after 4 months it is 30 thousand $ ahead of the status quo (27 to 33)"),
     ([-9e3, -5e3, 1e3, 2e3], 3e3, "Coaching has paid for itself after 2 months (95 % interval 2 to more than 3); "
      "after 3 months it is 2 thousand $ ahead of the status quo (−1 to 5)"),
-    ([-9e3, -8e3], 1e2, "Coaching has not paid for itself; after 1 months it is 8,000 $ behind the status quo "
+    ([-9e3, -8e3], 1e2, "Coaching has not paid for itself; after 1 month it is 8,000 $ behind the status quo "
      "(7,900 to 8,100)"),
 ])
 def test_payback_says_when_and_how_much(earned, width, stated):

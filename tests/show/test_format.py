@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from simlead.show.format import (
+    chance,
     clean,
     difference,
     encodable,
     estimate,
     figures,
+    in_100,
     interval,
     number,
+    of_100,
     printable,
     setting,
     with_interval,
@@ -77,3 +80,18 @@ def test_no_control_sequence_or_mark_of_direction_passes(text):
 
 def test_letters_that_persian_needs_pass():
     assert clean("می\u200cخواهیم") == "می\u200cخواهیم"
+
+
+def test_no_share_is_rounded_into_certainty_and_no_probability_is_shown_as_certain():
+    shares = (0.0, 0.004, 0.5, 0.996, 1.0, float("nan"))
+    assert [of_100(share) for share in shares] == ["0", "fewer than 1", "50", "more than 99", "100", "unknown"]
+    assert [in_100(share) for share in shares] == [
+        "fewer than 1", "fewer than 1", "50", "more than 99", "more than 99", "unknown"]
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", ["76 in 100", "more than 99 in 100", "fewer than 1 in 100", "unknown"]),
+    ("fa", ["۷۶ از ۱۰۰", "بیش از ۹۹ از ۱۰۰", "کمتر از ۱ از ۱۰۰", "نامعلوم"])])
+def test_sentences_state_a_probability_in_a_hundred(language, said):
+    with using(language):
+        assert [chance(share) for share in (0.758, 0.999, 0.0, float("nan"))] == said

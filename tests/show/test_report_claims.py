@@ -15,7 +15,7 @@ from reporting import page_tables, parsed, slides_of, text_of
 from simlead.model.parameters import ParameterError
 from simlead.model.presets import EFFECT_SIZES
 from simlead.results.folder import read_folder, write_folder
-from simlead.show.claims_words import before_of, of_100, payback_words, sentence
+from simlead.show.claims_words import before_of, payback_words, sentence
 from simlead.show.language import LANGUAGES, say, using
 from simlead.show.report import claim_section, pictures
 from simlead.show.report.document import Picture
@@ -182,11 +182,6 @@ def test_a_table_in_persian_has_no_english_words(folder):
         ("verdicts", "parts_", "protocol_", "drivers_", "structures_"))]
     assert len(tables) > 4 * len(CLAIMS)
     assert [cell for table in tables for row in table.rows for cell in row if re.search("[A-Za-z]{2}", cell)] == []
-
-
-def test_no_probability_is_rounded_into_certainty():
-    assert [of_100(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0, float("nan"))] == [
-        "0", "fewer than 1", "50", "more than 99", "100", "unknown"]
 
 
 def test_a_claim_of_our_own_has_no_article_behind_it(folder):

@@ -19,6 +19,7 @@ from simlead.show.answers import how_to_learn, switch_name
 from simlead.show.charts import answer as chart
 from simlead.show.charts import structures
 from simlead.show.charts.axes import title_of
+from simlead.show.format import chance
 from simlead.show.language import catalogue, using
 from simlead.show.sentences import sentences
 from simlead.statistics.answers import WORLD
@@ -225,7 +226,7 @@ def test_an_answer_about_a_firm_is_the_same_for_any_number_of_workers():
 def test_the_sentences_agree_with_the_table(found):
     said = " ".join(sentences(found))
     assert "coaching gain max" in said.lower() and "both uncertainties" in said
-    assert f"{found.table['p_above_zero'].iloc[0]:.2f}" in said
+    assert f"above 0 {chance(found.table['p_above_zero'].iloc[0])}" in said
     assert how_to_learn(GAIN) in said or "clearly worth learning" in said
     with using("fa"):
         in_persian = sentences(found)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from simlead.show.answers import effect_scale, probability
+from simlead.show.answers import effect_scale
 from simlead.show.charts.axes import chart, frame, name_axis, new_axes
 from simlead.show.charts.palette import BLUE, GREY, PALE, VERMILION
 from simlead.show.charts.rows import fit, rows_in, write_above
 from simlead.show.charts.tables import ChartError, need
-from simlead.show.format import amount, interval, mean_of, setting
+from simlead.show.format import amount, chance, interval, mean_of, setting, two_digits
 from simlead.show.language import say
 from simlead.show.wording import brief, effect_sizes_name, inside, words
 
@@ -50,7 +50,7 @@ def answer(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
     ...     "p_above_smallest": 0.6, "p_no_difference": 0.2, "p_below_smallest": 0.2, "smallest": 0.005,
     ...     "confidence": 0.95, "worlds": 100, "replications": 2})
     >>> answer(table).get_title(loc="left").replace(chr(10), " ")
-    'Coaching changes revenue by +2 % (−3 to 7); it gains more than matters with probability 0.60'
+    'Coaching changes revenue by +2 % (−3 to 7); the chances of a gain that matters are 60 in 100'
     """
     need(table, NEEDED)
     policies = [str(name) for name in dict.fromkeys(table["policy"])]
@@ -81,7 +81,7 @@ def answer(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
         ax.plot([mean], [row], _MARKS[which % len(_MARKS)], color="white", markersize=8,
                 markeredgecolor=colour, markeredgewidth=2, gid="mean")
         note = say("charts_answers.note", change=amount(mean_of(mean, low, high, sign=True), unit),
-                   interval=interval(low, high), probability=probability(line["p_above_smallest"]))
+                   interval=interval(low, high), probability=chance(line["p_above_smallest"]))
         if len(sets) > 1:
             note = say("charts_answers.of_set", effect_sizes=inside(effect_sizes_name(sets[which])), note=note)
         write_above(ax, mean, row, note, colour, 9, gid="note")
@@ -90,7 +90,7 @@ def answer(table: pd.DataFrame, ax: Axes | None = None, *, focus: str | None = N
     name_axis(ax, say(f"charts_answers.axis.{'relative' if relative else 'effect'}", measure=what, unit=unit))
     first = next(line for line in lines if line["policy"] == chosen)
     caption = say("charts_answers.caption", level=setting(100.0 * float(first["confidence"])),
-                  smallest=amount(setting(float(f"{smallest:.2g}")), unit), worlds=int(first["worlds"]),
+                  smallest=amount(two_digits(smallest), unit), worlds=int(first["worlds"]),
                   replications=int(first["replications"]))
     return frame(ax, _title(chosen, [line for line in lines if line["policy"] == chosen], what, factor, unit), caption)
 
@@ -104,11 +104,11 @@ def _title(policy: str, lines: list[Any], what: str, factor: float, unit: str) -
     lead = max(chances, key=lambda name: chances[name])
     title = say(f"charts_answers.title.{lead}", policy=brief(policy), measure=what,
                 change=amount(mean_of(mean, low, high, sign=True), unit), interval=interval(low, high),
-                probability=probability(chances[lead]))
+                probability=chance(chances[lead]))
     if len(lines) == 1:
         return title
     other = lines[1]
     return say("charts_answers.title.both", title=title, first=inside(effect_sizes_name(str(first["effect_sizes"]))),
                second=inside(effect_sizes_name(str(other["effect_sizes"]))),
-               other=probability({"gain": other["p_above_smallest"], "nothing": other["p_no_difference"],
+               other=chance({"gain": other["p_above_smallest"], "nothing": other["p_no_difference"],
                                   "loss": other["p_below_smallest"]}[lead]))

@@ -14,7 +14,8 @@ from simlead.show.charts.axes import chart, frame, legend_above, name_axis, new_
 from simlead.show.charts.palette import BLUE, GREY, PALE, SKY, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
 from simlead.show.charts.tables import ChartError, need
-from simlead.show.claims_words import AS_IT_IS, chances, of_100, row_name, strip_words, titles
+from simlead.show.claims_words import AS_IT_IS, chances, row_name, strip_words, titles
+from simlead.show.format import of_100
 from simlead.show.language import say
 from simlead.study.records import EXISTENCE, NO_DIFFERENCE, OTHERWISE, REVERSE, THERE, UNCLEAR
 

@@ -98,8 +98,8 @@ def growth_and_share(
     >>> rows = [(s, m, "share", v, v - .02, v + .02, d, d - .03, d + .03, 20) for s, m, v, d in [
     ...     ("status_quo", "revenue_growth", .4, 0.), ("leadership", "revenue_growth", .5, .1),
     ...     ("status_quo", "market_share", .1, 0.), ("leadership", "market_share", .11, .01)]]
-    >>> growth_and_share(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")[:53]
-    'Leadership lifts growth over three years by 10 points'
+    >>> growth_and_share(pd.DataFrame(rows, columns=TIDY)).get_title(loc="left")[:49]
+    'Leadership lifts growth over 3 years by 10 points'
     """
     need(table, TIDY)
     growth, share = rows_of(table, "revenue_growth"), rows_of(table, "market_share")

@@ -13,9 +13,9 @@ from simlead.show.charts.axes import chart, frame, label_rows, name_axis, new_ax
 from simlead.show.charts.fitted_text import wrapped
 from simlead.show.charts.palette import BLUE, GREY, ORANGE, PALE, TEXT
 from simlead.show.charts.tables import ChartError, need
-from simlead.show.format import decimals, setting, unit_words
+from simlead.show.format import decimals, percent_of, setting, unit_words
 from simlead.show.language import direction, say
-from simlead.show.sentences import outcome_words, percent_of, restriction_words, value_words
+from simlead.show.sentences import outcome_words, restriction_words, value_words
 from simlead.show.wording import capital, listed, parameter_name, with_unit
 from simlead.statistics.codes import FOUND
 

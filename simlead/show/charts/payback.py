@@ -13,7 +13,7 @@ from simlead.show.charts.palette import BLUE, VERMILION
 from simlead.show.charts.tables import ChartError, caption_of, need
 from simlead.show.format import interval, mean_of, number, scale
 from simlead.show.language import say
-from simlead.show.wording import brief, with_unit
+from simlead.show.wording import brief, counted, with_unit
 from simlead.statistics.series import not_below_from
 
 
@@ -82,11 +82,11 @@ def _title(
     where = "ahead"
     if mean < 0.0:
         where, mean, low, high = "behind", -mean, -high, -low
-    end = say(f"charts_payback.{where}", months=number(last, 10.0), amount=mean_of(mean, low, high),
+    end = say(f"charts_payback.{where}", months=counted("month", round(last)), amount=mean_of(mean, low, high),
               unit=unit, interval=interval(low, high))
     if not math.isfinite(back[0]):
         return say("charts_payback.not_back", policy=policy, end=end)
     earliest, latest = (say("charts_payback.later", months=number(last, 10.0)) if math.isinf(month)
                         else number(month, 10.0) for month in back[1:])
-    return say("charts_payback.back", policy=policy, months=number(back[0], 10.0), earliest=earliest, latest=latest,
-               end=end)
+    return say("charts_payback.back", policy=policy, months=counted("month", round(back[0])), earliest=earliest,
+               latest=latest, end=end)

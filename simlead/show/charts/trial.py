@@ -15,7 +15,7 @@ from simlead.show.charts.tables import ChartError, need
 from simlead.show.format import count, number, unit_words
 from simlead.show.language import say
 from simlead.show.trial import effect_scale_of, effect_words, money, outcome_name, smallest_words
-from simlead.show.wording import inside
+from simlead.show.wording import counted, inside
 
 POWER = 0.8
 MOST_LINES = 4
@@ -168,7 +168,7 @@ def trial_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> table = pd.DataFrame({"treated": [1, 1], "months": [3, 6], "best": ["try", "now"],
     ...                       "over_the_best": [30e3, -5e3]})
     >>> trial_map(table).get_title(loc="left").replace(chr(10), " ")
-    'A trial is worth most with 3 months and the change in 1: 30.0 thousand $ over the best without one'
+    'A trial of 3 months with the change in 1 team is worth most: 30.0 thousand $ more than the best choice without one'
     """
     need(table, ("treated", "months", "best", "over_the_best"))
     months = sorted(int(value) for value in table["months"].unique())
@@ -190,8 +190,8 @@ def trial_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     name_axis(ax, y=say("trial.charts.treated"))
     top = table.iloc[int(table["over_the_best"].to_numpy(float).argmax())]
     kind = "map_title" if float(top["over_the_best"]) > 0.0 else "map_title_none"
-    title = say(f"trial.charts.{kind}", months=int(top["months"]),
-                treated=int(top["treated"]), worth=money(float(top["over_the_best"])))
+    title = say(f"trial.charts.{kind}", months=counted("month", int(top["months"])),
+                treated=counted("team", int(top["treated"])), worth=money(abs(float(top["over_the_best"]))))
     return frame(ax, title, say("trial.charts.map_caption", unit=say("words.thousand", unit=unit_words("$"))))
 
 

@@ -11,8 +11,8 @@ from simlead.show.charts.axes import chart, frame, new_axes
 from simlead.show.charts.palette import BLACK, BLUE, PALE, TEXT, VERMILION
 from simlead.show.charts.rows import rows_in
 from simlead.show.charts.tables import need
+from simlead.show.format import percent_of
 from simlead.show.language import direction, say
-from simlead.show.sentences import percent_of
 from simlead.show.wording import brief, inside, words
 
 MOST_ROWS = 10

@@ -6,15 +6,18 @@ import math
 from typing import Any
 
 from simlead.results.seen import SEEN
-from simlead.show.answers import effect_scale, probability
+from simlead.show.answers import effect_scale
 from simlead.show.claims_words import chances, verdict_words
 from simlead.show.format import (
+    chance,
     count,
     interval,
     interval_words,
     number,
     parameter_unit,
+    percent_of,
     plus_minus,
+    probability,
     scale,
     with_interval,
 )
@@ -23,7 +26,7 @@ from simlead.show.money import A_YEAR, SUMMARY_COLUMNS, between, change_words, s
 from simlead.show.notebook.objects import column
 from simlead.show.notebook.page import Faces, Mark, Page
 from simlead.show.sentences import sentences
-from simlead.show.trial import RELATIVE, effect_scale_of, estimator_name, outcome_name, p_value_words, percent
+from simlead.show.trial import RELATIVE, effect_scale_of, estimator_name, outcome_name, p_value_words
 from simlead.show.trial import change_words as levers
 from simlead.show.wording import (
     capital,
@@ -139,7 +142,7 @@ def _behind(row: dict[Any, Any]) -> str:
 
 def money_text(found: Any) -> str:
     """Money in short: profit a year with the interval of both uncertainties, and the probability that it pays."""
-    named = [say("notebook.money.pays", name=_of(row), value=change_words(row, A_YEAR), p=probability(row["p_pays"]))
+    named = [say("notebook.money.pays", name=_of(row), value=change_words(row, A_YEAR), p=chance(row["p_pays"]))
              for row in found.table.to_dict("records")]
     return say("notebook.money.short", results=listed(named, most=NAMED), worlds=count(found.worlds))
 
@@ -184,7 +187,7 @@ def trial_page(found: Any) -> Page:
         say("notebook.trial.title", change=levers(found.change), months=count(found.plan.months),
             worlds=count(found.worlds), seed=found.seed), said[:3],
         [column(name) for name in ("option", "expected", "best_share")],
-        [(say(f"trial.options.{row['option']}"), _option(row), percent(row["best_share"])) for row in rows],
+        [(say(f"trial.options.{row['option']}"), _option(row), percent_of(row["best_share"])) for row in rows],
         [Mark(factor * row["expected"], math.nan, math.nan, factor * row["low"], factor * row["high"]) for row in rows],
         unit, 1, [say("notebook.trial.worlds")] if rows else [], said[3:])
 

@@ -19,14 +19,13 @@ from simlead.show.money import (
     ledger_unit,
     summary_rows,
     three_sentences,
-    years_words,
 )
 from simlead.show.report.document import Column, Picture, Section, Table, table_of
 from simlead.show.report.findings import Findings, assumed, version_lines
 from simlead.show.report.native import cumulative
 from simlead.show.report.pictures import picture
 from simlead.show.report.tables import levers_tables
-from simlead.show.wording import effect_sizes_name, inside, scenario_name
+from simlead.show.wording import effect_sizes_name, inside, scenario_name, years_words
 from simlead.study.money.record import StoredMoney
 from simlead.study.money.result import Money
 

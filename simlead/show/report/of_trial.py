@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simlead.results.seen import SEEN
-from simlead.show.format import NAME_LENGTH, clean, count, setting
+from simlead.show.format import NAME_LENGTH, clean, count, percent_of, setting
 from simlead.show.language import direction, language, say
 from simlead.show.report.deck import BODY_TOP, INK, MARGIN, SOFT, WIDTH, Deck
 from simlead.show.report.document import Column, Document, Picture, Section, Table, table_of
@@ -15,7 +15,6 @@ from simlead.show.trial import (
     estimator_name,
     money,
     outcome_name,
-    percent,
     smallest_words,
 )
 from simlead.show.wording import capital, inside
@@ -129,9 +128,9 @@ def _analysis(fixed: Protocol, level: float) -> list[str]:
     return [
         say("trial.protocol.decides", outcome=name, estimator=estimator_name(fixed.analyses[fixed.primary]),
             alpha=setting(fixed.alpha)),
-        say("trial.protocol.power", power=percent(fixed.claims["power"]),
+        say("trial.protocol.power", power=percent_of(fixed.claims["power"]),
             smallest=smallest_words(fixed.claims["smallest"], fixed.primary, level),
-            false_alarms=percent(fixed.claims["false_alarms"])),
+            false_alarms=percent_of(fixed.claims["false_alarms"])),
         say("trial.protocol.fixed")]
 
 

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from simlead.show.answers import effect_scale, probability, switching_value
+from simlead.show.answers import effect_scale, switching_value
 from simlead.show.charts import answer as answer_chart
 from simlead.show.charts import structures
-from simlead.show.format import count, interval, setting, with_interval
+from simlead.show.format import count, interval, probability, setting, two_digits, with_interval
 from simlead.show.language import say
 from simlead.show.report.document import Section, Table, columns_of, table_of
 from simlead.show.report.findings import MOST_ROWS
@@ -141,9 +141,9 @@ def _drivers_table(found: Answered, policy: str) -> Table:
                 effect_sizes_name(str(name)), parameter_name(path), path,
                 say("words.percent", number=setting(round(100.0 * max(0.0, float(line["variance_share"]))))),
                 probability(float(line["p_value"])),
-                say("report.answers.at_ends", low=setting(float(f"{factor * line['at_low']:.2g}")),
-                    high=setting(float(f"{factor * line['at_high']:.2g}")), unit=unit,
-                    value_low=setting(float(f"{line['value_low']:.2g}")),
-                    value_high=setting(float(f"{line['value_high']:.2g}")))))
+                say("report.answers.at_ends", low=two_digits(factor * line['at_low']),
+                    high=two_digits(factor * line['at_high']), unit=unit,
+                    value_low=two_digits(line['value_low']),
+                    value_high=two_digits(line['value_high']))))
     caption = say("report.tables.drivers", policy=inside(scenario_name(policy)))
     return Table("drivers", caption, columns, tuple(rows), len(rows), folded=True)

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from simlead.show.answers import effect_scale, switching_value
-from simlead.show.format import amount, interval, mean_of
+from simlead.show.format import amount, chance, interval, mean_of
 from simlead.show.language import say
 from simlead.show.workshop.levers import Firm, Move
 from simlead.show.workshop.texts import percent
 from simlead.study.answers.growing import POLICY, GrowingAnswer
 from simlead.study.growing.experiment import Outcome
-
-
-def chance(probability: float) -> str:
-    """A probability as a room says it; one near 0 or 1 as a limit, because no number of worlds shows it exactly.
-
-    >>> chance(0.758), chance(0.998), chance(0.0)
-    ('76 in 100', 'more than 99 in 100', 'fewer than 1 in 100')
-    """
-    if probability > 0.99:
-        return say("workshop.over_worlds.above", share=99)
-    if probability < 0.01:
-        return say("workshop.over_worlds.below", share=1)
-    return say("workshop.over_worlds.chance", share=round(100.0 * probability))
 
 
 def title(growing: GrowingAnswer) -> str:

@@ -74,7 +74,8 @@ def moves_and_bets(firm: Firm, rows: list[tuple[Tried, Outcome]], seed: int, sho
     first = rows[0][1]
     return frame(ax, say("workshop.chart.picture_title", move=labelled(rows[0][0].firm, rows[0][0].move, several),
                          finding=inside(finding or headline(first))),
-                 say("workshop.chart.picture_caption", firm=summary(firm), n=first.n, seed=str(seed)))
+                 say(f"workshop.{'over_worlds' if finding else 'chart'}.picture_caption", firm=summary(firm), n=first.n,
+                     seed=str(seed)))
 
 
 def _ends(rows: list[tuple[Tried, Outcome]], which: str) -> list[float]:

@@ -6,10 +6,9 @@ import math
 from typing import Any
 
 from simlead.show.charts.tables import UNCLEAR, UP, verdict
-from simlead.show.currency import currency_name
-from simlead.show.format import amount, count, fixed, interval, mean_of, number, places_of, signed, unit_words
+from simlead.show.format import amount, count, fixed, interval, mean_of, number, places_of, scale, signed, unit_words
 from simlead.show.language import LANGUAGES, language, say
-from simlead.show.wording import inside
+from simlead.show.wording import counted, inside
 from simlead.show.workshop.bets import (
     COACHING_HIGH,
     COACHING_LOW,
@@ -51,12 +50,10 @@ def percent(share: Estimate) -> tuple[str, str]:
 
 
 def money(difference: Estimate) -> tuple[str, str, str]:
-    """An estimate in $ a year: number, interval and unit, in millions or thousands."""
-    size = max(abs(difference.mean), abs(difference.low), abs(difference.high))
-    factor, unit = (1e-6, "million") if not size < 1e6 else (1e-3, "thousand")
+    """An estimate of an amount of money: number, interval and unit."""
+    factor, unit = scale("$", max(abs(difference.mean), abs(difference.low), abs(difference.high)))
     mean, low, high = (factor * value for value in (difference.mean, difference.low, difference.high))
-    return (mean_of(mean, low, high, sign=True), interval(low, high),
-            say(f"workshop.units.{unit}", currency=currency_name()))
+    return mean_of(mean, low, high, sign=True), interval(low, high), unit
 
 
 def named(firm: Firm, move: Move) -> str:
@@ -123,8 +120,8 @@ def comment(bet: Bet, outcome: Outcome) -> str:
 
 def _off(judgement: Judgement, interval: Estimate) -> str:
     """The distance with the decimals of the interval that is shown beside it: both agree."""
-    return fixed(judgement.points_off, places_of(*(100.0 * end for end in (
-        interval.mean, interval.low, interval.high))))
+    places = places_of(*(100.0 * end for end in (interval.mean, interval.low, interval.high)))
+    return counted("point", fixed(judgement.points_off, places))
 
 
 def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:

@@ -45,6 +45,7 @@ from simlead.show.workshop.texts import (
     summary,
 )
 from simlead.show.workshop.tried import Tried
+from simlead.study.answers.growing import GrowingAnswer
 from simlead.study.growing.experiment import FIRST_PAIRS, PAIRS, SHOWN_FROM, Outcome
 from simlead.study.trial.growing import REPLICATIONS
 from simlead.study.trial.plan import LEAST_TEAMS
@@ -63,6 +64,8 @@ def page_content(session: Session) -> Content:
     with session.lock, using(session.language):
         known = session.known()
         outcome = known.outcome() if known is not None and session.phase == SHOWN else None
+        growing = session.growing() if outcome is not None and outcome.n >= SHOWN_FROM else None
+        leads = session.view == OUTCOME and growing is not None and growing.answer is not None
         ready = session.base is not None
         return {
             "language": language(), "direction": direction(), "languages": languages(), "adrift": adrift(LEAD_ADRIFT),
@@ -80,14 +83,15 @@ def page_content(session: Session) -> Content:
             "tabs_label": say("workshop.tabs.label"),
             "tab": session.view,
             "status": _status(session, outcome),
-            "outcome": _outcome(session, known, outcome),
+            "outcome": _outcome(session, known, outcome, growing),
             "scene": _scene(session),
             "months": months_content(session) if session.view == MONTHS else {},
             "can_save": can_save(session),
             "firm": _firm(session),
             "actions": {key: say(f"workshop.actions.{key}")
                         for key in ("save", "export", "another_week", "another_manager")},
-            "footer": say("workshop.footer", seed=str(session.run_cache.seed)),
+            "footer": say("workshop.over_worlds.footer" if leads else "workshop.footer",
+                          seed=str(session.run_cache.seed)),
         }
 
 
@@ -225,7 +229,8 @@ def rows_shown(session: Session) -> list[tuple[Tried, Outcome]]:
     return found[:ROWS]
 
 
-def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> Content:
+def _outcome(session: Session, known: Tried | None, outcome: Outcome | None,
+             growing: GrowingAnswer | None) -> Content:
     rows = rows_shown(session)
     hidden = session.phase == BETTING and bool(changed(session.firm, session.move)) and not session.is_seen()
     first = outcome if outcome is not None and outcome.n >= SHOWN_FROM else None
@@ -246,7 +251,6 @@ def _outcome(session: Session, known: Tried | None, outcome: Outcome | None) -> 
         title = say("workshop.finding.none")
     else:
         title = headline(first) if first else say("workshop.finding.waiting")
-    growing = session.growing() if first is not None else None
     answered = growing is not None and growing.answer is not None
     if growing is not None and answered:
         title = over_worlds.title(growing)

@@ -14,9 +14,8 @@ from planted_firms import planted
 
 import simlead
 from simlead.results.ledger import LINE, LINES, TO_MONTH
-from simlead.show.answers import probability
 from simlead.show.claims_words import chances, verdict_words
-from simlead.show.format import interval, with_interval
+from simlead.show.format import interval, probability, with_interval
 from simlead.show.language import say, using
 from simlead.show.sentences import sentences
 from simlead.show.trial import p_value_words

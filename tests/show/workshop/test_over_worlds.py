@@ -45,6 +45,10 @@ def shown(session):
         session.task()()
 
 
+def caption_of(ax):
+    return " ".join(" ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption").split())
+
+
 def outcome(session):
     return page_content(session)["outcome"]
 
@@ -63,6 +67,7 @@ def test_an_interval_of_random_numbers_alone_is_labelled_until_the_answer_is_the
     for _ in range(6):
         session.task()()
     assert session.stamp() != before and "random numbers alone" in outcome(session)["title"]
+    assert "not of the assumptions" in page_content(session)["footer"]
 
 
 def test_the_next_move_comes_before_the_rest_of_an_answer_which_is_kept(session):
@@ -105,12 +110,19 @@ def test_the_answer_leads_once_it_is_there(session, monkeypatch):
     stated = outcome(session)
     assert "both uncertainties" in stated["title"] and " in 100" in stated["title"]
     assert any(line.startswith("16 worlds: ") and "Random numbers alone: " in line for line in stated["comments"])
+    assert "both uncertainties" in page_content(session)["footer"]
+    session.act({"do": "view", "value": "months"})  # there no answer leads
+    assert "not of the assumptions" in page_content(session)["footer"]
+    session.act({"do": "view", "value": "outcome"})
     drawn = []
     monkeypatch.setattr("simlead.show.workshop.app.png_of", lambda ax: drawn.append(ax) or b"")
     picture_of(session)  # the picture to take home leads with it, too
     assert "both uncertainties" in title_of(drawn[0])
+    assert "of the assumptions too" in caption_of(drawn[0])
     with using("fa"):
         session.language = "fa"
         assert "نامعلومی" in outcome(session)["title"]
+        assert "هر دو نامعلومی" in page_content(session)["footer"]
     picture_of(session)
     assert "نامعلومی" in title_of(drawn[1])
+    assert "فرض‌ها را هم" in caption_of(drawn[1])

@@ -242,6 +242,38 @@ def test_a_phone_reads_why_it_is_refused_and_when_to_try_again(serve, pages, axe
     phone.locator("h1").filter(has_text="another room").wait_for()
 
 
+def test_no_state_of_a_phone_has_a_finding_of_axe_above_minor(serve, pages, axe):  # noqa: F811
+    server = serve("--room", *SMALL)
+    lead, phone = pages(server.link()), pages(server.link(1), PHONE)
+    found = {}
+
+    def look(state):
+        phone.evaluate(axe)
+        found[state] = [one for one in phone.evaluate(AXE) if one[0] != "minor"]
+
+    phone.locator("#name").wait_for()
+    look("join")
+    phone.locator("form button").click()
+    phone.locator(".refusal:not(:empty)").wait_for()
+    look("refused")
+    join(phone, ENGLISH[0])
+    look("wait")
+    lead.locator(".slider").first.wait_for()
+    for number in range(2):
+        if number:
+            lead.locator("button.again").click()
+        move_coaching(lead, 1)
+        wait_until(phone, lambda number=number: f" {25 + 5 * number}\u00a0" in phone.locator(".move").inner_text())
+        look(f"bet {number}")
+        bet_by_phone(phone, 5, 20, on=25 + 5 * number)
+        look(f"bet placed {number}")
+        lead.locator("button.show:visible").click()
+        phone.locator(".outcome li").nth(1).wait_for()
+        wait_until(phone, lambda number=number: f"Round {number + 1}" in phone.locator(".score").inner_text())
+        look(f"score {number}")
+    assert {state: said for state, said in found.items() if said} == {}
+
+
 def seen(page):
     """What people did, as the page has it."""
     return {
