@@ -126,6 +126,9 @@ _HOMES = {
     "worlds": "simlead.study.worlds.worlds",
 }
 
+_DRESSED = {"simlead.model.scenario": "Scenario", "simlead.statistics.decisions": "Decision"}
+"""Classes of floors that know nothing of showing; their objects show themselves all the same."""
+
 _RENAMED = {
     "BELIEFS": "EFFECT_SIZES",
     "belief_uncertainty": "answer",
@@ -195,8 +198,9 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'simlead' has no attribute {name!r}")
     value = getattr(import_module(home), name)
-    if (scenarios := sys.modules.get("simlead.model.scenario")) is not None:
-        _dress(scenarios.Scenario)
+    for where, kind in _DRESSED.items():
+        if where in sys.modules:
+            _dress(getattr(sys.modules[where], kind))
     globals()[name] = value
     return value
 

@@ -1,4 +1,4 @@
-"""Objects that show themselves: a short text in a terminal, a small page in a notebook.
+"""Objects that show themselves: a short text, and a small page, in words, where they are printed and in a notebook.
 
 The words are those of the floor that tells. No lower floor imports it: the package itself, above all floors, names the
 module that has them, and it is loaded when something is shown for the first time.
@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 
 class Shown:
-    """Give an object a short text and a small page of its own."""
+    """Give an object a short text, a small page and, where there is one for its kind, a chart of its own."""
 
     __slots__ = ()
     shown_in: ClassVar[str] = ""
-    """The module with `text` and `html` of an object; without one an object shows its kind alone."""
+    """The module with `text`, `printed` and `html` of an object; without one an object shows its kind alone."""
 
     def __repr__(self) -> str:
         try:
@@ -23,14 +23,11 @@ class Shown:
         except Exception:  # a debugger and a failing test ask for the text of objects that are half made
             return object.__repr__(self)
 
+    def __str__(self) -> str:
+        return str(import_module(Shown.shown_in).printed(self)) if Shown.shown_in else repr(self)
+
     def _repr_html_(self) -> str | None:
         return str(import_module(Shown.shown_in).html(self)) if Shown.shown_in else None
-
-
-class Plotted(Shown):
-    """Give an object a chart of its own besides."""
-
-    __slots__ = ()
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw the chart of this object, with its finding as title.
@@ -50,7 +47,7 @@ class Plotted(Shown):
         Raises
         ------
         ParameterError
-            If there is nothing to draw.
+            If there is nothing to draw, or no chart for such an object.
         """
         return import_module(f"{Shown.shown_in}.plots").plot(self, ax, **options)
 
@@ -65,5 +62,5 @@ def dress(kind: type) -> None:
     >>> hasattr(Thing(), "_repr_html_")
     True
     """
-    for name in ("__repr__", "_repr_html_"):
+    for name in ("__repr__", "__str__", "_repr_html_"):
         setattr(kind, name, vars(Shown)[name])

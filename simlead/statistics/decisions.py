@@ -20,7 +20,8 @@ import pandas as pd
 
 from simlead.statistics.drivers import fitted
 from simlead.statistics.errors import StatisticsError
-from simlead.statistics.intervals import checked_confidence
+from simlead.statistics.findings import Finding, finding
+from simlead.statistics.intervals import CONFIDENCE, checked_confidence
 from simlead.statistics.over_worlds import (
     Moments,
     bootstrap_weights,
@@ -58,6 +59,8 @@ class Decision:
         Names of all that may be the best by expected profit, the best first.
     evpi, evpi_low, evpi_high
         What knowing everything would be worth.
+    confidence
+        That of the intervals.
     """
 
     policies: pd.DataFrame
@@ -68,6 +71,23 @@ class Decision:
     evpi: float
     evpi_low: float
     evpi_high: float
+    confidence: float = CONFIDENCE
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What speaks for another choice: the best policy by regret, if it is another one, and what to learn first."""
+        rows, found = self.policies.set_index("policy")["regret_high"], []
+        if self.best_by_regret != self.best:
+            found.append(finding("answer.best.regret", policy=self.best_by_regret, best=self.best,
+                                 regret=rows[self.best_by_regret], other=rows[self.best]))
+        first = self.learning.iloc[0]
+        # Worth naming only if the data do not allow that it is worth nothing.
+        if first["value"] > 0.0 and first["value_low"] > 0.0:
+            found.append(finding("answer.learn.first", parameter=first["parameter"], value=first["value"],
+                                 low=first["value_low"], high=first["value_high"], evpi=self.evpi))
+        else:
+            found.append(finding("answer.learn.nothing", evpi=self.evpi, low=self.evpi_low, high=self.evpi_high))
+        return tuple(found)
 
 
 def decide(
@@ -76,7 +96,7 @@ def decide(
     drawn: pd.DataFrame,
     weights: Floats | None = None,
     *,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     seed: int = 0,
 ) -> Decision:
     """Choose between policies over worlds, and value what could be learnt before.
@@ -115,7 +135,7 @@ def decide(
     return Decision(
         policies=policies, learning=learning, best=str(by_mean["policy"].iloc[0]),
         best_by_regret=str(by_regret["policy"].iloc[0]), tied=tuple(by_mean.loc[by_mean["tied"], "policy"].astype(str)),
-        evpi=float(evpi[0]), evpi_low=float(evpi_low), evpi_high=float(evpi_high))
+        evpi=float(evpi[0]), evpi_low=float(evpi_low), evpi_high=float(evpi_high), confidence=confidence)
 
 
 def _perfect(means: Floats, found: Moments, weights: Floats) -> tuple[Floats, Floats]:

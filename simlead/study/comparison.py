@@ -17,7 +17,7 @@ from simlead.model.scenario import Scenario
 from simlead.model.switch import acts_before_switch
 from simlead.results.measures import MEASURES, undefined_in_words
 from simlead.results.provenance import Provenance
-from simlead.results.shown import Plotted
+from simlead.results.shown import Shown
 from simlead.statistics.intervals import CONFIDENCE, mean_interval, paired_difference, relative_difference
 from simlead.statistics.simultaneous import Method, simultaneous_intervals
 from simlead.study import labelled
@@ -40,7 +40,7 @@ Weekly = Mapping[str, Mapping[str, NDArray[np.float64]]]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Plotted):
+class Comparison(Shown):
     """The result of :func:`simlead.compare`.
 
     Attributes

@@ -13,7 +13,7 @@ import sys
 import pytest
 from commands import refused, run_command
 
-from simlead.cli.terminal import table_lines, write
+from simlead.cli.terminal import write
 
 COMMAND = [sys.executable, "-m", "simlead.cli"]
 SMALL = ["--set", "organisation.teams=1", "--set", "calendar.warmup_weeks=52", "--set", "calendar.horizon_weeks=52"]
@@ -36,22 +36,6 @@ def on_a_terminal(command, columns=80):
     os.close(master)
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
     return process.returncode, [line for line in text.replace("\r\n", "\n").split("\n") if "\r" not in line]
-
-
-@pytest.mark.parametrize(("width", "how"), [(200, "columns"), (60, "wrapped"), (45, "grouped"), (30, "row by row")])
-def test_a_table_fits_its_width_and_breaks_no_word(width, how):
-    columns = ["measure", "scenario", "minus status_quo"]
-    rows = [["coaching_hours_per_rep_month", "status_quo", ""], ["", "leadership", "+9 points (4 to 14) at once"]]
-    lines = "\n".join(table_lines(columns, rows, (), width)).split("\n")
-    assert how == "row by row" or max(map(len, lines)) <= width  # such rows are wrapped when they are printed
-    printed = " ".join(lines).split()
-    for word in [word for row in rows for cell in row for word in cell.split()]:
-        assert word in printed, how
-
-
-def test_numbers_are_aligned_to_the_right_and_never_wrapped():
-    lines = table_lines(["a", "b", "n"], [["x", "y", "1 000"], ["x", "y", "22"]], {2}, 11)
-    assert [line[-5:] for line in lines] == ["    n", "1 000", "   22"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")

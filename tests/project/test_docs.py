@@ -88,7 +88,7 @@ def test_the_first_study_of_the_readme_runs_as_it_stands(capsys):
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
     printed = capsys.readouterr().out
-    assert "as it is" in printed and "coached" in printed
+    assert "Comparison with as it is" in printed and "Coached" in printed and "random numbers only" in printed
     assert names["study"].replications == 20
 
 

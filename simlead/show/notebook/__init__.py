@@ -1,4 +1,4 @@
-"""What objects show of themselves: a short text, and a small page for a notebook, in the current language."""
+"""What objects show of themselves in the current language: a short text, and a page for notebooks and to print."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from simlead.show.format import shortened
 from simlead.show.notebook import objects, studies
 from simlead.show.notebook.page import Faces, Page, page_html
+from simlead.show.notebook.printed import terminal_text
 
 LONGEST_TEXT = 199
 
@@ -33,6 +34,16 @@ def html(found: Any) -> str:
     True
     """
     return page_html(_face(found)[1](found))
+
+
+def printed(found: Any) -> str:
+    """The page of an object as lines of text: what `print` shows.
+
+    >>> from simlead.model.scenario import Scenario
+    >>> print(printed(Scenario().change({"policy.coaching_share": 0.5})).splitlines()[0])
+    Scenario: status quo, evidence effect sizes; parameters with other values: 1
+    """
+    return terminal_text(_face(found)[1](found))
 
 
 def _face(found: Any) -> tuple[Callable[[Any], str], Callable[[Any], Page]]:

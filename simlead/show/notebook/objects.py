@@ -178,37 +178,38 @@ def comparison_page(found: Comparison) -> Page:
         say("notebook.comparison.title", baseline=inside(scenario_name(found.baseline)),
             replications=count(found.replications), seed=found.seed, engine=found.engine), [],
         [column(name) for name in ("measure", "scenario", "mean", "difference", "relative")], rows, marks,
-        say("notebook.in_percent"), notes=notes)
+        say("notebook.in_percent"), notes=notes, spare=(4,))
 
 
 # --- a sweep
 
 
-def _factors(found: Sweep) -> list[str]:
+def factors(found: Sweep) -> list[str]:
+    """The paths that a sweep varies."""
     design = found.design
     return [str(name) for name in design.columns if name not in ("point", "effect_sizes", "baseline")]
 
 
 def sweep_text(found: Sweep) -> str:
     """A sweep in short: how many points, in which factors, and where; no run is read."""
-    names = [inside(parameter_name(path)) for path in _factors(found)] or [""]
+    names = [inside(parameter_name(path)) for path in factors(found)] or [""]
     return say("notebook.sweep.short", points=count(len(found.design)), factors=listed(names, most=NAMED),
                folder=clean(found.folder.name, NAME_LENGTH))
 
 
 def sweep_page(found: Sweep) -> Page:
     """A sweep: its points with the first measures; of a large one the size alone."""
-    factors, design = _factors(found), found.design
+    paths, design = factors(found), found.design
     title = say("notebook.sweep.title", points=count(len(design)), folder=clean(found.folder.name, NAME_LENGTH))
     notes = [say("notebook.sweep.more", where=".points(), .paired(measure), .runs()")]
     if len(design) > MOST_POINTS:
-        return Page(title, [capital(listed([inside(parameter_name(path)) for path in factors], most=4))], notes=notes)
+        return Page(title, [capital(listed([inside(parameter_name(path)) for path in paths], most=4))], notes=notes)
     measures = found.headlines[:3]
     against, marks = _against_baseline(found, measures), []
     rows = []
     for row in found.points(measures).to_dict("records"):
         gap = against.get(int(row["point"]))
-        values = [say("words.unknown") if row[path] is None else parameter_value(path, row[path]) for path in factors]
+        values = [say("words.unknown") if row[path] is None else parameter_value(path, row[path]) for path in paths]
         results = [estimate(row[name], row[f"{name}_low"], row[f"{name}_high"], unit_of(name), short=True)
                    for name in measures]
         base = say("notebook.sweep.baseline", point=count(int(row["point"])))
@@ -219,11 +220,18 @@ def sweep_page(found: Sweep) -> Page:
         rows.append((place, effect_sizes_name(str(row["effect_sizes"])), *values,
                      count(int(row["n"])), *results))
     notes.insert(0, say("notebook.random_alone", interval=interval_words(0.95)))
-    heads = [column("point"), column("effect_sizes"), *map(parameter_name, factors), column("runs"),
+    heads = [column("point"), column("effect_sizes"), *map(parameter_name, paths), column("runs"),
              *map(measure_name, measures)]
     if against:
         heads.append(say("notebook.sweep.against", measure=inside(measure_name(measures[0]))))
-    return Page(title, [], heads, rows, marks, heads[-1] if against else "", 2 + len(factors), notes)
+    return Page(title, [], heads, rows, marks, heads[-1] if against else "", 2 + len(paths), notes,
+                spare=_spare(2 + len(paths), len(measures), 1 if design["effect_sizes"].nunique() == 1 else None))
+
+
+def _spare(runs: int, measures: int, effect_sizes: int | None) -> list[int]:
+    """What a narrow terminal leaves out first: further measures, the number of runs, an only set, the first measure."""
+    sets = [] if effect_sizes is None else [effect_sizes]
+    return [*range(runs + measures, runs + 1, -1), runs, *sets, runs + 1]
 
 
 def _against_baseline(found: Sweep, measures: list[str]) -> dict[int, tuple[float, float, float]]:

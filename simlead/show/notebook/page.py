@@ -53,7 +53,8 @@ class Mark:
 class Page:
     """What an object shows: plain texts, in the current language, with the names of users' already printable.
 
-    `marks` stand in the rows, in `unit`, behind the first columns, which are `names`; `more` is folded away.
+    `marks` stand in the rows, in `unit`, behind the first columns, which are `names`; `legend` says what they mean.
+    `more` is folded away. `spare` are places of columns that a narrow terminal leaves out, the first one first.
     """
 
     title: str
@@ -65,6 +66,8 @@ class Page:
     names: int = 2
     notes: Sequence[str] = ()
     more: Sequence[str] = ()
+    legend: Sequence[str] = ()
+    spare: Sequence[int] = ()
 
 
 Faces = dict[str, tuple[Callable[[Any], str], Callable[[Any], Page]]]
@@ -81,7 +84,7 @@ def page_html(page: Page) -> str:
     parts += [f'<div style="{_SENTENCE}">{_text(each)}</div>' for each in page.sentences]
     if page.rows:
         parts.append(_table(page))
-    parts += [f'<div style="{_SMALL}">{_text(each)}</div>' for each in page.notes]
+    parts += [f'<div style="{_SMALL}">{_text(each)}</div>' for each in [*page.legend, *page.notes]]
     if page.more:
         inner = "".join(f'<div style="{_SENTENCE}">{_text(each)}</div>' for each in page.more)
         parts.append(f'<details style="margin:.4em 0"><summary>{_text(say("notebook.details"))}</summary>{inner}'

@@ -1,16 +1,16 @@
-"""What answers, money, trials, examinations of claims and worlds show of themselves."""
+"""What answers, decisions, money, trials, examinations of claims and worlds show of themselves."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
+from simlead.results.seen import SEEN
 from simlead.show.answers import effect_scale
 from simlead.show.claims_words import chances, verdict_words
 from simlead.show.format import (
     chance,
     count,
-    fixed,
     interval,
     interval_words,
     number,
@@ -22,12 +22,12 @@ from simlead.show.format import (
     with_interval,
 )
 from simlead.show.language import known, say
-from simlead.show.money import A_YEAR, SUMMARY_COLUMNS, change_words, summary_rows, three_sentences
+from simlead.show.money import A_YEAR, SUMMARY_COLUMNS, between, change_words, sized, summary_rows, three_sentences
 from simlead.show.notebook.objects import column
 from simlead.show.notebook.page import Faces, Mark, Page
 from simlead.show.sentences import sentences
+from simlead.show.trial import RELATIVE, effect_scale_of, estimator_name, outcome_name, p_value_words
 from simlead.show.trial import change_words as levers
-from simlead.show.trial import effect_range, effect_words, estimator_name, outcome_name
 from simlead.show.wording import (
     capital,
     effect_sizes_name,
@@ -90,8 +90,51 @@ def answer_page(found: Any) -> Page:
         sentences([each for policy in found.policies for each in found.lead(policy)]),
         [column(name) for name in ("policy", "effect_sizes", "effect", "random", "p_gain", "p_none", "p_loss")], lines,
         [_mark(row, factor) for row in rows], unit,
-        notes=[say("notebook.both", interval=interval_words(found.confidence))],
+        legend=[say("notebook.both", interval=interval_words(found.confidence))], spare=(6, 5, 4),
         more=list(dict.fromkeys(sentences([each for policy in found.policies for each in found.details(policy)]))))
+
+
+# --- a decision
+
+
+def _profit(row: dict[Any, Any], mean: str = "expected", low: str = "low", high: str = "high") -> str:
+    """A difference in profit a year, with its interval."""
+    return change_words({"mean": row[mean], "low": row[low], "high": row[high]}, A_YEAR)
+
+
+def decision_text(found: Any) -> str:
+    """A decision in short: the best policy by expected profit or those that are tied, and its profit."""
+    best = found.policies.set_index("policy").loc[found.best].to_dict()
+    key = "tied" if len(found.tied) > 1 else "best"
+    return say(f"notebook.decision.{key}", policy=inside(scenario_name(found.best)),
+               names=listed([inside(scenario_name(name)) for name in found.tied], most=3), profit=_profit(best),
+               evpi=sized(found.evpi, A_YEAR))
+
+
+def decision_page(found: Any) -> Page:
+    """A decision: the policies by expected profit, what each may forgo, and what learning is worth."""
+    rows = found.policies.sort_values("expected", ascending=False, kind="stable").to_dict("records")
+    factor, unit = scale(A_YEAR, max(max(abs(row["low"]), abs(row["high"])) for row in rows))
+    return Page(
+        decision_text(found), sentences(found),
+        [column(name) for name in ("policy", "profit", "p_best", "forgone", "behind")],
+        [(scenario_name(str(row["policy"])), _profit(row), probability(row["p_best"]),
+          sized(row["regret_high"], A_YEAR), "" if row["policy"] == found.best else _behind(row)) for row in rows],
+        [Mark(factor * row["expected"], math.nan, math.nan, factor * row["low"], factor * row["high"]) for row in rows],
+        unit, 1, [say("notebook.decision.both", interval=interval_words(found.confidence))],
+        [_worth(row) for row in found.learning.to_dict("records") if row["value"] > 0.0], spare=(4, 3))
+
+
+def _worth(row: dict[Any, Any]) -> str:
+    """What knowing a parameter is worth."""
+    of_the_interval = {"low": row["value_low"], "high": row["value_high"]}
+    return say("notebook.decision.learn", parameter=inside(parameter_name(str(row["parameter"]))),
+               value=sized(row["value"], A_YEAR), between=between(of_the_interval, A_YEAR))
+
+
+def _behind(row: dict[Any, Any]) -> str:
+    """By how much the best policy earns more."""
+    return _profit(row, "behind", "behind_low", "behind_high")
 
 
 # --- money
@@ -114,7 +157,7 @@ def money_page(found: Any) -> Page:
         [each for policy in found.policies for each in three_sentences(found, policy)],
         [say(f"money.columns.{name}") for name in SUMMARY_COLUMNS], summary_rows(found),
         [_mark(row, factor) for row in rows], unit,
-        notes=[say("notebook.both", interval=interval_words(found.confidence))])
+        legend=[say("notebook.both", interval=interval_words(found.confidence))], spare=(5, 4, 6))
 
 
 # --- trials
@@ -157,15 +200,16 @@ def result_text(found: Any) -> str:
 
 
 def _trial_effect(row: dict[Any, Any]) -> str:
-    outcome, low, high = str(row["outcome"]), float(row["low"]), float(row["high"])
-    return say("words.with_interval", text=effect_words(float(row["effect"]), outcome, half=(high - low) / 2),
-               interval=effect_range(low, high, outcome))
+    outcome, (effect, low, high) = str(row["outcome"]), (float(row[name]) for name in ("effect", "low", "high"))
+    factor, unit = (scale(SEEN[outcome].unit, max(abs(low), abs(high))) if outcome in RELATIVE
+                    else effect_scale_of(outcome, math.nan))
+    return with_interval(factor * effect, factor * low, factor * high, unit, sign=True)
 
 
 def result_page(found: Any) -> Page:
     """A trial's result: sentences, and the effects by outcome."""
     rows = [(outcome_name(str(row["outcome"])), estimator_name(str(row["estimator"])), _trial_effect(row),
-             fixed(float(row["p_value"]), 3)) for row in found.table.to_dict("records")]
+             p_value_words(float(row["p_value"]))) for row in found.table.to_dict("records")]
     columns = [column(name) for name in ("outcome", "estimator", "effect_seen", "p")]
     return Page(result_text(found), sentences(found), columns, rows)
 
@@ -235,6 +279,7 @@ def _spread(mean: float, sd: float) -> str:
 
 FACES: Faces = {
     "Answer": (answer_text, answer_page),
+    "Decision": (decision_text, decision_page),
     "Money": (money_text, money_page),
     "TrialAnswer": (trial_text, trial_page),
     "TrialResult": (result_text, result_page),

@@ -73,7 +73,7 @@ def load_answer(folder: Path) -> Answer:
         decisions = {name: Decision(
             policies=parts[name]["policies"], learning=parts[name]["learning"], best=str(one["best"]),
             best_by_regret=str(one["best_by_regret"]), tied=tuple(map(str, one["tied"])), evpi=float(one["evpi"]),
-            evpi_low=float(one["evpi_low"]), evpi_high=float(one["evpi_high"]))
+            evpi_low=float(one["evpi_low"]), evpi_high=float(one["evpi_high"]), confidence=float(facts["confidence"]))
             for name, one in facts["decisions"].items()}
         read: dict[str, Any] = {attribute: tables.get(name, pd.DataFrame()) for name, attribute in _TABLES.items()}
         return Answer(

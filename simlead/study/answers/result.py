@@ -11,7 +11,7 @@ import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.results.shown import Plotted
+from simlead.results.shown import Shown
 from simlead.statistics.decisions import Decision
 from simlead.statistics.findings import Finding, finding
 from simlead.study.answers.driving import drivers_of
@@ -22,7 +22,7 @@ NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Answer(Plotted):
+class Answer(Shown):
     """What policies do, as far as is known: the result of :func:`simlead.answer`.
 
     Attributes
@@ -206,7 +206,7 @@ class Answer(Plotted):
     def _of_all(self) -> list[Finding]:
         found = [] if self.early else self._limits()
         for name, decision in ({} if self.early else self.decisions).items():
-            found += _decided(name, decision, self.status_quo)
+            found += _decided(name, decision)
         return found
 
     def _effect(self, row: Mapping[Any, Any], form: str = "effect") -> Finding:
@@ -271,25 +271,11 @@ class Answer(Plotted):
         return found
 
 
-def _decided(name: str, decision: Decision, status_quo: str) -> list[Finding]:
-    rows = decision.policies.set_index("policy")
-    found = [finding(
+def _decided(name: str, decision: Decision) -> tuple[Finding, ...]:
+    best = decision.policies.set_index("policy").loc[decision.best]
+    return (finding(
         f"answer.best.{'tied' if len(decision.tied) > 1 else 'one'}", effect_sizes=name, policy=decision.best,
-        names=decision.tied, expected=rows.loc[decision.best, "expected"], low=rows.loc[decision.best, "low"],
-        high=rows.loc[decision.best, "high"])]
-    if decision.best_by_regret != decision.best:
-        found.append(finding("answer.best.regret", policy=decision.best_by_regret, best=decision.best,
-                             regret=rows.loc[decision.best_by_regret, "regret_high"],
-                             other=rows.loc[decision.best, "regret_high"]))
-    first = decision.learning.iloc[0]
-    # Worth naming only if the data do not allow that it is worth nothing.
-    if first["value"] > 0.0 and first["value_low"] > 0.0:
-        found.append(finding("answer.learn.first", parameter=first["parameter"], value=first["value"],
-                             low=first["value_low"], high=first["value_high"], evpi=decision.evpi))
-    else:
-        found.append(finding("answer.learn.nothing", evpi=decision.evpi, low=decision.evpi_low,
-                             high=decision.evpi_high))
-    return found
+        names=decision.tied, expected=best["expected"], low=best["low"], high=best["high"]), *decision.findings)
 
 
 def frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:

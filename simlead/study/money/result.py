@@ -11,7 +11,7 @@ import pandas as pd
 
 from simlead.model.scenario import Scenario
 from simlead.results.ledger import ONCE
-from simlead.results.shown import Plotted
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.study.answers.driving import drivers_of
 from simlead.study.trial.plan import LEAST_TEAMS, may_be_tried
@@ -29,7 +29,7 @@ pays with at most 1 less this under each set is left."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Money(Plotted):
+class Money(Shown):
     """What policies earn against the status quo: the result of :func:`simlead.payback`.
 
     All amounts are in the firm's currency, money of their weeks. `low` to `high` count both uncertainties, that of

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from simlead.results.shown import Plotted
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.statistics.power import POWER
 from simlead.study.trial.alarms import MISSES
@@ -21,7 +21,7 @@ TIMES = 3.0
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TrialAnswer(Plotted):
+class TrialAnswer(Shown):
     """What a trial could tell, over random numbers and worlds.
 
     Attributes

@@ -13,7 +13,7 @@ import pandas as pd
 from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import REGISTRY, Scenario
-from simlead.results.shown import Plotted
+from simlead.results.shown import Shown
 from simlead.statistics.findings import Finding, finding
 from simlead.study.base_year import under_status_quo
 from simlead.study.engines import FAST, warm_up_compiler
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Worlds(Plotted):
+class Worlds(Shown):
     """Worlds that a scenario may be in, each with its weight.
 
     Attributes

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from planted_claims import examined
 from planted_firms import planted
 
 import simlead
 from simlead.results.shown import Shown
 from simlead.show.language import using
+from simlead.show.notebook import plots
+from simlead.show.notebook.objects import column
 from simlead.show.notebook.page import Mark, Page, page_html
 from simlead.show.tables import in_words
+from simlead.show.wording import measure_name, scenario_name
 from simlead.study.comparison import Comparison, table_of
+from simlead.study.records import THERE
 from simlead.study.trial.design import trial_answer
 from simlead.study.trial.plan import TrialPlan
 
@@ -36,6 +42,10 @@ def comparison(shift=1e6, names=("as it is", "coached")):
                       0.95, {})
 
 
+def title_of(axes):
+    return axes.get_title(loc="left")
+
+
 def cells(page):
     """The texts of a page's cells."""
     return [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td[^>]*>(.*?)</td>", page)]
@@ -51,8 +61,36 @@ def test_a_comparison_shows_the_numbers_of_its_table(language):
         assert in_words(found.table).loc[("revenue", "coached")].iloc[1] in short
 
 
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_printed_comparison_has_the_results_of_its_table_in_words(language, monkeypatch):
+    found = comparison()
+    with using(language):
+        monkeypatch.setenv("COLUMNS", "100")
+        printed = " ".join(str(found).split())
+        for mean, difference in in_words(found.table).to_numpy():
+            assert mean in printed and difference in printed
+        assert scenario_name("coached") in printed and measure_name("market_share") in printed
+
+
+def test_what_is_printed_fits_its_terminal_and_keeps_the_differences(monkeypatch):
+    found, moved = comparison(), in_words(comparison().table).loc[("revenue", "coached")].iloc[1]
+    for width in (40, 80, 100, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert max(map(len, str(found).splitlines())) <= min(width, 100), width
+        assert moved in " ".join(str(found).split()), width
+    assert column("relative") not in str(found), "the column to spare, in a table that is wider with it"
+    monkeypatch.setenv("COLUMNS", "40")
+    assert column("relative") in str(found), "row by row there is room for every column"
+
+
+def test_what_is_printed_has_letters_that_its_stream_can_encode(monkeypatch):
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
+    shown = str(comparison(shift=-1e6))
+    assert re.search(r" -\d", shown) and "?" not in shown and shown.encode("cp1252")
+
+
 def test_a_comparison_says_that_its_intervals_count_random_numbers_alone():
-    assert "random numbers alone" in comparison()._repr_html_()
+    assert "random numbers only" in comparison()._repr_html_() and "random numbers only" in str(comparison())
 
 
 def test_the_short_text_has_under_200_characters_whatever_the_names():
@@ -67,6 +105,10 @@ def test_a_name_of_the_users_is_text_and_no_markup():
     name = "<script>alert(1)</script>"
     page = comparison(names=("as it is", name))._repr_html_()
     assert "<script" not in page.lower() and "&lt;script&gt;" in page
+
+
+def test_a_name_of_the_users_has_no_control_characters_where_it_is_printed():
+    assert "\x1b" not in str(comparison(names=("as it is", "a\x1b[2Jb")))
 
 
 def test_a_scenario_shows_what_differs_from_its_start_with_unit_and_grade():
@@ -104,28 +146,42 @@ def test_a_run_shows_its_measures_and_that_one_run_has_no_interval():
     assert "no interval" in run._repr_html_()
 
 
-def test_a_sweep_shows_its_points_and_their_difference_from_the_baseline(tmp_path):
-    file = tmp_path / "study.toml"
-    file.write_text("""
-        [study]
-        baseline = true
-        engine = "simpy"
-        replications = 2
-        measures = ["coaching_share_planned"]
-        effect_sizes = ["evidence"]
-        [scenario]
-        from = "status_quo"
-        [scenario.set]
-        "organisation.teams" = 1
-        "organisation.seats_per_team" = 1
-        "calendar.warmup_weeks" = 52
-        "calendar.horizon_weeks" = 52
-        [design]
-        kind = "grid"
-        [design.factors]
-        "policy.coaching_share" = { values = [0.2, 0.5] }
-        """)
-    found = simlead.sweep(simlead.load_study(file), out=tmp_path / "out", workers=1)
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """A function that sweeps a tiny firm over two plans of coaching, with a baseline or without."""
+    def made(baseline="true"):
+        folder = tmp_path_factory.mktemp("sweep")
+        file = folder / "study.toml"
+        file.write_text(f"""
+            [study]
+            baseline = {baseline}
+            engine = "simpy"
+            replications = 2
+            measures = ["coaching_share_planned"]
+            effect_sizes = ["evidence"]
+            [scenario]
+            from = "status_quo"
+            [scenario.set]
+            "organisation.teams" = 1
+            "organisation.seats_per_team" = 1
+            "calendar.warmup_weeks" = 52
+            "calendar.horizon_weeks" = 52
+            [design]
+            kind = "grid"
+            [design.factors]
+            "policy.coaching_share" = {{ values = [0.2, 0.5] }}
+            """)
+        return simlead.sweep(simlead.load_study(file), out=folder / "out", workers=1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def found_sweep(swept):
+    return swept()
+
+
+def test_a_sweep_shows_its_points_and_their_difference_from_the_baseline(found_sweep):
+    found = found_sweep
     page = found._repr_html_()
     rows = [cells(row) for row in page.split("</tr>")[1:4]]
     assert [row[0] for row in rows] == ["0 (baseline)", "1", "2"] and rows[0][-1] == ""
@@ -152,6 +208,44 @@ def test_a_comparison_draws_its_first_measure_or_the_one_that_is_asked_for():
     axes = comparison().plot()
     assert "revenue" in axes.get_xlabel().lower()
     assert "share" in comparison().plot(measure="market_share", ax=axes.figure.add_subplot()).get_xlabel().lower()
+
+
+def test_a_sweep_draws_its_points_against_the_baseline(found_sweep):
+    axes = found_sweep.plot()
+    gaps = found_sweep.paired("coaching_share_planned")
+    marks = [text.get_text() for text in axes.texts if text.get_gid() == "verdict"]
+    assert len(marks) == len(gaps) - 1
+    assert marks[1].startswith(f"+{100 * gaps['difference'][2]:.0f}") and "coaching share 0.5" in title_of(axes).lower()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Coaching share 0.2", "Coaching share 0.5"]
+    with pytest.raises(simlead.ParameterError, match="effect sizes 'practitioner': the sweep has evidence"):
+        found_sweep.plot(effect_sizes="practitioner")
+
+
+def test_a_sweep_that_has_nothing_to_draw_says_so_in_one_line(found_sweep, swept, monkeypatch):
+    with pytest.raises(simlead.ParameterError, match="no baseline") as refusal:
+        swept("false").plot()
+    assert "\n" not in str(refusal.value)
+    monkeypatch.setattr(plots, "MOST_SIDE_BY_SIDE", 1)
+    with pytest.raises(simlead.ParameterError, match="2 points are too many"):
+        found_sweep.plot()
+
+
+def test_an_examination_draws_the_claim_that_is_asked_for():
+    found = examined(["half_of_the_week", "reasons_of_failure"])
+    for key in ("half_of_the_week", "reasons_of_failure"):
+        rows = found.table[found.table["key"] == key].set_index("effect_sizes")
+        axes = found.plot(claim=key)
+        bars = [bar for bar in axes.patches if bar.get_gid() == THERE]
+        assert [bar.get_width() for bar in bars] == pytest.approx([100 * share for share in rows["p_holds"] if share])
+    assert title_of(found.plot()) == title_of(found.plot(claim="half_of_the_week"))
+    with pytest.raises(simlead.ParameterError, match="claim 'other': allowed is half_of_the_week"):
+        found.plot(claim="other")
+
+
+def test_an_object_without_a_chart_says_so_in_one_line():
+    run = object.__new__(simlead.Run)
+    with pytest.raises(simlead.ParameterError, match="Run: no chart of its own; Comparison .* have one"):
+        run.plot()
 
 
 def test_an_object_that_is_half_made_still_has_a_text():

@@ -104,7 +104,7 @@ def test_an_examination_has_its_tables_and_progress_ends_at_the_runs_that_were_m
     assert shares.tolist() == pytest.approx([1.0, 1.0])
     assert calls[-1] == (made.runs, made.runs) == (64, 64)  # four arms
     assert set(made.drivers["parameter"]) <= set(Scenario().values())
-    assert repr(made).startswith("Examination of 2 claims: ") and made.of("more_coaching")
+    assert repr(made).startswith("Examined claims: 2; ") and made.of("more_coaching")
 
 
 def test_margins_costs_and_overhead_are_among_what_is_drawn(found):
@@ -172,4 +172,4 @@ def test_the_guides_claim_of_ones_own_runs(capsys, monkeypatch):
     small = partial(examine, changes=SMALL, workers=1)
     monkeypatch.setattr(simlead, "examine", small)
     exec(block, {})
-    assert "p_holds" in capsys.readouterr().out
+    assert "Chances in 100" in capsys.readouterr().out
