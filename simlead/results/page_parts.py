@@ -45,4 +45,4 @@ def write_parts(page: Path, parts: Mapping[str, str]) -> None:
     """Write these parts of a page anew, all or none; see `with_parts`."""
     text = with_parts(page.read_text(encoding="utf-8"), parts)
     with whole_file(page, overwrite=True) as place:
-        place.write_text(text, encoding="utf-8")
+        place.write_text(text, encoding="utf-8", newline="\n")
