@@ -38,6 +38,12 @@ def test_the_page_on_the_time_of_an_answer(monkeypatch):
     must_hold(script.__file__, {"measured": script.in_words(results("08_answers"))})
 
 
+def test_the_page_on_assumptions_with_two_grades(monkeypatch):
+    script, folder = loaded("09_mixed_grades", "run", monkeypatch), EXPERIMENTS / "09_mixed_grades"
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    must_hold(script.__file__, script.parts(pd.read_csv(folder / "effects.csv"), about))
+
+
 @pytest.mark.parametrize("name", ["false_alarms", "power", "smallest", "spillover", "carry_over"])
 def test_the_page_on_trials(name, monkeypatch):
     script = loaded("07_trial", "tables", monkeypatch)
