@@ -12,11 +12,13 @@ import contextlib
 import doctest
 import importlib.util
 import io
+import os
 import re
 import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 from simlead.cli import main
 
@@ -78,7 +80,7 @@ def _run(page: Path, block: Block) -> None:
 
 def _printed(action: object) -> str:
     out = io.StringIO()
-    with contextlib.redirect_stdout(out):
+    with contextlib.redirect_stdout(out), mock.patch.dict(os.environ, COLUMNS="100"):  # the width of the pages
         action()  # type: ignore[operator]
     return out.getvalue()
 

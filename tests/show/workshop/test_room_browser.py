@@ -398,9 +398,10 @@ def test_the_wall_of_a_room_fits_a_projector(serve, pages, language):
     lead.locator(".row.current .mean").first.wait_for()
     lead.locator(".row.current .bet").first.wait_for()
     fits()
-    boxes = [lead.locator(".revenue .row.current .bet").nth(place).bounding_box() for place in range(6)]
     lead.wait_for_timeout(900)  # until they have fallen
-    boxes = [lead.locator(".revenue .row.current .bet").nth(place).bounding_box() for place in range(6)]
+    boxes = lead.locator(".revenue .row.current .bet").evaluate_all(  # at once: pairs that come draw them anew
+        "(bets) => bets.map((bet) => bet.getBoundingClientRect().toJSON())")
+    assert len(boxes) == 6
     for place, one in enumerate(boxes):
         for other in boxes[place + 1:]:
             apart = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
