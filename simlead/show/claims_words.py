@@ -19,6 +19,7 @@ from simlead.show.format import (
     parameter_unit,
     parameter_value,
     percent,
+    places_of,
     scale,
     unit_words,
 )
@@ -273,9 +274,8 @@ def ends_words(low: float, high: float, unit: str) -> str:
     """
     factor, word = _scaled(unit, low)
     low, high = factor * low, factor * high
-    _, first, last = figures((low + high) / 2, low, high) if low <= high else figures((low + high) / 2, high, low)
-    first, last = (first, last) if low <= high else (last, first)
-    text = say("words.to", low=first, high=last)
+    places = places_of((low + high) / 2, min(low, high), max(low, high))
+    text = say("words.to", low=fixed(low, places), high=fixed(high, places))
     return say("words.quantity", number=text, unit=word) if word else text
 
 

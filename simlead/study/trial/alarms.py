@@ -1,7 +1,9 @@
 """False alarms of an analysis: those that were measured over many firms, unless the firm's own check is another.
 
 A firm's own check counts a few hundred simulated firms, too few to tell 5 % from 7 %. Designs, analyses and outcomes of
-the default firm were measured over 2,000 (`data/trial_alarms.csv`, written by `experiments/07_trial/run.py`).
+the default firm were measured over 2,000 (`data/trial_alarms.csv`, written by `experiments/07_trial/run.py`), with a
+year before the change and a year after it. Other lengths and firms are taken to be alike, unless the own check says
+otherwise.
 """
 
 from __future__ import annotations
