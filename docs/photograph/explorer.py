@@ -46,6 +46,7 @@ def take(folder: Path) -> None:
             page.keyboard.press("ArrowRight")
             page.wait_for_timeout(200)
         cell.get_by_text("All matched pairs and worlds are done.").wait_for()
+        page.add_style_tag(content=".jp-cell-toolbar, .jp-Collapser { display: none !important; }")
         page.evaluate("document.activeElement.blur()")
         page.wait_for_timeout(1500)
         save(cell.screenshot(), folder / f"{PICTURES[0]}.png")
