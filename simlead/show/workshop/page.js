@@ -368,7 +368,7 @@ function start() {
   }
 
   const link = connection({
-    begun() { sent = 0; },
+    begun() { sent = movedAt = 0; },  // the server counts the messages of each connection
     heard(news) {
       made = news.scene ?? made;
       seen = news.seen ?? seen;

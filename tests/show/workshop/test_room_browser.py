@@ -327,12 +327,14 @@ def test_reload_back_a_lost_connection_and_a_restart_lose_nothing(serve, pages):
         assert page.locator(".columns").evaluate("one => one.inert")
         server.start()
 
-    for trouble in (page.reload, back, lost, lambda: restart(signal.SIGKILL), lambda: restart(signal.SIGTERM),
+    # The connection is lost first, while the page still knows of the moves it sent over it.
+    for trouble in (lost, page.reload, back, lambda: restart(signal.SIGKILL), lambda: restart(signal.SIGTERM),
                     lambda: restart(signal.SIGINT)):
         trouble()
         page.locator(".adrift").first.wait_for(state="hidden")
         page.locator(".placed li").first.wait_for()
         wait_until(page, lambda: seen(page) == before)
+        assert page.locator(".main.stale").count() == 0, "what is shown is of the levers as they stand"
     page.locator(".rounds .undo").click()  # the bet that was typed, and then the step that moved the lever
     wait_until(page, lambda: seen(page)["bets"] == [])
     assert seen(page)["levers"][0] == "60 %"
