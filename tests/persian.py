@@ -5,7 +5,7 @@ import re
 from legible import assert_legible, shown
 
 from simlead.show.charts.axes import title_of
-from simlead.show.language import localised, using
+from simlead.show.language import in_language, localised
 
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫", "0123456789.", "٬")
 
@@ -24,11 +24,11 @@ def persian(draw, *own):
     its letters are large enough, within the picture and on nobody else's.
     """
     english = draw()
-    with using("fa"):
+    with in_language("fa"):
         chart = draw()
     assert title_of(chart) != title_of(english) and numbers(title_of(chart)) == numbers(title_of(english))
     assert marks(chart) == marks(english)
-    with using("fa"):
+    with in_language("fa"):
         theirs = [re.escape(form) for word in own for form in (word, localised(word))]
     allowed = re.compile("|".join(["MSER-۵", r"\bN\b", *(rf"\b{form}\b" for form in theirs)]), re.IGNORECASE)
     texts = shown(chart)

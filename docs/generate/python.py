@@ -11,11 +11,13 @@ from typing import Any
 
 import simlead
 
-from .markdown import paragraphs, undocumented
+from .markdown import first_sentence, paragraphs, undocumented
 
 FLOORS = {
     "model": "The model",
+    "engines": "Engines",
     "results": "Results",
+    "statistics": "Statistics",
     "study": "Studies",
     "client": "Your firm from a CRM",
     "show": "Reports",
@@ -30,6 +32,9 @@ def public_names() -> str:
         if names:
             parts.append(f"## {heading}")
             parts += [_directive(f"simlead.{name}", getattr(simlead, name), home(name)) for name in names]
+    parts.append("## Modules\n\n" + "\n".join(
+        f"- `simlead.{name}`: {first_sentence(import_module(module).__doc__)}"
+        for name, module in simlead._MODULES.items()))
     parts.append("## What they return\n\nThe classes that the functions above return.")
     parts += [_directive(name, thing) for name, thing in returned(getattr(simlead, name) for name in documented())]
     return "\n\n".join(parts)
@@ -42,8 +47,8 @@ def charts() -> str:
 
 
 def documented() -> list[str]:
-    """The public names, sorted as people look for them."""
-    return sorted((name for name in simlead.__all__ if not name.startswith("__")), key=str.lower)
+    """The public names other than modules, sorted as people look for them."""
+    return sorted(simlead._HOMES, key=str.lower)
 
 
 def home(name: str) -> str:

@@ -39,7 +39,7 @@ def animate(
     """
     from simlead.show.animation.film import animate as film
     from simlead.show.animation.film import checked_path, checked_span
-    from simlead.show.language import using
+    from simlead.show.language import in_language
 
     name, chosen = one_firm(firm, effect_sizes, sets or [])
     engine, language = options.known_engine(engine), options.known_language(language)
@@ -48,6 +48,6 @@ def animate(
     from simlead.study.simulate import simulate
 
     run = simulate(chosen, seed=seed, replicate=replicate, engine=engine)
-    with using(language), progress_bar("pictures") as progress:
+    with in_language(language), progress_bar("pictures") as progress:
         film(run, out, what=what, team=team, week=week, name=name, overwrite=overwrite, progress=progress)
     write(f"{what.capitalize()} of team {team}, {name}: {out}")

@@ -175,9 +175,9 @@ def _save(draw: Callable[[], Axes], out: Path | None, language: str) -> list[Pat
     if out is None:
         return []
     from simlead.show.charts.axes import save_chart
-    from simlead.show.language import using
+    from simlead.show.language import in_language
 
-    with using(language):
+    with in_language(language):
         write(f"Chart: {save_chart(draw(), out)}")
     return [out]
 

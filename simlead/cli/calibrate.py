@@ -101,10 +101,10 @@ def _parts(year: BaseYear) -> Parts:
 def save_base_year_chart(year: BaseYear, file: Path, language: str) -> bool:
     """Save the chart of a base year, if the firm states a fact that a run shows; whether it was saved."""
     from simlead.show.charts import ChartError, base_year, save_chart
-    from simlead.show.language import using
+    from simlead.show.language import in_language
 
     try:
-        with using(language):
+        with in_language(language):
             write(f"Chart: {save_chart(base_year(year.table), file)}")
         return True
     except ChartError as refusal:

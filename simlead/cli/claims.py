@@ -12,7 +12,7 @@ from simlead.cli.documents import Parts, print_document
 from simlead.cli.scenarios import assignments
 from simlead.cli.terminal import show_table, write
 from simlead.model.presets import EFFECT_SIZES
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.progress import duration, progress_bar
 from simlead.show.wording import coverage_note
 from simlead.study.engines import FAST
@@ -70,8 +70,8 @@ def claims(
     size = dataclasses.replace(size, worlds=number or size.worlds, replications=replications or size.replications)
     began = time.monotonic()
     with progress_bar("runs") as progress:
-        found = examine(chosen, effect_sizes=names, size=size, seed=seed, workers=workers, engine=engine,
-                        changes=changes, keep=keep, progress=progress)
+        found = examine(chosen, effect_sizes=names, **dataclasses.asdict(size), seed=seed, workers=workers,
+                        engine=engine, changes=changes, keep=keep, progress=progress)
     seconds = time.monotonic() - began
     if out is not None:
         save(found, out, language, overwrite)
@@ -108,7 +108,7 @@ def save(found: Examination, out: Path, language: str, overwrite: bool) -> None:
     from simlead.study.claims.examine import write_examination
     from simlead.study.claims.record import KIND
 
-    with write_folder(out, KIND, overwrite=overwrite) as new, using(language):
+    with write_folder(out, KIND, overwrite=overwrite) as new, in_language(language):
         write_examination(found, new)
         tables = found.table, found.parts, found.structures
         for claim in {finding.claim.key: finding.claim for finding in found.findings}.values():

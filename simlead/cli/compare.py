@@ -12,7 +12,7 @@ from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.export import save_table
 from simlead.results.folder import NewFolder, write_folder
 from simlead.show.format import difference, quantity
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.progress import progress_bar
 from simlead.show.wording import coverage_note
 from simlead.study.engines import FAST
@@ -81,7 +81,7 @@ def compare(
 
             money = money_of(found)
     if out is not None:
-        with write_folder(out, "comparison", overwrite=overwrite) as new, using(language):
+        with write_folder(out, "comparison", overwrite=overwrite) as new, in_language(language):
             save_comparison(result, new, suffix)
             if found is not None:
                 over_worlds.save_answer(found, new, suffix)

@@ -20,7 +20,7 @@ from simlead.model.presets import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.folder import write_folder
 from simlead.show.format import difference, percent, quantity
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.progress import progress_bar
 from simlead.show.sentences import sentences
 from simlead.show.wording import coverage_note
@@ -117,7 +117,7 @@ def demo(
     left = None if seconds is None else max(SHORTEST_SECONDS, seconds - (time.monotonic() - began))
     found = over_worlds.answered(scenarios, WORLDS, effect_sizes, seed=seed, workers=workers, engine=engine,
                                  deadline_seconds=left, quiet=True, switches=False)
-    with write_folder(out, "comparison", overwrite=overwrite) as new, using(language):
+    with write_folder(out, "comparison", overwrite=overwrite) as new, in_language(language):
         save_comparison(result, new, ".csv")
         if found is not None:
             over_worlds.save_answer(found, new, ".csv")

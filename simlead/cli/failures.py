@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 
-from simlead.show.format import encodable, printable
+from simlead.show.user_text import encodable, printable
 
 DONE, FOUND, REFUSED = 0, 1, 2
 BROKEN = 70  # as in sysexits.h

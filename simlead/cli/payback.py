@@ -13,7 +13,7 @@ from simlead.cli.money import print_money, save_money_and_chart
 from simlead.cli.scenarios import firms_named
 from simlead.cli.terminal import write
 from simlead.results.folder import write_folder
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.progress import progress_bar
 from simlead.study.engines import FAST
 from simlead.study.worlds.counts import LEAST_WORLDS
@@ -65,7 +65,7 @@ def payback(
     if out is not None:
         from simlead.study.money.record import KIND
 
-        with write_folder(out, KIND, overwrite=overwrite) as new, using(language):
+        with write_folder(out, KIND, overwrite=overwrite) as new, in_language(language):
             save_money_and_chart(found, new)
     if as_json:
         asked_for = Parts({"replications": found.replications, "worlds": found.worlds, "engine": engine,

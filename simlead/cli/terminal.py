@@ -11,8 +11,8 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from simlead.show.format import encodable, printable
 from simlead.show.text_table import Rows, in_columns, table_lines, wrapped
+from simlead.show.user_text import encodable, printable
 
 _ONLY_JSON: ContextVar[bool] = ContextVar("only_json", default=False)
 

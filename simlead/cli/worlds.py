@@ -111,9 +111,9 @@ def _save_chart(found: Worlds, chart: Path | None, language: str) -> Path | None
     if chart is not None:
         from simlead.show.charts.axes import save_chart
         from simlead.show.charts.worlds import world_facts
-        from simlead.show.language import using
+        from simlead.show.language import in_language
 
-        with using(language):
+        with in_language(language):
             write(f"Chart: {save_chart(world_facts(found.by_fact), chart)}")
     return chart
 

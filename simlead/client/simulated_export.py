@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlead.model.events import OUTCOMES
+from simlead.model.parameters import ParameterError, nearest
 from simlead.model.units import HOURS_PER_DAY, HOURS_PER_WEEK
 from simlead.results.export import save_table
 
@@ -238,11 +239,44 @@ EXPORTS: Final[Mapping[str, Callable[[Any, Any, _Dates], dict[str, Any]]]] = {
 
 
 def export_files(run: Run, vendor: str) -> dict[str, pd.DataFrame]:
-    """The files of an export by name. Raises KeyError for an unknown vendor: see EXPORTS."""
+    """The files of an export by name. `vendor` is one of EXPORTS."""
     return EXPORTS[vendor](deals_of(run), people_of(run), _Dates(run.scenario.market.switch_month))
 
 
-def write_export(run: Run, vendor: str, folder: Path) -> list[Path]:
-    """Write a run as the export of a CRM into a folder that is made; cells like formulas are escaped."""
+def write_export(run: Run, vendor: str, folder: Path | str) -> list[Path]:
+    """Write a run as the export of a CRM, into a folder that is made; cells like formulas are escaped.
+
+    Parameters
+    ----------
+    run : Run
+        A run of the firm.
+    vendor : str
+        "salesforce" or "hubspot".
+    folder : pathlib.Path or str
+        Where to.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files, in the vendor's columns: deals, and what the vendor exports of their history and of people.
+
+    Raises
+    ------
+    ParameterError
+        For a vendor that simlead does not know.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import simlead
+    >>> firm = simlead.Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 1,
+    ...                                   "calendar.horizon_weeks": 2})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [file.name for file in write_export(simlead.simulate(firm, engine="compiled"), "hubspot", folder)]
+    ['deals.csv']
+    """
+    if vendor not in EXPORTS:
+        raise ParameterError(f"vendor {vendor!r}: allowed is {' | '.join(EXPORTS)}{nearest(str(vendor), EXPORTS)}")
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     return [save_table(frame, folder / name) for name, frame in export_files(run, vendor).items()]

@@ -12,6 +12,7 @@ import numpy as np
 
 from simlead.engines.contract import Records
 from simlead.model import events
+from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results import storage
 from simlead.results.diary import diary
@@ -20,6 +21,7 @@ from simlead.results.measures import all_measures
 from simlead.results.own_measures import OwnMeasure
 from simlead.results.provenance import Provenance
 from simlead.results.registry import ratio
+from simlead.results.seen import COLUMNS, seen_by_month, weeks_of_months
 from simlead.results.shown import Shown
 from simlead.results.windows import Table
 
@@ -165,6 +167,49 @@ class Run(Shown):
         (40.0, 'coaching')
         """
         return diary(self.trace, self.records.reps, self.scenario, team, week)
+
+    def counted(self, first: int = -12, months: int = 24) -> pd.DataFrame:
+        """Count what the firm itself can see, by team and month: the data of a trial.
+
+        Parameters
+        ----------
+        first : int, default -12
+            The first month; 0 begins with the switch.
+        months : int, default 24
+            How many months.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per team and month: `team` (from 1), `month`, and the columns of a trial's data template, which are
+            sums: hours, meetings, deals and money ($).
+
+        Raises
+        ------
+        ParameterError
+            For months that the run does not have.
+
+        Examples
+        --------
+        >>> import simlead
+        >>> firm = simlead.Scenario().change({"organisation.teams": 2, "calendar.warmup_weeks": 5,
+        ...                                   "calendar.horizon_weeks": 9})
+        >>> data = simlead.simulate(firm, engine="compiled", trace=False).counted(-1, 3)
+        >>> data[["team", "month"]].to_numpy().tolist()
+        [[1, -1], [1, 0], [1, 1], [2, -1], [2, 0], [2, 1]]
+        """
+        import pandas as pd
+
+        calendar, end = self.scenario.calendar, first + months
+        before, after = weeks_of_months(-first), weeks_of_months(end)
+        if months < 1 or before > calendar.warmup_weeks or after > calendar.horizon_weeks:
+            raise ParameterError(f"months {first} to {end - 1}: allowed are those that the run has whole; it begins "
+                                 f"{calendar.warmup_weeks} weeks before the switch and ends {calendar.horizon_weeks} "
+                                 "after it")
+        seen = seen_by_month(self.records, self.scenario, first, months)
+        at = pd.MultiIndex.from_product(
+            [range(1, seen.shape[1] + 1), range(first, first + months)], names=["team", "month"])
+        return pd.DataFrame(seen.reshape(len(COLUMNS), -1).T, at, COLUMNS).reset_index()
 
     def measures(self) -> dict[str, float]:
         """Compute every measure.

@@ -37,7 +37,7 @@ class Shown:
         ax : matplotlib.axes.Axes, optional
             Where to draw; a figure of its own by default.
         **options
-            What the chart takes besides, such as `measure` of a comparison; see `simlead.show.charts`.
+            What the chart takes besides, such as `measure` of a comparison; see `simlead.charts`.
 
         Returns
         -------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from simlead.show.format import (
     amount,
-    clean,
     count,
     figures,
     fixed,
@@ -24,6 +23,7 @@ from simlead.show.format import (
     unit_words,
 )
 from simlead.show.language import known, say
+from simlead.show.user_text import clean
 from simlead.show.wording import capital, counted, inside, listed, parameter_name
 from simlead.study.records import BREAKS, DEPENDS, EXISTENCE, HOLDS, ONLY_ASSUMED, UNCLEAR, VERDICTS
 
@@ -40,10 +40,23 @@ LIMITS = (5.0, 20.0, 80.0, 95.0)
 _KEY = re.compile(r"\bV(\d{2})\b")
 
 
-def texts_of(key: str) -> dict[str, str]:
-    """Return the catalogue's texts on a claim, in the language in use, by kind.
+def claim_texts(key: str) -> dict[str, str]:
+    """Return the texts on a claim in the language in use: what it says, and what would count for and against it.
 
-    >>> texts_of("double_profit")["text"], texts_of("double_profit")["no_difference"]
+    Parameters
+    ----------
+    key : str
+        The claim's key in :data:`simlead.CLAIMS`.
+
+    Returns
+    -------
+    dict of str to str
+        The text by kind: `text` and `effects`, then `experiments`, `holds`, `no_difference`, `reverse`, `reasons` and
+        `learn`.
+
+    Examples
+    --------
+    >>> claim_texts("double_profit")["text"], claim_texts("double_profit")["no_difference"]
     ('Leadership doubles profit.', 'Profit changes by less than a tenth.')
     """
     return {kind: say(f"claims.{kind}.{key}") for kind in KINDS} | {

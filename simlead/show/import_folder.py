@@ -14,7 +14,7 @@ from simlead.results.export import save_table
 from simlead.results.folder import write_folder
 from simlead.show.currency import in_currency
 from simlead.show.import_page import ANSWERS, FIRM, MAPPING, import_page
-from simlead.show.language import checked_language, say, using
+from simlead.show.language import checked_language, in_language, say
 
 
 def save_import(
@@ -84,7 +84,7 @@ def save_import(
 
 def question_sheet(answers: dict[str, float], language: str = "en") -> pd.DataFrame:
     """The sheet of questions, filled as far as it is known: item, question, unit, least, most, answer."""
-    with using(language):
+    with in_language(language):
         lines = [(question.number, item, say(f"client.questions.{item}"), question.unit, question.low, question.high,
                   answers.get(item, "")) for item, question in QUESTIONS.items()]
     return pd.DataFrame(lines, columns=["question", "item", "text", "unit", "least", "most", "answer"])

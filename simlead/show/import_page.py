@@ -13,8 +13,9 @@ from simlead.client.importing import Import
 from simlead.client.quality import HAZARDS
 from simlead.client.questions import QUESTIONS
 from simlead.model.scenario import REGISTRY
-from simlead.show.format import clean, count, estimate, quantity, setting, unit_words
-from simlead.show.language import direction, known, language, localised, say, using
+from simlead.show.format import count, estimate, quantity, setting, unit_words
+from simlead.show.language import direction, in_language, known, language, localised, say
+from simlead.show.user_text import clean
 from simlead.show.wording import counted, inside, listed
 
 MAPPING, FIRM, ANSWERS = "mapping.toml", "firm.toml", "questions.csv"
@@ -28,7 +29,7 @@ _STYLE = ("body{font-family:sans-serif;max-width:62rem;margin:2rem auto;padding:
 
 def import_page(found: Import, language_code: str = "en", name: str = "") -> str:
     """The page as one HTML file in which every text of the export is escaped and nothing is loaded from elsewhere."""
-    with using(language_code):
+    with in_language(language_code):
         title = say("client.title", firm=clean(name) or say("client.unnamed"))
         parts = [_heading(title, 1), *_read(found), *_hazards(found), *_table(found), *_teams(found), *_managers(found),
                  *_questions(), *_next()]

@@ -24,8 +24,27 @@ def stories(table: pd.DataFrame, count: int = 5, *, names: Sequence[str] = NAMES
     The most frequent ways to win or lose a deal come first, each with its deal of median value.
     The same table gives the same stories; there are fewer where fewer outcomes changed.
 
-    Raises ParameterError for a count below 1, names that are not two, or a table without the columns.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What :func:`simlead.attribution` returned.
+    count : int, default 5
+        Stories at most.
+    names : sequence of str, default ("status_quo", "leadership")
+        The scenarios of the runs a and b.
 
+    Returns
+    -------
+    list of str
+        The stories.
+
+    Raises
+    ------
+    ParameterError
+        For a count below 1, names that are not two, or a table without the columns.
+
+    Examples
+    --------
     >>> deals = pd.DataFrame([{"won_in": "b", "cause": "waiting", "gate": "qualified", "territory": 3, "number": 41,
     ...     "value": 52e3, "u": .512, "chance_a": .481, "chance_b": .533, "waited_weeks_a": 2.6,
     ...     "waited_weeks_b": .4, "overdue_weeks_a": 2.6, "overdue_weeks_b": .4, "pre_call_held_a": False,

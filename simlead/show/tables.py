@@ -18,9 +18,27 @@ MEAN, DIFFERENCE = "mean (95 % interval)", "difference (95 % interval)"
 def in_words(table: pd.DataFrame, measures: Iterable[str] | None = None) -> pd.DataFrame:
     """Format a comparison's table: by measure and scenario, mean and paired difference as text.
 
-    `table` is `Comparison.table`; `measures` are all of it unless some are named. Shares are in percent, their
-    differences in points, much money in millions. Raises ParameterError for a measure that the table does not have.
+    Shares are in percent, their differences in points, much money in millions. The baseline is the first scenario.
 
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `Comparison.table`, or one of :func:`simlead.paired_table`.
+    measures : iterable of str, optional
+        The measures to show, in this order; all of the table by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts: the mean and the difference from the baseline, each with its interval; a row per measure and scenario.
+
+    Raises
+    ------
+    ParameterError
+        For a measure that the table does not have.
+
+    Examples
+    --------
     >>> import pandas as pd
     >>> row = {"measure": "market_share", "unit": "share", "mean": .1, "low": .09, "high": .11}
     >>> same = {"difference": 0., "difference_low": 0., "difference_high": 0., "scenario": "as it is"}
@@ -50,9 +68,25 @@ def in_words(table: pd.DataFrame, measures: Iterable[str] | None = None) -> pd.D
 def parameters(scenario: Scenario, paths: Iterable[str] | None = None) -> pd.DataFrame:
     """List parameters of a scenario with unit, meaning, likely range, source and grade.
 
-    A row per parameter; `paths` are all of them unless some are named. Raises ParameterError for an unknown path, with
-    the nearest right one.
+    Parameters
+    ----------
+    scenario : Scenario
+        The firm whose values are listed.
+    paths : iterable of str, optional
+        Paths such as "policy.coaching_share"; all parameters by default.
 
+    Returns
+    -------
+    pandas.DataFrame
+        A row per parameter: `value`, `unit`, `meaning`, `likely_low`, `likely_high`, `grade` and `source`.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown path, with the nearest right one.
+
+    Examples
+    --------
     >>> parameters(Scenario(), ["policy.coaching_share"])[["value", "grade"]].values.tolist()
     [[0.2, 'C']]
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from simlead.results.export import save_table
 from simlead.results.folder import NewFolder, write_folder
 from simlead.show.currency import in_currency
-from simlead.show.language import checked_language, using
+from simlead.show.language import checked_language, in_language
 from simlead.show.sentences import sentences
 from simlead.study.trial.protocol import DATA, PROTOCOL, protocol_of
 from simlead.study.trial.result import TrialAnswer
@@ -64,7 +64,8 @@ def save_trial(
     checked_language(language)
     refuse_missing_extra()
     protocol_of(found, firm)
-    with write_folder(Path(folder), "trial", overwrite=overwrite) as new, using(language), in_currency(found.currency):
+    with (write_folder(Path(folder), "trial", overwrite=overwrite) as new, in_language(language),
+          in_currency(found.currency)):
         _save_tables(found, new, suffix)
         _save_charts(found, new)
         _save_protocol(found, new, firm)

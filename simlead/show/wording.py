@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from simlead.model.team import team_path
 from simlead.results.export import harmless
 from simlead.results.teams import teams_of_measure
-from simlead.show.format import NAME_LENGTH, abridged, clean, fixed, printable, setting
+from simlead.show.format import fixed, setting
 from simlead.show.language import known, localised, say
+from simlead.show.user_text import NAME_LENGTH, abridged, clean, printable
 
 TITLE_NAME_LENGTH = 40
 

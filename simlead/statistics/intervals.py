@@ -29,7 +29,12 @@ CONFIDENCE = 0.95
 class Estimate:
     """A mean of `n` replicates (or their ratio, or a bootstrapped statistic) with its interval.
 
-    All in the unit of the measure.
+    Parameters
+    ----------
+    mean, low, high : float
+        The mean and the ends of its interval, in the unit of the measure.
+    n : int
+        Replicates.
     """
 
     mean: float
@@ -55,8 +60,27 @@ class PairedEstimate(Estimate):
 
 
 def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
-    """Mean of independent values with its t interval.
+    """Estimate the mean of independent values, with its t interval.
 
+    Parameters
+    ----------
+    values : array_like
+        One value a replication; missing ones (nan) are left out.
+    confidence : float, default 0.95
+        The interval's confidence, above 0 and below 1.
+
+    Returns
+    -------
+    Estimate
+        `mean`, `low`, `high` and `n`, in the unit of the values; the ends are nan below two values.
+
+    Raises
+    ------
+    StatisticsError
+        For values that are no numbers or not finite.
+
+    Examples
+    --------
     >>> estimate = mean_interval([1.0, 2.0, 3.0])
     >>> estimate.mean, round(estimate.low, 3), round(estimate.high, 3), estimate.n
     (2.0, -0.484, 4.484, 3)

@@ -60,7 +60,7 @@ LEAST_ROUNDS_OF_FACTS = 6
 
 
 @dataclasses.dataclass(frozen=True)
-class BaseYear:
+class YearSeen:
     """What one run of the warm-up tells: logits of the gates, sales, and sums for the rest."""
 
     gate_logits: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -176,7 +176,7 @@ def _levels(
     intervals: tuple[Solved, ...] = ()
     norm_path = "organisation.prospecting_norm_hours"
     for number in range(rounds):
-        years_seen: list[BaseYear] = [row[0] for row in run(base_year, [until_the_switch(scenario)], replications)]
+        years_seen: list[YearSeen] = [row[0] for row in run(year_seen, [until_the_switch(scenario)], replications)]
         solved = solved_for(scenario, aim, years_seen)
         norm, seen = scenario.organisation.prospecting_norm_hours, solved[norm_path]
         solved[norm_path] = fixed_point_step(last, (norm, seen))
@@ -210,7 +210,7 @@ def slope_of(last: tuple[float, float] | None, now: tuple[float, float]) -> floa
     return min(0.8, max(-1.0, (now[1] - last[1]) / (now[0] - last[0])))
 
 
-def shown_levels(scenario: Scenario, seen: list[BaseYear]) -> Targets:
+def shown_levels(scenario: Scenario, seen: list[YearSeen]) -> Targets:
     """What a firm's own base years show: the targets by which calibration would leave the firm as it is."""
     from scipy.special import expit
 
@@ -223,12 +223,12 @@ def shown_levels(scenario: Scenario, seen: list[BaseYear]) -> Targets:
         profit_margin=ratios_of("profit_margin")(sums))
 
 
-def solved_levels(scenario: Scenario, targets: Targets, seen: list[BaseYear]) -> dict[str, float]:
+def solved_levels(scenario: Scenario, targets: Targets, seen: list[YearSeen]) -> dict[str, float]:
     """The calibrated parameters, but for clarity's exponent, that base years of a scenario give."""
     return solved_for(scenario, aim_of(scenario, targets), seen)
 
 
-def solved_for(scenario: Scenario, aim: Aim, seen: list[BaseYear]) -> dict[str, Any]:
+def solved_for(scenario: Scenario, aim: Aim, seen: list[YearSeen]) -> dict[str, Any]:
     """The parameters that base years of a scenario give, one round of the fixed point."""
     world, targets = scenario.world, aim.targets
     shifts = [
@@ -293,7 +293,7 @@ def level_shift(logits: NDArray[np.float64], rate: float) -> float:
     return float(brentq(lambda shift: float(expit(logits + shift).mean()) - rate, -20.0, 20.0))
 
 
-def base_year(job: Job) -> BaseYear:
+def year_seen(job: Job) -> YearSeen:
     """Run one warm-up and look at its base year."""
     records = run_records(job)
     span = years(records, job.scenario).base
@@ -306,7 +306,7 @@ def base_year(job: Job) -> BaseYear:
     filled = span.reps[span.reps["filled"]]
     sales, team = span.ramped_reps
     factors = np.array([each.deal_value_factor for each in job.scenario.teams])
-    return BaseYear(
+    return YearSeen(
         gate_logits=(logits[stage == 0], logits[stage == 1], logits[stage == 2]),
         ramped_sales=sales / factors[team],
         prospecting_hours=float(filled["effective_prospecting_hours"].sum()),

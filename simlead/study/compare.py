@@ -24,7 +24,7 @@ from simlead.results.provenance import provenance
 from simlead.results.run import Run
 from simlead.statistics.intervals import CONFIDENCE, checked_confidence
 from simlead.study.by_team import each_team
-from simlead.study.comparison import Comparison, table_of
+from simlead.study.comparison import Comparison, paired_table
 from simlead.study.engines import FAST, engine_for, known_engine, warm_up_compiler
 from simlead.study.parallel import ProgressLike, parallel_map, shown_progress, worker_count
 from simlead.study.refusals import refusals
@@ -177,7 +177,7 @@ def compare(
     runs = pd.DataFrame([{"scenario": result.label} | row(result, outcomes.names) for result in results])
     units = {name: outcomes.unit(name) for name in outcomes.names}
     return Comparison(
-        table=table_of(runs, list(chosen), first, outcomes.names, confidence, units),
+        table=paired_table(runs, list(chosen), first, outcomes.names, confidence, units),
         runs=runs,
         scenarios=MappingProxyType(chosen),
         baseline=first,

@@ -308,7 +308,7 @@ def of_the_firm(path: str) -> bool:
     return path not in _OF_THE_CHANGE and acts_before_switch(path)
 
 
-def table_of(
+def paired_table(
     runs: pd.DataFrame,
     scenarios: list[str],
     baseline: str,
@@ -316,9 +316,41 @@ def table_of(
     confidence: float = CONFIDENCE,
     units: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Make the table of a comparison of its runs, paired by `replicate`; columns as in :data:`COLUMNS`.
+    """Compare runs that are there already, paired by `replicate`.
 
-    `units` are those of the measures; the model's by default.
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        A row a run: `scenario`, `replicate` and the measures, as `replicate`, `Sweep.runs` and `Comparison.runs` have
+        them. Runs of the same replicate have the same random numbers.
+    scenarios : list of str
+        The scenarios, in the order of the table.
+    baseline : str
+        The one that the others are compared with.
+    measures : list of str
+        The measures.
+    confidence : float, default 0.95
+        The intervals' confidence.
+    units : mapping of str to str, optional
+        Units of the measures; the model's by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per scenario and measure, with columns as those of `Comparison.table`.
+
+    Raises
+    ------
+    ParameterError
+        If a scenario has other replicates than the baseline.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"scenario": ["as it is"] * 2 + ["coached"] * 2, "replicate": [0, 1] * 2,
+    ...                      "market_share": [0.20, 0.22, 0.23, 0.27]})
+    >>> table = paired_table(runs, ["as it is", "coached"], "as it is", ["market_share"])
+    >>> table["difference"].round(3).tolist(), table["n"].tolist()
+    ([0.0, 0.04], [2, 2])
     """
     by_name = {
         name: runs[runs["scenario"] == name].set_index("replicate")[measures].sort_index()

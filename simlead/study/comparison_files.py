@@ -26,7 +26,7 @@ from simlead.results.provenance import Provenance
 from simlead.results.teams import teams_of_measure
 from simlead.study.answers.files import KIND, load_answer
 from simlead.study.answers.result import Answer
-from simlead.study.comparison import Comparison, table_of
+from simlead.study.comparison import Comparison, paired_table
 from simlead.study.money.record import money_in
 from simlead.study.money.result import Money
 
@@ -94,7 +94,7 @@ def load_comparison(folder: Path) -> StoredComparison:
         if unknown := sorted(name for name in measures if not _known(name)):
             raise ParameterError(f"{unknown[0]}: no such measure; the comparison is of another version")
         found = Comparison(
-            table=table_of(runs, list(scenarios), text["baseline"], measures, text["confidence"]),
+            table=paired_table(runs, list(scenarios), text["baseline"], measures, text["confidence"]),
             runs=runs,
             scenarios=MappingProxyType(scenarios),
             baseline=text["baseline"],

@@ -1,6 +1,6 @@
 """Payback of a policy in one world: cumulative profit against the status quo, with common random numbers.
 
-`simlead.payback` (`study.money`) counts the uncertainty of the world too.
+`simlead.payback` (`study.money`) counts what is unknown of the world too.
 """
 
 from __future__ import annotations
@@ -30,16 +30,25 @@ from simlead.study.simulate import checked_scenario
 class Payback:
     """What a policy earns from the switch on, more than the status quo would have.
 
-    `table` has a row per month since the switch: `month`; `earned`, the profit so far less
-    that of the status quo with the same random numbers, mean over replications, with its interval `low` to
-    `high` (dollars of their weeks); `n`, the replications. Month 0 is the cost of the change alone.
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row per month since the switch: `month`; `earned`, the profit so far less that of the status quo with the same
+        random numbers, mean over replications, with its interval `low` to `high` (dollars of their weeks); `n`, the
+        replications. Month 0 is the cost of the change alone.
+    share_paid_back : float
+        The fraction of replications that end above the status quo.
+    confidence : float
+        The intervals' confidence.
+    seed : int
+        Seed of the random numbers.
 
+    Notes
+    -----
     `months` is the month from which on the expected profit has made good for the cost and
     what coaching took from selling at first; 0 if it never fell below the status quo's, infinite if it
     has not by the end. `months_low` to `months_high` are the months that the interval of
     `earned` does not rule out: test by test it has the table's confidence.
-
-    `share_paid_back` is the fraction of replications that end above the status quo.
     """
 
     table: pd.DataFrame
@@ -67,7 +76,7 @@ class Payback:
 
 
 @refusals()
-def payback(
+def payback_in_one_world(
     policy: Scenario,
     status_quo: Scenario,
     *,
@@ -78,16 +87,44 @@ def payback(
     confidence: float = CONFIDENCE,
     progress: ProgressLike = None,
 ) -> Payback:
-    """Ask when a policy has earned what it cost.
+    """Ask when a policy has earned what it cost, with the parameters as they stand.
 
-    Both scenarios are simulated with the same random numbers, and their weekly profits
-    (`money.weekly_profit`, programme and training costs in it) subtracted and added up.
+    Both scenarios are simulated with the same random numbers, and their weekly profits (programme and training costs
+    in it) subtracted and added up. The interval counts the random numbers alone; :func:`simlead.payback` counts what
+    is unknown of the world too.
 
-    Raises ParameterError for a bad argument, and if the two have not the same calendar.
+    Parameters
+    ----------
+    policy, status_quo : Scenario
+        The same firm with the policy and without it.
+    replications : int, default 40
+        Matched pairs, 2 or more.
+    seed : int, default 0
+        Seed of the random numbers.
+    workers : int, optional
+        Worker processes (default: all cores); they do not change the result.
+    engine : str, default "compiled"
+        The engine.
+    confidence : float, default 0.95
+        The intervals' confidence.
+    progress : callable or bool, optional
+        Called with (runs done, runs in all); True shows a line, False none.
 
+    Returns
+    -------
+    Payback
+        `table` month by month, and `months`, `months_low` and `months_high`.
+
+    Raises
+    ------
+    ParameterError
+        For a bad argument, a policy of another firm, and if the two have not the same calendar.
+
+    Examples
+    --------
     >>> firm = Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 4,
     ...                           "calendar.horizon_weeks": 26})
-    >>> found = payback(firm.change({"policy.role_clarity": 0.9}), firm, replications=2, workers=1)
+    >>> found = payback_in_one_world(firm.change({"policy.role_clarity": 0.9}), firm, replications=2, workers=1)
     >>> found.table[["month", "earned"]].head(1).values.tolist(), len(found.table)
     ([[0.0, -6000.0]], 7)
     """

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
+from simlead.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +53,18 @@ could explain."""
 class Region:
     """The values of an effect with which a claim holds, both ends included.
 
-    Raises ParameterError for ends in the wrong order, or none at all.
+    Parameters
+    ----------
+    low, high : float
+        The ends, in the unit of the effect; no end on that side by default.
 
+    Raises
+    ------
+    ParameterError
+        For ends in the wrong order, or none at all.
+
+    Examples
+    --------
     >>> Region(2.0, 1.0)
     Traceback (most recent call last):
     ...
@@ -93,8 +104,8 @@ class Contradiction:
     against: tuple[str, ...]
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class BaseYear:
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class BaseYear(Shown):
     """The year before the switch, as the client counts it and as it is simulated.
 
     Attributes

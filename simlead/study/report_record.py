@@ -20,7 +20,7 @@ from simlead.statistics.intervals import CONFIDENCE, Estimate, paired_difference
 from simlead.statistics.simultaneous import simultaneous_intervals
 from simlead.study.answers.of_sweep import answer_of_sweep
 from simlead.study.answers.result import Answer
-from simlead.study.comparison import Comparison, table_of
+from simlead.study.comparison import Comparison, paired_table
 from simlead.study.reading import SweepReading, read_sweep
 from simlead.study.records import relative_unit
 from simlead.study.sensitivity import morris_effects, outcomes_of, prcc, sobol_indices
@@ -77,7 +77,7 @@ def record_of_comparison(
         raise ParameterError(f"measure {measure!r} was not compared in {where}{nearest(measure, measures)}")
     chosen = measure or headlines(measures)[0]
     if found.confidence != CONFIDENCE:
-        table = table_of(found.runs, list(found.scenarios), found.baseline, measures, CONFIDENCE)
+        table = paired_table(found.runs, list(found.scenarios), found.baseline, measures, CONFIDENCE)
         found = dataclasses.replace(found, table=table, confidence=CONFIDENCE)
     together = None
     if len(found.scenarios) > 2:

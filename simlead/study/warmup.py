@@ -78,22 +78,35 @@ def check_warm_up(
     tolerance: float = TOLERANCE,
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
-    """Whether the base year has settled: does the warm-up suffice for these weekly numbers?
-
-    `weeks` has a row per replicate and week, such as :func:`steady_weeks` makes; it must hold the base year (weeks
-    -52 to -1), a year or more after it, and no trend (divide revenue of a growing market by the weeks'
-    `growth_index`). `columns` are all but `replicate` and `week` unless named.
+    """Check whether the warm-up suffices, so that these weekly numbers have settled when the base year begins.
 
     The answer is the interval of the base year's mean against that of all later weeks,
     paired by replicate: it suffices if that lies within +-`tolerance`, is too short if it lies
     outside, and is undecided if it reaches over an edge: more replicates will show. MSER-5's
     cut is given beside it and decides nothing: on weeks as noisy as revenue it varies with the random numbers.
 
-    Columns, a row per weekly number: `measure`, `bias` with `low` and `high` (base year / later
-    weeks - 1, a share), `confidence`, `drop_weeks` (by MSER-5 on the mean over replicates, from the
-    first week), `settling_weeks` (what the warm-up leaves before the base year), `accepted`
-    (by MSER-5), `replications`, `verdict` (suffices | too short | undecided).
+    Parameters
+    ----------
+    weeks : pandas.DataFrame
+        A row per replicate and week, such as :func:`steady_weeks` makes; it must hold the base year (weeks -52 to -1),
+        a year or more after it, and no trend (divide revenue of a growing market by the weeks' `growth_index`).
+    columns : sequence of str, optional
+        The weekly numbers; all columns but `replicate` and `week` by default.
+    tolerance : float
+        A share of the later mean, above 0.
+    confidence : float, default 0.95
+        The interval's confidence.
 
+    Returns
+    -------
+    pandas.DataFrame
+        A row per weekly number: `measure`, `bias` with `low` and `high` (base year / later weeks - 1, a share),
+        `confidence`, `drop_weeks` (by MSER-5 on the mean over replicates, from the first week), `settling_weeks` (what
+        the warm-up leaves before the base year), `accepted` (by MSER-5), `replications`, `verdict` (suffices | too
+        short | undecided).
+
+    Examples
+    --------
     >>> import numpy as np
     >>> random = np.random.default_rng(1)
     >>> import pandas as pd

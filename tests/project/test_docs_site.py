@@ -93,7 +93,7 @@ def test_every_formula_of_a_rule_comes_with_it(site):
 
 @pytest.mark.parametrize("name", [name for name in simlead.__all__ if name != "__version__"])
 def test_every_public_name_is_in_the_reference(site, name):
-    assert re.search(rf"^(`+{{py:data}}|\.\. auto\w+::) simlead\.{name}\b", site["reference/python.md"], re.M)
+    assert re.search(rf"^(`+{{py:data}} |\.\. auto\w+:: |- `)simlead\.{name}\b", site["reference/python.md"], re.M)
 
 
 def test_every_chart_is_in_the_reference(site):

@@ -11,7 +11,7 @@ from commands import run_command
 from pages import blocks, command_lines
 from test_commands_of_docs import FIRMS, PAGES, ROOT, Asked
 
-from simlead.study.claims.examine import FULL, LIGHT
+from simlead.study.claims.examine import FULL, LIGHT, Size
 
 PLACES = {
     "claims": "simlead.study.claims.examine.examine", "demo": "simlead.study.compare.compare",
@@ -139,7 +139,8 @@ def test_a_documented_command_asks_what_its_page_says(capsys, tmp_path, monkeypa
     asked = asked_by(capsys, monkeypatch, words)
     study = asked.get("study")
     seen = {
-        "chosen": lambda: [claim.number for claim in asked["claims"]], "worlds": lambda: asked["size"].worlds,
+        "chosen": lambda: [claim.number for claim in asked["claims"]],
+        "size": lambda: Size(asked["worlds"], asked["replications"], asked["structures"]),
         "scenarios": lambda: list(asked["scenarios"]), "study": lambda: list(study.factors),
         "replications": lambda: asked["replications"] if study is None else study.replications,
         "firm": lambda: asked["workshop"].firms.first.own}

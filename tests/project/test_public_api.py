@@ -14,7 +14,8 @@ import simlead
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "simlead").rglob("*.py"))
-NAMES = [name for name in simlead.__all__ if name != "__version__"]
+MODULES = simlead._MODULES
+NAMES = [name for name in simlead.__all__ if name != "__version__" and name not in MODULES]
 
 
 # --- the public names
@@ -23,14 +24,20 @@ NAMES = [name for name in simlead.__all__ if name != "__version__"]
 def test_each_name_has_a_home_an_import_for_the_type_checker_and_a_place_in_all():
     text = (ROOT / "simlead" / "__init__.py").read_text(encoding="utf-8")
     checked = dict(reversed(pair) for pair in re.findall(r"from (\S+) import (\S+) as \2", text))
-    assert checked == simlead._HOMES
-    assert set(simlead._HOMES) == set(NAMES)
+    modules = {name: module.rpartition(".")[0] for name, module in simlead._MODULES.items()}
+    assert checked == simlead._HOMES | modules
+    assert set(simlead._HOMES | modules) == {*NAMES, *MODULES}
     assert set(simlead.__all__) <= set(dir(simlead))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_leads_home(name):
     assert getattr(simlead, name) is getattr(importlib.import_module(simlead._HOMES[name]), name)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_public_module_leads_home(name):
+    assert getattr(simlead, name) is importlib.import_module(MODULES[name])
 
 
 def test_an_unknown_name_is_an_ordinary_attribute_error():

@@ -17,7 +17,7 @@ from simlead.show.animation import animate
 from simlead.show.animation import film as film_module
 from simlead.show.animation.film import checked_span, picture_of
 from simlead.show.animation.scenes import AWAY, LOST, OUR_TURN, SILENT, WON, pipeline_of
-from simlead.show.language import LANGUAGES, say, using
+from simlead.show.language import LANGUAGES, in_language, say
 from simlead.study.simulate import simulate
 
 SMALL = {"organisation.teams": 2, "organisation.seats_per_team": 4,
@@ -145,7 +145,7 @@ def test_the_bars_of_a_year_are_the_managers_hours():
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("what", ["week", "year"])
 def test_a_film_speaks_the_language_in_which_it_was_begun(code, what):
-    with using(code):
+    with in_language(code):
         picture = picture_of(run(), what=what, name="leadership")
         column = say("animation.columns.won")
     picture.draw(5)

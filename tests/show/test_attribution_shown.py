@@ -14,7 +14,7 @@ from simlead.model.scenario import Scenario
 from simlead.show.charts.attribution import attribution as chart
 from simlead.show.charts.axes import new_axes, save_chart, title_of
 from simlead.show.charts.tables import ChartError
-from simlead.show.language import LANGUAGES, say, using
+from simlead.show.language import LANGUAGES, in_language, say
 from simlead.show.stories import stories
 from simlead.study.attribution.pair import attribution
 from simlead.study.attribution.replications import replicated_attribution
@@ -90,7 +90,7 @@ def test_over_many_pairs_the_title_speaks_of_them_all(low, high, said):
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("with_many", [False, True])
 def test_a_real_pair_is_drawn_in_every_language(code, with_many, tmp_path):
-    with using(code):
+    with in_language(code):
         ax = chart(pair(), names=("status_quo", "leadership"), many=many() if with_many else None)
         assert say("names.scenarios.leadership") in title_of(ax)
         assert save_chart(ax, tmp_path / "attribution.png").stat().st_size > 20_000
@@ -131,7 +131,7 @@ def test_the_old_names_warn_and_work():
 @pytest.mark.parametrize("cause", CAUSES)
 @pytest.mark.parametrize("won_in", ["a", "b"])
 def test_every_cause_has_its_sentence(cause, code, won_in):
-    with using(code):
+    with in_language(code):
         (stated,) = stories(pd.DataFrame([deal(cause=cause, won_in=won_in)]), 1)
         others = [say(f"attribution.story.because.{other}", **dict.fromkeys(
             ("winner", "loser", "waited_winner", "waited_loser", "counted_winner", "sessions_winner",
@@ -177,7 +177,7 @@ def test_the_commonest_ways_come_first_and_of_each_the_middle_deal():
 def test_stories_of_a_real_pair_are_the_same_every_time():
     stated = stories(pair(), 14)
     assert stated == stories(pair().copy(), 14) and len(set(stated)) == 14
-    with using("fa"):
+    with in_language("fa"):
         assert all("قلمرو" in story for story in stories(pair(), 14))
 
 

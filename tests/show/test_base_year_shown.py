@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from simlead.show.base_year import OVERHEAD, contradictions
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.study.records import BaseYear
 
 
@@ -22,7 +22,7 @@ def year(overhead):
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_negative_overhead_is_told_with_what_contradicts_what(language):
-    with using(language):
+    with in_language(language):
         (sentence,) = contradictions(year(-21_000.0))
         assert contradictions(year(21_000.0)) == []
     assert "organisation.manager_salary_per_year" in sentence and "contribution_margin" in sentence

@@ -10,7 +10,7 @@ from simlead.show.charts import claim_chart
 from simlead.show.charts.axes import title_of
 from simlead.show.charts.claims import COLOURS, VERDICTS
 from simlead.show.charts.tables import ChartError
-from simlead.show.language import LANGUAGES, using
+from simlead.show.language import LANGUAGES, in_language
 from simlead.study.claims import examine as examine_module
 from simlead.study.claims.protocol import CLAIMS
 from simlead.study.records import NO_DIFFERENCE, REVERSE, THERE
@@ -133,7 +133,7 @@ def test_what_cannot_be_drawn_is_refused():
 def test_every_claim_fits_into_its_chart(code):
     found = examined()
     for key in CLAIMS:
-        with using(code):
+        with in_language(code):
             ax = claim_chart(*(table[table["key"] == key] for table in (found.table, found.parts, found.structures)))
             figure = ax.get_figure(root=True)
             figure.draw_without_rendering()

@@ -15,7 +15,7 @@ from simlead.show.charts.diary import manager_diary
 from simlead.show.charts.facts import published_facts
 from simlead.show.charts.payback import paid_back
 from simlead.show.charts.tables import ChartError
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.tables import DIFFERENCE, MEAN, in_words, parameters
 from simlead.study.published_facts import FACTS
 
@@ -158,7 +158,7 @@ def test_a_firm_that_states_nothing_has_no_such_chart():
     lambda: published_facts(fact_rows()),
 ])
 def test_they_speak_persian(draw):
-    with using("fa"):
+    with in_language("fa"):
         found = title_of(draw())
     assert not any(letter.isascii() and letter.isalnum() for letter in found)
     assert any("\u0600" <= letter <= "\u06ff" for letter in found)

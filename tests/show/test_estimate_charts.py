@@ -15,7 +15,7 @@ from simlead.show.charts.axes import title_of
 from simlead.show.charts.estimates import batch_means, precision_reached, quantiles, simultaneous
 from simlead.show.charts.first_weeks import warm_up
 from simlead.show.charts.tables import ChartError
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.statistics import quantiles as quantiles_of
 from simlead.statistics import series
 from simlead.statistics.simultaneous import simultaneous_intervals
@@ -198,7 +198,7 @@ def test_a_chart_says_the_same_in_persian(chart, table):
 
 
 def test_what_titles_say_in_persian():
-    with using("fa"):
+    with in_language("fa"):
         said = [title_of(ax) for ax in (
             precision_reached(path()), precision_reached(path(0.002, maximum=50)), simultaneous(family(relative=True)),
             simultaneous(simultaneous_intervals(firms(gains=(0.0, 0.0, 0.0, 0.0)))),

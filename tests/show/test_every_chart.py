@@ -16,7 +16,7 @@ from simlead.show import charts
 from simlead.show.charts import managers
 from simlead.show.charts.axes import frame, legend_above, new_axes
 from simlead.show.charts.palette import DPI, HEIGHT_INCHES, SMALLEST, TEXT, WIDTH_INCHES
-from simlead.show.language import LANGUAGES, using
+from simlead.show.language import LANGUAGES, in_language
 from simlead.show.report import pictures
 from simlead.show.report.deck import BODY_BOTTOM, BODY_TOP, MARGIN, WIDTH
 from simlead.show.report.slides import ABOVE, BELOW
@@ -79,7 +79,7 @@ def caption(ax):
 @every_chart
 @both_languages
 def test_a_chart_is_legible_on_a_screen_and_differs_without_colour(name, language):
-    with using(language):
+    with in_language(language):
         ax = gallery.draw(name)
         assert faults(shown(ax, SCREEN)) == []
     figure = ax.get_figure(root=True)
@@ -117,7 +117,7 @@ def test_an_effect_says_which_uncertainty_its_interval_counts(name):
     ("surface_slices", BODY_BOTTOM - BODY_TOP, pictures.HEIGHT_INCHES),
     ("claim_chart", BODY_BOTTOM - BELOW - BODY_TOP - ABOVE, pictures.BELOW_FACTS)])
 def test_a_picture_in_a_deck_has_letters_of_12_points_or_more(name, room, height, language):
-    with using(language):
+    with in_language(language):
         ax = DRAW[name]("one row")
         made = pictures.picture(name, lambda: ax, name == "claim_chart", height)
     inches = [pixels / pictures.PIXELS_PER_INCH for pixels in (made.width, made.height)]
@@ -137,7 +137,7 @@ def test_every_chart_has_hard_cases():
 @both_languages
 @pytest.mark.parametrize("name", sorted(DRAW))
 def test_a_chart_of_a_hard_table_is_legible_on_a_screen_and_on_a_slide(name, language):
-    with using(language):
+    with in_language(language):
         for kind in KINDS:
             ax = DRAW[name](kind)
             for dpi in (SCREEN, SLIDE):
@@ -148,7 +148,7 @@ def test_a_chart_of_a_hard_table_is_legible_on_a_screen_and_on_a_slide(name, lan
 @both_languages
 @pytest.mark.parametrize("name", ["answer", "paired_difference", "money"])
 def test_a_long_name_is_shortened_and_nothing_else(name, language):
-    with using(language):
+    with in_language(language):
         ax = DRAW[name]("long names")
         assert faults(shown(ax)) == []
     assert "\N{HORIZONTAL ELLIPSIS}" in ax.get_title(loc="left") and ax.get_title(loc="left").count("\n") <= 1

@@ -9,20 +9,18 @@ import pytest
 
 from simlead.show.format import (
     chance,
-    clean,
     difference,
-    encodable,
     estimate,
     figures,
     in_100,
     interval,
     number,
     of_100,
-    printable,
     setting,
     with_interval,
 )
-from simlead.show.language import using
+from simlead.show.language import in_language
+from simlead.show.user_text import clean, encodable, printable
 
 
 def read(text):
@@ -60,7 +58,7 @@ def test_a_number_looks_the_same_everywhere(text, shown):
 
 
 def test_persian_numbers_have_persian_digits_and_separators():
-    with using("fa"):
+    with in_language("fa"):
         assert estimate(0.162, 0.151, 0.172, "share") == "۱۶٫۲ درصد (۱۵٫۱ تا ۱۷٫۲)"
         assert number(12_345.0, 10.0) == "۱۲٬۳۴۵"
 
@@ -93,5 +91,5 @@ def test_no_share_is_rounded_into_certainty_and_no_probability_is_shown_as_certa
     ("en", ["76 in 100", "more than 99 in 100", "fewer than 1 in 100", "unknown"]),
     ("fa", ["۷۶ از ۱۰۰", "بیش از ۹۹ از ۱۰۰", "کمتر از ۱ از ۱۰۰", "نامعلوم"])])
 def test_sentences_state_a_probability_in_a_hundred(language, said):
-    with using(language):
+    with in_language(language):
         assert [chance(share) for share in (0.758, 0.999, 0.0, float("nan"))] == said

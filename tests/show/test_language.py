@@ -24,7 +24,7 @@ from simlead.show.charts.axes import title_of
 from simlead.show.charts.fitted_text import wrapped
 from simlead.show.charts.tables import verdict, verdict_words
 from simlead.show.format import in_points, interval, number, percent, scale, signed
-from simlead.show.language import LANGUAGES, catalogue, language, localised, say, using
+from simlead.show.language import LANGUAGES, catalogue, in_language, language, localised, say
 from simlead.show.wording import inside, listed, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -260,7 +260,7 @@ def test_names_are_short_and_tell_things_apart():
 
 
 def test_names_of_users_stay_theirs():
-    with using("fa"):
+    with in_language("fa"):
         assert words("our_new_plan") == "Our new plan"
         assert (words("coaching"), words("policy.coaching_share"), words("coaching_share"), words("revenue")) == (
             "مربی‌گری", "سهم مربی‌گری", "سهم مربی‌گری", "درآمد")
@@ -271,7 +271,7 @@ def test_names_of_users_stay_theirs():
 
 
 def test_numbers_in_persian():
-    with using("fa"):
+    with in_language("fa"):
         assert (number(9.3456, 0.8), number(float("nan")), percent(42.0)) == ("۹٫۳", "نامعلوم", "۴۲٫۰ درصد")
         assert localised("1,234,567.5") == "۱٬۲۳۴٬۵۶۷٫۵"
         assert scale("$/year", 4e7) == (1e-6, "میلیون دلار در سال")
@@ -283,7 +283,7 @@ def test_numbers_in_persian():
 
 
 def test_a_sign_stays_before_its_number_wherever_it_is_said():
-    with using("fa"):
+    with in_language("fa"):
         assert number(-9.0, 10.0) == f"{LEFT_TO_RIGHT}−۹"
         assert signed(9.0, 10.0) == f"{LEFT_TO_RIGHT}+۹"
         assert signed(0.01, 10.0) == "۰"
@@ -293,7 +293,7 @@ def test_a_sign_stays_before_its_number_wherever_it_is_said():
 
 
 def test_every_line_of_a_persian_text_runs_to_the_left():
-    with using("fa"):
+    with in_language("fa"):
         assert localised("CRM درآمد را بالا می‌برد").startswith(RIGHT_TO_LEFT)
         lines = wrapped("درآمد در CRM بالا می‌رود و پایین می‌آید", 14.0, 120.0).split("\n")
     assert len(lines) > 1
@@ -306,7 +306,7 @@ def test_every_line_of_a_persian_text_runs_to_the_left():
 
 def test_a_thread_starts_in_english():
     heard = []
-    with using("fa"):
+    with in_language("fa"):
         thread = threading.Thread(target=lambda: heard.append(language()))
         thread.start()
         thread.join()
@@ -315,10 +315,10 @@ def test_a_thread_starts_in_english():
 
 
 def test_a_fault_ends_a_language_too():
-    with pytest.raises(ZeroDivisionError), using("fa"):
+    with pytest.raises(ZeroDivisionError), in_language("fa"):
         _ = 1 / 0
     assert language() == "en"
-    with pytest.raises(ParameterError, match="unknown language 'farsi'"), using("farsi"):
+    with pytest.raises(ParameterError, match="unknown language 'farsi'"), in_language("farsi"):
         pass
 
 
@@ -343,7 +343,7 @@ every_picture = pytest.mark.parametrize(("chart", "table"), [*ALL, *MORE])
 
 @every_picture
 def test_no_english_word_is_in_a_persian_chart(chart, table):
-    with using("fa"):
+    with in_language("fa"):
         texts = [text.get_text() for text in shown(chart(table))]
     assert len(texts) > 8
     assert [text for text in texts if re.search("[A-Za-z0-9%,;]", text)] == []
@@ -351,13 +351,13 @@ def test_no_english_word_is_in_a_persian_chart(chart, table):
 
 @every_picture
 def test_a_persian_chart_is_legible(chart, table):
-    with using("fa"):
+    with in_language("fa"):
         ax = chart(table)
     assert_legible(shown(ax))
 
 
 def test_titles_in_persian_state_the_finding():
-    with using("fa"):
+    with in_language("fa"):
         assert title_of(paired_difference(compared())) == (
             "رهبری فروش، درآمد را ۱۰ درصد افزایش می‌دهد (بازهٔ ۹۵ درصدی: ۷ تا ۱۳)")
         assert "در هر سه مرحله بالا می‌برد (واحد درصد): نیازسنجی" in title_of(funnel(compared()))
@@ -367,21 +367,21 @@ def test_titles_in_persian_state_the_finding():
 
 def test_persian_in_between_leaves_no_trace_in_english():
     before = [text.get_text() for text in shown(funnel(compared()))]
-    with using("fa"):
+    with in_language("fa"):
         persian = funnel(compared())
     assert [text.get_text() for text in shown(funnel(compared()))] == before
     assert not set(before) & {text.get_text() for text in shown(persian)}
 
 
 def test_a_chart_keeps_its_language_when_it_is_drawn_later():
-    with using("fa"):
+    with in_language("fa"):
         ax = paired_difference(compared())
     assert not [text.get_text() for text in shown(ax) if re.search("[0-9]", text.get_text())]
 
 
 def test_the_first_panel_and_the_rows_names_are_where_reading_starts():
     english = funnel(compared())
-    with using("fa"):
+    with in_language("fa"):
         persian = funnel(compared())
     for ax, side in ((english, "left"), (persian, "right")):
         first, *_, last = ax.child_axes

@@ -16,7 +16,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.presets import EFFECT_SIZES
 from simlead.results.folder import read_folder, write_folder
 from simlead.show.claims_words import before_of, payback_words, sentence
-from simlead.show.language import LANGUAGES, say, using
+from simlead.show.language import LANGUAGES, in_language, say
 from simlead.show.report import claim_section, pictures
 from simlead.show.report.document import Picture
 from simlead.show.report.making import document_on, report, write_report
@@ -95,7 +95,7 @@ def test_the_page_has_every_claim_with_its_verdicts_and_what_to_measure(reported
     found, table = sections(html), page_tables(html)["verdicts"]
     assert len(table) == 1 + len(CLAIMS)
     stored = everything.record()
-    with using(code):
+    with in_language(code):
         for claim in CLAIMS.values():
             text = found[f"claim_{claim.number}"]
             for row in stored.verdicts[stored.verdicts["key"] == claim.key].to_dict("records"):

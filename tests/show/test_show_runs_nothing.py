@@ -12,7 +12,8 @@ HEAVY = ("numba", "simpy", "scipy.stats", "simlead.engines")
 MODULES = sorted(
     ".".join(file.relative_to(ROOT).with_suffix("").parts)
     for file in [*(ROOT / "simlead" / "show" / "charts").glob("*.py"), ROOT / "simlead/show/tables.py",
-                 ROOT / "simlead/show/stories.py", ROOT / "simlead/show/format.py", ROOT / "simlead/show/wording.py",
+                 ROOT / "simlead/show/stories.py", ROOT / "simlead/show/format.py", ROOT / "simlead/show/user_text.py",
+                 ROOT / "simlead/show/wording.py",
                  ROOT / "simlead/show/report/page.py", ROOT / "simlead/show/report/slides.py"]
     if file.name != "__init__.py")
 

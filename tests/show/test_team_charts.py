@@ -6,7 +6,7 @@ import pytest
 from simlead.show.charts import ChartError, effect_by_team
 from simlead.show.charts.axes import title_of
 from simlead.show.charts.tables import RELATIVE
-from simlead.show.language import using
+from simlead.show.language import in_language
 
 COLUMNS = ["scenario", "teams", "treated", "rollout_week", "measure", "unit", "n", *RELATIVE]
 
@@ -48,5 +48,5 @@ def test_what_cannot_be_drawn_is_refused():
 
 
 def test_it_speaks_persian():
-    with using("fa"):
+    with in_language("fa"):
         assert "تیم" in title_of(effect_by_team(table()))

@@ -15,7 +15,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.seen import COLUMNS
 from simlead.show.charts import ChartError, trial_map, trial_months, trial_power
 from simlead.show.charts.axes import title_of
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.sentences import sentences
 from simlead.show.trial import effect_range, effect_words, smallest_words
 from simlead.show.trial_folder import save_trial
@@ -63,7 +63,7 @@ def test_revenue_that_cannot_tell_is_said_so(found):
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_every_sentence_is_filled_in(found, language):
-    with using(language):
+    with in_language(language):
         stated = sentences(found)
     assert all("{" not in row and "nan" not in row and "inf" not in row.split() for row in stated)
 
@@ -82,7 +82,7 @@ def test_a_firm_of_one_team_is_told_what_it_can_find_out_alone_and_how_many_team
     found = answered(tuple(size + step for step in np.linspace(-0.1, 0.1, 16)), plan, noise=0.0)
     codes = [each.code for each in found.findings]
     assert f"trial.alone.{kind}" in codes and sum(code.startswith("trial.enough.") for code in codes) >= 1
-    with using(language):
+    with in_language(language):
         alone = sentences(found)[1]
         page = (save_trial(found, tmp_path / "trial", language=language) / "protocol.html").read_text(encoding="utf-8")
     assert alone in page and "{" not in alone
@@ -97,7 +97,7 @@ def test_more_false_alarms_than_promised_stand_beside_the_outcome(found, tmp_pat
     table = found.table.assign(false_alarms=found.table["false_alarms"].mask(held, 0.067),
                                alarms=found.table["alarms"].mask(held, "more"))
     there = dataclasses.replace(found, table=table)
-    with using(language):
+    with in_language(language):
         assert any(sentence in row for row in sentences(there))
         assert not any(sentence in row for row in sentences(found))
     folder = save_trial(there, tmp_path / "trial", language=language)
@@ -120,7 +120,7 @@ def test_effects_have_the_units_that_people_use():
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_charts_are_legible(found, language):
-    with using(language):
+    with in_language(language):
         for drawn in (trial_power(found.curves, found.chosen, worlds=16), trial_months(found.months),
                       trial_map(found.map)):
             assert_legible(shown(drawn))

@@ -9,7 +9,7 @@ from persian import persian
 from simlead.show.charts.axes import title_of
 from simlead.show.charts.tables import ChartError
 from simlead.show.charts.worlds import world_facts
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.sentences import sentences
 from simlead.statistics.findings import finding
 
@@ -46,7 +46,7 @@ def test_the_title_says_so_if_no_fact_rules_out_a_world():
 
 
 def test_the_chart_and_the_sentences_say_the_same_in_persian():
-    with using("fa"):
+    with in_language("fa"):
         assert "۲۵ درصد" in title_of(world_facts(ROWS))
     found = [finding("worlds.drawn", n=100, effective=98.7, all=4096, share=0.25),
              finding("worlds.telling", measure="separations_per_year", share=0.2),
@@ -56,5 +56,5 @@ def test_the_chart_and_the_sentences_say_the_same_in_persian():
                           "facts leave 25 %.")
     assert english[2] == ("Evidence effect sizes make the published facts 2.3 times as probable as practitioner effect "
                           "sizes do.")
-    with using("fa"):
+    with in_language("fa"):
         assert all(any("\u06f0" <= letter <= "\u06f9" for letter in text) for text in sentences(found))

@@ -20,7 +20,7 @@ from simlead.show.charts import answer as chart
 from simlead.show.charts import structures
 from simlead.show.charts.axes import title_of
 from simlead.show.format import chance
-from simlead.show.language import catalogue, using
+from simlead.show.language import catalogue, in_language
 from simlead.show.sentences import sentences
 from simlead.statistics.answers import WORLD
 from simlead.study.answers.answer import answer
@@ -229,7 +229,7 @@ def test_the_sentences_agree_with_the_table(found):
     assert "coaching gain max" in said.lower() and "both uncertainties" in said
     assert f"above 0 {chance(found.table['p_above_zero'].iloc[0])}" in said
     assert how_to_learn(GAIN) in said or "clearly worth learning" in said
-    with using("fa"):
+    with in_language("fa"):
         in_persian = sentences(found)
     assert len(in_persian) == len(sentences(found)) and not any("None" in each for each in in_persian)
 
@@ -239,7 +239,7 @@ def test_the_charts_say_the_finding_in_both_languages(found):
     assert "everybody coached alike" in title_of(structures(found.switches)) or "survive" in title_of(
         structures(found.switches))
     persian(lambda: chart(found.table), "coached")
-    with using("fa"):
+    with in_language("fa"):
         assert any(word in title_of(structures(found.switches)) for word in ("کلید", "شکل دیگر"))  # survives or breaks
 
 

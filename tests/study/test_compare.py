@@ -23,7 +23,7 @@ from simlead.statistics.intervals import mean_interval, paired_difference, ratio
 from simlead.study import compare as comparing
 from simlead.study import engines, runner
 from simlead.study.compare import compare
-from simlead.study.comparison import COLUMNS, table_of
+from simlead.study.comparison import COLUMNS, paired_table
 from simlead.study.parallel import parallel_map
 from simlead.study.runner import RunSummary
 from simlead.study.simulate import replicate, simulate
@@ -188,11 +188,11 @@ def test_several_scenarios_can_be_judged_at_once(study):
 def test_runs_that_are_not_pairs_are_refused():
     runs = pd.DataFrame({"scenario": ["a", "a", "b"], "replicate": [0, 1, 0], "revenue": [1.0, 2.0, 3.0]})
     with pytest.raises(ParameterError, match="other replicates"):
-        table_of(runs, ["a", "b"], "a", ["revenue"])
+        paired_table(runs, ["a", "b"], "a", ["revenue"])
 
 
 def test_the_baseline_can_be_another(study):
-    table = table_of(study.runs, ["as it is", "coached"], "coached", ["revenue"])
+    table = paired_table(study.runs, ["as it is", "coached"], "coached", ["revenue"])
     forth = study.table.set_index(["scenario", "measure"])["difference"]["coached", "revenue"]
     back = table.set_index("scenario")["difference"]["as it is"]
     assert back == pytest.approx(-forth)

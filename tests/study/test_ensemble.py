@@ -9,7 +9,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.show.charts import ChartError, structures, structures_by_point
 from simlead.show.charts.axes import title_of
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.study.answers.ensemble import points_of, structural_ensemble
 from simlead.study.studies.design import DesignSpec
 from simlead.study.studies.study import Study
@@ -96,7 +96,7 @@ def test_bad_questions_are_refused_in_one_line(settings, said):
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_charts_have_a_mark_for_every_conclusion_and_switch_and_can_be_read(found, language):
-    with using(language):
+    with in_language(language):
         by_point, strip = structures_by_point(found.table), structures(found.best)
         marks = [line.get_gid() for panel in by_point.child_axes for line in panel.lines]
         assert len(marks) == len(found.table) and marks.count("breaks") == 4

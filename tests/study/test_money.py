@@ -15,7 +15,7 @@ from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.results.ledger import BESIDE, COUNTED, LINE, LINES, TO_MONTH, ledger, month_ends
 from simlead.results.money import weekly_profit
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.money import headline
 from simlead.study.money.payback import payback
 from simlead.study.money.result import ALONE, DATED, LEAVE, START, TRIAL
@@ -103,7 +103,7 @@ def test_the_next_step_of_a_firm_is_one_that_its_teams_allow(teams, step):
                     outcome=books(lambda gain: 30_000.0 * gain))
     assert found.next_step("coached") == step
     for language, between in (("en", "some teams, drawn by lot"), ("fa", "به قید قرعه")):
-        with using(language):
+        with in_language(language):
             last, title = simlead.sentences(found)[-1], headline(found, "coached")
         assert (between in last) == (step == TRIAL) and ("simlead trial" in last) == (step == ALONE)
         assert "{" not in title
@@ -138,7 +138,7 @@ def test_a_trial_is_the_next_step_only_where_one_can_be_designed(more, teams):
         "parameter": ["world.skill_effect"], "value": [9e4], "value_low": [1e4]}))
     for language, between, dated in (("en", "in some teams", "against the year before"),
                                      ("fa", "در چند تیم", "در برابر سال پیش")):
-        with using(language):
+        with in_language(language):
             for each in (found, unknown, worth):
                 last, title = simlead.sentences(each)[-1], headline(each, "coached")
                 assert (between in last) == (more == {}) and (dated in last) == (more != {})
@@ -170,7 +170,7 @@ def test_without_a_second_year_no_change_is_named():
     hired = payback({"coached": COACHED.change(HIRES)}, YEAR, worlds=Worlds(0.0, 0.25), effect_sizes="evidence",
                     workers=1, outcome=books(lambda gain: 30_000.0 * gain))
     for language, words in (("en", "anything else that changes"), ("fa", "هر تغییر دیگری")):
-        with using(language):
+        with in_language(language):
             assert words in simlead.sentences(hired)[-1]
 
 

@@ -38,7 +38,7 @@ def test_an_argument_may_be_called_beliefs(function):
 def test_attributes_that_are_gone_say_what_to_use():
     claim = next(iter(CLAIMS.values()))
     for name in ("text", "measure", "experiment", "supports", "refutes", "carried_by", "programme_name"):
-        with pytest.raises(AttributeError, match=rf"Claim\.{name} is gone; use simlead\.show\.claims_words\.texts_of"):
+        with pytest.raises(AttributeError, match=rf"Claim\.{name} is gone; use simlead\.claim_texts"):
             getattr(claim, name)
     with pytest.raises(AttributeError, match=r"Surface\.sentence is gone; use simlead\.sentences"):
         object.__new__(Surface).sentence()

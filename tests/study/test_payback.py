@@ -12,7 +12,7 @@ from simlead.model.scenario import Scenario
 from simlead.results.money import programme_cost, weekly_profit
 from simlead.statistics.series import not_below_from
 from simlead.study import runner
-from simlead.study.payback import payback
+from simlead.study.payback import payback_in_one_world
 from simlead.study.runner import RunSummary
 from simlead.study.simulate import simulate
 
@@ -28,7 +28,7 @@ def invented(monkeypatch, gain, cost=0.0, noise=0.0):
         return RunSummary("", job.seed, job.replicate, {}, 0.0, {"profit": profit})
 
     monkeypatch.setattr(runner, "run_and_measure", profits)
-    return payback(SMALL.change({"policy.coaching_share": 0.5}), SMALL, replications=30, workers=1)
+    return payback_in_one_world(SMALL.change({"policy.coaching_share": 0.5}), SMALL, replications=30, workers=1)
 
 
 def test_a_steady_gain_pays_back_its_cost_when_it_has_added_up(monkeypatch):
@@ -59,7 +59,7 @@ def test_the_interval_of_the_month_holds_what_the_band_does_not_rule_out(monkeyp
 
 def test_it_is_the_difference_of_two_runs_profits():
     policy = SMALL.change({"policy.role_clarity": 0.9})
-    found = payback(policy, SMALL, replications=2, seed=5, workers=1)
+    found = payback_in_one_world(policy, SMALL, replications=2, seed=5, workers=1)
     gains = []
     for number in range(2):
         sums = []
@@ -74,12 +74,12 @@ def test_it_is_the_difference_of_two_runs_profits():
 @pytest.mark.slow  # starts workers, as test_compare.py does every day
 def test_workers_change_nothing():
     policy = SMALL.change({"policy.coaching_share": 0.4})
-    one, two = (payback(policy, SMALL, replications=3, workers=workers) for workers in (1, 2))
+    one, two = (payback_in_one_world(policy, SMALL, replications=3, workers=workers) for workers in (1, 2))
     assert one.table.equals(two.table)
 
 
 def test_the_status_quo_costs_and_earns_nothing():
-    found = payback(SMALL, SMALL, replications=2, workers=1)
+    found = payback_in_one_world(SMALL, SMALL, replications=2, workers=1)
     assert not found.table[["earned", "low", "high"]].to_numpy().any()
     assert (found.months, found.share_paid_back) == (0.0, 1.0)
 
@@ -93,8 +93,8 @@ def test_the_month_from_which_on_it_is_not_below(earned, month):
 
 def test_two_calendars_and_bad_arguments_are_refused():
     with pytest.raises(ParameterError, match="calendar"):
-        payback(SMALL.change({"calendar.horizon_weeks": 60}), SMALL)
+        payback_in_one_world(SMALL.change({"calendar.horizon_weeks": 60}), SMALL)
     with pytest.raises(ParameterError, match="replications = 1"):
-        payback(SMALL, SMALL, replications=1)
+        payback_in_one_world(SMALL, SMALL, replications=1)
     with pytest.raises(ParameterError, match="a Scenario is needed"):
-        payback("leadership", SMALL)
+        payback_in_one_world("leadership", SMALL)

@@ -7,7 +7,7 @@ from scipy import stats
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.sentences import sentences
 from simlead.statistics.comparisons import against, best_and_worse, range_bound, spread, trends
 from simlead.study import reading as reading_module
@@ -46,7 +46,7 @@ def test_every_code_has_a_sentence_in_both_languages():
     for code in CODES:
         other = type(reading)(**{**vars(reading), "code": code})
         english = sentences(other)
-        with using("fa"):
+        with in_language("fa"):
             persian = sentences(other)
         assert len(english) == len(persian) and english[0] != persian[0] and "{" not in english[0] + persian[0]
         assert NO_EFFECT not in " ".join(english)

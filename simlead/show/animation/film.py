@@ -48,7 +48,7 @@ def animate(
     `what` is "week" or "year"; `team` is counted from 1; `week` counts from the switch and is the film's (first) week,
     by default the last possible one. `name` is what the run is called. The path's ending says
     the format: .gif, or .mp4, which needs the program ffmpeg. The language is the current one,
-    now (`show.language.using`). Pictures are 1280 x 720; `progress` is called with (pictures
+    now (`show.language.in_language`). Pictures are 1280 x 720; `progress` is called with (pictures
     drawn, pictures in all). The file appears whole or not at all.
 
     Raises ParameterError for a run without a trace, an unknown span, team, week or ending, and

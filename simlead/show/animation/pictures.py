@@ -25,7 +25,7 @@ from simlead.show.charts.fitted_text import wrapped
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.charts.palette import BLUE, GREEN, GREY, PALE, TEXT, VERMILION
 from simlead.show.format import number, scale
-from simlead.show.language import direction, language, say, using
+from simlead.show.language import direction, in_language, language, say
 from simlead.show.wording import counted, inside, words
 
 _TURNS = {BUYERS_TURN: BLUE, OUR_TURN: VERMILION, DONE: PALE}
@@ -67,7 +67,7 @@ class Picture(ABC):
     def draw(self, place: int) -> None:
         """Draw one moment."""
         scene = self._scenes[place]
-        with using(self._language):
+        with in_language(self._language):
             shown = scene.column <= WON
             for column, header in enumerate(self._headers):
                 header.set_text(say("animation.column", name=self._column_name(column),

@@ -26,7 +26,7 @@ from simlead.show.charts.fitted_text import balanced, headline, lines_within, te
 from simlead.show.charts.palette import CLAIM, DPI, GREY, HEIGHT_INCHES, PALE, TEXT, WIDTH_INCHES
 from simlead.show.charts.shown import ShownAxes, heading_of
 from simlead.show.charts.tables import ChartError
-from simlead.show.language import direction, language, localised, using
+from simlead.show.language import direction, in_language, language, localised
 
 EDGE, RIM = 0.015, 0.18
 """Where texts begin, as a fraction of the width, and the room around axes, in inches."""
@@ -124,7 +124,7 @@ def figure_of(ax: Axes) -> Figure:
 def placed(bounds: Bounds) -> Bounds:
     """Where a panel of a chart goes: panels are read from the side where the language begins.
 
-    >>> with using("fa"):
+    >>> with in_language("fa"):
     ...     placed((0.0, 0.0, 0.25, 1.0))
     (0.75, 0.0, 0.25, 1.0)
     """
@@ -277,7 +277,7 @@ class _Ticks(ScalarFormatter):
         self._spoken = language()
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        with using(self._spoken):
+        with in_language(self._spoken):
             text = super().__call__(x, pos)
             whole, point, part = text.partition(".")
             sign = whole[:1] if whole[:1] in "-\N{MINUS SIGN}" else ""

@@ -10,8 +10,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
 from simlead.show.charts.palette import HEADLINE, SMALLEST_HEADLINE
-from simlead.show.format import abridged
 from simlead.show.language import direction, say
+from simlead.show.user_text import abridged
 
 MOST_LINES = 2
 """Lines of a title."""

@@ -14,7 +14,7 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.scenario import Scenario
 from simlead.show.currency import in_currency, label_of
 from simlead.show.explore import words
-from simlead.show.language import checked_language, language, say, using
+from simlead.show.language import checked_language, in_language, language, say
 from simlead.study.growing.desk import Desk
 from simlead.study.growing.exploration import ANSWERING, BROKEN, DONE, REFUSED, UNMOVED, Exploration
 from simlead.study.parallel import worker_count
@@ -110,7 +110,7 @@ class Explorer:
     @contextmanager
     def _spoken(self) -> Iterator[None]:
         """The explorer's language and currency: a thread starts in English."""
-        with using(self._language), in_currency(self._currency):
+        with in_language(self._language), in_currency(self._currency):
             yield
 
     # --- what is tried

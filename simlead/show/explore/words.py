@@ -6,19 +6,12 @@ import math
 
 from simlead.model.preset_values import EFFECT_SIZES
 from simlead.results.headlines import HEADLINES
-from simlead.show.format import (
-    TEXT_LENGTH,
-    clean,
-    count,
-    difference,
-    interval_words,
-    parameter_value,
-    quantity,
-)
+from simlead.show.format import count, difference, interval_words, parameter_value, quantity
 from simlead.show.language import say
 from simlead.show.notebook.objects import column
 from simlead.show.notebook.page import Mark, Page, page_html
 from simlead.show.notebook.studies import answer_page
+from simlead.show.user_text import TEXT_LENGTH, clean
 from simlead.show.wording import effect_sizes_name, inside, listed, measure_name, parameter_name, scenario_name
 from simlead.study.comparison import Comparison
 from simlead.study.growing import exploration as states

@@ -5,11 +5,12 @@ from simlead.show.language.catalogue import (
     catalogue,
     checked_language,
     direction,
+    in_language,
     known,
     language,
     localised,
     say,
-    using,
 )
 
-__all__ = ["LANGUAGES", "catalogue", "checked_language", "direction", "known", "language", "localised", "say", "using"]
+__all__ = [
+    "LANGUAGES", "catalogue", "checked_language", "direction", "in_language", "known", "language", "localised", "say"]

@@ -56,10 +56,27 @@ def checked_language(code: str) -> str:
 
 
 @contextmanager
-def using(code: str) -> Iterator[None]:
+def in_language(code: str) -> Iterator[None]:
     """Use a language within a block; a new thread starts in English.
 
-    >>> with using("fa"):
+    Parameters
+    ----------
+    code : str
+        "en" or "fa".
+
+    Yields
+    ------
+    None
+        Nothing; texts, charts and tables made inside are in this language.
+
+    Raises
+    ------
+    ParameterError
+        For a language that simlead does not have.
+
+    Examples
+    --------
+    >>> with in_language("fa"):
     ...     language(), direction()
     ('fa', 'rtl')
     >>> language()
@@ -124,7 +141,7 @@ def say(key: str, /, **values: object) -> str:
 
     >>> say("words.to", low="4", high="14")
     '4 to 14'
-    >>> with using("fa"):
+    >>> with in_language("fa"):
     ...     say("words.to", low="4", high="14")
     '۴ تا ۱۴'
     """
@@ -149,7 +166,7 @@ def localised(text: str) -> str:
     In Persian a sign stays before its number (by an invisible mark of direction), and a line
     runs from right to left though it may begin with a number or a Latin name.
 
-    >>> with using("fa"):
+    >>> with in_language("fa"):
     ...     localised("47.5 %"), len(localised("-5"))
     ('۴۷٫۵ ٪', 3)
     """

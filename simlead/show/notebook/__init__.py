@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from simlead.show.format import shortened
 from simlead.show.notebook import objects, studies
 from simlead.show.notebook.page import Faces, Page, page_html
 from simlead.show.notebook.printed import terminal_text
+from simlead.show.user_text import shortened
 
 LONGEST_TEXT = 199
 

@@ -9,8 +9,6 @@ from simlead.model.preset_values import preset_values
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.headlines import KEY_MEASURES, headlines
 from simlead.show.format import (
-    NAME_LENGTH,
-    clean,
     count,
     difference,
     estimate,
@@ -22,6 +20,7 @@ from simlead.show.format import (
 )
 from simlead.show.language import say
 from simlead.show.notebook.page import Faces, Mark, Page
+from simlead.show.user_text import NAME_LENGTH, clean
 from simlead.show.wording import capital, effect_sizes_name, inside, listed, measure_name, parameter_name, scenario_name
 
 if TYPE_CHECKING:

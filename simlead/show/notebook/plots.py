@@ -28,7 +28,7 @@ def plot(found: Any, ax: Axes | None = None, **options: Any) -> Axes:
         if kind.__name__ in _CHARTS:
             return _CHARTS[kind.__name__](found, ax, **options)
     raise ParameterError(f"{type(found).__name__}: no chart of its own; {' | '.join(_CHARTS)} have one, and "
-                         "simlead.show.charts draws tables")
+                         "simlead.charts draws tables")
 
 
 def _comparison(found: Comparison, ax: Axes | None, **options: Any) -> Axes:
@@ -105,6 +105,7 @@ def _examination(found: Any, ax: Axes | None, **options: Any) -> Axes:
 
 
 _CHARTS: dict[str, Callable[..., Axes]] = {
+    "BaseYear": lambda found, ax, **options: charts.base_year(found.table, ax, **options),
     "Comparison": _comparison,
     "Sweep": _sweep,
     "Examination": _examination,

@@ -6,10 +6,10 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from simlead.show.format import encodable
 from simlead.show.language import say
 from simlead.show.notebook.page import MOST_ROWS, Page
 from simlead.show.text_table import Rows, in_lines, table_lines, wrapped
+from simlead.show.user_text import encodable
 
 WIDEST = 100
 """Columns of a page: longer lines are hard to read."""

@@ -1,4 +1,4 @@
-"""What answers, decisions, money, trials, examinations of claims and worlds show of themselves."""
+"""What base years, answers, decisions, money, trials, examinations of claims and worlds show of themselves."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from simlead.results.seen import SEEN
 from simlead.show.answers import effect_scale
+from simlead.show.base_year import as_counted, as_solved, contradictions
 from simlead.show.claims_words import chances, verdict_words
 from simlead.show.format import (
     chance,
@@ -277,7 +278,28 @@ def _spread(mean: float, sd: float) -> str:
     return f"{number(mean, sd)} {plus_minus(sd)}"
 
 
+# --- a base year
+
+
+def base_year_text(found: Any) -> str:
+    """A base year in short: how many facts are stated, and how many of them the simulated year contradicts."""
+    return say("notebook.base_year.short", stated=count(int(found.table["stated"].notna().sum())),
+               contradicted=count(len(found.contradictions)), replications=count(found.replications), seed=found.seed)
+
+
+def base_year_page(found: Any) -> Page:
+    """A base year: each fact as stated and as simulated, what contradicts what, and what was solved."""
+    facts = as_counted(found)
+    solved = as_solved(found).to_numpy().tolist() if len(found.solved) else []
+    return Page(
+        say("notebook.base_year.title", replications=count(found.replications), seed=found.seed),
+        contradictions(found) or [say("notebook.base_year.agrees")], list(facts.columns), facts.to_numpy().tolist(),
+        more=[say("notebook.base_year.solved", parameter=parameter, preset=preset, solved=value)
+              for parameter, preset, value in solved], names=1)
+
+
 FACES: Faces = {
+    "BaseYear": (base_year_text, base_year_page),
     "Answer": (answer_text, answer_page),
     "Decision": (decision_text, decision_page),
     "Money": (money_text, money_page),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from simlead.model.parameters import ParameterError
 from simlead.model.toml_file import refuse_unreadable
-from simlead.show.format import clean
+from simlead.show.user_text import clean
 
 ACCENT, INK, WHITE = "0B5C8E", "1A1A1A", "FFFFFF"
 """The colour of a report without a client's, and those of letters."""

@@ -25,10 +25,11 @@ from simlead.show.claims_words import (
     structures_words,
     with_sources,
 )
-from simlead.show.format import amount, clean, count, parameter_unit, parameter_value
+from simlead.show.format import amount, count, parameter_unit, parameter_value
 from simlead.show.language import say
 from simlead.show.report.document import Column, Fact, Section, Table, table_of
 from simlead.show.report.pictures import BELOW_FACTS, picture
+from simlead.show.user_text import clean
 from simlead.show.wording import capital, effect_sizes_name, listed, parameter_name
 from simlead.study.claims.record import ClaimFacts, ExaminationRecord
 

@@ -7,7 +7,7 @@ from collections import Counter
 from simlead.model.parameters import GRADES
 from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY
-from simlead.show.format import clean, with_interval
+from simlead.show.format import with_interval
 from simlead.show.language import direction, language, say
 from simlead.show.report.document import Document, Section
 from simlead.show.report.findings import EFFECT_SIZE_SETS, Findings, assumed
@@ -19,6 +19,7 @@ from simlead.show.report.tables import (
     origin_table,
     sources_table,
 )
+from simlead.show.user_text import clean
 from simlead.show.wording import effect_sizes_name, inside, listed, measure_name, parameter_name
 
 

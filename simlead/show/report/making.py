@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from simlead.model.parameters import ParameterError
 from simlead.results.files import refuse_to_overwrite, whole_folder
 from simlead.show.currency import in_currency
-from simlead.show.language import checked_language, using
+from simlead.show.language import checked_language, in_language
 from simlead.show.report.brand import Brand, brand_of
 from simlead.show.report.document import Document
 
@@ -131,7 +131,7 @@ def document_on(
 
     subject = opened(source)
     where = str(source) if isinstance(source, (str, os.PathLike)) else type(subject).__name__
-    with using(language), in_currency(currency_of(subject)):
+    with in_language(language), in_currency(currency_of(subject)):
         if isinstance(subject, ExaminationRecord):
             refuse_measure(measure)
             document = document_of_claims(subject, title, question)

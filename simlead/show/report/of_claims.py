@@ -9,12 +9,13 @@ from typing import Any
 from simlead.model.parameters import ParameterError
 from simlead.model.sources import SOURCES
 from simlead.show.claims_words import before_of, chances, payback_words, sentence, verdict_words
-from simlead.show.format import NAME_LENGTH, clean, count, parameter_value
+from simlead.show.format import count, parameter_value
 from simlead.show.language import direction, language, say
 from simlead.show.report.claim_section import claim_heading, claim_section
 from simlead.show.report.document import Column, Document, Section, Table, columns_of, table_of
 from simlead.show.report.findings import version_lines
 from simlead.show.report.tables import SOURCE_COLUMNS, origin_table, source_cells
+from simlead.show.user_text import NAME_LENGTH, clean
 from simlead.show.wording import capital, coverage_note, effect_sizes_name, inside, listed, parameter_name
 from simlead.study.claims.protocol import CLAIMS
 from simlead.study.claims.record import ExaminationRecord

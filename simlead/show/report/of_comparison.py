@@ -20,7 +20,7 @@ from simlead.show.charts import (
     simultaneous,
 )
 from simlead.show.charts.tables import DIFFERENCE, RELATIVE, change_words, verdict
-from simlead.show.format import NAME_LENGTH, clean, count, difference, estimate, scale
+from simlead.show.format import count, difference, estimate, scale
 from simlead.show.language import say
 from simlead.show.report import native
 from simlead.show.report.document import Column, Picture, Table, by_columns, columns_of, table_of
@@ -34,6 +34,7 @@ from simlead.show.report.findings import (
 from simlead.show.report.over_worlds import Answered, labelled, leading_sentences, over_worlds
 from simlead.show.report.pictures import pictures
 from simlead.show.report.tables import levers_tables
+from simlead.show.user_text import NAME_LENGTH, clean
 from simlead.show.wording import coverage_note, inside, measure_name, scenario_name, with_unit
 from simlead.study.comparison import Comparison
 from simlead.study.records import relative_unit

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simlead.show.answers import places
 from simlead.show.charts.tables import change_words
-from simlead.show.format import clean, count, parameter_unit, parameter_value
+from simlead.show.format import count, parameter_unit, parameter_value
 from simlead.show.language import say
 from simlead.show.report.combinations import answer, place_name, point_at, ranked, row_of
 from simlead.show.report.document import Column, Picture, Section, Table, columns_of, table_of
@@ -17,6 +17,7 @@ from simlead.show.report.over_worlds import Answered, leading_sentences, over_wo
 from simlead.show.report.sweep_pictures import sweep_pictures
 from simlead.show.report.tables import grade_letter
 from simlead.show.sentences import sentences
+from simlead.show.user_text import clean
 from simlead.show.wording import coverage_note, effect_sizes_name, inside, listed, measure_name, parameter_name
 from simlead.study.report_record import Part, SweepRecord, leading_assumption
 

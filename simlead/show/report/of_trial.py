@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from simlead.results.seen import SEEN
-from simlead.show.format import NAME_LENGTH, clean, count, percent_of, setting
+from simlead.show.format import count, percent_of, setting
 from simlead.show.language import direction, language, say
 from simlead.show.report.deck import BODY_TOP, INK, MARGIN, SOFT, WIDTH, Deck
 from simlead.show.report.document import Column, Document, Picture, Section, Table, table_of
@@ -18,6 +18,7 @@ from simlead.show.trial import (
     outcome_name,
     smallest_words,
 )
+from simlead.show.user_text import NAME_LENGTH, clean
 from simlead.show.wording import capital, inside
 from simlead.statistics.trial_designs import NEVER
 from simlead.study.trial.plan import STEPPED

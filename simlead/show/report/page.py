@@ -7,7 +7,7 @@ import re
 from importlib.resources import files
 
 from simlead.show.format import count
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.report.document import Column, Document, unbroken
 from simlead.show.report.fonts import embedded_font
 
@@ -47,7 +47,7 @@ def page(document: Document) -> str:
     words = {"document": document, "say": say, "number": count, "cell_of": cell_of, "unbroken": unbroken,
              "part_name": lambda part: say(f"report.parts.{part}"),
              "encoded": lambda png: base64.b64encode(png).decode("ascii")}
-    with using(document.language):
+    with in_language(document.language):
         letters = "".join(sorted(set(template.render(style="", **words))))
         return template.render(style=Markup(_styled(style, document, letters)), **words) + "\n"
 

@@ -20,7 +20,7 @@ from pptx import Presentation
 from pptx.util import Inches, Pt
 
 from simlead.show.format import count
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.report.deck import BODY_BOTTOM, BODY_TOP, HEIGHT, MARGIN, SOFT, WIDTH, Deck, fitted, lines_of
 from simlead.show.report.document import Document, Fact, Picture, Section, Table
 from simlead.show.report.slide_charts import add_chart
@@ -60,7 +60,7 @@ def write_deck(document: Document, path: Path, fill: Callable[[Deck], None]) -> 
     _widen(presentation, Inches(WIDTH), Inches(HEIGHT))
     _properties(presentation, document)
     deck = Deck(presentation, document)
-    with using(document.language):
+    with in_language(document.language):
         fill(deck)
     content = io.BytesIO()
     presentation.save(content)

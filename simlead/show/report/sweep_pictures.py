@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 
 from simlead.model.parameters import ParameterError
 from simlead.show.charts import sensitivity, simultaneous, surface_map, surface_slices
-from simlead.show.format import clean, count, scale
+from simlead.show.format import count, scale
 from simlead.show.language import say
 from simlead.show.report.combinations import place_name, values_at
 from simlead.show.report.document import Picture
 from simlead.show.report.native import Native, by_factor
 from simlead.show.report.pictures import picture
 from simlead.show.sentences import sentences
+from simlead.show.user_text import clean
 from simlead.show.wording import effect_sizes_name, inside, measure_name, parameter_name, with_unit
 from simlead.statistics.codes import leading
 from simlead.study.report_record import MOST_SIDE_BY_SIDE, Part, SweepRecord

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simlead.model.parameters import ParameterError
-from simlead.show.language import LANGUAGES, checked_language, say, using
+from simlead.show.language import LANGUAGES, checked_language, in_language, say
 from simlead.show.workshop import export, over_worlds
 from simlead.show.workshop.film import film_seen
 from simlead.show.workshop.firms import Firms
@@ -82,7 +82,7 @@ class Visit:
 
     def _file(self, name: str, content: bytes) -> dict[str, str]:
         kind = "application/zip" if name.endswith(".zip") else "image/png"
-        with using(self.session.language):
+        with in_language(self.session.language):
             said = say("workshop.actions.saved", name=name)
         return {"name": name, "type": kind, "data": base64.b64encode(content).decode(), "said": said}
 
@@ -125,7 +125,7 @@ class TableVisit:
         table = room.table(self._key)
         now = phone_content(room, table)
         if self._refusal:
-            with using(table.language or room.session.language):
+            with in_language(table.language or room.session.language):
                 now["refusal"] = say(f"room.naming.{self._refusal}", least=SHORTEST, most=LONGEST, tables=MOST_TABLES)
         if now == self._sent:
             return {}
@@ -145,10 +145,10 @@ def picture_of(session: Session) -> tuple[str, bytes]:
         current = session.known() if session.phase == SHOWN else None
         growing = session.growing() if rows and rows[0][0] is current else None
     if view == MONTHS:
-        with using(session.language):
+        with in_language(session.language):
             return "simlead-months.png", png_of(months_picture(session))
     if view == OUTCOME or made is None:
-        with using(session.language):
+        with in_language(session.language):
             finding = "" if growing is None else over_worlds.title(growing)
             return "simlead-outcome.png", png_of(moves_and_bets(
                 session.firm, rows, session.run_cache.seed, short, finding))

@@ -16,7 +16,7 @@ from simlead.model.units import HOURS_PER_WEEK
 from simlead.show.animation.scenes import COLUMNS, LOST, SILENT, WON
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.format import count, number, scale
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.wording import counted, inside
 from simlead.show.workshop.film_picture import film_sides
 from simlead.show.workshop.pictures import png_of
@@ -44,13 +44,13 @@ def film_seen(session: Session) -> Picture:
     first, weeks = year_of(base)
     runs = [filmed(scenario, seed) for scenario in (base, moved)]
     sides = [side_of(run, team, first, weeks) for run in runs]
-    with using(language):
+    with in_language(language):
         names = say("workshop.week.as_it_is"), named(firm, move)
         seen = {"title": title(sides, team), "film": film(sides, names, weeks),
                 "note": say("workshop_film.note", manager=team + 1)}
 
     def save() -> bytes:
-        with using(language):
+        with in_language(language):
             before, after = (won_words(side, side.pipeline.end) for side in sides)
             return png_of(film_sides(sides, names, (before, after), title(sides, team), team, seed))
 

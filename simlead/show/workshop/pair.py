@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simlead.show.charts.attribution import attribution as attribution_chart
 from simlead.show.format import number, scale
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.stories import stories
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import PAIR, Picture, Session
@@ -28,7 +28,7 @@ def matched_pair_seen(session: Session) -> Picture:
         language, seed = session.language, session.run_cache.seed
     assert base is not None and moved is not None
     table = attribution(simulate(base, seed=seed, engine=FAST), simulate(moved, seed=seed, engine=FAST))
-    with using(language):
+    with in_language(language):
         names = "status_quo", say("workshop.pair.name")
         if table.empty:
             return Picture(key, {"title": say("workshop.pair.same"), "bars": [], "stories": [], "heads": [],
@@ -43,7 +43,7 @@ def matched_pair_seen(session: Session) -> Picture:
         }
 
     def save() -> bytes:
-        with using(language):
+        with in_language(language):
             return png_of(attribution_chart(table, names=names))
 
     return Picture(key, seen, save=save)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simlead.show.format import number
-from simlead.show.language import direction, language, say, using
+from simlead.show.language import direction, in_language, language, say
 from simlead.show.workshop.bets import Bet
 from simlead.show.workshop.marks import counted_bets
 from simlead.show.workshop.room import Room, Table
@@ -30,7 +30,7 @@ Content = dict[str, Any]
 def phone_content(room: Room, table: Table) -> Content:
     """All that a table's page shows, in the table's language or else in the room's."""
     session = room.session
-    with session.lock, using(table.language or session.language):
+    with session.lock, in_language(table.language or session.language):
         on = room.on()
         stage = "name" if not table.name else "shown" if session.phase == SHOWN else "bet" if on else "wait"
         return {

@@ -11,8 +11,9 @@ from simlead.show.charts.axes import chart, figure_of, frame, name_axis, new_axe
 from simlead.show.charts.palette import BLACK, BLUE, DPI, GREY, ORANGE, TEXT
 from simlead.show.charts.rows import draw_interval, rows_in
 from simlead.show.charts.tables import VERDICT_COLOURS, ChartError, verdict, verdict_mark
-from simlead.show.format import number, shortened, signed
+from simlead.show.format import number, signed
 from simlead.show.language import say
+from simlead.show.user_text import shortened
 from simlead.show.wording import inside
 from simlead.show.workshop.axis import axis_for
 from simlead.show.workshop.levers import Firm

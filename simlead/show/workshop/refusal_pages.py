@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from html import escape
 
-from simlead.show.language import LANGUAGES, direction, say, using
+from simlead.show.language import LANGUAGES, direction, in_language, say
 from simlead.show.workshop.html_page import html_page
 
 REASONS = ("code", "barred", "lead", "name", "nothing", "failed")
@@ -35,10 +35,10 @@ def refusal_page(reason: str, languages: Iterable[str] = LANGUAGES, **values: ob
     """
     codes, sections = list(languages), []
     for code in codes:
-        with using(code):
+        with in_language(code):
             sections.append(f'<section lang="{code}" dir="{direction()}">'
                             f'<h1>{escape(say(f"room.refused.{reason}.what"))}</h1>'
                             f'<p>{escape(say(f"room.refused.{reason}.do", **values))}</p></section>')
-    with using(codes[0]):
+    with in_language(codes[0]):
         return html_page(say("workshop.title"), f"<style>{STYLE}</style>",
                          "<body><main>\n" + "\n".join(sections) + "\n</main></body>")

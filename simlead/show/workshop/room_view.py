@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from simlead.show.format import number
-from simlead.show.language import localised, say, using
+from simlead.show.language import in_language, localised, say
 from simlead.show.workshop.marks import short_of
 from simlead.show.workshop.room import Room
 from simlead.show.workshop.rounds import STEPS, can_look, place, rounds
@@ -22,7 +22,7 @@ ROUNDS_SHOWN = 8
 def room_content(room: Room, address: str) -> Content:
     """The room's part of the facilitator's page; `address` is where tables join, if they can."""
     session = room.session
-    with session.lock, using(session.language):
+    with session.lock, in_language(session.language):
         count = len(rounds(session))
         here = place(session)
         return {

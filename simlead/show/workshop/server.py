@@ -20,7 +20,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from simlead.show.language import LANGUAGES, say, using
+from simlead.show.language import LANGUAGES, in_language, say
 from simlead.show.workshop.addresses import own_hosts
 from simlead.show.workshop.app import TableVisit, Visit, Workshop, table_key
 from simlead.show.workshop.html_page import html_page
@@ -151,7 +151,7 @@ class Answer(RequestHandler):
 
     def write_page(self, code: str, title: str, without: dict[str, str], script: str, *styles: str) -> None:
         """Answer with a page; all that it shows comes through its socket, but for the words when there is none."""
-        with using(code):
+        with in_language(code):
             words = " ".join(f'data-{why}="{escape(text)}"' for why, text in adrift(without).items())
             self.write(html_page(
                 say(title), "\n".join(f'<link rel="stylesheet" href="/{name}">' for name in styles),

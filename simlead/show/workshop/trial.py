@@ -6,7 +6,7 @@ import base64
 
 from simlead.show.charts.axes import new_axes
 from simlead.show.charts.trial import trial_power
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.trial import trial_sentence
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import TRIAL, Picture, Session
@@ -27,7 +27,7 @@ def trial_seen(session: Session) -> Picture:
         key, language, growing = session.picture_key(TRIAL), session.language, session.trial()
     assert growing is not None and growing.answer is not None
     found = growing.answer
-    with using(language):
+    with in_language(language):
         said = [(one.code.split(".")[1], trial_sentence(one)) for one in found.findings]
         doubled = {"indicator"} if "earliest" in dict(said) else set()
         drawn = _chart(found)
@@ -42,7 +42,7 @@ def trial_seen(session: Session) -> Picture:
         }
 
     def save() -> bytes:
-        with using(language):
+        with in_language(language):
             return _chart(found, for_page=False)
 
     return Picture(key, seen, save=save)

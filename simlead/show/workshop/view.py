@@ -11,7 +11,7 @@ from typing import Any
 from simlead.show.charts.tables import verdict
 from simlead.show.currency import currency_name
 from simlead.show.format import interval, mean_of, number, setting, signed
-from simlead.show.language import direction, language, say, using
+from simlead.show.language import direction, in_language, language, say
 from simlead.show.workshop import marks, over_worlds
 from simlead.show.workshop.axis import Axis, axis_for
 from simlead.show.workshop.bets import MOST_BETS, Bet, nearest
@@ -61,7 +61,7 @@ Content = dict[str, Any]
 
 def page_content(session: Session) -> Content:
     """Everything the page shows, in the session's language."""
-    with session.lock, using(session.language):
+    with session.lock, in_language(session.language):
         known = session.known()
         outcome = known.outcome() if known is not None and session.phase == SHOWN else None
         growing = session.growing() if outcome is not None and outcome.n >= SHOWN_FROM else None

@@ -9,7 +9,7 @@ from simlead.results.diary import CANCELLED, pieces, sessions_cancelled
 from simlead.show.charts.diary import day_names, manager_diary
 from simlead.show.charts.managers import CATEGORIES, COLOURS
 from simlead.show.format import number
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.wording import inside
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import WEEK, Picture, Session
@@ -57,7 +57,7 @@ def manager_week_seen(session: Session) -> Picture:
         manager, further, seed = session.manager, session.week, session.run_cache.seed
     assert base is not None and moved is not None
     found = [week_of(simulate(scenario, seed=seed, engine=FAST), manager, further) for scenario in (base, moved)]
-    with using(language):
+    with in_language(language):
         _, (diary_after, after) = found
         seen = {
             "title": say("workshop.week.title", **{
@@ -74,7 +74,7 @@ def manager_week_seen(session: Session) -> Picture:
         }
 
     def save() -> bytes:
-        with using(language):
+        with in_language(language):
             return png_of(manager_diary(diary_after))
 
     return Picture(key, seen, save=save)

@@ -80,10 +80,12 @@ def answer_points(
         The measure (default: the sweep's first headline).
     best : bool, default True
         Whether to answer about the best point under each set of effect sizes too.
-    worlds, replications, smallest_effect, structures, workers, progress, outcome
+    worlds, replications, smallest_effect, structures, workers
         As in :func:`simlead.answer`.
     save : bool, default True
         Whether to save the answer into the sweep's folder, for its report; one that is there is replaced.
+    progress, outcome
+        As in :func:`simlead.answer`.
 
     Returns
     -------
@@ -94,6 +96,23 @@ def answer_points(
     ------
     ParameterError
         If points are not policies of one firm, if there is no such point, or for a bad argument.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import simlead
+    >>> firm = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 2,
+    ...                           "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 52})
+    >>> drawn = simlead.worlds(firm, 16, calibrated=False, weighted=False)
+    >>> points = pd.DataFrame({"policy.coaching_share": [0.2, 0.5]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = simlead.sweep(points, scenario=firm, replications=2, measures=["revenue"], workers=1,
+    ...                           out=f"{folder}/sweep", progress=False)
+    ...     answered = answer_points(found, [1], best=False, worlds=drawn, smallest_effect=0.01, workers=1, save=False,
+    ...                              outcome=lambda firm, seed, replicate: {
+    ...                                  "revenue": 1e6 + 1e5 * firm.policy.coaching_share + 1e3 * replicate})
+    >>> answered.table["policy"].tolist()
+    ['point_1']
     """
     chosen = sweep.headlines[0] if measure is None else measure
     if chosen not in sweep.measures:

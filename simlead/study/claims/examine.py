@@ -31,7 +31,8 @@ from simlead.study.claims.structures import AS_IT_IS
 from simlead.study.engines import FAST, known_engine, warm_up_compiler
 from simlead.study.parallel import ProgressLike, shown_progress, worker_count
 from simlead.study.refusals import refusals
-from simlead.study.worlds.worlds import Worlds, worlds
+from simlead.study.worlds.worlds import Worlds
+from simlead.study.worlds.worlds import worlds as make_worlds
 
 MONEY: dict[str, Any] = {
     "organisation.contribution_margin": (0.3, 0.5),
@@ -180,7 +181,9 @@ def examine(
     claims: Iterable[Claim | str | int] | Claim | str | int | None = None,
     *,
     effect_sizes: Iterable[str] | str = tuple(EFFECT_SIZES),
-    size: Size | int = LIGHT,
+    worlds: int = LIGHT.worlds,
+    replications: int = LIGHT.replications,
+    structures: int = LIGHT.structures,
     seed: int = 0,
     workers: int | None = None,
     engine: str = FAST,
@@ -196,8 +199,12 @@ def examine(
         Keys or numbers of :data:`protocol.CLAIMS`, or claims of one's own; all of the table by default.
     effect_sizes : str or iterable of str, optional
         Names of sets of effect sizes; both by default.
-    size : Size or int, optional
-        Worlds and matched pairs in each: the light version by default, or a number of worlds.
+    worlds : int, default 48
+        Worlds, from 8 on.
+    replications : int, default 2
+        Matched pairs in each world, 2 or more.
+    structures : int, default 5
+        Worlds that are run with each structural switch; 0 leaves the switches out.
     seed : int, optional
         Random seed (0 is valid).
     workers : int, optional
@@ -224,7 +231,8 @@ def examine(
     Examples
     --------
     >>> firm = {"organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52}
-    >>> found = examine(["three_percent"], effect_sizes=["evidence"], size=Size(8, 2, 0), workers=1, changes=firm)
+    >>> found = examine(["three_percent"], effect_sizes=["evidence"], worlds=8, structures=0, workers=1,
+    ...                 changes=firm)
     >>> found.table[["verdict", "worlds"]].to_dict("records")
     [{'verdict': 'assumed', 'worlds': 8}]
     """
@@ -232,8 +240,7 @@ def examine(
     sets = [effect_sizes] if isinstance(effect_sizes, str) else list(effect_sizes)
     if not chosen or not sets:
         raise ParameterError("examine: at least one claim and one set of effect sizes are needed")
-    if not isinstance(size, Size):
-        size = dataclasses.replace(LIGHT, worlds=whole_number("size", size, 8, 100_000))
+    size = Size(worlds, replications, structures)
     seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
     for name in sets:
         for claim in chosen:
@@ -248,7 +255,7 @@ def examine(
             base = status_quo_of(mine[0], name, own)
             if mine[0].preset not in there:
                 firm = status_quo_of(dataclasses.replace(mine[0], start={}), name, own)
-                there[mine[0].preset] = worlds(firm, size.worlds, seed, also=MONEY, workers=workers)
+                there[mine[0].preset] = make_worlds(firm, size.worlds, seed, also=MONEY, workers=workers)
             here = size if name == sets[0] else dataclasses.replace(size, structures=0)
             for claim, seen, switched in seen_by(runner, name, mine, base, there[mine[0].preset], here):
                 found[claim.key, name] = finding(claim, name, seen, switched, base, seed)

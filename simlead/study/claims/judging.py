@@ -39,9 +39,31 @@ ALMOST_SURE, FOUR_IN_FIVE = 0.95, 0.8
 def verdict(probability: float, depends: bool = False, standing: str = TESTED) -> str:
     """Return the verdict on a claim that holds with this probability.
 
-    Between one in five and four in five it depends on the parameter that turns it, if one does (`depends`);
-    otherwise it is open. A claim that the model assumes or cannot test has that as its verdict, whatever follows.
+    Above .95 it holds and above .8 it probably does; below .05 and .2 it does not and probably does not. Between, it
+    depends on the parameter that turns it, if one does, and is open otherwise.
 
+    Parameters
+    ----------
+    probability : float
+        That the claim holds, 0 to 1.
+    depends : bool, default False
+        Whether a parameter turns it.
+    standing : str, default "tested"
+        "tested", or what else the model can say: a claim that is "assumed", an "input read back", or one for which it
+        has "no mechanism" has a verdict that says so, whatever the probability.
+
+    Returns
+    -------
+    str
+        The verdict.
+
+    Raises
+    ------
+    ParameterError
+        For a probability outside 0 to 1, or an unknown standing.
+
+    Examples
+    --------
     >>> [verdict(p) for p in (0.97, 0.9, 0.5, 0.1, 0.01)], verdict(0.5, depends=True), verdict(0.99, standing=ASSUMED)
     (['holds', 'probably', 'open', 'probably not', 'does not hold'], 'depends', 'assumed')
     """

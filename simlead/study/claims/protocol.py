@@ -34,7 +34,7 @@ from simlead.study.records import (
     Region,
 )
 
-TEXTS = "simlead.show.claims_words.texts_of(claim.key), in the language in use"
+TEXTS = "simlead.claim_texts(claim.key), in the language in use"
 """What has the texts of a claim, which were its attributes in 0.1."""
 
 Floats = NDArray[np.float64]
@@ -71,14 +71,12 @@ class Claim:
     ----------
     number, key
         Its place in the table, and its name, under which the catalogues have its texts.
-    kind, standing
-        One of `records.KINDS`; and one of `records.STANDINGS`, what the model can say of it.
+    kind
+        One of `records.KINDS`.
     unit
         Of the effect: a share (.01 is 1 %), or a share on the log scale.
     smallest
         The smallest effect of interest, in the unit.
-    region
-        The effects with which it holds; every part of the claim must lie within. An optimum and an existence have none.
     arms
         The policies that are run beside the status quo, by name.
     effect
@@ -86,6 +84,10 @@ class Claim:
         for each firm.
     parts
         The names of the parts, plans, or readings.
+    region
+        The effects with which it holds; every part of the claim must lie within. An optimum and an existence have none.
+    standing
+        One of `records.STANDINGS`, what the model can say of it.
     at
         The plan that an optimum claims to be best.
     realised
@@ -103,6 +105,13 @@ class Claim:
     ------
     ParameterError
         For a row that points at nothing.
+
+    Examples
+    --------
+    >>> Claim(number=99, key="clear", kind="direction", unit="share of status quo", smallest=0.01,
+    ...       arms={"clear": {"policy.role_clarity": 0.9}}, parts=("clear",), region=Region(low=0.01),
+    ...       effect=lambda see: np.array([gain(see, "clear")])).arms["clear"]
+    {'policy.role_clarity': 0.9}
     """
 
     number: int

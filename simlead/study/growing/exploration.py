@@ -18,7 +18,7 @@ from simlead.statistics.intervals import CONFIDENCE
 from simlead.study.answers.growing import GrowingAnswer
 from simlead.study.answers.sets import asked_sets, changes_to, put_under
 from simlead.study.base_year import under_status_quo
-from simlead.study.comparison import Comparison, table_of
+from simlead.study.comparison import Comparison, paired_table
 from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.growing.experiment import FIRST_PAIRS, MEASURED, Experiment, RunCache, Task
 from simlead.study.growing.world_answers import WorldAnswers
@@ -151,7 +151,7 @@ class Exploration:
         sides = {STATUS_QUO: experiment.base, POLICY: experiment.moved}
         runs = pd.DataFrame([{"scenario": name, "seed": self.seed, "replicate": each, **side.done[each]}
                              for name, side in sides.items() for each in range(n)])
-        return Comparison(table_of(runs, list(sides), STATUS_QUO, list(MEASURED)), runs,
+        return Comparison(paired_table(runs, list(sides), STATUS_QUO, list(MEASURED)), runs,
                           {name: side.scenario for name, side in sides.items()}, STATUS_QUO, self.seed, n, FAST,
                           CONFIDENCE, {})
 

@@ -37,9 +37,20 @@ RunName = int | str | tuple[int, int]
 class Rerun:
     """A run made again, with its trace, and what of it is not as the store says.
 
-    `differences` maps what differs (events, tables_hash, trace_hash, a measure) to (stored, now). `compared` names
-    all that was compared; a trace hash that the store does not keep is compared between the engines. `code` says in
-    what the code, or another part of what the store was made from, differs now; empty if in nothing.
+    Attributes
+    ----------
+    point, replicate : int
+        Which run it is.
+    run : Run
+        The run.
+    trace_hash : str
+        The hash of its trace.
+    compared : tuple of str
+        All that was compared; a trace hash that the store does not keep is compared between the engines.
+    differences : mapping
+        What differs (events, tables_hash, trace_hash, a measure), to (stored, now).
+    code : str
+        In what the code, or another part of what the store was made from, differs now; empty if in nothing.
     """
 
     point: int
@@ -65,15 +76,42 @@ def rerun(
 ) -> Rerun:
     """Make one run of a sweep again, alone, on the sweep's engine, and compare it with the store.
 
-    `run` is "POINT:REPLICATE" or (point, replicate), which no extension changes; or a whole
-    number: the run's place, from 0, in the order of point and replicate among all runs that
-    are wanted, which is its row in `Sweep.runs()` if none failed.
+    Parameters
+    ----------
+    folder : path
+        The sweep's folder.
+    run : str, tuple of int or int
+        "POINT:REPLICATE" or (point, replicate), which no extension changes; or the run's place, from 0, in the order of
+        point and replicate among all runs that are wanted, which is its row in `Sweep.runs()` if none failed.
+    processes : sequence of generator functions (clock, firm), optional
+        Those of the sweep.
+    own_measures : mapping of str to callable, optional
+        Measures of your own that are compared as well.
 
-    `processes` must be those of the sweep. `own_measures` are compared if they are given. A
-    run that failed raises what it raised.
+    Returns
+    -------
+    Rerun
+        `run`, with its trace, and what differs from the store. A run that failed raises what it raised.
 
-    Raises ParameterError for a run that is not wanted or not made yet, processes that are
-    other ones, and a run that ended its worker: it would end this process too.
+    Raises
+    ------
+    ParameterError
+        For a run that is not wanted or not made yet, processes that are other ones, and a run that ended its worker: it
+        would end this process too.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import simlead
+    >>> firm = simlead.Scenario().change({"organisation.teams": 1, "calendar.warmup_weeks": 1,
+    ...                                   "calendar.horizon_weeks": 52})
+    >>> points = pd.DataFrame({"policy.coaching_share": [0.2, 0.5]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = simlead.sweep(points, scenario=firm, replications=1, workers=1, out=f"{folder}/sweep", progress=False)
+    ...     again = rerun(f"{folder}/sweep", "1:0")
+    >>> again.run.scenario.policy.coaching_share
+    0.5
     """
     store = open_store(Path(folder))
     point, replicate = _cell(store, run)

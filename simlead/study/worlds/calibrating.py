@@ -24,12 +24,12 @@ from simlead.study.base_year import until_the_switch
 from simlead.study.calibration import (
     CALIBRATED,
     TRACED,
-    BaseYear,
     Targets,
-    base_year,
+    YearSeen,
     fixed_point_step,
     shown_levels,
     solved_levels,
+    year_seen,
 )
 from simlead.study.engines import FAST
 from simlead.study.parallel import parallel_map
@@ -88,7 +88,7 @@ def calibration_tasks(
 ) -> tuple[Solution, list[Task]]:
     """The firm's own solution, which takes some warm-ups, and for each world the task that :func:`solve` does."""
     firm = until_the_switch(base)
-    years = [base_year(Job("", firm, seed, number, FAST, TRACED)) for number in range(rounds[-1])]
+    years = [year_seen(Job("", firm, seed, number, FAST, TRACED)) for number in range(rounds[-1])]
     targets = shown_levels(firm, years)
     own = solve(Task(firm, targets, seed, rounds))
     return own, [Task(until_the_switch(scenario), targets, seed, rounds) for scenario in scenarios]
@@ -112,9 +112,9 @@ def levels_of(
 def solve(task: Task) -> Solution:
     """Solve one world's levels in two rounds."""
     scenario, last = task.scenario, None
-    years: list[BaseYear] = []
+    years: list[YearSeen] = []
     for count in task.rounds:
-        years = [base_year(Job("", scenario, task.seed, number, FAST, TRACED)) for number in range(count)]
+        years = [year_seen(Job("", scenario, task.seed, number, FAST, TRACED)) for number in range(count)]
         found = solved_levels(scenario, task.targets, years)
         norm = scenario.organisation.prospecting_norm_hours
         now = norm, found[NORM]

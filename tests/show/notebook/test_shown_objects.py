@@ -14,13 +14,13 @@ from planted_firms import planted
 
 import simlead
 from simlead.results.shown import Shown
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.notebook import plots
 from simlead.show.notebook.objects import column
 from simlead.show.notebook.page import Mark, Page, page_html
 from simlead.show.tables import in_words
 from simlead.show.wording import measure_name, scenario_name
-from simlead.study.comparison import Comparison, table_of
+from simlead.study.comparison import Comparison, paired_table
 from simlead.study.records import THERE
 from simlead.study.trial.design import trial_answer
 from simlead.study.trial.plan import TrialPlan
@@ -38,7 +38,7 @@ def comparison(shift=1e6, names=("as it is", "coached")):
         {"scenario": name, "seed": 0, "replicate": each, "revenue": 2e7 + 1e5 * each + place * (shift + 1e4 * each),
          "market_share": 0.1 + 0.001 * each + 0.01 * place}
         for place, name in enumerate(names) for each in range(8)])
-    return Comparison(table_of(runs, list(names), names[0], MEASURES), runs, scenarios, names[0], 0, 8, "compiled",
+    return Comparison(paired_table(runs, list(names), names[0], MEASURES), runs, scenarios, names[0], 0, 8, "compiled",
                       0.95, {})
 
 
@@ -54,7 +54,7 @@ def cells(page):
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_comparison_shows_the_numbers_of_its_table(language):
     found = comparison()
-    with using(language):
+    with in_language(language):
         page, short = cells(found._repr_html_()), repr(found)
         for mean, difference in in_words(found.table).to_numpy():
             assert mean in page and (not difference or difference in page)
@@ -64,7 +64,7 @@ def test_a_comparison_shows_the_numbers_of_its_table(language):
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_printed_comparison_has_the_results_of_its_table_in_words(language, monkeypatch):
     found = comparison()
-    with using(language):
+    with in_language(language):
         monkeypatch.setenv("COLUMNS", "100")
         printed = " ".join(str(found).split())
         for mean, difference in in_words(found.table).to_numpy():
@@ -131,7 +131,7 @@ def test_a_trial_shows_its_best_option_and_every_text_is_filled_in(language):
     runs = planted(PLAN, effects=tuple(np.linspace(-4.0, 6.0, 16)), replications=4, months=24, money=20_000.0)
     found = trial_answer(simlead.Scenario(), {"policy.coaching_share": 0.5}, PLAN, runs, primary=None, horizon=24,
                          seed=0, early=False)
-    with using(language):
+    with in_language(language):
         page = found._repr_html_() + repr(found)
     assert "{" not in page and "nan" not in page
     assert language == "fa" or "try first" in repr(found)
@@ -244,7 +244,7 @@ def test_an_examination_draws_the_claim_that_is_asked_for():
 
 def test_an_object_without_a_chart_says_so_in_one_line():
     run = object.__new__(simlead.Run)
-    with pytest.raises(simlead.ParameterError, match="Run: no chart of its own; Comparison .* have one"):
+    with pytest.raises(simlead.ParameterError, match="Run: no chart of its own; BaseYear .* have one"):
         run.plot()
 
 

@@ -16,7 +16,7 @@ import simlead
 from simlead.results.ledger import LINE, LINES, TO_MONTH
 from simlead.show.claims_words import chances, verdict_words
 from simlead.show.format import interval, probability, with_interval
-from simlead.show.language import say, using
+from simlead.show.language import in_language, say
 from simlead.show.sentences import sentences
 from simlead.show.trial import p_value_words
 from simlead.show.wording import capital, effect_sizes_name, parameter_name, scenario_name
@@ -130,7 +130,7 @@ def changed(row, factor, unit, mean="mean", low="low", high="high"):
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_an_answer_shows_the_effects_of_its_table_with_both_uncertainties_apart(answer, language, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    with using(language):
+    with in_language(language):
         shown, percent = rows_of(answer), say("names.percents.share")
         for row, cells in zip(answer.table.to_dict("records"), shown, strict=True):
             assert cells == [
@@ -158,7 +158,7 @@ def test_the_plot_of_an_answer_has_two_lines_a_row(answer, money):
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_decision_shows_its_policies_with_profit_and_probability(decision, language, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    with using(language):
+    with in_language(language):
         shown = rows_of(decision)
         assert [cells[0] for cells in shown] == [scenario_name(name) for name in decision.policies.sort_values(
             "expected", ascending=False)["policy"]]
@@ -198,7 +198,7 @@ def test_a_decision_says_what_speaks_for_another_choice(decision):
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_money_shows_profit_payback_and_both_uncertainties(money, language, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    with using(language):
+    with in_language(language):
         shown = rows_of(money)
         for cells, policy in zip(shown, money.policies, strict=True):
             row = money.row(policy, "evidence")
@@ -216,7 +216,7 @@ def test_money_shows_profit_payback_and_both_uncertainties(money, language, monk
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_an_examination_shows_each_verdict_with_its_chances(examination, language, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    with using(language):
+    with in_language(language):
         for row, cells in zip(examination.table.to_dict("records"), rows_of(examination), strict=True):
             assert cells[:4] == [say(f"claims.text.{row['key']}"), effect_sizes_name(row["effect_sizes"]),
                                  capital(verdict_words(row["verdict"], row["follows"])), chances(row["p_holds"])]
@@ -228,7 +228,7 @@ def test_an_examination_shows_each_verdict_with_its_chances(examination, languag
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_worlds_show_what_is_drawn_and_by_how_much_it_is_unknown(drawn, language):
-    with using(language):
+    with in_language(language):
         shown = rows_of(drawn)
         assert {cells[0] for cells in shown} == {parameter_name(path) for path in drawn.drawn}
         for sentence in sentences(drawn):
@@ -246,7 +246,7 @@ def test_worlds_show_what_is_drawn_and_by_how_much_it_is_unknown(drawn, language
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_trials_result_shows_its_effects_with_the_unit_once(result, language):
-    with using(language):
+    with in_language(language):
         for row, cells in zip(result.table.to_dict("records"), rows_of(result), strict=True):
             assert cells[3] == p_value_words(row["p_value"])
             assert cells[0] in flat(str(result))

@@ -3,7 +3,7 @@
 import pytest
 
 from simlead.show.charts.axes import title_of
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.workshop.app import picture_of
 from simlead.show.workshop.firms import Firms
 from simlead.show.workshop.levers import Firm, as_it_is, described
@@ -119,7 +119,7 @@ def test_the_answer_leads_once_it_is_there(session, monkeypatch):
     picture_of(session)  # the picture to take home leads with it, too
     assert "both uncertainties" in title_of(drawn[0])
     assert "of the assumptions too" in caption_of(drawn[0])
-    with using("fa"):
+    with in_language("fa"):
         session.language = "fa"
         assert "نامعلومی" in outcome(session)["title"]
         assert "هر دو نامعلومی" in page_content(session)["footer"]

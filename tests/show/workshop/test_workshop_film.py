@@ -12,7 +12,7 @@ from legible import assert_legible, shown
 from simlead.model import events
 from simlead.model.scenario import Scenario
 from simlead.show.animation.scenes import AWAY, DISCOVERY, LOST, PROPOSAL, QUALIFIED, SILENT, WON
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.workshop.film import PACES, came_to, film, title, won_words
 from simlead.show.workshop.film_picture import film_sides
 from simlead.show.workshop.year import filmed, side_of, year_of
@@ -152,7 +152,7 @@ def test_the_totals_are_those_of_the_tables(runs, sides, stated):
     ("en", ("As it is", "Coaching 50 %, clarity 90 %, accountability 80 %, own selling 5 %, training, span 10")),
     ("fa", ("وضع موجود", "مربی‌گری ۵۰ درصد"))])
 def test_the_saved_picture_shows_both_sides_with_their_names_and_counts(sides, language, names):
-    with using(language):
+    with in_language(language):
         won = tuple(won_words(side, side.pipeline.end) for side in sides)
         ax = film_sides(sides, names, won, title(sides, TEAM), TEAM, 4)
         texts = shown(ax)
@@ -171,7 +171,7 @@ def test_the_saved_picture_shows_both_sides_with_their_names_and_counts(sides, l
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_film_speaks_one_language_and_is_small(sides, language):
-    with using(language):
+    with in_language(language):
         sent = film(sides, ("x", "x"), WEEKS)
         texts = json.dumps([sent["columns"], sent["counts"], sent["clock"], sent["quarters"], sent["says"],
                             title(sides, TEAM)], ensure_ascii=False)

@@ -15,7 +15,7 @@ from simlead.results.ledger import month_ends
 from simlead.results.money import weekly_profit
 from simlead.results.monthly import MONTHLY, month_weeks, monthly_sums
 from simlead.show.charts.axes import title_of
-from simlead.show.language import localised, using
+from simlead.show.language import in_language, localised
 from simlead.show.workshop.app import Workshop
 from simlead.show.workshop.levers import Firm, as_it_is, described
 from simlead.show.workshop.months import months_bands, months_content
@@ -24,7 +24,7 @@ from simlead.show.workshop.view import can_save, page_content
 from simlead.statistics.intervals import mean_interval
 from simlead.study.growing.experiment import Experiment, RunCache
 from simlead.study.growing.months import months_of
-from simlead.study.payback import payback
+from simlead.study.payback import payback_in_one_world
 from simlead.study.simulate import simulate
 
 SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 3, "calendar.warmup_weeks": 60,
@@ -88,7 +88,8 @@ def test_the_bands_are_intervals_over_the_tables(experiment, tables):
 
 
 def test_the_payback_is_the_one_that_the_study_finds(experiment, pair):
-    found, expected = experiment.months().payback, payback(pair[1], pair[0], replications=PAIRS, seed=3, workers=1)
+    found = experiment.months().payback
+    expected = payback_in_one_world(pair[1], pair[0], replications=PAIRS, seed=3, workers=1)
     assert np.array_equal(found.table["month"], expected.table["month"])
     for column in ("earned", "low", "high", "n"):
         assert found.table[column].to_numpy() == pytest.approx(expected.table[column].to_numpy(), rel=1e-3, abs=20.0)
@@ -200,7 +201,7 @@ def test_the_months_speak_the_language_and_no_other(workshop, language):
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_picture_to_take_home_has_both_bands_of_each_series(experiment, language):
-    with using(language):
+    with in_language(language):
         ax = months_bands(experiment.months(), "Coaching 50 %", "a firm", 3)
         drawn = [one.get_gid() for panel in ax.child_axes for one in (*panel.lines, *panel.collections)]
         assert drawn.count("band") == drawn.count("mean") == 6

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from simlead.show.language import using
+from simlead.show.language import in_language
 from simlead.show.workshop.app import Visit, Workshop, picture_of
 from simlead.show.workshop.export import exported, facts_of
 from simlead.show.workshop.levers import Firm, as_it_is, described
@@ -181,6 +181,6 @@ def test_a_session_keeps_its_seed_and_says_so(workshop, tmp_path):
 
 def test_languages_do_not_mix_between_visitors(workshop):
     english, persian = visitor(workshop), visitor(workshop, "fa")
-    with using("fa"):  # whatever is spoken around it
+    with in_language("fa"):  # whatever is spoken around it
         assert page_content(english)["title"] == "simlead workshop"
     assert page_content(persian)["direction"] == "rtl" and page_content(english)["direction"] == "ltr"

@@ -22,13 +22,13 @@ from simlead.study.simulate import simulate
 from simlead.study.worlds.worlds import worlds
 
 SMALL = {"organisation.teams": 1, "organisation.seats_per_team": 1, "calendar.warmup_weeks": 52}
-TINY = Size(worlds=8, replications=2, structures=0)
+TINY = {"worlds": 8, "replications": 2, "structures": 0}
 
 
 @pytest.fixture(autouse=True)
 def no_calibration(monkeypatch):
     """Worlds as they are drawn: their calibration is tested elsewhere."""
-    monkeypatch.setattr(examine_module, "worlds", lambda firm, n, seed, also, workers: worlds(
+    monkeypatch.setattr(examine_module, "make_worlds", lambda firm, n, seed, also, workers: worlds(
         firm, n, seed, also=also, calibrated=False, weighted=False))
 
 
@@ -89,10 +89,10 @@ def test_claims_on_the_same_firm_share_their_runs():
 @pytest.fixture(scope="module")
 def found():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(examine_module, "worlds", lambda firm, n, seed, also, workers: worlds(
+        patch.setattr(examine_module, "make_worlds", lambda firm, n, seed, also, workers: worlds(
             firm, n, seed, also=also, calibrated=False, weighted=False))
         calls = []
-        made = examine([10, "more_coaching"], effect_sizes="evidence", size=TINY, workers=1, changes=SMALL,
+        made = examine([10, "more_coaching"], effect_sizes="evidence", **TINY, workers=1, changes=SMALL,
                        progress=lambda *now: calls.append(now))
         return made, calls
 
@@ -111,7 +111,7 @@ def test_margins_costs_and_overhead_are_among_what_is_drawn(found):
     firm = status_quo_of(CLAIMS["double_profit"], "evidence", SMALL)
     there = worlds(firm, 8, 0, also=examine_module.MONEY, calibrated=False, weighted=False)
     runner = Runner(seed=0, workers=1, engine="compiled", folder=None, progress=None)
-    ((_, seen, _),) = examine_module.seen_by(runner, "x", [CLAIMS["double_profit"]], firm, there, TINY)
+    ((_, seen, _),) = examine_module.seen_by(runner, "x", [CLAIMS["double_profit"]], firm, there, Size(**TINY))
     for path in (*examine_module.MONEY, examine_module.OVERHEAD, "market.opportunities_per_seat_year"):
         assert seen.drawn[path].nunique() > 6, path
 
@@ -128,7 +128,7 @@ def test_a_folder_is_read_back_as_it_was(found, tmp_path):
 @pytest.mark.slow
 def test_kept_runs_are_found_again_and_those_of_others_are_not(monkeypatch, tmp_path):
     def asked(**others):
-        return examine(["3"], effect_sizes="evidence", size=TINY, workers=1, changes=SMALL, keep=tmp_path, **others)
+        return examine(["3"], effect_sizes="evidence", **TINY, workers=1, changes=SMALL, keep=tmp_path, **others)
 
     first = asked()
     (kept,) = tmp_path.iterdir()
@@ -141,8 +141,8 @@ def test_kept_runs_are_found_again_and_those_of_others_are_not(monkeypatch, tmp_
 
 @pytest.mark.slow
 def test_workers_do_not_change_the_result():
-    one, two = (examine(["double_profit"], effect_sizes="evidence", size=Size(8, 2, 2), workers=workers, changes=SMALL)
-                for workers in (1, 2))
+    one, two = (examine(["double_profit"], effect_sizes="evidence", worlds=8, structures=2, workers=workers,
+                        changes=SMALL) for workers in (1, 2))
     assert one.table.equals(two.table) and one.structures.equals(two.structures)
     assert len(one.structures) == 1 + len(examine_module.SWITCHES)
 
@@ -151,7 +151,7 @@ def test_workers_do_not_change_the_result():
     ([], {}, "at least one claim"), (["14"], {}, "allowed is 1, 2"), (["double_profits"], {}, "double_profit"),
     (["10"], {"effect_sizes": []}, "one set"), (["10"], {"effect_sizes": "faith"}, "evidence"),
     (["10"], {"changes": {"policy.coaching_share": 0.5}}, "sets policies"),
-    (["10"], {"changes": {"calendar.warmup_weeks": 40}}, "base year"), (["10"], {"size": 4}, "size = 4"),
+    (["10"], {"changes": {"calendar.warmup_weeks": 40}}, "base year"), (["10"], {"worlds": 4}, "worlds = 4"),
     (["10"], {"seed": -1}, "seed"), (["10"], {"engine": "fast"}, "engine"),
 ])
 def test_what_cannot_be_asked_is_refused_before_anything_is_run(claims, others, said):
