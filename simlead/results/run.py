@@ -12,6 +12,7 @@ import numpy as np
 
 from simlead.engines.contract import Records
 from simlead.model import events
+from simlead.model.number import whole_number
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results import storage
@@ -27,6 +28,8 @@ from simlead.results.windows import Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_MONTHS = 10_000
 
 HEROICS = ("none", "begun", "done")
 
@@ -200,9 +203,11 @@ class Run(Shown):
         """
         import pandas as pd
 
+        first = whole_number("first", first, -MOST_MONTHS, MOST_MONTHS)
+        months = whole_number("months", months, 1, MOST_MONTHS)
         calendar, end = self.scenario.calendar, first + months
         before, after = weeks_of_months(-first), weeks_of_months(end)
-        if months < 1 or before > calendar.warmup_weeks or after > calendar.horizon_weeks:
+        if before > calendar.warmup_weeks or after > calendar.horizon_weeks:
             raise ParameterError(f"months {first} to {end - 1}: allowed are those that the run has whole; it begins "
                                  f"{calendar.warmup_weeks} weeks before the switch and ends {calendar.horizon_weeks} "
                                  "after it")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from simlead.model.parameters import ParameterError, nearest
 from simlead.show.format import (
     amount,
     count,
@@ -54,11 +55,20 @@ def claim_texts(key: str) -> dict[str, str]:
         The text by kind: `text` and `effects`, then `experiments`, `holds`, `no_difference`, `reverse`, `reasons` and
         `learn`.
 
+    Raises
+    ------
+    ParameterError
+        For a key that is no claim's.
+
     Examples
     --------
     >>> claim_texts("double_profit")["text"], claim_texts("double_profit")["no_difference"]
     ('Leadership doubles profit.', 'Profit changes by less than a tenth.')
     """
+    if not known(f"claims.text.{key}"):
+        from simlead.study.claims.protocol import CLAIMS
+
+        raise ParameterError(f"claim {key!r}: allowed is {' | '.join(CLAIMS)}{nearest(str(key), CLAIMS)}")
     return {kind: say(f"claims.{kind}.{key}") for kind in KINDS} | {
         kind: say(f"protocol.{kind}.{key}") for kind in PROTOCOL}
 

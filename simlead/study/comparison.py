@@ -342,7 +342,8 @@ def paired_table(
     Raises
     ------
     ParameterError
-        If a scenario has other replicates than the baseline.
+        For a scenario or measure that the runs do not have, a measure without a unit, and a scenario that has other
+        replicates than the baseline.
 
     Examples
     --------
@@ -352,12 +353,18 @@ def paired_table(
     >>> table["difference"].round(3).tolist(), table["n"].tolist()
     ([0.0, 0.04], [2, 2])
     """
+    known = units_of(measures) if units is None else units
+    _check_names("column", ("scenario", "replicate"), runs.columns)
+    _check_names("scenario", scenarios, runs["scenario"].unique())
+    _check_names("baseline", (baseline,), scenarios)
+    _check_names("measure", measures, runs.columns)
+    if without := [name for name in measures if name not in known]:
+        raise ParameterError(f"measure {without[0]!r}: its unit is not known; units={{{without[0]!r}: ...}} states it")
     by_name = {
         name: runs[runs["scenario"] == name].set_index("replicate")[measures].sort_index()
         for name in scenarios
     }
     reference = by_name[baseline]
-    known = units_of(measures) if units is None else units
     lines = []
     for name in scenarios:
         values = by_name[name]
@@ -375,6 +382,13 @@ def paired_table(
             lines.append((name, measure_name, known[measure_name],
                           alone.mean, alone.low, alone.high, *gap, alone.n))
     return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _check_names(what: str, names: Iterable[str], there: Iterable[Any]) -> None:
+    known = [str(name) for name in there]
+    for name in names:
+        if name not in known:
+            raise ParameterError(f"{what} {name!r}: allowed is {' | '.join(known)}{nearest(str(name), known)}")
 
 
 def units_of(measures: Iterable[str]) -> dict[str, str]:

@@ -62,6 +62,9 @@ def test_teams_have_the_seats_that_were_filled_and_those_that_stood_vacant(run, 
 @pytest.mark.slow
 def test_both_exports_tell_the_same_about_deals(run, imported, tmp_path):
     assert set(EXPORTS) == {"salesforce", "hubspot"}
+    with pytest.raises(ParameterError, match=r"vendor 'hubspots': allowed is salesforce \| hubspot.*mean hubspot"):
+        write_export(run, "hubspots", tmp_path / "refused")
+    assert not (tmp_path / "refused").exists()
     write_export(run, "hubspot", tmp_path / "hubspot")
     other = simlead.import_crm(tmp_path / "hubspot" / "deals.csv")
     assert other.mapping.vendor == "hubspot"

@@ -11,6 +11,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.model.units import HOURS_PER_MONTH
 from simlead.results.seen import COLUMNS, SEEN, checked_seen, month_of_week, ratio_of, seen_by_month
+from simlead.study.simulate import simulate
 
 FIRM = Scenario().change({"organisation.teams": 3, "organisation.seats_per_team": 5, "calendar.warmup_weeks": 26,
                           "calendar.horizon_weeks": 52})
@@ -39,6 +40,22 @@ def test_money_hours_and_people_add_up_to_the_firms_weeks(records, seen):
     assert column(seen, "coaching_hours").sum() == pytest.approx(reps["coaching_hours"].sum())
     held = sum(managers[f"{kind}s_held"].sum() for kind in events.SESSIONS)
     assert column(seen, "sessions").sum() == held
+
+
+def test_a_run_counts_the_same_team_by_team_and_month_by_month(seen):
+    table = simulate(FIRM, seed=3, engine="compiled", trace=False).counted(-6, 18).set_index(["team", "month"])
+    assert table.columns.tolist() == list(COLUMNS) and len(table) == 3 * 18
+    for team in range(3):
+        for month in range(-6, 12):
+            assert table.loc[(team + 1, month)].tolist() == seen[:, team, month + 6].tolist()
+
+
+@pytest.mark.parametrize(("first", "months", "said"), [
+    (-7, 12, "months -7 to 4: allowed are those that the run has whole"), (0, 13, "months 0 to 12"),
+    (0.5, 3, "first = 0.5"), (0, 0, "months = 0")])
+def test_months_that_a_run_does_not_have_are_refused(first, months, said):
+    with pytest.raises(ParameterError, match=said):
+        simulate(FIRM, seed=3, engine="compiled", trace=False).counted(first, months)
 
 
 def test_a_teams_months_are_its_own(records, seen):

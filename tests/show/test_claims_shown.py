@@ -5,11 +5,13 @@ import pytest
 from commands import run_command
 from planted_claims import examined
 
+from simlead.model.parameters import ParameterError
 from simlead.results.folder import read_folder
 from simlead.show.charts import claim_chart
 from simlead.show.charts.axes import title_of
 from simlead.show.charts.claims import COLOURS, VERDICTS
 from simlead.show.charts.tables import ChartError
+from simlead.show.claims_words import claim_texts
 from simlead.show.language import LANGUAGES, in_language
 from simlead.study.claims import examine as examine_module
 from simlead.study.claims.protocol import CLAIMS
@@ -33,7 +35,7 @@ def row(key="half_of_the_week", effect_sizes="evidence", kind="optimum", said="o
 
 
 def test_a_claim_is_put_to_the_test_from_the_command_line(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(examine_module, "worlds", lambda firm, n, seed, also, workers: worlds(
+    monkeypatch.setattr(examine_module, "make_worlds", lambda firm, n, seed, also, workers: worlds(
         firm, n, seed, also=also, calibrated=False, weighted=False))
     out = tmp_path / "claims"
     status, printed, _ = run_command(capsys, "claims", "--only", "10", "--effect-sizes", "evidence", "--worlds", "8",
@@ -119,6 +121,12 @@ def test_a_square_is_another_mechanism():
     assert hollow == (shown["conclusion"] == "unclear").tolist()
     (strip,) = (text.get_text() for text in ax.texts if text.get_gid() == "strip")
     assert f"of {len(shown)}" in strip or f"all {len(shown)}" in strip
+
+
+def test_a_claim_without_texts_is_refused_by_name():
+    with pytest.raises(ParameterError, match="claim 'double_profits': allowed is unfit_managers .*mean double_profit"):
+        claim_texts("double_profits")
+    assert all(all(claim_texts(key).values()) for key in CLAIMS)
 
 
 def test_what_cannot_be_drawn_is_refused():

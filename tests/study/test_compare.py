@@ -191,6 +191,20 @@ def test_runs_that_are_not_pairs_are_refused():
         paired_table(runs, ["a", "b"], "a", ["revenue"])
 
 
+@pytest.mark.parametrize(("change", "said"), [
+    ({"runs": pd.DataFrame({"scenario": ["a"]})}, "column 'replicate'"),
+    ({"scenarios": ["a", "bb"]}, r"scenario 'bb': allowed is a \| b"),
+    ({"baseline": "c"}, r"baseline 'c': allowed is a \| b"),
+    ({"measures": ["revenu"]}, "measure 'revenu'.*did you mean revenue"),
+    ({"measures": ["mine"]}, "measure 'mine': its unit is not known"),
+])
+def test_runs_that_cannot_be_compared_are_refused_by_name(change, said):
+    runs = pd.DataFrame({"scenario": ["a", "b"] * 2, "replicate": [0, 0, 1, 1], "revenue": 1.0, "mine": 2.0})
+    asked = {"runs": runs, "scenarios": ["a", "b"], "baseline": "a", "measures": ["revenue"]} | change
+    with pytest.raises(ParameterError, match=said):
+        paired_table(**asked)
+
+
 def test_the_baseline_can_be_another(study):
     table = paired_table(study.runs, ["as it is", "coached"], "coached", ["revenue"])
     forth = study.table.set_index(["scenario", "measure"])["difference"]["coached", "revenue"]

@@ -71,8 +71,8 @@ def verdict(probability: float, depends: bool = False, standing: str = TESTED) -
         raise ParameterError(f"standing {standing!r}: allowed is {' | '.join(STANDINGS)}")
     if standing != TESTED:
         return ONLY_ASSUMED if standing == ASSUMED else NOT_TESTABLE
-    if not 0.0 <= probability <= 1.0:
-        raise ParameterError(f"probability = {probability}: allowed is 0 to 1")
+    if not isinstance(probability, (int, float)) or not 0.0 <= probability <= 1.0:
+        raise ParameterError(f"probability = {probability!r}: allowed is 0 to 1")
     for least, yes, no in ((ALMOST_SURE, SURE, SURELY_NOT), (FOUR_IN_FIVE, PROBABLY, PROBABLY_NOT)):
         if probability > least:
             return yes

@@ -38,7 +38,7 @@ def test_whatever_follows_a_claim_that_is_assumed_or_not_testable_is_neither_tru
         assert {verdict(probability, standing=no) for no in (INPUT_READ_BACK, NO_MECHANISM)} == {"not testable here"}
 
 
-@pytest.mark.parametrize("probability", [-0.1, 1.1, math.nan])
+@pytest.mark.parametrize("probability", [-0.1, 1.1, math.nan, "0.5", None])
 def test_a_probability_that_cannot_be_is_refused(probability):
     with pytest.raises(ParameterError, match="probability"):
         verdict(probability)
