@@ -396,10 +396,10 @@ def test_a_stopped_sweep_leaves_nobody_and_goes_on_as_if_nothing_had_happened(
     workers = psutil.Process(process.pid).children(recursive=True)
     assert len(workers) >= 2
     (os.killpg if to_all else os.kill)(process.pid, number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (status, "")
     assert err == f"simlead: {word}; finished runs are saved, and the same command resumes there\n"
-    _, alive = psutil.wait_procs(workers, timeout=10)
+    _, alive = psutil.wait_procs(workers, timeout=60)
     assert alive == []
     done = open_sweep("out").status()
     assert 0 < done.runs_done < done.runs_wanted and done.writer is None and done.damaged == 0
@@ -415,7 +415,7 @@ def test_impatience_is_no_fault(study, tmp_path):
     for _ in range(5):
         os.killpg(process.pid, signal.SIGINT)
         time.sleep(0.02)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert (process.returncode, err.count("\n")) == (130, 1), err
 
 
@@ -426,7 +426,7 @@ def test_one_worker_is_this_process_and_stops_too(study, tmp_path, number):
     process = started("sweep", study(SLOW), "--out", "out", "--workers", 1)
     wait_for(lambda: shards(tmp_path / "out") >= 1)
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 128 + number
     assert err.count("\n") == 1
 
@@ -442,11 +442,11 @@ def test_there_is_no_moment_that_cannot_bear_it(study, tmp_path, number):
         time.sleep(0.03 * attempt)  # while workers start, and a little longer
         workers = parent.children(recursive=True)
         os.killpg(process.pid, number)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
         assert process.returncode == 128 + number
         # Now and then loky's tracker warns of a semaphore that is already gone.
         assert len([line for line in err.splitlines() if "warn" not in line.lower()]) == 1, err
-        assert psutil.wait_procs(workers, timeout=10)[1] == []
+        assert psutil.wait_procs(workers, timeout=60)[1] == []
 
 
 @pytest.mark.slow
@@ -455,7 +455,7 @@ def test_kill_stops_other_commands_too(tmp_path):
                       cwd=tmp_path)
     wait_for(lambda: len(psutil.Process(process.pid).children()) > 2)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (143, "")
     assert err == "simlead: terminated; nothing was left half written\n"
     assert not list(tmp_path.iterdir())

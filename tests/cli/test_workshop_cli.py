@@ -118,7 +118,7 @@ def test_it_ends_quietly_when_it_is_told(number, status):
         assert process.stdout.readline().startswith("The session is kept in ")
         assert in_use("127.0.0.1", port)
         process.send_signal(number)
-        out, printed = process.communicate(timeout=30)
+        out, printed = process.communicate(timeout=120)
     finally:
         process.kill()
     assert (process.returncode, out) == (status, "")

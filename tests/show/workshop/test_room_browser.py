@@ -48,7 +48,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen([sys.executable, "-c", QUICK, *self.arguments], stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True)
-        self.guard = threading.Timer(400, self.process.kill)
+        self.guard = threading.Timer(900, self.process.kill)
         self.guard.start()
         self.stated = [self.process.stdout.readline() for _ in range(3 if "--room" in self.arguments else 2)]
         assert "http" in self.stated[0], self.process.stderr.read()
@@ -56,7 +56,7 @@ class Server:
     def end(self, number):
         self.guard.cancel()
         self.process.send_signal(number)
-        _, stated = self.process.communicate(timeout=30)
+        _, stated = self.process.communicate(timeout=120)
         assert "Traceback" not in stated and "ERROR" not in stated, stated
 
     def kill_and_start_again(self):

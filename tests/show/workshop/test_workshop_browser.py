@@ -66,7 +66,7 @@ def served(folders, *how):
     finally:
         guard.cancel()
         process.send_signal(signal.SIGINT)
-        _, stated = process.communicate(timeout=20)
+        _, stated = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in stated and "WARN" not in stated and "ERROR" not in stated, stated
 
