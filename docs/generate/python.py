@@ -20,7 +20,7 @@ FLOORS = {
     "statistics": "Statistics",
     "study": "Studies",
     "client": "Your firm from a CRM",
-    "show": "Reports",
+    "show": "Words, tables and reports",
 }
 
 
