@@ -32,7 +32,8 @@ def public_names() -> str:
         if names:
             parts.append(f"## {heading}")
             parts += [_directive(f"simlead.{name}", getattr(simlead, name), home(name)) for name in names]
-    parts.append("## Modules\n\n" + "\n".join(
+    parts.append("## Modules\n\nThe charts have [a page of their own](charts.md), and [the description of the model]"
+                 "(../explanation/odd.md) says what a random draw is named by.\n\n" + "\n".join(
         f"- `simlead.{name}`: {first_sentence(import_module(module).__doc__)}"
         for name, module in simlead._MODULES.items()))
     parts.append("## What they return\n\nThe classes that the functions above return.")

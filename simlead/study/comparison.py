@@ -354,7 +354,9 @@ def paired_table(
     ([0.0, 0.04], [2, 2])
     """
     known = units_of(measures) if units is None else units
-    _check_names("column", ("scenario", "replicate"), runs.columns)
+    if lacking := [name for name in ("scenario", "replicate") if name not in runs.columns]:
+        raise ParameterError(f"runs: no column {lacking[0]!r}; allowed are runs of replicate, Sweep.runs and "
+                             "Comparison.runs")
     _check_names("scenario", scenarios, runs["scenario"].unique())
     _check_names("baseline", (baseline,), scenarios)
     _check_names("measure", measures, runs.columns)

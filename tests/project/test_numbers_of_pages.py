@@ -83,6 +83,53 @@ def test_every_page_counts_the_missed_facts_alike(table):
         assert as_number(stated(page, r"(\w+) (?:facts )?are missed")) == rows["fact"].nunique(), name
 
 
+SPEED = ROOT / "experiments" / "02_speed"
+SLOW, FAST, OF_THE_GOALS = "results.json", "earlier/fast_machine.json", "earlier/machine_of_the_goals.json"
+
+
+def cell(file, section, row, column):
+    """A measured number, as its table has it."""
+    found = json.loads((SPEED / file).read_text(encoding="utf-8"))["sections"][section]
+    (line,) = (line for line in found["rows"] if line[0] == row)
+    return float(line[found["columns"].index(column)].removesuffix(" x").replace(",", ""))
+
+
+def test_the_page_on_speed_compares_three_machines_by_their_own_results():
+    page = one_line((SPEED / "README.md").read_text(encoding="utf-8"))
+    warm, cold = ("a process that makes one compiled run with a trace, from a warm cache",
+                  "the same from a cold cache: it compiles")
+    starts = {file: cell(file, "startup", "Python alone", "seconds") for file in (SLOW, OF_THE_GOALS)}
+    kernel = {file: cell(file, "c", "C, -O2", "ns an event") for file in (SLOW, OF_THE_GOALS)}
+    for pattern, value in {
+        rf"a step of the kernel takes {NUMBER} times as long": kernel[SLOW] / kernel[OF_THE_GOALS],
+        rf"own start {NUMBER} times \(": starts[SLOW] / starts[OF_THE_GOALS],
+        rf"times \({NUMBER} against": starts[SLOW], rf"against {NUMBER} s\)": starts[OF_THE_GOALS],
+        rf"version 1 took {NUMBER} s": cell(OF_THE_GOALS, "startup", cold, "seconds"),
+        rf"the SimPy engine took {NUMBER} s": cell(FAST, "engines", "SimPy, without", "seconds a run"),
+        rf"the compiled one {NUMBER} s": cell(FAST, "engines", "compiled, without", "seconds a run"),
+        rf"which is {NUMBER} times as fast": cell(FAST, "engines", "compiled, without", "faster"),
+        rf"\({NUMBER} with a trace\)": cell(FAST, "engines", "compiled, with trace", "faster"),
+        rf"a pair of policies was {NUMBER} times": cell(FAST, "warm_up", "2 policies, without", "faster"),
+        rf"the first run took {NUMBER} s warm": cell(FAST, "startup", warm, "seconds"),
+        rf"warm and {NUMBER} s cold": cell(FAST, "startup", cold, "seconds"),
+    }.items():
+        assert_rounded(stated(page, pattern), value)
+    grows = json.loads((SPEED / FAST).read_text(encoding="utf-8"))["sections"]["size"]["goals"][1]["value"]
+    assert_rounded(stated(page, rf"reps to the power of {NUMBER}, and the first run"), grows)
+    missed = [goal for section in json.loads((SPEED / SLOW).read_text(encoding="utf-8"))["sections"].values()
+              for goal in section["goals"] if not goal["met"]]
+    assert as_number(stated(page, r"(\w+) goals are not met there")) == len(missed)
+
+
+def test_a_fast_machine_needs_less_than_half_of_each_time_that_the_readme_states():
+    for section, row, column in (
+        ("engines", "SimPy, without", "seconds a run"), ("engines", "compiled, without", "seconds a run"),
+        ("warm_up", "5 policies, without", "seconds, shared"), ("workers", "2", "seconds"),
+        ("startup", "the same from a cold cache: it compiles", "seconds")):
+        assert cell(FAST, section, row, column) < 0.5 * cell(SLOW, section, row, column), row
+    assert cell(FAST, "engines", "compiled, without", "faster") < cell(SLOW, "engines", "compiled, without", "faster")
+
+
 def test_the_checklist_states_the_measured_time_and_memory_of_a_run():
     page = one_line((ROOT / "docs" / "explanation" / "stress_des.md").read_text(encoding="utf-8"))
     results = json.loads((ROOT / "experiments" / "02_speed" / "results.json").read_text(encoding="utf-8"))["sections"]

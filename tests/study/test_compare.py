@@ -192,7 +192,7 @@ def test_runs_that_are_not_pairs_are_refused():
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    ({"runs": pd.DataFrame({"scenario": ["a"]})}, "column 'replicate'"),
+    ({"runs": pd.DataFrame({"scenario": ["a"]})}, "runs: no column 'replicate'"),
     ({"scenarios": ["a", "bb"]}, r"scenario 'bb': allowed is a \| b"),
     ({"baseline": "c"}, r"baseline 'c': allowed is a \| b"),
     ({"measures": ["revenu"]}, "measure 'revenu'.*did you mean revenue"),

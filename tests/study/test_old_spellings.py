@@ -35,6 +35,12 @@ def test_an_argument_may_be_called_beliefs(function):
         function(beliefs="evidence", effect_sizes="evidence")
 
 
+def test_claims_may_be_asked_in_a_size_of_so_many_worlds():
+    with (pytest.warns(DeprecationWarning, match=r"examine\(size=...\) is now examine\(worlds=...\)"),
+          pytest.raises(ParameterError, match="worlds = 4: allowed is a whole number from 8")):
+        examine(["double_profit"], size=4)
+
+
 def test_attributes_that_are_gone_say_what_to_use():
     claim = next(iter(CLAIMS.values()))
     for name in ("text", "measure", "experiment", "supports", "refutes", "carried_by", "programme_name"):

@@ -295,7 +295,7 @@ def base_year_page(found: Any) -> Page:
         say("notebook.base_year.title", replications=count(found.replications), seed=found.seed),
         contradictions(found) or [say("notebook.base_year.agrees")], list(facts.columns), facts.to_numpy().tolist(),
         more=[say("notebook.base_year.solved", parameter=parameter, preset=preset, solved=value)
-              for parameter, preset, value in solved], names=1)
+              for parameter, preset, value in solved], names=1, spare=(3,))
 
 
 FACES: Faces = {

@@ -176,6 +176,7 @@ def write_examination(found: Examination, new: NewFolder) -> None:
 
 
 @renamed_argument("beliefs", "effect_sizes")
+@renamed_argument("size", "worlds")
 @refusals()
 def examine(
     claims: Iterable[Claim | str | int] | Claim | str | int | None = None,
