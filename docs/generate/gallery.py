@@ -59,7 +59,7 @@ def names() -> list[str]:
 def section(name: str) -> str:
     """Picture, what it shows, code, and the way to the reference."""
     about = " ".join(inspect.cleandoc(getattr(charts, name).__doc__ or "").partition("\n\n")[0].split())
-    return (f"## {name}\n\n{about} Its table is described in [the reference](#simlead.show.charts.{name}).\n\n"
+    return (f"## {name}\n\n{about} Its table is described in [the reference](#simlead.charts.{name}).\n\n"
             f"```{{image}} /{PICTURES}/{name}.png\n:alt: {about.rstrip('.')}\n:width: 640px\n```\n\n"
             f"```python\n{code(name)}\n```")
 

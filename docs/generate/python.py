@@ -32,10 +32,13 @@ def public_names() -> str:
         if names:
             parts.append(f"## {heading}")
             parts += [_directive(f"simlead.{name}", getattr(simlead, name), home(name)) for name in names]
-    parts.append("## Modules\n\nThe charts have [a page of their own](charts.md), and [the description of the model]"
-                 "(../explanation/odd.md) says what a random draw is named by.\n\n" + "\n".join(
-        f"- `simlead.{name}`: {first_sentence(import_module(module).__doc__)}"
-        for name, module in simlead._MODULES.items()))
+    for name, module in simlead._MODULES.items():
+        heading = f"## simlead.{name}\n\n{first_sentence(import_module(module).__doc__)}"
+        if name == "charts":
+            parts.append(f"{heading} They have [a page of their own](charts.md).")
+        else:
+            parts += [heading, *(_directive(f"simlead.{name}.{each}", thing)
+                                 for each, thing in functions(module).items())]
     parts.append("## What they return\n\nThe classes that the functions above return.")
     parts += [_directive(name, thing) for name, thing in returned(getattr(simlead, name) for name in documented())]
     return "\n\n".join(parts)
@@ -44,7 +47,28 @@ def public_names() -> str:
 def charts() -> str:
     """Every chart function."""
     module = import_module("simlead.show.charts")
-    return "\n\n".join(_directive(f"{module.__name__}.{name}", getattr(module, name)) for name in module.__all__)
+    return "\n\n".join(_directive(f"simlead.charts.{name}", getattr(module, name)) for name in module.__all__)
+
+
+def functions(module: str) -> dict[str, Any]:
+    """The public functions that a module defines, by name, in the order of its text.
+
+    >>> list(functions("simlead.study.theory"))[0]
+    'mean_wait_mg1'
+    """
+    return {name: thing for name, thing in vars(import_module(module)).items()
+            if not name.startswith("_") and callable(thing) and not inspect.isclass(thing)
+            and thing.__module__ == module}
+
+
+def found(full: str) -> Any:
+    """What has this full name: in a module, or in one that is public by a shorter name.
+
+    >>> found("simlead.theory.mean_number") is found("simlead.study.theory.mean_number")
+    True
+    """
+    holder, _, name = full.rpartition(".")
+    return getattr(getattr(simlead, holder.removeprefix("simlead."), None) or import_module(holder), name)
 
 
 def documented() -> list[str]:

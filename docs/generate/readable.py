@@ -24,7 +24,7 @@ if __name__ == "__main__":  # as a script it is no part of a package yet
 from . import filled
 from .markdown import first_sentence
 from .outside import DOCS
-from .python import home
+from .python import found, home
 
 FOLDER = DOCS / "readable"
 PAGES = (
@@ -92,7 +92,7 @@ def without_pointer(text: str) -> str:
 def _entry(full: str) -> str:
     """A public name: its first sentence, and the module that has the rest."""
     module, _, name = full.rpartition(".")
-    thing = getattr(import_module(module), name)
+    thing = found(full)
     where = home(name) if module == "simlead" else inspect.unwrap(thing).__module__
     file = inspect.getsourcefile(import_module(where))
     relative = Path(os.path.relpath(str(file), DOCS / "reference")).as_posix()

@@ -55,7 +55,7 @@ def measure(quick: bool) -> Section:
     return Section(
         "The compiled engine against the SimPy engine",
         f"Default firm, {with_trace.events:,} events and {len(with_trace.trace):,} rows of trace in replicate 0. "
-        "Before the clock started, both engines gave the same five tables to the last bit. "
+        "Before the clock started, both engines gave the same four tables and trace to the last bit. "
         f"{yardstick.in_words(slower)}",
         ["engine", "seconds a run", "ns an event", "spread", "faster"], rows,
         [

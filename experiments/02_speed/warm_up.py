@@ -51,8 +51,8 @@ def measure(quick: bool) -> Section:
     return Section(
         "Policies from one warm-up",
         "Policies of the default firm, whole runs against runs that go on from one warm-up. Before the clock started, "
-        f"both gave the same five tables to the last bit. In slices of {workspace.EVENTS_IN_A_SLICE:,} events a run's "
-        f"time differs by {cost:+.1%} from that of a run in one piece.",
+        f"both gave the same four tables and trace to the last bit. In slices of "
+        f"{workspace.EVENTS_IN_A_SLICE:,} events a run's time differs by {cost:+.1%} from that of a run in one piece.",
         ["runs", "seconds, whole", "seconds, shared", "spread", "faster"], rows,
         [
             Goal("times faster, a pair of policies", pair, low=1.2),

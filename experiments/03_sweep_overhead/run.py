@@ -1,6 +1,6 @@
 """What a sweep costs over the runs themselves: ten thousand short runs by two workers.
 
-    python experiments/03_sweep_overhead/run.py            # some ten minutes; writes results.json, README.md
+    python experiments/03_sweep_overhead/run.py            # ten to thirty minutes; writes results.json, README.md
     python experiments/03_sweep_overhead/run.py --quick    # a twentieth of it; writes nothing
 """
 
@@ -66,6 +66,17 @@ def pure(table: pd.DataFrame, replications: int, measures: list[str]) -> tuple[f
     return time.perf_counter() - wall, time.process_time() - processor, values
 
 
+def side_by_side(table: pd.DataFrame, replications: int, measures: list[str]) -> tuple[float, list[list[float]]]:
+    """The same loop by two processes that are there already, every second point each: seconds on the wall, values."""
+    wall = time.perf_counter()
+    shares = [pool(WORKERS).submit(pure, table.iloc[first::WORKERS], replications, measures)
+              for first in range(WORKERS)]
+    values = np.empty((len(table), replications, len(measures)))
+    for first, share in enumerate(shares):
+        values[first::WORKERS] = np.reshape(share.result()[2], (-1, *values.shape[1:]))
+    return time.perf_counter() - wall, values.reshape(-1, len(measures)).tolist()
+
+
 def swept(table: pd.DataFrame, replications: int, measures: list[str], folder: Path) -> tuple[float, float, Sweep]:
     """The same runs as a sweep: seconds on the wall, of this process's processor, and the sweep."""
     wall, processor = time.perf_counter(), time.process_time()
@@ -74,9 +85,10 @@ def swept(table: pd.DataFrame, replications: int, measures: list[str], folder: P
 
 
 def measure(table: pd.DataFrame, replications: int, measures: list[str], rounds: int) -> dict[str, Any]:
-    """Both in turns, A B A B; the sweep with workers that have to be started first, and with workers there already."""
+    """Loop, sweep and two loops in turns; the sweep with workers that have to be started first, and there already."""
     samples: dict[str, list[float]] = {name: [] for name in (
-        "pure_wall", "pure_processor", "cold_wall", "warm_wall", "parent_processor", "workers_wall", "shards", "bytes")}
+        "pure_wall", "pure_processor", "cold_wall", "warm_wall", "side_by_side_wall", "parent_processor",
+        "workers_wall", "shards", "bytes")}
     for _ in range(rounds):
         gc.collect()
         wall, processor, values = pure(table, replications, measures)
@@ -97,12 +109,17 @@ def measure(table: pd.DataFrame, replications: int, measures: list[str], rounds:
                     samples["workers_wall"].append(found.status().seconds_of_work)
                     samples["shards"].append(len(files))
                     samples["bytes"].append(sum(file.stat().st_size for file in files))
+        gc.collect()
+        wall, again = side_by_side(table, replications, measures)
+        if not np.array_equal(again, values, equal_nan=True):
+            raise SystemExit("two loops give other numbers than one")
+        samples["side_by_side_wall"].append(wall)
     middle = {name: statistics.median(seconds) for name, seconds in samples.items()}
     half = middle["pure_wall"] / WORKERS
     return {
         "runs": len(table) * replications,
         "median": middle,
-        "over_pure_halved": {kind: middle[f"{kind}_wall"] / half for kind in ("cold", "warm")},
+        "over_pure_halved": {kind: middle[f"{kind}_wall"] / half for kind in ("cold", "warm", "side_by_side")},
         "samples": samples,
     }
 
@@ -118,6 +135,7 @@ def line_of(name: str, found: dict[str, Any]) -> str:
         f"  sweep, workers to be started {middle['cold_wall']:8.2f} s, {ratios['cold']:.3f} x of half the loop"
         f" (goal {GOAL}: {met})",
         f"  sweep, workers there already {middle['warm_wall']:8.2f} s, {ratios['warm']:.3f} x",
+        f"  two loops side by side       {middle['side_by_side_wall']:8.2f} s, {ratios['side_by_side']:.3f} x",
         f"  work in the workers          {middle['workers_wall']:8.2f} s together;"
         f" parent {middle['parent_processor']:.2f} s of processor",
         f"  {middle['shards']:.0f} shards, {middle['bytes'] / found['runs']:.0f} bytes a run",
@@ -127,17 +145,21 @@ def line_of(name: str, found: dict[str, Any]) -> str:
 def parts(results: dict[str, Any]) -> dict[str, str]:
     """The computed part of README.md."""
     rows = [["10,000 runs as", "runs alone, s", "sweep that starts its workers, s", "of half the runs alone",
-             "workers there already"], ["---", *["---:"] * 4]]
+             "workers there already", "two loops side by side"], ["---", *["---:"] * 5]]
     for name, found in results["cases"].items():
         middle, ratios = found["median"], found["over_pure_halved"]
         rows.append([name, f"{middle['pure_wall']:.1f}", f"{middle['cold_wall']:.1f}",
                      f"**{ratios['cold']:.2f}** (goal {GOAL}: {'met' if ratios['cold'] <= GOAL else 'NOT MET'})",
-                     f"{ratios['warm']:.2f}"])
+                     f"{ratios['warm']:.2f}", f"{ratios['side_by_side']:.2f}"])
     few, many = results["cases"].values()
+    kept = [100.0 * (each["over_pure_halved"]["cold"] / each["over_pure_halved"]["side_by_side"] - 1.0)
+            for each in (few, many)]
     starting = statistics.median(each["median"]["cold_wall"] - each["median"]["warm_wall"] for each in (few, many))
     machine = results["provenance"]
     return {"measured": "\n".join([
         *(f"| {' | '.join(row)} |" for row in rows), "",
+        f"Over two loops side by side, which is the least that two processes take on this machine, a sweep adds "
+        f"{kept[0]:.0f} and {kept[1]:.0f} %. "
         f"Some {starting:.1f} s of it is two processes that start and load the engine; the rest is hashing and "
         f"writing. The parent itself works {few['median']['parent_processor']:.1f} and "
         f"{many['median']['parent_processor']:.1f} s. "

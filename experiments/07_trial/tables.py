@@ -7,12 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from simlead.results.page_parts import write_parts
+from simlead.results.seen import SEEN
+from simlead.show.answers import effect_scale
+from simlead.show.format import with_interval
 from simlead.statistics.intervals import Estimate
 from simlead.study.trial.alarms import missed, surely_too_many
 from simlead.study.trial.reading import ESTIMATORS
 
 HERE = Path(__file__).parent
 ALLOWED = (0.04, 0.06)
+Z95 = 1.96
 
 
 def percent(value: float) -> str:
@@ -76,10 +80,16 @@ def spillover(table: pd.DataFrame) -> str:
     for outcome, lines in table.groupby("outcome", sort=False):
         arms = lines.set_index("arm")
         own, other = arms.loc["treated"], arms.loc["control"]
-        rows.append([outcome, f"{own['difference']:.3g} +- {own['error']:.2g}",
-                     f"{other['difference']:.3g} +- {other['error']:.2g}",
-                     f"{own['less_than_everywhere']:.2g} +- {own['less_error']:.2g}"])
+        usual = ["difference", "error"]
+        shown = own[usual], other[usual], own[["less_than_everywhere", "less_error"]]
+        rows.append([outcome, *(of_unit(outcome, *numbers) for numbers in shown)])
     return markdown(["outcome", "in its own teams", "in the others", "more in its own if all have it"], rows)
+
+
+def of_unit(outcome: str, mean: float, error: float) -> str:
+    """A mean with its unit and its 95 % interval, from its standard error."""
+    factor, unit = effect_scale(SEEN[outcome].unit, abs(mean))
+    return with_interval(*(factor * (mean + times * error) for times in (0.0, -Z95, Z95)), unit)
 
 
 def carry_over(table: pd.DataFrame) -> str:

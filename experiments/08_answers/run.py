@@ -2,9 +2,9 @@
 
     python experiments/08_answers/run.py
 
-Writes results.json and fills in README.md, both in this folder. Processor time is that of one process with one worker,
-stage by stage, so that other work on the machine changes it little; wall time is that of two workers, and counts only
-if nothing else was at work (the load before is recorded).
+Writes results.json and its part of README.md, both in this folder. Processor time is that of one process with one
+worker, stage by stage, so that other work on the machine changes it little; wall time is that of two workers, and
+counts only if nothing else was at work (the load before is recorded).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ import simlead
 from simlead.results.files import whole_file
 from simlead.results.page_parts import write_parts
 from simlead.results.provenance import methods_hash, registry_hash, source_hash
+from simlead.show.answers import effect_scale
+from simlead.show.format import with_interval
 from simlead.study.answers import answer as asked
 from simlead.study.engines import warm_up_compiler
 
@@ -44,9 +46,7 @@ def main() -> None:
         "worlds": WORLDS, "replications": REPLICATIONS, "policies": len(POLICIES), "effect_sizes": SET,
         "processor_seconds": {name: round(value, 1) for name, value in seconds.items()},
         "wall_seconds_two_workers": round(wall, 1), "load_before": round(load, 1),
-        "limit": found.table.set_index("policy")["limit"].to_dict(),
-        "world_share": found.table.set_index("policy")["world_share"].round(3).to_dict(),
-        "replications_worth_most": worth(found, seconds),
+        "policies_found": spreads(found, seconds),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores", "python": platform.python_version(),
         "sources": source_hash(), "methods": methods_hash(), "registry": registry_hash()}
     with whole_file(HERE / "results.json", overwrite=True) as place:
@@ -80,17 +80,29 @@ def by_stage() -> tuple[dict[str, float], Any]:
     return seconds, found
 
 
-def worth(found: Any, seconds: dict[str, float]) -> dict[str, float | None]:
-    """Replications of a world that give the narrowest interval of the mean for the time, by policy; None: any number.
+def spreads(found: Any, seconds: dict[str, float]) -> dict[str, dict[str, Any]]:
+    """By policy: standard deviations between worlds and of a pair, what limits the answer, replications worth most.
 
-    With a world's cost c and a replication's cost r, and standard deviations w between worlds and p of a pair, n worlds
-    with R replications leave w^2 / n + p^2 / (n R) at n (c + r R): the least is at R = p / w sqrt(c / r).
+    The last are those of a world that give the narrowest interval of the mean for the time; none where worlds do not
+    clearly differ. With a world's cost c and a replication's cost r, and standard deviations w between worlds and p of
+    a pair, n worlds with R replications leave w^2 / n + p^2 / (n R) at n (c + r R): the least is at
+    R = p / w sqrt(c / r).
     """
     a_world = seconds["worlds"] / WORLDS
     a_replication = seconds["runs"] / WORLDS / REPLICATIONS
-    rows = found.table.to_dict("records")
-    return {row["policy"]: round(row["sd_pair"] / row["sd_world"] * (a_world / a_replication) ** 0.5, 2)
-            if row["sd_world"] > 0.0 else None for row in rows}
+    kept = ("unit", "sd_world", "sd_world_low", "sd_world_high", "sd_pair", "limit")
+    return {
+        row["policy"]: {**{name: row[name] for name in kept}, "replications_worth_most": None
+                        if row["sd_world_low"] <= 0.0 else
+                        round(row["sd_pair"] / row["sd_world"] * (a_world / a_replication) ** 0.5, 2)}
+        for row in found.table.to_dict("records")}
+
+
+def spread_words(row: dict[str, Any]) -> list[str]:
+    """The standard deviation between worlds with its interval, and that of a pair."""
+    factor, unit = effect_scale(row["unit"], row["sd_world_high"])
+    between, low, high, pair = (factor * row[name] for name in ("sd_world", "sd_world_low", "sd_world_high", "sd_pair"))
+    return [with_interval(between, low, high, unit), f"{pair:.1f} {unit}"]
 
 
 def in_words(results: dict[str, Any]) -> str:
@@ -109,11 +121,12 @@ def in_words(results: dict[str, Any]) -> str:
         f"| {seconds['runs']:.1f} |",
         f"| the two switches of coverage, in 16 worlds | {seconds['switches']:.1f} |",
         f"| effects, drivers, decision | {seconds['composing']:.1f} |", "",
-        "| policy | share of the variance that is the world's | what limits the answer | best replications a world |",
-        "|---|---|---|---|",
-        *(f"| {name} | {100 * results['world_share'][name]:.0f} % | {results['limit'][name]} | "
-          f"{results['replications_worth_most'][name] or 'many: worlds do not clearly differ'} |"
-          for name in results["limit"]), "",
+        "| policy | standard deviation of its effect between worlds (95 % interval) | of a single pair "
+        "| what limits the answer | best replications a world |",
+        "|---|---|---|---|---|",
+        *(f"| {' | '.join([name, *spread_words(row), row['limit']])} | "
+          f"{row['replications_worth_most'] or 'many: worlds do not clearly differ'} |"
+          for name, row in results["policies_found"].items()), "",
         f"{results['machine']}, Python {results['python']}, sources {results['sources']}, parameters "
         f"{results['registry']}."]
     return "\n".join(lines)

@@ -63,8 +63,26 @@ ATTENTION_OF_WEEK: Final = 42  # seat, weeks since the start
 
 @rule
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
-    """Philox4x32-10: four words of 32 bits from a counter of four and a key of two.
+    """Scramble a counter of four words with a key of two: Philox4x32-10.
 
+    Parameters
+    ----------
+    c0, c1, c2, c3 : int
+        The counter: words of 32 bits.
+    k0, k1 : int
+        The key: words of 32 bits.
+
+    Returns
+    -------
+    tuple of int
+        Four words of 32 bits.
+
+    References
+    ----------
+    Salmon, Moraes, Dror and Shaw (2011), Parallel random numbers: as easy as 1, 2, 3.
+
+    Examples
+    --------
     >>> [hex(word) for word in philox(0, 0, 0, 0, 0, 0)]
     ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
@@ -88,8 +106,28 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
 
 @rule
 def uniform(seed: int, replicate: int, purpose: int, entity: int, index: int) -> float:
-    """The number strictly between 0 and 1 that has this name: 52 random bits and a half.
+    """Draw the number strictly between 0 and 1 that has this name: 52 random bits and a half.
 
+    Parameters
+    ----------
+    seed : int
+        The seed of the study.
+    replicate : int
+        The number of the replication.
+    purpose : int
+        What the number is for, such as `VALUE`.
+    entity : int
+        Whose it is: a territory, a seat or a team.
+    index : int
+        Which one, as the comment at the purpose says.
+
+    Returns
+    -------
+    float
+        Always the same one for the same name.
+
+    Examples
+    --------
     >>> uniform(0, 0, VALUE, 0, 0) == uniform(0, 0, VALUE, 0, 0) != uniform(0, 0, VALUE, 0, 1)
     True
     """
@@ -106,8 +144,20 @@ def uniform(seed: int, replicate: int, purpose: int, entity: int, index: int) ->
 
 @rule
 def exponential(seed: int, replicate: int, purpose: int, entity: int, index: int) -> float:
-    """The exponential number of mean 1 that has this name.
+    """Draw the exponential number of mean 1 that has this name.
 
+    Parameters
+    ----------
+    seed, replicate, purpose, entity, index : int
+        The name, as of `uniform`.
+
+    Returns
+    -------
+    float
+        More than 0; always the same one for the same name.
+
+    Examples
+    --------
     >>> exponential(0, 0, VALUE, 0, 0) > 0
     True
     """
@@ -116,8 +166,20 @@ def exponential(seed: int, replicate: int, purpose: int, entity: int, index: int
 
 @rule
 def normal(seed: int, replicate: int, purpose: int, entity: int, index: int) -> float:
-    """The standard normal number that has this name.
+    """Draw the standard normal number that has this name.
 
+    Parameters
+    ----------
+    seed, replicate, purpose, entity, index : int
+        The name, as of `uniform`.
+
+    Returns
+    -------
+    float
+        Always the same one for the same name.
+
+    Examples
+    --------
     >>> abs(normal(0, 0, VALUE, 0, 0)) < 9
     True
     """
@@ -126,8 +188,24 @@ def normal(seed: int, replicate: int, purpose: int, entity: int, index: int) -> 
 
 @rule
 def normal_quantile(u: float) -> float:
-    """The standard normal quantile, by Wichura's algorithm AS 241 (PPND16), to about 1e-16.
+    """Compute the standard normal quantile, by Wichura's algorithm AS 241 (PPND16), to about 1e-16.
 
+    Parameters
+    ----------
+    u : float
+        A probability, more than 0 and less than 1.
+
+    Returns
+    -------
+    float
+        The number that a standard normal one is below with this probability.
+
+    References
+    ----------
+    Wichura (1988), Applied Statistics 37, 477-484.
+
+    Examples
+    --------
     >>> round(normal_quantile(0.975), 6)
     1.959964
     """

@@ -1,4 +1,4 @@
-"""Objects that show themselves: a short text, and a small page, in words, where they are printed and in a notebook.
+"""Objects that show themselves: a short text, a small page and a table, in words, at a prompt and in a notebook.
 
 The words are those of the floor that tells. No lower floor imports it: the package itself, above all floors, names the
 module that has them, and it is loaded when something is shown for the first time.
@@ -7,7 +7,10 @@ module that has them, and it is loaded when something is shown for the first tim
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Shown:
@@ -15,7 +18,7 @@ class Shown:
 
     __slots__ = ()
     shown_in: ClassVar[str] = ""
-    """The module with `text`, `printed` and `html` of an object; without one an object shows its kind alone."""
+    """The module with `text`, `printed`, `html` and `table` of an object; without one it shows its kind alone."""
 
     def __repr__(self) -> str:
         try:
@@ -28,6 +31,26 @@ class Shown:
 
     def _repr_html_(self) -> str | None:
         return str(import_module(Shown.shown_in).html(self)) if Shown.shown_in else None
+
+    def in_words(self) -> pd.DataFrame:
+        """List what this object shows as a table, in words: numbers with unit and interval, as texts.
+
+        The raw numbers are in its own tables, such as `table` of a comparison.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Texts in the current language (see `simlead.in_language`), with every row: all measures of a comparison,
+            all points of a sweep, all unknown parameters of worlds.
+
+        Examples
+        --------
+        >>> import simlead
+        >>> simlead.preset("coaching").in_words().iloc[0, :3].tolist()
+        ['Coaching share', '0.2', '0.5']
+        """
+        table: pd.DataFrame = import_module(Shown.shown_in).table(self)
+        return table
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw the chart of this object, with its finding as title.
@@ -62,5 +85,5 @@ def dress(kind: type) -> None:
     >>> hasattr(Thing(), "_repr_html_")
     True
     """
-    for name in ("__repr__", "__str__", "_repr_html_"):
+    for name in ("__repr__", "__str__", "_repr_html_", "in_words"):
         setattr(kind, name, vars(Shown)[name])

@@ -46,8 +46,25 @@ grows, skill, age, clarity and accountability have no effect, and mechanisms tha
 
 
 def quiet(changes: dict[str, Any] | None = None) -> Scenario:
-    """The default scenario with everything in :data:`QUIET` switched off, and further changes.
+    """Make the default scenario with everything in `QUIET` switched off, and further changes.
 
+    Parameters
+    ----------
+    changes : dict, optional
+        Values by parameter path, such as ``{"organisation.teams": 1}``; where both name a parameter, these count.
+
+    Returns
+    -------
+    Scenario
+        A firm whose buyers and reps are left to themselves.
+
+    Raises
+    ------
+    ParameterError
+        For a path or a value that is not allowed.
+
+    Examples
+    --------
     >>> quiet().world.quits_per_month
     0.0
     """
@@ -64,19 +81,43 @@ def single_server(
     warmup_weeks: int = 60,
     weeks: int = 200,
 ) -> Scenario:
-    """One rep as M/G/1 with vacations: meetings are customers, prospecting blocks vacations.
+    """Make one rep an M/G/1 with vacations: meetings are customers, prospecting blocks vacations.
 
-    Every opportunity is noticed and (nearly) none passes the discovery gate, so each brings
-    two meetings. The first ones come Poisson. The second follows the first after an
-    exponential gap of pace / 10, which makes this a limit and not exact: it needs gaps long
-    beside a busy period, so that what comes back has forgotten when it left. At the default
-    pace (a gap of 229 h) and half-hour meetings what is left of the dependence is of the order
-    handling / gap, a fifth of a percent. Compare with `theory.mean_wait_with_vacations` at
-    `meetings_per_hour`.
+    Every opportunity is noticed and (nearly) none passes the discovery gate, so each brings two meetings. The first
+    ones come Poisson. The second follows the first after an exponential gap of pace / 10, which makes this a limit and
+    not exact: it needs gaps long beside a busy period, so that what comes back has forgotten when it left. At the
+    default pace (a gap of 229 h) and half-hour meetings what is left of the dependence is of the order handling / gap,
+    a fifth of a percent.
 
-    Handling is lognormal with the given mean in hours and coefficient of variation.
-    `warmup_weeks` should be several gaps, for second meetings to come at their full rate.
+    Parameters
+    ----------
+    meetings_per_hour : float
+        Customers an hour, first and second meetings together.
+    handling_hours : float
+        Mean hours of a meeting; they are lognormal.
+    handling_cv : float
+        Coefficient of variation of these hours.
+    prospecting_block_hours : float
+        Hours of a vacation.
+    pace_days : float
+        Days that each buyer takes.
+    warmup_weeks : int
+        Weeks before hour 0; several gaps, for second meetings to come at their full rate.
+    weeks : int
+        Weeks after it.
 
+    Returns
+    -------
+    Scenario
+        The case. Compare with `theory.mean_wait_with_vacations` at `meetings_per_hour`.
+
+    Raises
+    ------
+    ParameterError
+        For a value that is not allowed.
+
+    Examples
+    --------
     >>> case = single_server(1.2, 0.5, 1.0)
     >>> round(case.market.opportunities_per_seat_year / 2080.0, 3)
     0.6
@@ -101,11 +142,33 @@ def single_server(
 def buyers_elsewhere(
     seats: int, opportunities_per_year: float, pace_days: float, *, weeks: int = 52
 ) -> Scenario:
-    """Buyers whom no one notices, deciding alone: M/G/infinity, exact at every time.
+    """Make buyers whom no one notices, deciding alone: M/G/infinity, exact at every time.
 
     Starts empty at hour 0. Pace keeps its lognormal law and its elasticity to value.
-    Compare with `theory.buyers_in_flight`.
 
+    Parameters
+    ----------
+    seats : int
+        Seats, each with buyers of its own.
+    opportunities_per_year : float
+        Buyers a seat and year.
+    pace_days : float
+        Median days that a buyer takes.
+    weeks : int
+        Weeks from hour 0.
+
+    Returns
+    -------
+    Scenario
+        The case. Compare with `theory.buyers_in_flight`.
+
+    Raises
+    ------
+    ParameterError
+        For a value that is not allowed.
+
+    Examples
+    --------
     >>> buyers_elsewhere(10, 350.0, 72.0).market.noticed_at_norm
     0.0
     """
@@ -122,10 +185,29 @@ def buyers_elsewhere(
 
 
 def thinned(noticing_probability: float, seats: int = 20, *, weeks: int = 52) -> Scenario:
-    """Every seat notices with the same probability, whatever it prospects. Exact.
+    """Make every seat notice with the same probability, whatever it prospects. Exact.
 
-    Compare with `theory.noticed_per_hour`.
+    Parameters
+    ----------
+    noticing_probability : float
+        Probability that an opportunity is noticed, from 0 to 1.
+    seats : int
+        Seats of the one team.
+    weeks : int
+        Weeks from hour 0.
 
+    Returns
+    -------
+    Scenario
+        The case. Compare with `theory.noticed_per_hour`.
+
+    Raises
+    ------
+    ParameterError
+        For a value that is not allowed.
+
+    Examples
+    --------
     >>> thinned(0.4).market.noticed_at_norm
     0.4
     """
@@ -144,13 +226,34 @@ def funnel(
     discovery: float, qualified: float, won: float, seats: int = 20, *,
     pace_days: float = 10.0, weeks: int = 104,
 ) -> Scenario:
-    """Gates that pass with given probabilities, whoever sells and however late. Exact.
+    """Make gates that pass with given probabilities, whoever sells and however late. Exact.
 
-    At the last gate the rest is shared by no decision and two rivals in the default's
-    proportion. Buyers are quick, so that nearly all deals of the first half have ended.
-    Compare with `theory.funnel_yield`, `expected_sales` and `multinomial_logit`. Raises
-    ParameterError unless the probabilities lie strictly between 0 and 1.
+    At the last gate the rest is shared by no decision and two rivals in the default's proportion. Buyers are quick, so
+    that nearly all deals of the first half have ended.
 
+    Parameters
+    ----------
+    discovery, qualified, won : float
+        Probability of passing each gate; more than 0 and less than 1.
+    seats : int
+        Seats of the one team.
+    pace_days : float
+        Median days that a buyer takes.
+    weeks : int
+        Weeks from hour 0.
+
+    Returns
+    -------
+    Scenario
+        The case. Compare with `theory.funnel_yield`, `expected_sales` and `multinomial_logit`.
+
+    Raises
+    ------
+    ParameterError
+        For a probability of 0 or 1 or beyond, or another value that is not allowed.
+
+    Examples
+    --------
     >>> round(funnel(0.5, 0.5, 0.5).world.discovery_intercept, 12)
     0.0
     """
@@ -178,13 +281,37 @@ def turnover(
     quits_per_month: float, vacancy_months: float, first_year_factor: float = 1.0, *,
     teams: int = 10, seats_per_team: int = 40, weeks: int = 156,
 ) -> Scenario:
-    """Reps who leave at the bare hazard and seats that stand vacant: alternating renewal.
+    """Make reps who leave at the bare hazard and seats that stand vacant: alternating renewal.
 
-    No buyers, so that whoever quits leaves at once. The model asks once a week who quits, so
-    stays are whole weeks after the first: within 0.1 % of the hazard's mean at the
-    defaults. Vacancies are exponential. Starts at the stationary law. Compare with
-    `theory.mean_stay_months`, `vacant_share` and `separations_per_filled_seat_year`.
+    No buyers, so that whoever quits leaves at once. The model asks once a week who quits, so stays are whole weeks
+    after the first: within 0.1 % of the hazard's mean at the defaults. Vacancies are exponential. Starts at the
+    stationary law.
 
+    Parameters
+    ----------
+    quits_per_month : float
+        Hazard of quitting a month after the first year.
+    vacancy_months : float
+        Mean months that a seat stands vacant.
+    first_year_factor : float
+        How many times as high the hazard is in the first year.
+    teams, seats_per_team : int
+        Size of the firm.
+    weeks : int
+        Weeks from hour 0.
+
+    Returns
+    -------
+    Scenario
+        The case. Compare with `theory.mean_stay_months`, `vacant_share` and `separations_per_filled_seat_year`.
+
+    Raises
+    ------
+    ParameterError
+        For a value that is not allowed.
+
+    Examples
+    --------
     >>> turnover(0.022, 6.2).world.attainment_quit_effect
     0.0
     """
@@ -208,13 +335,35 @@ def turnover(
 def coaching_only(
     hours_per_week: float, seats: int = 4, *, warmup_weeks: int = 52, weeks: int = 104
 ) -> Scenario:
-    """A manager who has nothing to do but a weekly one-to-one with each rep, and stops at the switch.
+    """Make a manager who has nothing to do but a weekly one-to-one with each rep, and stops at the switch.
 
-    No customers and no other work, so every session is held and the dose is constant: from
-    the second week on gains follow the skill equation exactly, until hour 0 towards the dose's
-    target and then, the dose being forgotten at once, back to zero. Compare with
-    `theory.gain_of_constant_coaching`; the dose is that many hours a month.
+    No customers and no other work, so every session is held and the dose is constant: from the second week on gains
+    follow the skill equation exactly, until hour 0 towards the dose's target and then, the dose being forgotten at
+    once, back to zero.
 
+    Parameters
+    ----------
+    hours_per_week : float
+        Hours of the one-to-one with each rep: four and a third times as many a month is the dose.
+    seats : int
+        Reps of the one team.
+    warmup_weeks : int
+        Weeks of coaching.
+    weeks : int
+        Weeks after it without.
+
+    Returns
+    -------
+    Scenario
+        The case. Compare with `theory.gain_of_constant_coaching`.
+
+    Raises
+    ------
+    ParameterError
+        For a value that is not allowed.
+
+    Examples
+    --------
     >>> coaching_only(0.5, seats=4).status_quo.coaching_share
     0.05
     """

@@ -14,12 +14,31 @@ from collections.abc import Sequence
 
 
 def mean_wait_mg1(arrivals_per_hour: float, handling_hours: float, handling_cv: float) -> float:
-    """Mean hours in queue of M/G/1 (exponential handling, cv 1: M/M/1), by Pollaczek and Khinchine.
+    """Compute the mean wait in the queue M/G/1 (with a cv of 1: M/M/1), by Pollaczek and Khinchine.
 
-    W = lambda E[S^2] / (2 (1 - rho)), rho = lambda S, E[S^2] = S^2 (1 + cv^2), for a server that never idles while a
-    customer waits; any order that does not look at handling times. Exact in the steady state. Source: Kleinrock,
-    Queueing Systems I (1975), section 5.6.
+    W = lambda E[S^2] / (2 (1 - rho)), with rho = lambda S and E[S^2] = S^2 (1 + cv^2), for a server that never idles
+    while a customer waits, and any order that does not look at handling times. Exact in the steady state.
 
+    Parameters
+    ----------
+    arrivals_per_hour : float
+        Customers an hour, lambda; they come Poisson.
+    handling_hours : float
+        Mean hours that a customer takes, S.
+    handling_cv : float
+        Coefficient of variation of these hours.
+
+    Returns
+    -------
+    float
+        Hours; infinite if the server has more work than time.
+
+    References
+    ----------
+    Kleinrock, Queueing Systems I (1975), section 5.6.
+
+    Examples
+    --------
     >>> mean_wait_mg1(0.5, 1.0, 0.0), mean_wait_mg1(0.5, 1.0, 1.0), mean_wait_mg1(1.0, 1.0, 1.0)
     (0.5, 1.0, inf)
     """
@@ -34,12 +53,31 @@ def mean_wait_with_vacations(
     arrivals_per_hour: float, handling_hours: float, handling_cv: float,
     vacation_hours: float, vacation_cv: float = 0.0,
 ) -> float:
-    """Mean hours in queue of M/G/1 whose server, with no one waiting, goes away again and again.
+    """Compute the mean wait in M/G/1 whose server, with no one waiting, goes away again and again.
 
     W = W of M/G/1 + E[V^2] / (2 E[V]): who comes waits for the rest of the vacation as well. A rep's prospecting
-    block is such a vacation. Exact in the steady state. Source: Fuhrmann and Cooper (1985), Operations Research 33,
-    1117-1129.
+    block is such a vacation. Exact in the steady state.
 
+    Parameters
+    ----------
+    arrivals_per_hour, handling_hours, handling_cv : float
+        As of `mean_wait_mg1`.
+    vacation_hours : float
+        Mean hours of a vacation, E[V].
+    vacation_cv : float
+        Coefficient of variation of these hours.
+
+    Returns
+    -------
+    float
+        Hours; infinite if the server has more work than time.
+
+    References
+    ----------
+    Fuhrmann and Cooper (1985), Operations Research 33, 1117-1129.
+
+    Examples
+    --------
     >>> mean_wait_with_vacations(0.5, 1.0, 0.0, 2.0)
     1.5
     """
@@ -48,10 +86,26 @@ def mean_wait_with_vacations(
 
 
 def mean_number(per_hour: float, mean_hours: float) -> float:
-    """Mean number present, by Little's law: L = lambda W, whatever the laws and the order.
+    """Compute the mean number present, by Little's law: L = lambda W, whatever the laws and the order.
 
-    Source: Little (1961), Operations Research 9, 383-387.
+    Parameters
+    ----------
+    per_hour : float
+        Arrivals an hour, lambda.
+    mean_hours : float
+        Mean hours that each stays, W.
 
+    Returns
+    -------
+    float
+        How many are there on average.
+
+    References
+    ----------
+    Little (1961), Operations Research 9, 383-387.
+
+    Examples
+    --------
     >>> mean_number(0.5, 3.0)
     1.5
     """
@@ -62,8 +116,22 @@ def mean_number(per_hour: float, mean_hours: float) -> float:
 
 
 def lognormal_mean(median: float, sigma: float) -> float:
-    """Mean of a lognormal number: median * exp(sigma^2 / 2), in the unit of the median.
+    """Compute the mean of a lognormal number: median * exp(sigma^2 / 2).
 
+    Parameters
+    ----------
+    median : float
+        The median, in any unit.
+    sigma : float
+        Standard deviation of the logarithm.
+
+    Returns
+    -------
+    float
+        The mean, in the unit of the median.
+
+    Examples
+    --------
     >>> round(lognormal_mean(35_000.0, 0.8))
     48199
     """
@@ -71,10 +139,26 @@ def lognormal_mean(median: float, sigma: float) -> float:
 
 
 def lognormal_mean_up_to(median: float, sigma: float, cap: float) -> float:
-    """E[min(T, cap)] of a lognormal T, in the unit of the median.
+    """Compute E[min(T, cap)] of a lognormal T.
 
-    mean * Phi(d - sigma) + cap * Phi(-d), d = ln(cap / median) / sigma.
+    mean * Phi(d - sigma) + cap * Phi(-d), with d = ln(cap / median) / sigma.
 
+    Parameters
+    ----------
+    median : float
+        The median of T, in any unit.
+    sigma : float
+        Standard deviation of its logarithm; with 0, T is its median.
+    cap : float
+        Where T is cut, in the same unit.
+
+    Returns
+    -------
+    float
+        In the unit of the median; 0 for a cap of 0 or less.
+
+    Examples
+    --------
     >>> lognormal_mean_up_to(2.0, 0.0, 1.0), lognormal_mean_up_to(2.0, 0.0, 9.0)
     (1.0, 2.0)
     >>> round(lognormal_mean_up_to(1.0, 1.0, 1e9) / lognormal_mean(1.0, 1.0), 12)
@@ -91,12 +175,33 @@ def lognormal_mean_up_to(median: float, sigma: float, cap: float) -> float:
 def buyers_in_flight(
     arrivals_per_hour: float, pace_median_hours: float, pace_sigma: float, hours_since_start: float
 ) -> float:
-    """Mean of the Poisson number of buyers still deciding, in M/G/infinity that began empty.
+    """Compute the mean number of buyers still deciding, in M/G/infinity that began empty.
 
-    lambda * E[min(T, t)], T the lognormal time a buyer takes: exact at every time t, and
-    lambda E[T] in the steady state (Little's law). Source: Kingman, Poisson Processes
-    (1993), displacement theorem.
+    lambda * E[min(T, t)], with T the lognormal time that a buyer takes: exact at every time t, and lambda E[T] in the
+    steady state (Little's law). The number itself is Poisson.
 
+    Parameters
+    ----------
+    arrivals_per_hour : float
+        Buyers an hour, lambda.
+    pace_median_hours : float
+        Median hours that a buyer takes.
+    pace_sigma : float
+        Standard deviation of their logarithm.
+    hours_since_start : float
+        The time t since there were none.
+
+    Returns
+    -------
+    float
+        Buyers.
+
+    References
+    ----------
+    Kingman, Poisson Processes (1993), displacement theorem.
+
+    Examples
+    --------
     >>> buyers_in_flight(0.5, 10.0, 0.0, 4.0), buyers_in_flight(0.5, 10.0, 0.0, 400.0)
     (2.0, 5.0)
     """
@@ -104,11 +209,28 @@ def buyers_in_flight(
 
 
 def noticed_per_hour(arrivals_per_hour: float, noticing_probability: float) -> float:
-    """Rate of noticed opportunities: Poisson arrivals, each kept with the same probability.
+    """Compute the rate of noticed opportunities: Poisson arrivals, each kept with the same probability.
 
-    lambda p, again Poisson, and independent of those not noticed. Source: Kingman (1993),
-    colouring theorem.
+    lambda p, again Poisson, and independent of those not noticed.
 
+    Parameters
+    ----------
+    arrivals_per_hour : float
+        Opportunities an hour, lambda.
+    noticing_probability : float
+        Probability that one is noticed, p, from 0 to 1.
+
+    Returns
+    -------
+    float
+        Noticed opportunities an hour.
+
+    References
+    ----------
+    Kingman, Poisson Processes (1993), colouring theorem.
+
+    Examples
+    --------
     >>> noticed_per_hour(0.5, 0.6)
     0.3
     """
@@ -116,8 +238,20 @@ def noticed_per_hour(arrivals_per_hour: float, noticing_probability: float) -> f
 
 
 def funnel_yield(pass_probabilities: Sequence[float]) -> float:
-    """Part of noticed opportunities that is won when gates are independent: their product.
+    """Compute the part of noticed opportunities that is won when gates are independent: their product.
 
+    Parameters
+    ----------
+    pass_probabilities : sequence of float
+        The probability of passing each gate, from 0 to 1.
+
+    Returns
+    -------
+    float
+        A part, from 0 to 1.
+
+    Examples
+    --------
     >>> round(funnel_yield([0.55, 0.5, 0.35]), 5)
     0.09625
     """
@@ -128,10 +262,30 @@ def expected_sales(
     opportunities: float, noticing_probability: float, pass_probabilities: Sequence[float],
     value_median: float, value_sigma: float,
 ) -> float:
-    """Mean value won, in $, of so many opportunities when gates do not look at value.
+    """Compute the mean value won of so many opportunities when gates do not look at value.
 
     n k p1 p2 p3 * median * exp(sigma^2 / 2).
 
+    Parameters
+    ----------
+    opportunities : float
+        How many arise, n.
+    noticing_probability : float
+        Probability that one is noticed, k, from 0 to 1.
+    pass_probabilities : sequence of float
+        The probability of passing each gate, from 0 to 1.
+    value_median : float
+        Median value of an opportunity, in $.
+    value_sigma : float
+        Standard deviation of the logarithm of the value.
+
+    Returns
+    -------
+    float
+        Value won, in $.
+
+    Examples
+    --------
     >>> expected_sales(100.0, 0.5, [0.5, 0.4], 1000.0, 0.0)
     10000.0
     """
@@ -140,8 +294,24 @@ def expected_sales(
 
 
 def multinomial_logit(utilities: Sequence[float]) -> tuple[float, ...]:
-    """Choice probabilities exp(v_i) / sum exp(v_j). Source: McFadden (1974).
+    """Compute the probability that each alternative is chosen: exp(v_i) / sum of exp(v_j).
 
+    Parameters
+    ----------
+    utilities : sequence of float
+        The utility of each alternative, v.
+
+    Returns
+    -------
+    tuple of float
+        A probability for each; together they are 1.
+
+    References
+    ----------
+    McFadden (1974), in Frontiers in Econometrics, 105-142.
+
+    Examples
+    --------
     >>> multinomial_logit([0.0, 0.0])
     (0.5, 0.5)
     """
@@ -157,12 +327,34 @@ def multinomial_logit(utilities: Sequence[float]) -> tuple[float, ...]:
 def gain_of_constant_coaching(
     gain: float, target: float, months: float, gain_months: float, fade_months: float
 ) -> float:
-    """Coaching gain C in log-points after so many months at a constant target C*.
+    """Compute the coaching gain after so many months at a constant target.
 
-    The solution of dC/dt = (C* - C) / tau for targets on the gain's own side of zero, where
-    tau is gain_months while |C| grows and fade_months while it fades:
-    C(t) = C* + (C - C*) exp(-t / tau). Raises ValueError for a target on the other side.
+    The solution of dC/dt = (C* - C) / tau for targets on the gain's own side of zero, where tau is `gain_months` while
+    abs(C) grows and `fade_months` while it fades: C(t) = C* + (C - C*) exp(-t / tau).
 
+    Parameters
+    ----------
+    gain : float
+        The gain at first, C, in log-points.
+    target : float
+        The gain that constant coaching leads to, C*, in log-points.
+    months : float
+        How long, t.
+    gain_months, fade_months : float
+        Time constants, in months.
+
+    Returns
+    -------
+    float
+        Log-points.
+
+    Raises
+    ------
+    ValueError
+        For a target on the other side of zero.
+
+    Examples
+    --------
     >>> round(gain_of_constant_coaching(0.1, 0.0, 11.09, 3.0, 16.0), 4)
     0.05
     >>> round(gain_of_constant_coaching(0.0, 0.1, 3.0, 3.0, 16.0), 4)
@@ -175,11 +367,28 @@ def gain_of_constant_coaching(
 
 
 def mean_stay_months(quits_per_month: float, first_year_factor: float = 1.0) -> float:
-    """Mean months a rep stays, at a hazard that is `first_year_factor` times higher in the first year.
+    """Compute the mean months that a rep stays, with another hazard in the first year.
 
-    (1 - s) / (f h) + s / h, s = exp(-12 f h): the integral of the probability of staying so
-    long. Source: Cox, Renewal Theory (1962), section 1.2.
+    (1 - s) / (f h) + s / h, with s = exp(-12 f h): the integral of the probability of staying so long.
 
+    Parameters
+    ----------
+    quits_per_month : float
+        Hazard of quitting a month after the first year, h; above 0.
+    first_year_factor : float
+        How many times as high it is in the first year, f.
+
+    Returns
+    -------
+    float
+        Months.
+
+    References
+    ----------
+    Cox, Renewal Theory (1962), section 1.2.
+
+    Examples
+    --------
     >>> mean_stay_months(0.05)
     20.0
     """
@@ -189,10 +398,26 @@ def mean_stay_months(quits_per_month: float, first_year_factor: float = 1.0) -> 
 
 
 def vacant_share(mean_stay: float, mean_vacancy: float) -> float:
-    """Part of its time that a seat stands vacant, in the long run; any unit of time.
+    """Compute the part of its time that a seat stands vacant, in the long run.
 
-    E[vacancy] / (E[stay] + E[vacancy]): alternating renewal. Source: Cox (1962), section 7.3.
+    E[vacancy] / (E[stay] + E[vacancy]): alternating renewal.
 
+    Parameters
+    ----------
+    mean_stay, mean_vacancy : float
+        Mean time that a seat is filled, and that it is vacant, in the same unit.
+
+    Returns
+    -------
+    float
+        A part, from 0 to 1.
+
+    References
+    ----------
+    Cox, Renewal Theory (1962), section 7.3.
+
+    Examples
+    --------
     >>> vacant_share(18.0, 6.0)
     0.25
     """
@@ -200,11 +425,26 @@ def vacant_share(mean_stay: float, mean_vacancy: float) -> float:
 
 
 def separations_per_filled_seat_year(mean_stay: float) -> float:
-    """Leavers a year per filled seat, in the long run: 12 / mean stay in months.
+    """Compute the leavers a year per filled seat, in the long run: 12 / mean stay in months.
 
-    One leaver a cycle of length stay + vacancy, and seats filled for stay of each: the
-    vacancy cancels. Source: Cox (1962), section 7.3.
+    One leaver a cycle of length stay + vacancy, and seats filled for stay of each: the vacancy cancels.
 
+    Parameters
+    ----------
+    mean_stay : float
+        Mean months that a rep stays.
+
+    Returns
+    -------
+    float
+        Leavers a year and filled seat.
+
+    References
+    ----------
+    Cox, Renewal Theory (1962), section 7.3.
+
+    Examples
+    --------
     >>> separations_per_filled_seat_year(40.0)
     0.3
     """

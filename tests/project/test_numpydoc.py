@@ -23,10 +23,12 @@ CODES = {
 
 
 def checked():
-    """The full name of everything whose docstring is checked: names, classes that they return, and their methods."""
+    """The full name of everything whose docstring is checked: names, classes that they return, their methods, modules'
+    functions."""
     public = [getattr(simlead, name) for name in simlead.__all__ if name != "__version__"]
     things = [thing for thing in public if callable(thing)]
     things += [thing for _, thing in python.returned(things)] + [getattr(charts, name) for name in charts.__all__]
+    things += [thing for module in simlead._MODULES.values() for thing in python.functions(module).values()]
     names = []
     for thing in things:
         full = f"{thing.__module__}.{thing.__name__}"

@@ -70,8 +70,9 @@ MEANINGS = {
         "deals": Path(f"{folder}/salesforce/deals.csv"), "mapping": None,
         **{name: Path(f"{folder}/salesforce/{file}") for name, file in SALESFORCE.items()}}
        for folder in ("firm", "export")},
-    "import firm/salesforce/deals.csv --history firm/salesforce/history.csv --mapping mine/mapping.toml --out mine "
-    "--overwrite": {"mapping": Path("mine/mapping.toml"), "people": None},
+    "import firm/salesforce/deals.csv --history firm/salesforce/history.csv --people firm/salesforce/people.csv "
+    "--mapping mine/mapping.toml --out mine --overwrite": {
+        "mapping": Path("mine/mapping.toml"), "people": Path("firm/salesforce/people.csv")},
 }
 """Command -> what it asks for: arguments of the function, or what it prints."""
 

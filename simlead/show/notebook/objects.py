@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simlead.model.preset_values import preset_values
@@ -154,11 +156,13 @@ def comparison_text(found: Comparison) -> str:
                results=listed(named or [""], most=NAMED), replications=count(found.replications), seed=found.seed)
 
 
-def comparison_page(found: Comparison) -> Page:
+def comparison_page(found: Comparison, *, whole: bool = False) -> Page:
     """A comparison: means and differences with their intervals, and the differences as a forest plot."""
     measures = first_measures(found)
+    if whole:
+        measures = list(dict.fromkeys([*measures, *found.table["measure"]]))
     rows, marks = [], []
-    for row in comparison_rows(found, measures[:MOST_MEASURES]):
+    for row in comparison_rows(found, measures if whole else measures[:MOST_MEASURES]):
         base = row["scenario"] == found.baseline
         relative = (100.0 * row[name] for name in ("relative_difference", "relative_low", "relative_high"))
         of_base = difference(row["relative_difference"], row["relative_low"], row["relative_high"], "", relative=True)
@@ -196,12 +200,12 @@ def sweep_text(found: Sweep) -> str:
                folder=clean(found.folder.name, NAME_LENGTH))
 
 
-def sweep_page(found: Sweep) -> Page:
-    """A sweep: its points with the first measures; of a large one the size alone."""
+def sweep_page(found: Sweep, *, whole: bool = False) -> Page:
+    """A sweep: its points with the first measures; of a large one the size alone, unless the whole is asked for."""
     paths, design = factors(found), found.design
     title = say("notebook.sweep.title", points=count(len(design)), folder=clean(found.folder.name, NAME_LENGTH))
     notes = [say("notebook.sweep.more", where=".points(), .paired(measure), .runs()")]
-    if len(design) > MOST_POINTS:
+    if len(design) > MOST_POINTS and not whole:
         return Page(title, [capital(listed([inside(parameter_name(path)) for path in paths], most=4))], notes=notes)
     measures = found.headlines[:3]
     against, marks = _against_baseline(found, measures), []
@@ -248,3 +252,9 @@ FACES: Faces = {
     "Comparison": (comparison_text, comparison_page),
     "Sweep": (sweep_text, sweep_page),
 }
+
+WHOLE: dict[str, Callable[[Any], Page]] = {
+    "Comparison": partial(comparison_page, whole=True),
+    "Sweep": partial(sweep_page, whole=True),
+}
+"""The pages that leave rows out, with all of them."""

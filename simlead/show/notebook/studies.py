@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from simlead.results.seen import SEEN
@@ -260,14 +262,14 @@ def worlds_text(found: Any) -> str:
                parameters=count(len(found.drawn)), seed=found.seed)
 
 
-def worlds_page(found: Any) -> Page:
+def worlds_page(found: Any, *, whole: bool = False) -> Page:
     """Worlds: what the facts make of them, and what they tell most about."""
     table = found.unknown
     moved = ((table["mean"] - table["mean_before"]).abs() / table["sd_before"]).sort_values(ascending=False)
     rows = [(parameter_name(row["parameter"]), _spread(row["mean_before"], row["sd_before"]),
              _spread(row["mean"], row["sd"]), parameter_unit(row["parameter"]),
              say(f"names.grade_letters.{row['grade']}"))
-            for row in table.loc[moved.index[:MOST_UNKNOWN]].to_dict("records")]
+            for row in table.loc[moved.index[:None if whole else MOST_UNKNOWN]].to_dict("records")]
     left = len(table) - len(rows)
     return Page(worlds_text(found), sentences(found),
                 [column(name) for name in ("parameter", "before_facts", "after_facts", "unit", "grade")], rows,
@@ -308,3 +310,6 @@ FACES: Faces = {
     "Examination": (claims_text, claims_page),
     "Worlds": (worlds_text, worlds_page),
 }
+
+WHOLE: dict[str, Callable[[Any], Page]] = {"Worlds": partial(worlds_page, whole=True)}
+"""The pages that leave rows out, with all of them."""

@@ -190,6 +190,28 @@ def test_a_sweep_shows_its_points_and_their_difference_from_the_baseline(found_s
     assert repr(found) == "Sweep: 3 points in coaching share, folder out"
 
 
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_table_in_words_has_what_the_page_has(language):
+    found = comparison()
+    with in_language(language):
+        table = found.in_words()
+        assert table.columns.tolist() == [column(name) for name in (
+            "measure", "scenario", "mean", "difference", "relative")]
+        assert all(cell in cells(found._repr_html_()) for cell in table.to_numpy().ravel())
+        raw = in_words(found.table)
+        assert table.iloc[:, 2:4].to_numpy().tolist() == raw.to_numpy().tolist()
+
+
+def test_the_table_in_words_has_the_rows_that_a_page_leaves_out(found_sweep, monkeypatch):
+    monkeypatch.setattr("simlead.show.notebook.objects.MOST_POINTS", 1)
+    assert cells(found_sweep._repr_html_()) == []
+    assert found_sweep.in_words().iloc[:, 0].tolist() == ["0 (baseline)", "1", "2"]
+    monkeypatch.setattr("simlead.show.notebook.objects.MOST_MEASURES", 1)
+    found, market_share = comparison(), measure_name("market_share")
+    assert market_share not in found._repr_html_()
+    assert found.in_words()[column("measure")].tolist().count(market_share) == len(found.scenarios)
+
+
 def test_a_plot_has_a_line_for_each_uncertainty_and_none_for_what_is_not_there():
     both = page_html(Page("t", (), ["a"], [["b"]], [Mark(1.0, 0.5, 1.5, -1.0, 3.0)]))
     alone = page_html(Page("t", (), ["a"], [["b"]], [Mark(1.0, 0.5, 1.5)]))
