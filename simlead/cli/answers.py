@@ -12,7 +12,7 @@ from simlead.cli import completion
 from simlead.cli.documents import Parts, base_scenarios, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.findings import write_reading
-from simlead.cli.options import Json, Language, SweepFolder, file_path, known, known_language
+from simlead.cli.options import PICTURES, Json, Language, SweepFolder, file_path, known, known_language
 from simlead.cli.reading import reading_of
 from simlead.cli.terminal import show_table, write
 from simlead.model.parameters import nearest
@@ -34,7 +34,6 @@ EffectSizes = Annotated[str | None, typer.Option(
 Picture = Annotated[Path | None, typer.Option(
     "--out", metavar="FILE.png", help="Save the chart into this file: .png, .svg or .pdf.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE.png if it exists.")]
-PICTURES = (".png", ".svg", ".pdf")
 Below = Annotated[float | None, typer.Option("--below", metavar="NUMBER", help="Look for values below this threshold.")]
 Above = Annotated[float | None, typer.Option("--above", metavar="NUMBER", help="Look for values above this threshold.")]
 Difference = Annotated[bool, typer.Option(

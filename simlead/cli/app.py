@@ -6,7 +6,6 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -50,13 +49,9 @@ app = typer.Typer(
 
 def versions() -> dict[str, str]:
     """The versions that a result depends on, by name."""
-    found = {}
-    for name in ("simlead", "numpy", "simpy", "numba", "pandas"):
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "(not installed)"
-    return {**found, "Python": sys.version.split()[0]}
+    from simlead.results.provenance import PACKAGES, installed
+
+    return {**{name: installed(name) for name in PACKAGES}, "Python": sys.version.split()[0]}
 
 
 def version(as_json: Json = False) -> None:

@@ -10,6 +10,7 @@ import typer
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.options import (
     FIRM,
+    PICTURES,
     EffectSizes,
     Engine,
     Json,
@@ -33,7 +34,6 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Sa
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 Picture = Annotated[Path | None, typer.Option(
     "--chart", metavar="FILE.png", help="Save a chart of the base year beside what is stated: .png, .svg or .pdf.")]
-PICTURES = (".png", ".svg", ".pdf")
 Replications = Annotated[int, typer.Option(
     "--replications", min=2, max=100_000, help="Warm-ups per round, and for the check of the base year.")]
 ClarityReplications = Annotated[int, typer.Option(

@@ -8,6 +8,7 @@ from pathlib import Path
 from simlead.model.preset_values import EFFECT_SIZES, PRESETS
 from simlead.model.scenario import REGISTRY
 from simlead.results.export import SUFFIXES
+from simlead.show.language import LANGUAGES
 
 MOST_FILES = 200
 """Files that are offered at most."""
@@ -72,7 +73,7 @@ def engines(incomplete: str) -> list[str]:
 
 def languages(incomplete: str) -> list[str]:
     """Languages of charts and reports."""
-    return beginning(("en", "fa"), incomplete)
+    return beginning(LANGUAGES, incomplete)
 
 
 def formats(incomplete: str) -> list[str]:

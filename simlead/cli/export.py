@@ -37,7 +37,7 @@ def export(
     for name, path in (("DIR", folder), ("--out", out)):
         if path is not None and not str(path).strip():
             raise Refusal(f"{name}: the name of a folder is needed, not {str(path)!r}")
-    target = beside(folder, to) if out is None else out
+    target = options.beside(folder, to) if out is None else out
     options.free(target, overwrite, "export")
     from simlead.results.folder import read_folder
     from simlead.study.export import KIND
@@ -58,15 +58,3 @@ def export(
     lines = [[name, f"{count:,}", about] for name, count, about in rows]
     show_table("", ["table", "rows", "what a row is"], lines, numbers={1})
     write(f"Saved to {target}; the table dictionary has type, unit and meaning of every column.")
-
-
-def beside(folder: Path, to: str) -> Path:
-    """The default folder of an export: beside the folder that it is made of.
-
-    >>> beside(Path("study"), "r").name
-    'study-r'
-    """
-    named = folder if folder.name not in ("", "..") else folder.resolve()
-    if not named.name:
-        raise Refusal(f"{folder}: allowed is a folder that a command of simlead wrote")
-    return named.with_name(f"{named.name}-{to}")

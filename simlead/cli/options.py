@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -124,21 +125,40 @@ def known_format(name: str) -> str:
     return f".{known('--format', name, [suffix[1:] for suffix in SUFFIXES])}"
 
 
-def free(path: Path, overwrite: bool, kind: str | None = None, option: str = "--out") -> Path:
+PICTURES = (".png", ".svg", ".pdf")
+"""Suffixes of the pictures that charts are saved as."""
+
+
+def free(
+    path: Path, overwrite: bool, kind: str | None = None, option: str = "--out", *,
+    ours: Callable[[Path], bool] | None = None,
+) -> Path:
     """The path, refused before any work is done if something exists there that must stay, or nothing can be made there.
 
-    `kind` is that of a result folder, the only thing that `--overwrite` replaces.
+    `kind` is that of a result folder, the only thing that `--overwrite` replaces; `ours` knows another thing.
     """
     if path.exists() and not overwrite:
         raise Refusal(f"{option} {path}: is there already; choose another name or add --overwrite")
     if path.exists() and kind is not None:
         from simlead.results.folder import is_ours
 
-        if not is_ours(path, kind):
-            raise Refusal(f"{option} {path}: holds something else, which --overwrite does not replace; choose another "
-                          "name")
+        ours = partial(is_ours, kind=kind)
+    if path.exists() and ours is not None and not ours(path):
+        raise Refusal(f"{option} {path}: holds something else, which --overwrite does not replace; choose another name")
     _refuse_where_nothing_can_be_made(path, option)
     return path
+
+
+def beside(folder: Path, tail: str) -> Path:
+    """The default folder of what is made of a folder of results: beside it, with this end of its name.
+
+    >>> beside(Path("results"), "report-fa").name
+    'results-report-fa'
+    """
+    named = folder if folder.name not in ("", "..") else folder.resolve()
+    if not named.name:
+        raise Refusal(f"{folder}: allowed is a folder that a command of simlead wrote")
+    return named.with_name(f"{named.name}-{tail}")
 
 
 def _refuse_where_nothing_can_be_made(path: Path, option: str) -> None:

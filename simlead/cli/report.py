@@ -10,8 +10,7 @@ import typer
 
 from simlead.cli import completion
 from simlead.cli.documents import Parts, print_document
-from simlead.cli.failures import Refusal
-from simlead.cli.options import Json, free, known_language
+from simlead.cli.options import Json, beside, free, known_language
 from simlead.cli.terminal import write
 
 Folder = Annotated[Path, typer.Argument(
@@ -53,12 +52,12 @@ def report(
     is, and marked.
     """
     from simlead.show.report.brand import brand_of
-    from simlead.show.report.making import document_on, refuse_missing_extra, write_report
+    from simlead.show.report.making import document_on, is_report, refuse_missing_extra, write_report
 
     refuse_missing_extra()
     language = known_language(language)
-    target = beside(folder, language) if out is None else out
-    free(target, overwrite)
+    target = beside(folder, "report" if language == "en" else f"report-{language}") if out is None else out
+    free(target, overwrite, ours=is_report)
     brand = brand_of(client, colour, logo)
     document = document_on(folder, language=language, title=title, question=question, measure=measure, brand=brand)
     write_report(document, target, overwrite=overwrite)
@@ -71,16 +70,3 @@ def report(
     write(f"Report: {target}{os.sep}report.html and report.pptx")
     if document.mark:
         write(f"The sweep is not finished, and the report says so; simlead status {folder} shows what is missing.")
-
-
-def beside(folder: Path, language: str) -> Path:
-    """The default folder of a report: beside the folder it is about.
-
-    >>> beside(Path("results"), "fa").name
-    'results-report-fa'
-    """
-    tail = "-report" if language == "en" else f"-report-{language}"
-    named = folder if folder.name not in ("", "..") else folder.resolve()
-    if not named.name:
-        raise Refusal(f"{folder}: allowed is a folder that compare, payback, sweep, demo, claims or run wrote")
-    return named.with_name(f"{named.name}{tail}")

@@ -31,6 +31,8 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
         if not equals or not path or not value:
             raise Refusal(f"--set {text}: allowed is PATH=VALUE, such as policy.coaching_share=0.5")
         line = REGISTRY.get(path)
+        if path in values:
+            raise Refusal(f"--set {text}: {path} is set twice")
         if path in LABELS:
             values[path] = value
             continue
@@ -38,8 +40,6 @@ def assignments(texts: Sequence[str]) -> dict[str, Any]:
             raise Refusal(f"--set {text}: {path} is a list; write it in a scenario file")
         if line is None:
             raise Refusal(f"--set {text}: no parameter {path}{REGISTRY.nearest(path)}")
-        if path in values:
-            raise Refusal(f"--set {text}: {path} is set twice")
         values[path] = read_value(line, value)
         if not line.choices and isinstance(values[path], str):
             meant = probably_meant(value) if not isinstance(line.default, bool) else ""

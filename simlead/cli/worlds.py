@@ -32,7 +32,6 @@ Picture = Annotated[Path | None, typer.Option(
     "--chart", metavar="FILE.png", help="Save a chart of the published facts: .png, .svg or .pdf.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 
-PICTURES = (".png", ".svg", ".pdf")
 MOST_MOVED = 8
 """Parameters of which the facts tell most that are shown."""
 
@@ -61,7 +60,7 @@ def worlds(
     language = options.known_language(language)
     target = None if out is None else options.file_path(out, SUFFIXES, overwrite)
     if chart is not None:
-        options.file_path(chart, PICTURES, overwrite, "--chart")
+        options.file_path(chart, options.PICTURES, overwrite, "--chart")
         if unweighted:
             raise Refusal("--chart with --unweighted: the chart shows what published facts make of the worlds")
     name, scenario = one_firm(firm, effect_sizes, sets or [])

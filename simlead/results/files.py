@@ -58,6 +58,13 @@ def refuse_irregular(path: Path) -> None:
         raise FileFormatError(f"{path} is not a regular file")
 
 
+def refuse_to_replace(path: Path, ours: Callable[[Path], bool], overwrite: bool) -> None:
+    """Raise FileExistsError if there is a folder that must not be replaced: always unless `ours(path)` is true."""
+    refuse_to_overwrite(path, overwrite)
+    if path.exists() and not ours(path):
+        raise FileExistsError(f"{path} holds something else, which is never replaced; choose another name")
+
+
 @contextmanager
 def whole_folder(path: Path, ours: Callable[[Path], bool], overwrite: bool = False) -> Iterator[Path]:
     """Provide a temporary folder beside `path` to fill, which takes the name when the block ends well.
@@ -66,9 +73,7 @@ def whole_folder(path: Path, ours: Callable[[Path], bool], overwrite: bool = Fal
     replaced. `overwrite` replaces only a folder for which `ours(path)` is true, so that a mistyped name
     costs no one their documents. Raises FileExistsError otherwise.
     """
-    refuse_to_overwrite(path, overwrite)
-    if path.exists() and not ours(path):
-        raise FileExistsError(f"{path} holds something else, which is never replaced; choose another name")
+    refuse_to_replace(path, ours, overwrite)
     place = target_of(path)
     partial = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     try:
@@ -80,8 +85,14 @@ def whole_folder(path: Path, ours: Callable[[Path], bool], overwrite: bool = Fal
         refuse_to_overwrite(path, overwrite)
         if place.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{place.name}.old.", dir=place.parent))
-            place.rename(old / "old")
-            partial.rename(place)
+            try:
+                place.rename(old / "old")
+                partial.rename(place)
+            except BaseException:
+                if not place.exists():
+                    (old / "old").rename(place)
+                    old.rmdir()
+                raise
             sync(place.parent)
             shutil.rmtree(old)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import io
@@ -9,7 +10,6 @@ import logging
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from simlead.results.manifest import (
     MANIFEST,
     Manifest,
     manifest_of,
+    still_names,
 )
 from simlead.results.provenance import installed, methods_hash, provenance
 
@@ -91,7 +92,7 @@ class Stored:
         return frame
 
 
-@contextmanager
+@contextlib.contextmanager
 def write_folder(path: Path, kind: str, *, overwrite: bool = False) -> Iterator[NewFolder]:
     """Provide a new result folder, which appears whole at `path`, with its manifest, when the block ends well.
 
@@ -158,10 +159,17 @@ def kind_of(place: Path) -> str | None:
 
 
 def is_ours(folder: Path, kind: str) -> bool:
-    """Whether a folder is one of this kind with nothing else in it: the only one that may be replaced."""
+    """Whether a folder is one of this kind with nothing else in it: the only one that may be replaced.
+
+    A folder whose manifest is damaged is one if the manifest still names simlead's format and the kind.
+    """
     try:
-        if kind_of(folder) != kind:
-            return False
+        there = kind_of(folder)
+    except FileFormatError:
+        there = kind if _still_names(folder, kind) else None
+    if there != kind:
+        return False
+    try:
         stored = read_folder(folder, kind)
     except FileFormatError:  # damaged, or of 0.1.0 without a manifest
         stored = None
@@ -170,6 +178,13 @@ def is_ours(folder: Path, kind: str) -> bool:
         known = {MANIFEST, *stored.manifest.files}
         return all(each.relative_to(folder).as_posix() in known for each in inside)
     return all(each.suffix in _WRITTEN for each in inside)
+
+
+def _still_names(folder: Path, kind: str) -> bool:
+    places = [folder / name for name in (MANIFEST, *EARLIER_NAMES.values())]
+    with contextlib.suppress(FileFormatError):
+        return any(still_names(read_bytes(place, LARGEST_MANIFEST), kind) for place in places if place.is_file())
+    return False
 
 
 def pack(kind: str, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
@@ -231,7 +246,7 @@ def _member(archive: bytes, name: str, place: Path) -> bytes:
         return opened.read(name)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _zip(archive: bytes, place: Path) -> Iterator[zipfile.ZipFile]:
     """An archive opened; whatever is wrong with it in one line."""
     try:

@@ -98,6 +98,19 @@ def manifest_of(content: bytes, place: Path) -> Manifest:
         return Manifest(str(entries["kind"]), str(entries["version"]), dict(entries["facts"]), files)
 
 
+def still_names(content: bytes, kind: str) -> bool:
+    """Whether the bytes of a manifest, damaged or not, say that simlead wrote a folder of this kind.
+
+    >>> still_names(b'{"format": "simlead folder 1", "kind": "run", "ver', "run")
+    True
+    >>> still_names(b'{"kind": "run"}', "run")
+    False
+    """
+    text = content.decode("utf-8", "replace")
+    earlier = [name for name, (of, _) in _EARLIER_FORMATS.items() if of == kind]
+    return (f'"{FORMAT}"' in text and f'"kind": "{kind}"' in text) or any(f'"{name}"' in text for name in earlier)
+
+
 @contextmanager
 def shaped(place: Path) -> Iterator[None]:
     """Turn what goes wrong with the entries of a sound manifest into one line: another version wrote it.

@@ -124,7 +124,7 @@ def measure_named(name: str) -> OwnMeasure | None:
         for entry in metadata.entry_points(group=ENTRY_POINTS, name=name):
             function = entry.load()  # its module may use the decorator
             if name not in _registered:
-                _registered[name] = _own(checked_name(name), function, "", "", False)
+                _registered[name] = _handed_over(checked_name(name), function)
     return _registered.get(name)
 
 
@@ -155,7 +155,7 @@ def split_measures(
 
 def handed_over(own_measures: Mapping[str, OwnFunction] | None) -> tuple[OwnMeasure, ...]:
     """Check the functions that a caller hands over by name; a registered one keeps its unit and meaning."""
-    return tuple(_own(checked_name(name), function, "", "", False) for name, function in (own_measures or {}).items())
+    return tuple(_handed_over(checked_name(name), function) for name, function in (own_measures or {}).items())
 
 
 def known_names() -> list[str]:
@@ -172,10 +172,12 @@ def checked_name(name: object) -> str:
     return name
 
 
+def _handed_over(name: str, function: object) -> OwnMeasure:
+    registered = next((known for known in _registered.values() if known.function is function), None)
+    return dataclasses.replace(registered, name=name) if registered else _own(name, function, "", "", False)
+
+
 def _own(name: str, function: object, unit: str, meaning: str, trace: bool) -> OwnMeasure:
-    for known in _registered.values():  # a registered function that is handed over keeps its unit
-        if known.function is function and not unit and not meaning:
-            return dataclasses.replace(known, name=name)
     if not callable(function):
         raise ParameterError(f"own measure {name!r} = {function!r}: a function is needed")
     first = inspect.cleandoc(function.__doc__ or "").partition("\n")[0].removesuffix(".")

@@ -10,6 +10,8 @@ import typer
 from commands import refused, run_command
 
 from simlead.cli.app import app
+from simlead.cli.failures import Refusal
+from simlead.cli.scenarios import assignments
 from simlead.model.presets import preset
 from simlead.model.scenario import Scenario
 from simlead.study.records import BaseYear
@@ -20,6 +22,12 @@ CALLS = {
     "animate": ["FIRM", "--out", "film.gif"], "compare": ["FIRM", "status_quo"], "diff": ["FIRM", "status_quo"],
     "demo": ["FIRM", "--out", "demo", "--workers", "1"]}
 """The commands that take a firm, and a call of each."""
+
+
+def test_a_parameter_or_a_label_that_is_set_twice_is_refused():
+    for text in ("policy.heroics=0.5", "organisation.currency=EUR"):
+        with pytest.raises(Refusal, match="is set twice"):
+            assignments([text, text])
 
 
 def commands():

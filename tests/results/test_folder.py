@@ -158,6 +158,40 @@ def test_only_a_folder_of_the_same_kind_with_nothing_else_in_it_is_replaced(stor
     assert (place / "notes.txt").read_text() == "mine"
 
 
+def test_a_folder_of_another_program_is_never_replaced_even_with_a_manifest_and_files_like_ours(tmp_path):
+    place = tmp_path / "target"
+    place.mkdir()
+    (place / "manifest.json").write_text('{"metadata": {"kind": "claims"}}')
+    (place / "catalog.json").write_text("{}")
+    assert not is_ours(place, "claims")
+    with pytest.raises(FileExistsError, match="something else"), write_folder(place, "claims", overwrite=True):
+        pass
+    assert sorted(each.name for each in place.iterdir()) == ["catalog.json", "manifest.json"]
+
+
+def test_a_damaged_folder_may_be_replaced_by_its_own_kind_alone(stored, tmp_path):
+    place = copied(stored, "claims", tmp_path)
+    manifest = place / "manifest.json"
+    manifest.write_text(manifest.read_text()[:-20])
+    assert is_ours(place, "claims") and not is_ours(place, "run")
+
+
+def test_what_was_there_stays_if_the_new_folder_cannot_take_its_name(stored, tmp_path, monkeypatch):
+    place = copied(stored, "claims", tmp_path)
+    before, rename = sorted(each.name for each in place.iterdir()), Path.rename
+
+    def interrupted(self, target):
+        if target == place and self.name != "old":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), write_folder(place, "claims", overwrite=True):
+        pass
+    assert sorted(each.name for each in place.iterdir()) == before
+    assert [each.name for each in place.parent.iterdir() if each.name.startswith(f".{place.name}")] == []
+
+
 # --- the order in which things reach the disk
 
 

@@ -27,7 +27,7 @@ from simlead.model.presets import preset
 from simlead.model.scenario import REGISTRY, Scenario
 from simlead.results.files import FileFormatError
 from simlead.results.folder import write_folder
-from simlead.show.report import of_comparison, of_sweep, pictures, report
+from simlead.show.report import making, of_comparison, of_sweep, pictures, report
 from simlead.show.report.document import Column, Document, Section, table_of
 from simlead.show.report.making import document_on
 from simlead.show.report.page import page
@@ -550,6 +550,16 @@ def test_the_command_writes_beside_the_folder_and_never_over_anything(capsys, tm
     (tmp_path / "mine" / "thesis.doc").write_text("x")
     assert "something else" in refused(capsys, "report", str(folder), "--out", str(tmp_path / "mine"), "--overwrite")
     assert (tmp_path / "mine" / "thesis.doc").exists()
+
+
+def test_what_must_stay_is_refused_before_anything_is_drawn(capsys, tmp_path, compared, monkeypatch):
+    monkeypatch.setattr(making, "document_on", lambda *_, **__: pytest.fail("the work was done first"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.doc").write_text("x")
+    assert "something else" in refused(
+        capsys, "report", str(compared), "--out", str(tmp_path / "mine"), "--overwrite")
+    with pytest.raises(FileExistsError, match="something else"):
+        report(compared, tmp_path / "mine", overwrite=True)
 
 
 def test_folders_that_hold_nothing_are_refused(capsys, tmp_path, compared):

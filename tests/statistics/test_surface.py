@@ -577,6 +577,14 @@ def test_the_slices_draw_gains_over_the_best_and_state_it():
     assert title_of(ax).startswith("Z is highest at x 0.")
 
 
+def test_of_a_single_factor_the_points_and_the_band_are_within_the_axis():
+    surface = surface_of(lambda where: -((where[:, 0] - 0.5) ** 2), np.linspace(0.0, 1.0, 15)[:, None])
+    panel = surface_slices(surface).child_axes[0]
+    low, high = panel.get_ylim()
+    band = next(each for each in panel.collections if each.get_gid() == "band").get_paths()[0].vertices[:, 1]
+    assert low <= band.min() and band.max() <= high and low < 0.0 < high
+
+
 @pytest.mark.parametrize("chart", [surface_map, surface_slices])
 def test_a_flat_surface_has_a_flat_title(chart):
     flat = surface_of(lambda where: 7.0 + 0 * where[:, 0], replicates=8, seed=[61, 1])

@@ -85,6 +85,18 @@ def test_a_measure_that_wants_the_trace_gets_it(largest_win):
         forget_measure("events_traced")
 
 
+def test_a_measure_that_is_registered_again_wants_the_trace_from_then_on():
+    def traced(run):
+        return len(run.trace)
+
+    try:
+        simlead.measure("again")(traced)
+        simlead.measure("again", trace=True)(traced)
+        assert measure_named("again").trace
+    finally:
+        forget_measure("again")
+
+
 def test_an_installed_package_brings_measures_by_entry_point(monkeypatch):
     class Entry:
         def load(self):

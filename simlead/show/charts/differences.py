@@ -247,7 +247,7 @@ def paired_difference(
     ----------
     table : pandas.DataFrame
         Columns :data:`TIDY`, a row per scenario and measure, as of `Comparison.table`; a relative difference also
-        needs :data:`style.RELATIVE`.
+        needs :data:`RELATIVE`.
     {ax}
     measure : str
         The measure that is compared.

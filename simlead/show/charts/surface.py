@@ -173,8 +173,8 @@ def surface_slices(
             means, errors = (times * surface.table[column].to_numpy(float) for column in ("mean", "standard_error"))
             panel.errorbar(surface.table[name], means - value[0], yerr=1.96 * errors, fmt="o", color=GREY,
                            markerfacecolor="white", markersize=7)
-            low, high = means - value[0] - 2 * errors, means - value[0] + 2 * errors
-            lowest, highest = float(low.min()), float(high.max())
+            lowest = float((means - value[0] - 2 * errors).min())
+            highest = float((means - value[0] + 2 * errors).max())
         ends = best.loc[name, ["low", "high", "near_low", "near_high"]].to_numpy(float)
         panel.plot(ends[2:], [0, 0], color=ORANGE, linewidth=10, alpha=0.6, solid_capstyle="butt", gid="near")
         panel.plot(ends[:2], [0, 0], color=VERMILION, linewidth=2.5, gid="interval")

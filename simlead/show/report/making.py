@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simlead.model.parameters import ParameterError
-from simlead.results.files import refuse_to_overwrite, whole_folder
+from simlead.results.files import refuse_to_replace, whole_folder
 from simlead.show.currency import in_currency
 from simlead.show.language import checked_language, in_language
 from simlead.show.report.brand import Brand, brand_of
@@ -96,7 +96,7 @@ def report(
     """
     checked_language(language)
     refuse_missing_extra()
-    refuse_to_overwrite(Path(out), overwrite)  # before anything is drawn
+    refuse_to_replace(Path(out), is_report, overwrite)  # before anything is drawn
     document = document_on(source, language=language, title=title, question=question, measure=measure,
                            brand=brand_of(client, colour, logo))
     return write_report(document, Path(out), overwrite=overwrite)
