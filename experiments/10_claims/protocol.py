@@ -9,9 +9,8 @@ from pathlib import Path
 
 from simlead.results.files import whole_file
 from simlead.show.language import say
-from simlead.study.claims.judging import ALMOST_SURE, FOUR_IN_FIVE
 from simlead.study.claims.protocol import CLAIMS, STATUS_QUO, Changes, Claim
-from simlead.study.records import DIRECTION, EXISTENCE, INTERACTION, OPTIMUM, RANKING, SIZE
+from simlead.study.records import ALMOST_SURE, DIRECTION, EXISTENCE, FOUR_IN_FIVE, INTERACTION, OPTIMUM, RANKING, SIZE
 
 PAGE = Path(__file__).parent / "protocol.md"
 

@@ -43,8 +43,8 @@ def of(claim: Claim, tables: Tables) -> Tables:
 def label(about: dict[str, Any]) -> str:
     """What the numbers rest on."""
     return (f"**{about['worlds']} worlds** of each set of effect sizes, {about['replications']} matched pairs in each, "
-            f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. Each claim's page states "
-            "how well its chance is known; more worlds make it sharper (`simlead claims --worlds`).")
+            f"{about['runs']:,} runs, seed {about['seed']}, model version {about['model']}. More worlds make the "
+            "chances sharper (`simlead claims --worlds`).")
 
 
 def verdict_cell(row: Row) -> str:
@@ -66,10 +66,11 @@ def why(row: Row) -> str:
 
 def index(tables: Tables, about: dict[str, Any], folders: dict[str, tuple[str, dict[str, str]]]) -> str:
     """The page of all claims: old and new verdict, and why. `folders` are each claim's folder and old verdicts."""
-    lines = ["# The article's claims under test", "", label(about), "",
+    lines = ["# Claims of sales leadership under test", "", label(about), "",
              "What each claim is, what counts as holding, as no difference that matters and as the reverse, and why, "
              "was [written down before the run](protocol.md). A verdict follows from the probability that the claim "
-             "holds, over the random numbers and over what is unknown about the world.", "", *verdict_table(tables, {
+             "holds, over the random numbers and over what is unknown about the world. The pages of the claims state "
+             "how well the chances are known.", "", *verdict_table(tables, {
                  key: folder for key, (folder, _) in folders.items()}), "", "## Version 1, and why", "",
              "| | claim | set | version 1 | now | why |", "|---|---|---|---|---|---|"]
     for claim in CLAIMS.values():
@@ -143,14 +144,15 @@ def screen(claim: Claim, tables: Tables, about: dict[str, Any], old: dict[str, s
         lines.append(f"- **Pays back** ({say(f'claims.programmes.{claim.key}')}): {under(payback_words)}")
     switched = [row for row in rows if len(mine("structures", row))]
     lines += [f"- **If things work otherwise** ({row_name(row['effect_sizes'])}): "
-              f"{structures_words(mine('structures', row))}" for row in switched]
+              f"{structures_words(mine('structures', row), about['structures'])}" for row in switched]
     lines.append(f"- **To know better**: {say(f'protocol.learn.{claim.key}')}")
-    known = f"{under(coverage_words).removesuffix('.')}. {precision_words(rows)}".strip()
+    known = under(lambda row: f"{coverage_words(row)}. {precision_words(row)}".strip())
     lines.append(f"- **How well this is known**: {known}")
     if any("policy.coaching_share" in changes for changes in claim.arms.values()):
         lines.append(f"- **Who is coached**: {coverage_note()}")
     lines += ["", *folded("How it was tested", tested(claim)), *folded("Parts", parts(claim, tables)),
-              *folded("Main drivers", drivers(claim, tables)), *folded("Other mechanisms", structures(claim, tables)),
+              *folded("Main drivers", drivers(claim, tables)),
+              *folded("Other mechanisms", structures(claim, tables, about)),
               f"Version 1 of the model said: {', '.join(f'{old[name]} ({name})' for name in EFFECT_SIZES)}. "
               f"[All claims](../10_claims/README.md), [the protocol](../10_claims/protocol.md). {label(about)}", "",
               *again(about)]
@@ -198,12 +200,14 @@ def drivers(claim: Claim, tables: Tables) -> list[str]:
     return lines
 
 
-def structures(claim: Claim, tables: Tables) -> list[str]:
+def structures(claim: Claim, tables: Tables, about: dict[str, Any]) -> list[str]:
     """What becomes of the claim under each structural switch."""
     rows = tables["structures"].to_dict("records")
     if not rows:
         return []
-    lines = ["| mechanism | effect | amounts to | the conclusion |", "|---|---|---|---|"]
+    lines = [f"Each mechanism was run in {about['structures']} worlds; the row “{say('claims.as_it_is')}” has all of "
+             "them, so that its interval is narrower.", "",
+             "| mechanism | effect | amounts to | the conclusion |", "|---|---|---|---|"]
     return lines + [
         f"| {say('claims.as_it_is') if row['switch'] == AS_IT_IS else parameter_name('structure.' + row['switch'])} | "
         f"{effect_words(row['effect'], row['low'], row['high'], claim.unit)} | {becomes_words(row['becomes'])} | "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simlead.model.parameters import ParameterError, nearest
@@ -26,7 +26,7 @@ from simlead.show.format import (
 from simlead.show.language import known, say
 from simlead.show.user_text import clean
 from simlead.show.wording import capital, counted, inside, listed, parameter_name
-from simlead.study.records import BREAKS, DEPENDS, EXISTENCE, HOLDS, ONLY_ASSUMED, UNCLEAR, VERDICTS
+from simlead.study.records import BREAKS, DEPENDS, EXISTENCE, HOLDS, LIMITS, ONLY_ASSUMED, UNCLEAR, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,6 @@ MONTHS = "months"
 KINDS = ("text", "effects")
 PROTOCOL = ("experiments", "holds", "no_difference", "reverse", "reasons", "learn")
 AS_IT_IS = "as it is"
-LIMITS = (5.0, 20.0, 80.0, 95.0)
-"""Percentages at which a verdict changes."""
 
 _KEY = re.compile(r"\bV(\d{2})\b")
 
@@ -81,7 +79,8 @@ def chances(probability: float) -> str:
     """
     if not 0.01 <= probability <= 0.99:
         return in_100(probability)
-    places = next((places for places in range(3) if round(100.0 * probability, places) not in LIMITS), 0)
+    limits = {round(100.0 * limit) for limit in LIMITS}
+    places = next((places for places in range(3) if round(100.0 * probability, places) not in limits), 0)
     return fixed(100.0 * probability, places)
 
 
@@ -173,16 +172,24 @@ def coverage_words(row: Mapping[Any, Any]) -> str:
                ruled_out=percent(100.0 * (1.0 - row["candidates_left"]), 10.0))
 
 
-def precision_words(rows: Iterable[Mapping[Any, Any]]) -> str:
-    """How well the chances of a claim are known: the largest standard error, twice; nothing of an existence.
+def precision_words(row: Mapping[Any, Any]) -> str:
+    """How well the chances of a claim are known: twice their standard error, and a limit of verdicts that is as near.
 
-    >>> precision_words([{"p_holds_error": 0.041}, {"p_holds_error": 0.03}]), precision_words([{"p_holds_error": 0.0}])
-    ('The chances are known to about 8 points either way.', '')
-    >>> precision_words([{"p_holds_error": 0.001}])
-    'The chances are known to about 1 point either way.'
+    Nothing of an existence.
+
+    >>> precision_words({"p_holds": 0.5, "p_holds_error": 0.041})
+    'The chances are known to about 8 points either way.'
+    >>> precision_words({"p_holds": 0.96, "p_holds_error": 0.01})
+    'The chances are known to about 2 points either way; the limit of 95 in 100 is not further away.'
     """
-    error = max(float(row["p_holds_error"]) for row in rows)
-    return say("claims.precision", error=counted("point", max(1, round(200.0 * error)))) if error > 0.0 else ""
+    share, error = float(row["p_holds"]), float(row["p_holds_error"])
+    if not error > 0.0:
+        return ""
+    known_to = counted("point", max(1, round(200.0 * error)))
+    nearest_limit = min(LIMITS, key=lambda limit: abs(limit - share))
+    if abs(nearest_limit - share) > 2.0 * error:
+        return say("claims.precision", error=known_to)
+    return say("claims.precision_near", error=known_to, limit=of_100(nearest_limit))
 
 
 def depends_words(row: Mapping[Any, Any]) -> str:
@@ -201,7 +208,7 @@ def payback_words(row: Mapping[Any, Any]) -> str:
     """Months until a claim's programme has paid back, and in how many firms; nothing where nothing is to be paid.
 
     >>> payback_words({"payback_months": 7.0, "payback_low": 5.0, "payback_high": math.inf, "share_paid_back": 0.81})
-    '7 months (5 to beyond the end); in 81 of 100 firms it has paid back by the end'
+    '7 months (5 to beyond the end) on average; in 81 of 100 firms it has paid back by the end'
     """
     if math.isnan(row["payback_months"]):
         return ""
@@ -209,15 +216,15 @@ def payback_words(row: Mapping[Any, Any]) -> str:
     return say("claims.paid_back_share", months=months, share=of_100(row["share_paid_back"]))
 
 
-def structures_words(structures: pd.DataFrame) -> str:
+def structures_words(structures: pd.DataFrame, worlds: int) -> str:
     """Under how many other mechanisms the conclusion is the same, which ones break it, and how many are unclear.
 
-    `structures` are a claim's rows under one set of effect sizes.
+    `structures` are a claim's rows under one set of effect sizes, `worlds` those in which each mechanism was run.
     """
     if not len(structures):
         return say("claims.not_looked")
     same, breaking, unclear = _conclusions(structures)
-    said = [say("claims.survives", same=count(same), all=count(same + len(breaking) + unclear))]
+    said = [say("claims.survives", worlds=count(worlds), same=count(same), all=count(same + len(breaking) + unclear))]
     said += [say("claims.breaks", names=listed(breaking))] if breaking else []
     said += [say("claims.unclear", unclear=count(unclear))] if unclear else []
     return " ".join(said)

@@ -44,6 +44,12 @@ VERDICTS = (
     "holds", "probably", "depends", "open", "probably not", "does not hold", "assumed", "not testable here")
 """The verdicts on a claim."""
 
+ALMOST_SURE, FOUR_IN_FIVE = 0.95, 0.8
+"""Above the first a claim holds, above the second it probably does; below 1 minus these it does not, probably not."""
+
+LIMITS = (0.05, 0.2, FOUR_IN_FIVE, ALMOST_SURE)
+"""All probabilities at which the verdict changes."""
+
 CONCLUSIONS = HOLDS, BREAKS, UNCLEAR = "holds", "breaks", "unclear"
 """What becomes of a conclusion under a structural switch: the same, clearly another, or another that random numbers
 could explain."""

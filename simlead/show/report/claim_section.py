@@ -68,13 +68,14 @@ def claim_section(claim: ClaimFacts, found: ExaminationRecord) -> Section:
             "claims_report.facts.payback_of", programme=capital(say(f"claims.programmes.{claim.key}")),
             months=under(payback_words))))
     facts += [
-        Fact(say("claims_report.facts.survives"), under(lambda row: structures_words(mine(structures, row)))),
+        Fact(say("claims_report.facts.survives"), under(
+            lambda row: structures_words(mine(structures, row), int(found.about["structures"])))),
         Fact(say("claims_report.facts.learn"), say(f"protocol.learn.{claim.key}")),
         Fact(say("claims_report.facts.measured"), say(
             "claims_report.facts.effect", measure=capital(say(f"claims.effects.{claim.key}")),
             effect=under(lambda row: effect_words(row["effect"], row["low"], row["high"], claim.unit)))),
-        Fact(say("claims_report.facts.precision"), f"{under(coverage_words).removesuffix('.')}. "
-             f"{precision_words(rows)}".strip()),
+        Fact(say("claims_report.facts.precision"), under(
+            lambda row: f"{coverage_words(row)}. {precision_words(row)}".strip())),
         Fact(say("claims_report.facts.sources"), _sources(claim)),
     ]
     drawn = picture(f"chart_{claim.number}", lambda: claim_chart(verdicts, parts, structures), captioned=True,

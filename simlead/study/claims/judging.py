@@ -15,9 +15,11 @@ from scipy.special import betainc
 
 from simlead.model.parameters import ParameterError
 from simlead.study.records import (
+    ALMOST_SURE,
     ASSUMED,
     CLASSES,
     DEPENDS,
+    FOUR_IN_FIVE,
     NOT_TESTABLE,
     ONLY_ASSUMED,
     OPEN,
@@ -31,9 +33,6 @@ from simlead.study.records import (
 )
 
 Floats = NDArray[np.float64]
-
-ALMOST_SURE, FOUR_IN_FIVE = 0.95, 0.8
-"""Above the first a claim holds, above the second it probably does; below 1 minus these it does not, probably not."""
 
 
 def verdict(probability: float, depends: bool = False, standing: str = TESTED) -> str:
