@@ -359,6 +359,10 @@ class Session:
         self.bets = ()
 
     def _again(self, _: dict[str, Any]) -> None:
+        if self.aside is not None:  # its sealed bets would be lost
+            aside, self.aside = self.aside, None
+            self.stand_at(aside.firm, aside.move, BETTING, aside.bets)
+            return
         self.phase, self.bets, self.bets_fell = BETTING, (), False
         self.view = OUTCOME
 

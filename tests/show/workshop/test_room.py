@@ -217,6 +217,22 @@ def test_back_and_next_go_through_the_rounds_and_to_the_open_bets(opened):
         room.act({"do": "round", "to": "next"})
 
 
+def test_betting_again_after_a_look_back_goes_on_with_the_bets_that_were_put_aside(opened):
+    room = begin(opened())
+    join(room, "Owls")
+    play(room, 30, Owls=3)
+    room.act({"do": "again"})
+    move(room, 60)
+    bet(room, "Owls", 6)
+    for _ in range(2):  # and again, nothing is overwritten
+        room.act({"do": "round", "to": "back"})
+        room.act({"do": "again"})
+        assert (room.session.phase, room.session.move.coaching) == (BETTING, 60)
+        assert [one.revenue for one in room.session.bets] == [6]
+    room.act({"do": "show"})
+    assert [line.bets[0].revenue for line in room.session.tried] == [3, 6]
+
+
 def test_open_bets_that_are_put_aside_survive_a_restart(opened):
     room = begin(opened())
     join(room, "Owls")
