@@ -377,8 +377,8 @@ class Session:
         if found is None:
             return
         self.typed = {}
-        if found.numbers == self.firm.numbers:
-            found = self.firm
+        typed = found.numbers  # they describe a firm that was given as a scenario, too
+        found = next((firm for firm in (self.firm, self.firms.first) if firm.numbers == typed), found)
         if found != self.firm:
             self._forget_what_was_passed_over()
             self.firm, self.move = found, as_it_is(found, self.move.effect_sizes)

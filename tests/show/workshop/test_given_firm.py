@@ -56,6 +56,8 @@ def test_a_visitor_starts_with_it_and_may_describe_another():
     assert session.firm == ROOM  # nothing was changed
     session.act({"do": "firm", "values": {"teams": "2"}})
     assert session.firm == Firm(teams=2)
+    session.act({"do": "firm", "values": {name: str(value) for name, value in ROOM.numbers.items()}})
+    assert session.firm == ROOM and session.base == OURS  # and back to its own
 
 
 def test_levers_that_contradict_the_firms_own_are_refused_and_nothing_moves():
