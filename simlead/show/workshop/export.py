@@ -73,6 +73,16 @@ def facts_of(session: Session, *, results: bool = True) -> Facts:
             "confidence": 0.95, "units": UNITS}
 
 
+def without_bets_of(name: str, facts: Facts) -> Facts:
+    """The facts of a session as they are without the bets of a table."""
+    def without(holder: Facts) -> Facts:
+        return {**holder, "bets": [bet for bet in holder.get("bets", []) if bet["name"] != name]}
+
+    aside = facts.get("aside")
+    return {**without(facts), "aside": None if aside is None else without(aside),
+            "moves": [without(move) for move in facts["moves"]]}
+
+
 def _bets(bets: tuple[Bet, ...]) -> list[Facts]:
     return [dataclasses.asdict(bet) for bet in bets]
 

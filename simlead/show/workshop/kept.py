@@ -61,6 +61,10 @@ class Steps:
         """Keep a session in place of the latest step."""
         self.steps[-1:] = [content]
 
+    def replace_all(self, steps: list[Content]) -> None:
+        """Keep other steps in place of all."""
+        self.steps = list(steps)
+
     def undo(self) -> None:
         """Drop the latest step."""
         self.steps.pop()
@@ -163,6 +167,12 @@ class Kept(Steps):
         with self._writing() as file:
             file.execute("update steps set content = ?, hash = ? where number = (select max(number) from steps)",
                          _row(content))
+
+    def replace_all(self, steps: list[Content]) -> None:
+        """Keep other steps in place of all."""
+        super().replace_all(steps)
+        with self._writing():
+            self._write_all()
 
     def undo(self) -> None:
         """Drop the latest step."""

@@ -575,6 +575,25 @@ def test_a_freed_name_goes_to_another_phone_with_its_bets_and_a_removed_one_take
     assert again.names() == ["Owls"] and [one.name for one in again.session.tried[0].bets] == ["Owls"]
 
 
+def test_no_undo_and_no_look_brings_a_removed_table_back(opened):
+    room = begin(opened())
+    join(room, "Owls", "Rude")
+    play(room, 50, Owls=3, Rude=4)
+    room.act({"do": "again"})
+    move(room, 60)
+    bet(room, "Rude", 5)
+    room.act({"do": "pin", "number": 1})
+    room.act({"do": "round", "to": "back"})
+    room.act({"do": "remove", "name": "Rude"})
+    room.act({"do": "round", "to": "next"})
+    assert room.session.bets == ()
+    again = opened()
+    while again.can_undo():
+        assert "Rude" not in str(state(again))
+        again.act({"do": "undo"})
+    assert "Rude" not in str(state(again))
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_what_a_table_and_the_board_say_is_in_their_language(opened, language):
     room = begin(opened())
