@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -52,6 +54,15 @@ class Picture:
     key: tuple[Any, ...]
     seen: dict[str, Any]
     save: Callable[[], bytes] = bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class File:
+    """A file for a page, or why there is none."""
+
+    name: str = ""
+    content: bytes = b""
+    failure: str = ""
 
 
 Drawing = Callable[["Session"], Picture]
@@ -174,7 +185,7 @@ class Session:
     def failed(self, failure: Exception) -> None:
         """A run, a drawing or a calibration could not be made: said in one line, and not tried again."""
         with self.lock:
-            self.broken = " ".join(str(failure).split())[:300] or type(failure).__name__
+            self.broken = _in_one_line(failure)
             self.changes += 1
 
     def _drawing_task(self) -> Task | None:
@@ -210,11 +221,16 @@ class Session:
         chosen = {WEEK: (self.manager, self.week), FILM: (self.manager,)}.get(view, ())
         return view, self.firm, self.move, self.language, *chosen
 
-    def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[tuple[str, bytes]]) -> None:
-        """Let a worker make a file for a page's outbox."""
+    def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[File]) -> None:
+        """Let a worker make a file for a page's outbox; where it cannot be made the page is told, and all goes on."""
         def task() -> None:
-            with _ONE_DRAWS:
-                made = work()
+            try:
+                with _ONE_DRAWS:
+                    made = File(*work())
+            except Exception as failure:
+                if not type(failure).__module__.startswith("simlead."):
+                    traceback.print_exc(file=sys.stderr)
+                made = File(failure=_in_one_line(failure))
             with self.lock:
                 outbox.append(made)
                 self.changes += 1
@@ -391,3 +407,7 @@ class Session:
 
     def _manager(self, _: dict[str, Any]) -> None:
         self.manager = (self.manager + 1) % max(1, self.firm.reps_in_all // self.move.span)
+
+
+def _in_one_line(failure: Exception) -> str:
+    return " ".join(str(failure).split())[:300] or type(failure).__name__
