@@ -406,7 +406,9 @@ class Session:
         self.week = (self.week + 1) % 26
 
     def _manager(self, _: dict[str, Any]) -> None:
-        self.manager = (self.manager + 1) % max(1, self.firm.reps_in_all // self.move.span)
+        firm, span = self.firm, self.move.span
+        managers = firm.teams if span == firm.reps else firm.reps_in_all // span  # its own teams may be uneven
+        self.manager = (self.manager + 1) % managers
 
 
 def _in_one_line(failure: Exception) -> str:
