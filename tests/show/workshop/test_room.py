@@ -507,6 +507,19 @@ def test_a_message_of_another_shape_changes_nothing(opened, message):
     assert state(room) == before
 
 
+def test_a_number_too_large_for_any_scale_does_nothing(opened):
+    room = begin(opened())
+    join(room, "Owls")
+    move(room, 50)
+    before, page = state(room), TableVisit(room, "a token of its own")
+    page._key = "key of Owls"
+    for message in ({"do": "bet", "revenue": 10**400, "coaching": 30}, {"do": "pin", "number": 10**400},
+                    {"do": "lever", "key": "coaching", "value": -10**400}):
+        Visit(room, room.workshop.desk).receive(message)
+        page.receive(message | {"on": room.on()})
+    assert state(room) == before
+
+
 def test_no_two_tables_have_one_name_and_a_table_has_one(opened):
     room = begin(opened())
     pages = [TableVisit(room, f"token of table {number}") for number in range(2)]
