@@ -40,6 +40,9 @@ DWELL_SECONDS = 2.0
 MOST_FILES_WAITING = 4
 """Pictures and exports that a visitor can ask for before the first of them is made."""
 
+MOST_MOVES = 1_000
+"""Moves in the log of a session; the oldest that is neither a round nor pinned makes room for another."""
+
 AHEAD = 32
 """Number of runs of the status quo made before the first lever moves."""
 
@@ -269,7 +272,10 @@ class Session:
             if (line.firm, line.move) == (self.firm, self.move):
                 line.experiment = line.experiment or experiment
                 return line
-        line = Tried(len(self.tried) + 1, self.firm, self.move, experiment)
+        number = self.tried[-1].number + 1 if self.tried else 1
+        if len(self.tried) >= MOST_MOVES:  # a session with more is not read back
+            self.tried.remove(min(self.tried, key=lambda one: (one.is_round, bool(one.pinned))))
+        line = Tried(number, self.firm, self.move, experiment)
         self.tried.append(line)
         return line
 

@@ -37,7 +37,7 @@ from simlead.show.workshop.levers import (
 )
 from simlead.show.workshop.names import short_names
 from simlead.show.workshop.pictures import moves_and_bets
-from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, WEEK, Picture, Session
+from simlead.show.workshop.session import BETTING, MOST_MOVES, OUTCOME, SHOWN, WEEK, Picture, Session
 from simlead.show.workshop.texts import direction_comment
 from simlead.show.workshop.view import key_of, page_content, rows_shown, scene
 from simlead.statistics.intervals import Estimate
@@ -458,6 +458,34 @@ def test_a_position_where_the_room_stayed_is_a_move(session):
         now += 5.0
     session.act({"do": "lever", "key": "clarity", "value": 80})
     assert [line.move.clarity for line in session.tried] == [40, 50, 60, 70, 80]
+
+
+def test_the_oldest_move_that_no_one_bet_on_or_pinned_makes_room_for_a_new_one(session, monkeypatch):
+    monkeypatch.setattr("simlead.show.workshop.session.MOST_MOVES", 4)
+    now = 0.0
+    session.clock = lambda: now
+    bet_and_show(session)
+    for value in (50, 60, 70, 80, 90):
+        work(session, 20)
+        now += 5.0
+        session.act({"do": "lever", "key": "clarity", "value": value})
+        if value == 50:
+            session.known().pinned = 1
+    kept = [(line.number, line.move.clarity) for line in session.tried]
+    assert kept == [(1, 40), (2, 50), (5, 80), (6, 90)]
+    assert session.known().number == 6
+
+
+def test_a_room_opens_its_own_file_however_many_moves_were_looked_at(session, monkeypatch):
+    bet_and_show(session)
+    (line,) = session.tried
+    session.tried += [dataclasses.replace(line, number=2 + place, bets=(), move=dataclasses.replace(
+        line.move, clarity=place % 101)) for place in range(MOST_MOVES - 1)]
+    session.act({"do": "lever", "key": "accountability", "value": 90})
+    assert len(session.tried) == MOST_MOVES and session.known().number == MOST_MOVES + 1
+    other = visitor(RunCache(0))
+    keep.restore(other, json.loads(json.dumps({**keep.facts_of(session, results=False), "sources": "0" * 16})))
+    assert len(other.tried) == MOST_MOVES and other.tried[0].is_round
 
 
 def test_a_move_that_comes_back_goes_on_where_it_was(session):
