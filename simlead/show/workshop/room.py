@@ -214,6 +214,10 @@ class Room:
         """The table of this key; a new one without a name if there is none."""
         return self.tables.get(key) or Table()
 
+    def has_table(self, key: str) -> bool:
+        """Whether the table of this key has given itself a name."""
+        return bool(self.table(key).name)
+
     def act_at(self, key: str, message: object) -> None:
         """Do what a table's page asks. Raises ParameterError for anything that is not a table's to do."""
         wanted = checked_message(message, TABLE)
