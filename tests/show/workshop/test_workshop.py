@@ -6,8 +6,11 @@ import dataclasses
 import io
 import json
 import math
+import re
 import threading
 import zipfile
+from importlib.resources import files
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from legible import assert_legible, shown
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
+from simlead.show import workshop
 from simlead.show.charts.axes import title_of
 from simlead.show.format import interval as format_interval
 from simlead.show.workshop import export as keep
@@ -851,6 +855,14 @@ def test_the_picture_names_tables_as_the_page_does_and_no_name_lies_on_another(s
     assert texts == [*short_names(names).values(), *["A"] * further]
     assert [text.get_text() for text in ax.child_axes[1].texts] == ["A"] * further
     assert_legible(shown(ax))
+
+
+def test_the_package_names_only_modules_and_files_that_are_there():
+    named = re.findall(r"`([\w.]+)`", workshop.__doc__)
+    assert "page.js" in named
+    for name in named:
+        module = name if name.startswith("simlead.") else f"simlead.show.workshop.{name}"
+        assert find_spec(module) if not name.endswith(".js") else files(workshop).joinpath(name).is_file(), name
 
 
 def test_a_phase_is_one_of_two(session):
