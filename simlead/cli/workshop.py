@@ -118,13 +118,21 @@ def workshop(
 def room_firm(firm: str, effect_sizes: str | None, sets: list[str]) -> FirmOfTheRoom | None:
     """The firm that the room starts with, None for simlead's own.
 
-    It can be seen under both sets of effect sizes, unless an option or its file names one.
+    It can be seen under both sets of effect sizes, unless an option or its file names one. Raises Refusal for one
+    whose horizon holds no final year, so that no outcome is defined.
     """
+    from simlead.model.units import WEEKS_PER_YEAR
+    from simlead.results.measures import undefined_measures
     from simlead.show.workshop.levers import given_firm
+    from simlead.study.growing.experiment import MEASURED
 
     if (firm, effect_sizes, sets) == ("status_quo", None, []):
         return None
     name, chosen = one_firm(firm, effect_sizes, sets)
+    if undefined := undefined_measures(MEASURED, chosen):
+        path = next(iter(undefined.values()))
+        raise Refusal(f"FIRM {name}: {path} = {chosen.value(path)}: the workshop shows the final year; allowed there "
+                      f"is {WEEKS_PER_YEAR} or more")
     scenarios = [chosen]
     if effect_sizes is None and not chosen.origin.named:
         scenarios += [firm_named(firm, other).change(assignments(sets)) for other in EFFECT_SIZES

@@ -13,6 +13,8 @@ import sys
 import pytest
 
 from simlead.cli import main
+from simlead.cli.failures import Refusal
+from simlead.cli.workshop import room_firm
 from simlead.show.workshop.addresses import free_port, in_use, is_local, names_of
 
 
@@ -73,6 +75,12 @@ def test_a_device_and_a_pipe_are_no_session_and_are_not_read(capsys, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in ("/dev/zero", tmp_path / "pipe"):
         assert "not a regular file" in refused(capsys, "--session", str(path))
+
+
+def test_a_firm_whose_horizon_holds_no_year_is_refused_with_what_is_allowed():
+    with pytest.raises(Refusal, match=r"calendar\.horizon_weeks = 26: .*; allowed there is 52 or more"):
+        room_firm("status_quo", None, ["calendar.horizon_weeks=26"])
+    assert room_firm("status_quo", None, ["calendar.horizon_weeks=52"]) is not None
 
 
 @pytest.mark.parametrize("address", ["", " "])

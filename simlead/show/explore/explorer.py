@@ -207,6 +207,8 @@ class Explorer:
     def wait(self, seconds: float = 600.0, *, worlds: bool = False) -> bool:
         """Wait until the matched pairs are made; in a script, or in a cell that goes on with the result.
 
+        Where the work was paused it begins again; if another explorer is moved meanwhile, the wait ends.
+
         Parameters
         ----------
         seconds : float
@@ -220,13 +222,16 @@ class Explorer:
             Whether they are made; with `worlds`, whether there is an answer (`no_answer` says why not).
         """
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if self.state in RESTING or not worlds and self.state == ANSWERING:
-                break
+        if self._paused and not self._is_made(worlds):
+            self._begin()
+        while not (self._is_made(worlds) or self._paused) and time.monotonic() < until:
             time.sleep(0.02)
         if worlds:
             return self.state == DONE and self.answer is not None
         return self.state in (DONE, ANSWERING)
+
+    def _is_made(self, worlds: bool) -> bool:
+        return self.state in RESTING or (not worlds and self.state == ANSWERING)
 
     # --- how it is shown
 

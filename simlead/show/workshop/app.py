@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,15 @@ from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import Firm
 from simlead.show.workshop.limits import MOST_TABLES
 from simlead.show.workshop.marks import short_of
-from simlead.show.workshop.months import months_picture
+from simlead.show.workshop.months import months_bands, months_shown
 from simlead.show.workshop.names import LONGEST, SHORTEST, refusal_of
 from simlead.show.workshop.pair import matched_pair_seen
 from simlead.show.workshop.phone import phone_content
 from simlead.show.workshop.pictures import moves_and_bets, png_of
 from simlead.show.workshop.room import Room
 from simlead.show.workshop.room_view import room_content
-from simlead.show.workshop.session import FILM, MONTHS, OUTCOME, PAIR, SHOWN, TRIAL, WEEK, Session
+from simlead.show.workshop.session import FILM, MONTHS, OUTCOME, PAIR, SHOWN, TRIAL, WEEK, File, Session
+from simlead.show.workshop.texts import named, summary
 from simlead.show.workshop.trial import trial_seen
 from simlead.show.workshop.view import can_save, page_content, rows_shown, scene
 from simlead.show.workshop.week import manager_week_seen
@@ -45,7 +47,7 @@ class Visit:
     def __init__(self, room: Room, desk: Desk, address: str = "") -> None:
         self.room, self.session, self.desk, self._address = room, room.session, desk, address
         self.received = 0
-        self.outbox: deque[tuple[str, bytes]] = deque()
+        self.outbox: deque[File] = deque()
         self._stamp: tuple[object, ...] = ()
         self._scene: dict[str, Any] = {}
 
@@ -58,7 +60,7 @@ class Visit:
         with contextlib.suppress(ParameterError):  # the page is put back to the state that holds
             if wanted == "picture":
                 if can_save(self.session):
-                    self.session.make_file(lambda: picture_of(self.session), self.outbox)
+                    self.session.make_file(picture_of(self.session), self.outbox)
             elif wanted == "export":
                 self.session.make_file(lambda: ("simlead-workshop.zip", export.exported(self.session)), self.outbox)
             else:
@@ -69,7 +71,7 @@ class Visit:
         """What the page has not been sent yet: `seen`, `scene` and `files`; empty if nothing is new."""
         news: dict[str, Any] = {}
         if self.outbox:
-            news["files"] = [self._file(*self.outbox.popleft()) for _ in range(len(self.outbox))]
+            news["files"] = [self._file(self.outbox.popleft()) for _ in range(len(self.outbox))]
         stamp = (*self.session.stamp(), self.room.changes, self.room.unsaved)
         if stamp != self._stamp:
             self._stamp = stamp
@@ -80,11 +82,12 @@ class Visit:
                             "room": room_content(self.room, self._address)}
         return news
 
-    def _file(self, name: str, content: bytes) -> dict[str, str]:
-        kind = "application/zip" if name.endswith(".zip") else "image/png"
+    def _file(self, made: File) -> dict[str, str]:
+        kind = "application/zip" if made.name.endswith(".zip") else "image/png"
         with in_language(self.session.language):
-            said = say("workshop.actions.saved", name=name)
-        return {"name": name, "type": kind, "data": base64.b64encode(content).decode(), "said": said}
+            said = (say("workshop.actions.not_saved", reason=made.failure) if made.failure
+                    else say("workshop.actions.saved", name=made.name))
+        return {"name": made.name, "type": kind, "data": base64.b64encode(made.content).decode(), "said": said}
 
     def leave(self) -> None:
         """The page was closed."""
@@ -137,22 +140,29 @@ class TableVisit:
         self.room.close_page(self._key)
 
 
-def picture_of(session: Session) -> tuple[str, bytes]:
-    """The picture of the view that is open, in the session's language: file name and PNG."""
+def picture_of(session: Session) -> Callable[[], tuple[str, bytes]]:
+    """What makes the picture of the view that is open: file name and PNG.
+
+    All that is shown is taken now, under the lock, so that what people do next is not in it.
+    """
     with session.lock:
-        view, rows, short = session.view, rows_shown(session), short_of(session)
+        view, language, firm, move = session.view, session.language, session.firm, session.move
+        rows, short, seed = rows_shown(session), short_of(session), session.run_cache.seed
         made = session.pictures.get(view)
+        months = months_shown(session) if view == MONTHS else None
         current = session.known() if session.phase == SHOWN else None
         growing = session.growing() if rows and rows[0][0] is current else None
-    if view == MONTHS:
-        with in_language(session.language):
-            return "simlead-months.png", png_of(months_picture(session))
-    if view == OUTCOME or made is None:
-        with in_language(session.language):
-            finding = "" if growing is None else over_worlds.title(growing)
-            return "simlead-outcome.png", png_of(moves_and_bets(
-                session.firm, rows, session.run_cache.seed, short, finding))
-    return f"simlead-{view}.png", made.save()
+
+    def work() -> tuple[str, bytes]:
+        with in_language(language):
+            if months is not None:
+                return "simlead-months.png", png_of(months_bands(months, named(firm, move), summary(firm), seed))
+            if view == OUTCOME or made is None:
+                finding = "" if growing is None else over_worlds.title(growing)
+                return "simlead-outcome.png", png_of(moves_and_bets(firm, rows, seed, short, finding))
+        return f"simlead-{view}.png", made.save()
+
+    return work
 
 
 class Workshop:

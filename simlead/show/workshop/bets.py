@@ -57,6 +57,11 @@ def placed(bets: tuple[Bet, ...], revenue: object, coaching: object, table: str 
     return (*bets, Bet(string.ascii_uppercase[letters], *numbers))
 
 
+def without(name: str, bets: tuple[Bet, ...]) -> tuple[Bet, ...]:
+    """The bets without those of this name."""
+    return tuple(bet for bet in bets if bet.name != name)
+
+
 @dataclasses.dataclass(frozen=True)
 class Judgement:
     """A bet against an interval: `verdict`, and the distance in points (0 inside)."""

@@ -20,13 +20,12 @@ from simlead.results.provenance import same_answers
 from simlead.show.workshop.bets import Bet, placed
 from simlead.show.workshop.levers import Firm, Move, described, firm_of, is_stock, moved, with_lever
 from simlead.show.workshop.names import clean_name
-from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, VIEWS, Session
+from simlead.show.workshop.session import BETTING, MOST_MOVES, OUTCOME, SHOWN, VIEWS, Session
 from simlead.show.workshop.tried import Aside, Tried
 from simlead.statistics.intervals import Estimate, PairedEstimate
 from simlead.study.growing.experiment import Outcome
 
 KIND, TABLE = "session", "moves.csv"
-MOST_MOVES = 1_000
 OWN = "scenario"
 ESTIMATES = ("revenue", "market_share", "profit", "separations", "realised", "planned", "realised_before")
 UNITS = {"revenue": "share of status quo", "market_share": "share", "profit": "$/year", "separations": "1/year",
@@ -71,6 +70,16 @@ def facts_of(session: Session, *, results: bool = True) -> Facts:
             "levers": dataclasses.asdict(session.move), "phase": session.phase, "bets": _bets(session.bets),
             "aside": aside, "view": session.view, "manager": session.manager, "week": session.week, "moves": moves,
             "confidence": 0.95, "units": UNITS}
+
+
+def without_bets_of(name: str, facts: Facts) -> Facts:
+    """The facts of a session as they are without the bets of a table."""
+    def without(holder: Facts) -> Facts:
+        return {**holder, "bets": [bet for bet in holder.get("bets", []) if bet["name"] != name]}
+
+    aside = facts.get("aside")
+    return {**without(facts), "aside": None if aside is None else without(aside),
+            "moves": [without(move) for move in facts["moves"]]}
 
 
 def _bets(bets: tuple[Bet, ...]) -> list[Facts]:

@@ -61,6 +61,10 @@ class Steps:
         """Keep a session in place of the latest step."""
         self.steps[-1:] = [content]
 
+    def replace_all(self, steps: list[Content]) -> None:
+        """Keep other steps in place of all."""
+        self.steps = list(steps)
+
     def undo(self) -> None:
         """Drop the latest step."""
         self.steps.pop()
@@ -82,6 +86,7 @@ class Kept(Steps):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
+        self._behind = False  # a write failed: the file lacks what is in memory
         try:
             refuse_irregular(path)
         except FileFormatError as refusal:
@@ -152,7 +157,7 @@ class Kept(Steps):
         """Keep a session as a step of its own, which can be undone."""
         super().push(content)
         with self._writing() as file:
-            file.execute("insert into steps (content, hash) values (?, ?)", _row(content))
+            self._insert(content)
             file.execute("delete from steps where number not in "
                          "(select number from steps order by number desc limit ?)", (MOST_STEPS,))
 
@@ -163,6 +168,12 @@ class Kept(Steps):
             file.execute("update steps set content = ?, hash = ? where number = (select max(number) from steps)",
                          _row(content))
 
+    def replace_all(self, steps: list[Content]) -> None:
+        """Keep other steps in place of all."""
+        super().replace_all(steps)
+        with self._writing():
+            self._write_all()
+
     def undo(self) -> None:
         """Drop the latest step."""
         super().undo()
@@ -172,20 +183,38 @@ class Kept(Steps):
     def keep_fact(self, key: str, content: Any) -> None:
         """Keep what does not belong to a step: the door of the room, its tables and its language."""
         super().keep_fact(key, content)
-        with self._writing() as file:
-            file.execute("insert or replace into facts values (?, ?, ?)", (key, *_row(content, key)))
+        with self._writing():
+            self._put(key, content)
+
+    def _insert(self, content: Content) -> None:
+        self._file.execute("insert into steps (content, hash) values (?, ?)", _row(content))
+
+    def _put(self, key: str, content: Any) -> None:
+        self._file.execute("insert or replace into facts values (?, ?, ?)", (key, *_row(content, key)))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or nothing."""
+        """One transaction: all of it is kept, or nothing; after one that failed, all that is in memory."""
+        behind, self._behind = self._behind, True
         with self._guarded():
             self._file.execute("begin immediate")
             try:
                 yield self._file
+                if behind:
+                    self._write_all()
+                self._file.execute("commit")
             except BaseException:
-                self._file.execute("rollback")
+                if self._file.in_transaction:  # a full disk may have ended it
+                    self._file.execute("rollback")
                 raise
-            self._file.execute("commit")
+        self._behind = False
+
+    def _write_all(self) -> None:
+        self._file.execute("delete from steps")
+        for step in self.steps:
+            self._insert(step)
+        for key, fact in self.facts.items():
+            self._put(key, fact)
 
     def close(self) -> None:
         """Let another workshop have the file."""

@@ -164,7 +164,9 @@ def whole(typed: object) -> int | None:
     """
     if isinstance(typed, bool):
         return None
-    if isinstance(typed, (int, float)):
+    if isinstance(typed, int):  # may be too large for a float
+        return typed
+    if isinstance(typed, float):
         return int(typed) if math.isfinite(typed) and typed == int(typed) else None
     if not isinstance(typed, str) or len(typed) > 40:
         return None

@@ -59,6 +59,8 @@ class Allowance:
 class WrongCodes:
     """Wrong codes and secrets by address; who sends many is not answered for a while, even with the right one.
 
+    The server lets in who is in the room already.
+
     >>> now = [0.0]
     >>> codes = WrongCodes(clock=lambda: now[0])
     >>> for _ in range(10):

@@ -21,7 +21,7 @@ from simlead.show.money import payback_clause
 from simlead.show.workshop.axis import Axis, close_axis
 from simlead.show.workshop.levers import changed
 from simlead.show.workshop.session import BETTING, Session
-from simlead.show.workshop.texts import named, summary
+from simlead.show.workshop.texts import named
 from simlead.study.growing.experiment import SHOWN_FROM
 from simlead.study.growing.months import SHOWN, Band, Months
 from simlead.study.payback import Payback
@@ -152,11 +152,3 @@ def months_bands(found: Months, move: str, firm: str = "", seed: int = 0, ax: Ax
         panel.set_xlabel(say("workshop_months.axis"), fontsize=TEXT)
     ax.set_axis_off()
     return frame(ax, title(found, move), say("workshop_months.caption", firm=firm, n=found.n, seed=str(seed)))
-
-
-def months_picture(session: Session) -> Axes:
-    """The picture of what the page shows."""
-    found = months_shown(session)
-    if found is None:
-        raise ChartError("no move was shown yet")
-    return months_bands(found, named(session.firm, session.move), summary(session.firm), session.run_cache.seed)

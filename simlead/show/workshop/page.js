@@ -357,6 +357,8 @@ function start() {
   }
 
   function file(message) {
+    text(saved, message.said);
+    if (!message.name) return;  // it could not be made
     const bytes = Uint8Array.from(atob(message.data), (letter) => letter.charCodeAt(0));
     const url = URL.createObjectURL(new Blob([bytes], {type: message.type}));
     const link = h("a", {href: url, download: message.name});
@@ -364,7 +366,6 @@ function start() {
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
-    text(saved, message.said);
   }
 
   const link = connection({

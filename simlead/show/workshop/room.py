@@ -14,7 +14,7 @@ from simlead.results.manifest import shaped
 from simlead.results.provenance import source_hash
 from simlead.show.language import LANGUAGES, checked_language
 from simlead.show.workshop import export, rounds
-from simlead.show.workshop.bets import Bet
+from simlead.show.workshop.bets import Bet, without
 from simlead.show.workshop.door import Door, new_door, stored_door
 from simlead.show.workshop.kept import Kept, Steps
 from simlead.show.workshop.levers import as_it_is, changed
@@ -198,11 +198,14 @@ class Room:
         self.tables[key].name = ""
         if bets_too:
             session = self.session
-            session.bets = tuple(bet for bet in session.bets if bet.name != name)
+            session.bets = without(name, session.bets)
             for line in session.tried:
-                line.bets = tuple(bet for bet in line.bets if bet.name != name)
+                line.bets = without(name, line.bets)
+            if (aside := session.aside) is not None:
+                session.aside = dataclasses.replace(aside, bets=without(name, aside.bets))
             session.changes += 1
-            self._keep(step=False)
+            steps = [export.without_bets_of(name, step) for step in self._kept.steps]  # no undo brings it back
+            self._written(lambda: self._kept.replace_all(steps))
         self._keep_tables()
 
     # What tables do.
@@ -210,6 +213,10 @@ class Room:
     def table(self, key: str) -> Table:
         """The table of this key; a new one without a name if there is none."""
         return self.tables.get(key) or Table()
+
+    def has_table(self, key: str) -> bool:
+        """Whether the table of this key has given itself a name."""
+        return bool(self.table(key).name)
 
     def act_at(self, key: str, message: object) -> None:
         """Do what a table's page asks. Raises ParameterError for anything that is not a table's to do."""

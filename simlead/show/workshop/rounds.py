@@ -44,10 +44,7 @@ def look(session: Session, to: str) -> None:
             if session.phase == BETTING:
                 session.aside = Aside(session.firm, session.move, session.bets)
             session.stand_at(known[there].firm, known[there].move, SHOWN)
-        elif session.aside is not None:
-            aside, session.aside = session.aside, None
-            session.stand_at(aside.firm, aside.move, BETTING, aside.bets)
-        else:
+        else:  # with what was put aside
             session.act({"do": "again"})
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from simlead.show.format import decimals
+from simlead.show.format import places_of
 from simlead.show.workshop.bets import INSIDE, Bet, judged
 from simlead.statistics.intervals import Estimate
 from simlead.study.growing.experiment import FIRST_PAIRS, Outcome
@@ -35,8 +35,8 @@ def points(bet: float, interval: Estimate) -> Points:
     >>> points(7, Estimate(0.06, 0.04, 0.08, 50)), points(40, Estimate(0.06, 0.04, 0.08, 50)).points
     (Points(points=14.0, off=1.0, held=True), 0.0)
     """
-    mean = 100.0 * interval.mean
-    off = round(abs(bet - round(mean, decimals(mean, 100.0 * interval.half_width))), 6)
+    mean, low, high = (100.0 * value for value in (interval.mean, interval.low, interval.high))
+    off = round(abs(bet - round(mean, places_of(mean, low, high))), 6)
     held = judged(bet, interval).verdict == INSIDE
     return Points(round(max(0.0, MOST_POINTS - off) + HELD_POINTS * held, 6), off, held)
 

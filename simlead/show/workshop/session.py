@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -38,6 +40,9 @@ DWELL_SECONDS = 2.0
 MOST_FILES_WAITING = 4
 """Pictures and exports that a visitor can ask for before the first of them is made."""
 
+MOST_MOVES = 1_000
+"""Moves in the log of a session; the oldest that is neither a round nor pinned makes room for another."""
+
 AHEAD = 32
 """Number of runs of the status quo made before the first lever moves."""
 
@@ -52,6 +57,15 @@ class Picture:
     key: tuple[Any, ...]
     seen: dict[str, Any]
     save: Callable[[], bytes] = bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class File:
+    """A file for a page, or why there is none."""
+
+    name: str = ""
+    content: bytes = b""
+    failure: str = ""
 
 
 Drawing = Callable[["Session"], Picture]
@@ -174,7 +188,7 @@ class Session:
     def failed(self, failure: Exception) -> None:
         """A run, a drawing or a calibration could not be made: said in one line, and not tried again."""
         with self.lock:
-            self.broken = " ".join(str(failure).split())[:300] or type(failure).__name__
+            self.broken = _in_one_line(failure)
             self.changes += 1
 
     def _drawing_task(self) -> Task | None:
@@ -210,11 +224,16 @@ class Session:
         chosen = {WEEK: (self.manager, self.week), FILM: (self.manager,)}.get(view, ())
         return view, self.firm, self.move, self.language, *chosen
 
-    def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[tuple[str, bytes]]) -> None:
-        """Let a worker make a file for a page's outbox."""
+    def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[File]) -> None:
+        """Let a worker make a file for a page's outbox; where it cannot be made the page is told, and all goes on."""
         def task() -> None:
-            with _ONE_DRAWS:
-                made = work()
+            try:
+                with _ONE_DRAWS:
+                    made = File(*work())
+            except Exception as failure:
+                if not type(failure).__module__.startswith("simlead."):
+                    traceback.print_exc(file=sys.stderr)
+                made = File(failure=_in_one_line(failure))
             with self.lock:
                 outbox.append(made)
                 self.changes += 1
@@ -253,7 +272,10 @@ class Session:
             if (line.firm, line.move) == (self.firm, self.move):
                 line.experiment = line.experiment or experiment
                 return line
-        line = Tried(len(self.tried) + 1, self.firm, self.move, experiment)
+        number = self.tried[-1].number + 1 if self.tried else 1
+        if len(self.tried) >= MOST_MOVES:  # a session with more is not read back
+            self.tried.remove(min(self.tried, key=lambda one: (one.is_round, bool(one.pinned))))
+        line = Tried(number, self.firm, self.move, experiment)
         self.tried.append(line)
         return line
 
@@ -359,6 +381,10 @@ class Session:
         self.bets = ()
 
     def _again(self, _: dict[str, Any]) -> None:
+        if self.aside is not None:  # its sealed bets would be lost
+            aside, self.aside = self.aside, None
+            self.stand_at(aside.firm, aside.move, BETTING, aside.bets)
+            return
         self.phase, self.bets, self.bets_fell = BETTING, (), False
         self.view = OUTCOME
 
@@ -373,8 +399,8 @@ class Session:
         if found is None:
             return
         self.typed = {}
-        if found.numbers == self.firm.numbers:
-            found = self.firm
+        typed = found.numbers  # they describe a firm that was given as a scenario, too
+        found = next((firm for firm in (self.firm, self.firms.first) if firm.numbers == typed), found)
         if found != self.firm:
             self._forget_what_was_passed_over()
             self.firm, self.move = found, as_it_is(found, self.move.effect_sizes)
@@ -386,4 +412,10 @@ class Session:
         self.week = (self.week + 1) % 26
 
     def _manager(self, _: dict[str, Any]) -> None:
-        self.manager = (self.manager + 1) % max(1, self.firm.reps_in_all // self.move.span)
+        firm, span = self.firm, self.move.span
+        managers = firm.teams if span == firm.reps else firm.reps_in_all // span  # its own teams may be uneven
+        self.manager = (self.manager + 1) % managers
+
+
+def _in_one_line(failure: Exception) -> str:
+    return " ".join(str(failure).split())[:300] or type(failure).__name__

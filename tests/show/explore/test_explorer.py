@@ -209,6 +209,31 @@ def test_a_closed_one_does_no_more(desk):
     assert desk.work() == 0 and "Paused" in state(exploring) and "paused" in repr(exploring)
 
 
+def test_to_wait_for_an_explorer_that_was_paused_lets_it_go_on(desk, monkeypatch):
+    first, second = explore(pairs=PAIRS), explore(pairs=PAIRS)
+    first.set({COACHING: 0.5})
+    second.set({COACHING: 0.3})
+    monkeypatch.setattr(explorers.time, "sleep", lambda _: desk.work())
+    assert "Paused" in state(first) and first.wait(5.0)
+    assert "Paused" in state(second) and first.comparison.replications == PAIRS
+    assert second.wait(5.0) and first.wait(5.0)
+    assert desk.visitor is second._exploration  # the first one is done and needs no worker
+
+
+def test_to_wait_ends_when_another_explorer_has_the_workers(desk, monkeypatch):
+    first, second = explore(pairs=PAIRS), explore(pairs=PAIRS)
+    first.set({COACHING: 0.5})
+    waits = []
+
+    def moved(seconds):
+        waits.append(seconds)
+        assert len(waits) < 3, "it waits for work that no one does"
+        second.set({COACHING: 0.3})
+
+    monkeypatch.setattr(explorers.time, "sleep", moved)
+    assert not first.wait(60.0) and len(waits) == 1
+
+
 def test_the_button_brings_all_levers_back(desk):
     exploring = explore(pairs=PAIRS)
     exploring.set({COACHING: 0.5, "policy.manager_training": True})

@@ -56,6 +56,18 @@ def test_a_visitor_starts_with_it_and_may_describe_another():
     assert session.firm == ROOM  # nothing was changed
     session.act({"do": "firm", "values": {"teams": "2"}})
     assert session.firm == Firm(teams=2)
+    session.act({"do": "firm", "values": {name: str(value) for name, value in ROOM.numbers.items()}})
+    assert session.firm == ROOM and session.base == OURS  # and back to its own
+
+
+def test_every_manager_of_uneven_teams_can_be_seen():
+    uneven = given_firm("uneven", [Scenario().state({"seats": [9, 9, 9, 8, 8]})])  # 43 reps, not 5 times 9
+    session = Workshop(workers=1, firm=uneven).session()
+    seen = []
+    for _ in range(6):
+        session.act({"do": "manager"})
+        seen.append(session.manager)
+    assert seen == [1, 2, 3, 4, 0, 1]
 
 
 def test_levers_that_contradict_the_firms_own_are_refused_and_nothing_moves():

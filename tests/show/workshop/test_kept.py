@@ -59,6 +59,42 @@ def test_old_steps_make_room_for_new_ones(tmp_path):
     assert [step["number"] for step in Kept(tmp_path / "room.sqlite").steps] == list(range(5, MOST_STEPS + 5))
 
 
+def fill_the_disk(kept, full=True):
+    """Let the file grow no further, or grow again."""
+    (pages,) = kept._file.execute("pragma page_count").fetchone()
+    kept._file.execute(f"pragma max_page_count = {pages if full else 100_000}")
+
+
+@pytest.mark.parametrize("further", [
+    lambda kept: kept.replace({"number": 8}), lambda kept: kept.undo(), lambda kept: kept.push({"number": 9}),
+    lambda kept: kept.keep_fact("language", "fa")], ids=["replace", "undo", "push", "fact"])
+def test_after_a_write_that_failed_the_next_keeps_all_that_is_in_memory(tmp_path, further):
+    kept = filled(tmp_path / "room.sqlite")
+    fill_the_disk(kept)
+    with pytest.raises(FileFormatError, match="full"):
+        kept.push({"number": 3, "text": "x" * 50_000})
+    with pytest.raises(FileFormatError, match="full"):
+        kept.keep_fact("tables", "x" * 50_000)
+    fill_the_disk(kept, full=False)
+    further(kept)
+    steps, facts = list(kept.steps), dict(kept.facts)
+    kept.close()
+    again = Kept(tmp_path / "room.sqlite")
+    assert again.steps == steps and again.facts == facts
+
+
+def test_a_small_write_that_fits_does_not_pass_for_all_that_is_missing(tmp_path):
+    kept = filled(tmp_path / "room.sqlite")
+    fill_the_disk(kept)
+    kept_before = list(kept.steps)
+    with pytest.raises(FileFormatError):
+        kept.push({"number": 3, "text": "x" * 50_000})
+    with pytest.raises(FileFormatError):
+        kept.keep_fact("language", "fa")
+    kept.close()
+    assert Kept(tmp_path / "room.sqlite").steps == kept_before
+
+
 def test_two_workshops_do_not_share_a_file(tmp_path):
     kept = filled(tmp_path / "room.sqlite")
     with pytest.raises(FileFormatError, match="in use by another workshop; name another one with --keep"):

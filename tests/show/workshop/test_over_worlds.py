@@ -116,13 +116,13 @@ def test_the_answer_leads_once_it_is_there(session, monkeypatch):
     session.act({"do": "view", "value": "outcome"})
     drawn = []
     monkeypatch.setattr("simlead.show.workshop.app.png_of", lambda ax: drawn.append(ax) or b"")
-    picture_of(session)  # the picture to take home leads with it, too
+    picture_of(session)()  # the picture to take home leads with it, too
     assert "both uncertainties" in title_of(drawn[0])
     assert "of the assumptions too" in caption_of(drawn[0])
     with in_language("fa"):
         session.language = "fa"
         assert "نامعلومی" in outcome(session)["title"]
         assert "هر دو نامعلومی" in page_content(session)["footer"]
-    picture_of(session)
+    picture_of(session)()
     assert "نامعلومی" in title_of(drawn[1])
     assert "فرض‌ها را هم" in caption_of(drawn[1])

@@ -217,6 +217,22 @@ def test_back_and_next_go_through_the_rounds_and_to_the_open_bets(opened):
         room.act({"do": "round", "to": "next"})
 
 
+def test_betting_again_after_a_look_back_goes_on_with_the_bets_that_were_put_aside(opened):
+    room = begin(opened())
+    join(room, "Owls")
+    play(room, 30, Owls=3)
+    room.act({"do": "again"})
+    move(room, 60)
+    bet(room, "Owls", 6)
+    for _ in range(2):  # and again, nothing is overwritten
+        room.act({"do": "round", "to": "back"})
+        room.act({"do": "again"})
+        assert (room.session.phase, room.session.move.coaching) == (BETTING, 60)
+        assert [one.revenue for one in room.session.bets] == [6]
+    room.act({"do": "show"})
+    assert [line.bets[0].revenue for line in room.session.tried] == [3, 6]
+
+
 def test_open_bets_that_are_put_aside_survive_a_restart(opened):
     room = begin(opened())
     join(room, "Owls")
@@ -491,6 +507,19 @@ def test_a_message_of_another_shape_changes_nothing(opened, message):
     assert state(room) == before
 
 
+def test_a_number_too_large_for_any_scale_does_nothing(opened):
+    room = begin(opened())
+    join(room, "Owls")
+    move(room, 50)
+    before, page = state(room), TableVisit(room, "a token of its own")
+    page._key = "key of Owls"
+    for message in ({"do": "bet", "revenue": 10**400, "coaching": 30}, {"do": "pin", "number": 10**400},
+                    {"do": "lever", "key": "coaching", "value": -10**400}):
+        Visit(room, room.workshop.desk).receive(message)
+        page.receive(message | {"on": room.on()})
+    assert state(room) == before
+
+
 def test_no_two_tables_have_one_name_and_a_table_has_one(opened):
     room = begin(opened())
     pages = [TableVisit(room, f"token of table {number}") for number in range(2)]
@@ -557,6 +586,25 @@ def test_a_freed_name_goes_to_another_phone_with_its_bets_and_a_removed_one_take
     assert phone_content(room, room.table("another phone"))["score"].startswith("Round 1: ")
     again = opened()
     assert again.names() == ["Owls"] and [one.name for one in again.session.tried[0].bets] == ["Owls"]
+
+
+def test_no_undo_and_no_look_brings_a_removed_table_back(opened):
+    room = begin(opened())
+    join(room, "Owls", "Rude")
+    play(room, 50, Owls=3, Rude=4)
+    room.act({"do": "again"})
+    move(room, 60)
+    bet(room, "Rude", 5)
+    room.act({"do": "pin", "number": 1})
+    room.act({"do": "round", "to": "back"})
+    room.act({"do": "remove", "name": "Rude"})
+    room.act({"do": "round", "to": "next"})
+    assert room.session.bets == ()
+    again = opened()
+    while again.can_undo():
+        assert "Rude" not in str(state(again))
+        again.act({"do": "undo"})
+    assert "Rude" not in str(state(again))
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])

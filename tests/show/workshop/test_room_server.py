@@ -127,6 +127,23 @@ def test_a_wrong_code_opens_nothing_and_many_are_not_answered():
     against_server(test, workshop)
 
 
+def test_wrong_codes_of_a_neighbour_bar_no_table_that_is_in_the_room_nor_the_facilitator():
+    workshop, door = opened()
+    workshop.room.act_at(server.table_key(TOKEN), {"do": "name", "value": "Owls"})
+
+    async def test(port):
+        for _ in range(WRONG_CODES):
+            assert await status(port, "/r/ZZZZZZ/") == 404
+        async with page(port, door.path, cookie()) as table, page(port, door.lead_path, cookie(door)) as lead:
+            assert (await news(table))["name"] == "Owls" and "seen" in await news(lead)
+        for path, cookies in ((door.path, ""), (door.path, cookie(token="a token of no table")),
+                              ("/r/ZZZZZZ/", cookie()), ("/r/ZZZZZZ/lead/", cookie(door))):
+            assert await refused(port, path, cookies) == 429
+        assert await status(port, f"{door.lead_path}?key=guess", Cookie=cookie()) == 429
+
+    against_server(test, workshop)
+
+
 def test_a_link_typed_without_capitals_leads_to_the_one_whose_cookies_are_sent():
     workshop, door = opened()
 

@@ -32,6 +32,8 @@ def test_points_agree_with_the_estimate_as_it_is_shown():
     assert (found.off, found.points) == (0.5, 14.5)
     wide = points(5, Estimate(0.0449, -0.10, 0.19, 8))  # shown as 4 (-10 to 19)
     assert (wide.off, wide.points) == (1.0, 14.0)
+    close_to_zero = points(5, Estimate(0.051, 0.002, 0.1, 8))  # shown as 5.1 (0.2 to 10.0)
+    assert (close_to_zero.off, close_to_zero.points) == (0.1, 14.9)
 
 
 def test_a_bet_at_the_end_of_the_shown_interval_is_held():

@@ -6,8 +6,11 @@ import dataclasses
 import io
 import json
 import math
+import re
 import threading
 import zipfile
+from importlib.resources import files
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from legible import assert_legible, shown
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.files import FileFormatError
+from simlead.show import workshop
 from simlead.show.charts.axes import title_of
 from simlead.show.format import interval as format_interval
 from simlead.show.workshop import export as keep
@@ -37,7 +41,7 @@ from simlead.show.workshop.levers import (
 )
 from simlead.show.workshop.names import short_names
 from simlead.show.workshop.pictures import moves_and_bets
-from simlead.show.workshop.session import BETTING, OUTCOME, SHOWN, WEEK, Picture, Session
+from simlead.show.workshop.session import BETTING, MOST_MOVES, OUTCOME, SHOWN, WEEK, Picture, Session
 from simlead.show.workshop.texts import direction_comment
 from simlead.show.workshop.view import key_of, page_content, rows_shown, scene
 from simlead.statistics.intervals import Estimate
@@ -460,6 +464,34 @@ def test_a_position_where_the_room_stayed_is_a_move(session):
     assert [line.move.clarity for line in session.tried] == [40, 50, 60, 70, 80]
 
 
+def test_the_oldest_move_that_no_one_bet_on_or_pinned_makes_room_for_a_new_one(session, monkeypatch):
+    monkeypatch.setattr("simlead.show.workshop.session.MOST_MOVES", 4)
+    now = 0.0
+    session.clock = lambda: now
+    bet_and_show(session)
+    for value in (50, 60, 70, 80, 90):
+        work(session, 20)
+        now += 5.0
+        session.act({"do": "lever", "key": "clarity", "value": value})
+        if value == 50:
+            session.known().pinned = 1
+    kept = [(line.number, line.move.clarity) for line in session.tried]
+    assert kept == [(1, 40), (2, 50), (5, 80), (6, 90)]
+    assert session.known().number == 6
+
+
+def test_a_room_opens_its_own_file_however_many_moves_were_looked_at(session, monkeypatch):
+    bet_and_show(session)
+    (line,) = session.tried
+    session.tried += [dataclasses.replace(line, number=2 + place, bets=(), move=dataclasses.replace(
+        line.move, clarity=place % 101)) for place in range(MOST_MOVES - 1)]
+    session.act({"do": "lever", "key": "accountability", "value": 90})
+    assert len(session.tried) == MOST_MOVES and session.known().number == MOST_MOVES + 1
+    other = visitor(RunCache(0))
+    keep.restore(other, json.loads(json.dumps({**keep.facts_of(session, results=False), "sources": "0" * 16})))
+    assert len(other.tried) == MOST_MOVES and other.tried[0].is_round
+
+
 def test_a_move_that_comes_back_goes_on_where_it_was(session):
     bet_and_show(session)
     work(session)
@@ -823,6 +855,14 @@ def test_the_picture_names_tables_as_the_page_does_and_no_name_lies_on_another(s
     assert texts == [*short_names(names).values(), *["A"] * further]
     assert [text.get_text() for text in ax.child_axes[1].texts] == ["A"] * further
     assert_legible(shown(ax))
+
+
+def test_the_package_names_only_modules_and_files_that_are_there():
+    named = re.findall(r"`([\w.]+)`", workshop.__doc__)
+    assert "page.js" in named
+    for name in named:
+        module = name if name.startswith("simlead.") else f"simlead.show.workshop.{name}"
+        assert find_spec(module) if not name.endswith(".js") else files(workshop).joinpath(name).is_file(), name
 
 
 def test_a_phase_is_one_of_two(session):

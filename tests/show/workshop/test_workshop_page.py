@@ -100,7 +100,7 @@ def test_each_view_has_a_picture_to_take_home(workshop, language):
         assert can_save(session) == bool(view == "outcome" and session.known().outcome())
         work(session)
         assert can_save(session) and (view == "outcome" or scene(session)["title"])
-        name, content = picture_of(session)
+        name, content = picture_of(session)()
         assert name == f"simlead-{view}.png" and content.startswith(PNG)
 
 
@@ -123,6 +123,43 @@ def test_a_page_is_sent_what_is_new(workshop):
     assert [file["name"] for file in files] == ["simlead-week.png", "simlead-workshop.zip"]
     assert base64.b64decode(files[0]["data"]).startswith(PNG) and "simlead-week.png" in files[0]["said"]
     assert visit.news() == {}
+
+
+@pytest.mark.parametrize(("view", "then"), [
+    (WEEK, {"do": "view", "value": "outcome"}), ("months", {"do": "again"}),
+    ("months", {"do": "firm", "values": {"teams": "3"}}), ("outcome", {"do": "firm", "values": {"teams": "3"}})],
+    ids=str)
+def test_a_picture_is_of_what_was_seen_when_it_was_asked_for(workshop, view, then):
+    session = visitor(workshop)
+    visit = Visit(Room(session), workshop.desk)
+    session.act({"do": "view", "value": view})
+    work(session)
+    visit.receive({"do": "picture"})
+    visit.receive(then)
+    session.task()()
+    (file,) = visit.news()["files"]
+    assert file["name"] == f"simlead-{view}.png" and base64.b64decode(file["data"]).startswith(PNG)
+    assert not session.broken
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Not saved: no room for it"), ("fa", "ذخیره نشد")])
+def test_a_picture_that_cannot_be_made_is_told_and_the_pairs_go_on(workshop, monkeypatch, language, said):
+    session = visitor(workshop, language)
+    visit = Visit(Room(session), workshop.desk)
+    while not can_save(session):
+        session.task()()
+    pairs = session.experiment().n
+
+    def fail(ax):
+        raise ValueError("no room\nfor it")
+
+    monkeypatch.setattr("simlead.show.workshop.app.png_of", fail)
+    visit.receive({"do": "picture"})
+    workshop.desk.welcome(session)
+    workshop.desk.work_off()
+    (file,) = visit.news()["files"]
+    assert said in file["said"] and file["name"] == file["data"] == ""
+    assert not session.broken and session.experiment().n == 8 > pairs
 
 
 def test_a_page_knows_how_many_of_its_messages_were_received(workshop):
