@@ -11,6 +11,7 @@ from simlead.client.deals import cleaned
 from simlead.client.history import read_history
 from simlead.client.mapping import ColumnMapping, mapping_from, mapping_toml
 from simlead.client.quality import Quality
+from simlead.client.text_values import Decimals, number_of
 from simlead.model.parameters import ParameterError
 
 
@@ -184,6 +185,30 @@ def test_a_number_that_could_be_thousands_or_decimals_is_assumed_aloud(tmp_path)
     comma, _, _ = read(tmp_path, text.format(";"))
     assert (point.value.tolist(), comma.value.tolist()) == ([1.25], [1250.0])
     assert quality.assumed == {"decimals": "point"}
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("1.2E7", 12_000_000.0), ("1E5", 100_000.0), ("1e+05", 100_000.0), ("12K", 12_000.0), ("€12k", 12_000.0),
+    ("$1.2M", 1_200_000.0), ("£1.2m", 1_200_000.0), ("1.2 M USD", 1_200_000.0), ("2bn", 2e9), ("(12K)", -12_000.0),
+    ("1.2 Mio. €", 1_200_000.0), ("USD 1,200.50", 1200.5), ("1,200 EUR", 1200.0), ("kr 1200", 1200.0),
+    ("1200.50 kr.", 1200.5), ("Rs. 1,200", 1200.0), ("CHF 1'200", 1200.0), ("1,200 TL", 1200.0), ("R$ 500", 500.0)])
+def test_exponents_and_multiples_of_an_amount_are_read_and_its_currency_is_not(text, value):
+    assert number_of(text, ".") == value
+
+
+@pytest.mark.parametrize("text", ["12 lakh", "12 cr", "12 mm", "5 TEUR", "K12", "12abc34", "12e", "1E400", "12KUSD"])
+def test_an_amount_in_words_that_are_not_understood_is_counted_and_not_misread(tmp_path, text):
+    assert np.isnan(number_of(text, "."))
+    deals, quality, _ = read(tmp_path, f"Id,Stage,Value,Created,Close Date\n1,Won,{text},2023-01-02,2023-02-02\n")
+    assert quality.hazards["unreadable_amount"] == 1
+    assert np.isnan(deals.value).all()
+
+
+@pytest.mark.parametrize("text", ["Rs. 1,200", "1200.50 kr.", "1.2E7"])
+def test_the_dot_of_an_abbreviation_is_no_evidence_for_a_decimal_comma(text):
+    seen = Decimals()
+    seen.add([text])
+    assert seen.comma == 0
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
