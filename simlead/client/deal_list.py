@@ -17,7 +17,7 @@ from simlead.client.columns import Readings, Words, amounts, by_text, days, read
 from simlead.client.mapping import DECIMALS, ColumnMapping, columns_of, entered_columns, is_, says, vendor_of
 from simlead.client.quality import Quality
 from simlead.client.table_file import Dialect, dialect_of, normal, pieces
-from simlead.client.text_values import truth_of
+from simlead.client.text_values import NO_VALUE, truth_of
 from simlead.model.parameters import ParameterError
 
 OPEN, WON, LOST = 0, 1, 2
@@ -121,10 +121,7 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
             quality.add("footer_line", count=dropped)
             piece = {name: column.filter(pa.array(keep)) for name, column in piece.items()}
         count = int(keep.sum())
-        if "id" in columns:
-            ids.append(piece[columns["id"]])
-        else:
-            ids.append(pa.array([f"row {number}" for number in range(row + 1, row + count + 1)]))
+        ids.append(_ids(piece, columns, row, count, quality))
         row += count
         for what, each in words.items():
             codes[what].append(each.of(piece[columns[what]]))
@@ -149,8 +146,6 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
     quality.add("unreadable_line", refused, count=len(refused) - footers)
     quality.rows = row
     quality.lines = row + quality.hazards.get("footer_line", 0) + quality.hazards.get("unreadable_line", 0)
-    if "id" not in columns:
-        quality.add("no_id", count=row)
     if not row:
         raise ParameterError(f"{path}: no deals below the column names")
 
@@ -164,6 +159,19 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
         {what: whole(parts) for what, parts in numbers.items()},
         {what: np.concatenate(parts) for what, parts in flags.items()},
         np.concatenate(test), list(entered), np.concatenate(into))
+
+
+def _ids(piece: dict[str, pa.Array], columns: dict[str, str], row: int, count: int, quality: Quality) -> pa.Array:
+    """The deals' ids; a row without one is a deal of its own, named by its number."""
+    rows = pa.array([f"row {number}" for number in range(row + 1, row + count + 1)], pa.string())
+    if "id" not in columns:
+        quality.add("no_id", count=count)
+        return rows
+    ids = piece[columns["id"]]
+    blank = pc.is_in(pc.utf8_lower(ids), value_set=pa.array(sorted(NO_VALUE)))
+    missing = pc.sum(blank).as_py() or 0
+    quality.add("no_id", count=missing)
+    return pc.if_else(blank, rows, ids) if missing else ids
 
 
 def _no_footer(piece: dict[str, pa.Array], columns: dict[str, str], size: int) -> NDArray[np.bool_]:

@@ -239,6 +239,17 @@ def test_deals_that_came_in_bulk_have_no_age(tmp_path):
     assert int(deals.timed.sum()) == 80
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "n/a"])
+def test_deals_without_an_id_are_deals_of_their_own(tmp_path, blank):
+    lines = [f"{blank},Won,{value},2023-01-02,2023-03-02" for value in range(100, 140)]
+    lines += ["A1,Won,500,2023-01-02,2023-03-02", "A1,Won,600,2023-01-02,2023-03-02"]
+    deals, quality, _ = read(tmp_path, "\n".join(["Id,Stage,Value,Created,Close Date", *lines]))
+    assert (len(deals), quality.deals, quality.won) == (41, 41, 41)
+    assert {name: count for name, count in quality.hazards.items() if name != "open"} == {
+        "no_id": 40, "repeated_deal": 1}
+    assert sorted(deals.value) == [*range(100, 140), 600.0]
+
+
 def test_a_name_with_the_word_test_and_a_worth_is_kept_and_counted(tmp_path):
     text = "Id,Name,Stage,Value,Created,Close Date\n1,Test Equity Partners,Won,50000,2023-01-02,2023-03-02\n" \
            "2,Contest AG,Won,50000,2023-01-02,2023-03-02\n"
