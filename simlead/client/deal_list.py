@@ -40,7 +40,8 @@ class DealList:
     """Rows of a deal list: texts as numbers of `words`, dates in days since 1970, nan or -1 where there is nothing.
 
     `entered` has a row per deal and a column per stage of `entered_stages`; `test` is 2 for a name that begins with
-    "test" or the like, 1 for one that has such a word.
+    "test" or the like, 1 for one that has such a word. All dates have one precision: a deal may be closed in the minute
+    in which it entered its last stage, and is set against that.
     """
 
     path: Path
@@ -54,7 +55,7 @@ class DealList:
     flags: dict[str, NDArray[np.int8]]
     test: NDArray[np.int8]
     entered_stages: list[str]
-    entered: NDArray[np.float32]
+    entered: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.test)
@@ -109,7 +110,7 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
     flags: dict[str, list[NDArray[np.int8]]] = {what: [] for what in FLAGS if what in columns}
     ids: list[pa.Array] = []
     test: list[NDArray[np.int8]] = []
-    into: list[NDArray[np.float32]] = []
+    into: list[NDArray[np.float64]] = []
     wanted = list(dict.fromkeys([*columns.values(), *entered.values()]))
     refused: list[str] = []
     row = 0
@@ -136,8 +137,8 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
                 quality.add("unreadable_amount", count=wrong)
         for what in flags:
             flags[what].append(by_text(piece[columns[what]], truth_of, np.int8))
-        stage_dates = [days(piece[name], readings.dates)[0].astype(np.float32) for name in entered.values()]
-        into.append(np.stack(stage_dates, axis=1) if stage_dates else np.empty((count, 0), np.float32))
+        stage_dates = [days(piece[name], readings.dates)[0] for name in entered.values()]
+        into.append(np.stack(stage_dates, axis=1) if stage_dates else np.empty((count, 0)))
         test.append(_tests(piece, columns, count))
         _count_formulas(piece, columns, quality)
     footers = sum(is_(line.strip(f'{dialect.separator}" '), "footer") or dialect.separator not in line

@@ -7,7 +7,7 @@ import pytest
 from small_exports import DYNAMICS, HUBSPOT, PIPEDRIVE_DE, PLAIN, SALESFORCE, SNAPSHOTS, ZOHO
 
 from simlead.client.deal_list import LOST, NO_DECISION, OPEN, WON, read_deals
-from simlead.client.deals import cleaned
+from simlead.client.deals import GATES, cleaned
 from simlead.client.history import read_history
 from simlead.client.mapping import ColumnMapping, mapping_from, mapping_toml
 from simlead.client.quality import Quality
@@ -151,6 +151,20 @@ def test_a_deal_that_goes_back_keeps_its_first_entry_and_is_counted(tmp_path):
            "1,A,2023-01-01,,2023-01-20,2023-01-05\n2,B,2023-01-01,,2023-01-01,2023-01-09\n"
     _, quality, _ = read(tmp_path, text)
     assert quality.examples["moved_back"] == ["1"]
+
+
+def test_a_deal_closed_in_the_minute_of_its_last_stage_is_not_closed_before_it(tmp_path):
+    minutes = [f"2024-02-{1 + number % 28:02} {number % 24:02}:{number:02}" for number in range(60)]
+    head = 'Record ID,Deal Stage,Create Date,Close Date,"Date entered ""Contract Sent (p)"""'
+    lines = [f"{number},Closed Won,2024-01-01 08:00,{when},{when}" for number, when in enumerate(minutes)]
+    deals, _, _ = read(tmp_path, "\n".join([head, *lines]))
+    assert np.array_equal(deals.gates[:, GATES.index("proposal")], deals.closed)
+    deals_text = "Id,StageName,CreatedDate,CloseDate,IsClosed,IsWon\n" + "\n".join(
+        f"{number},Closed Won,2024-01-01 08:00,{when},true,true" for number, when in enumerate(minutes))
+    history = "OpportunityId,StageName,CreatedDate\n" + "\n".join(
+        f"{number},{stage},{when}" for number, when in enumerate(minutes) for stage in ("Proposal", "Closed Won"))
+    deals, _, _ = read(tmp_path, deals_text, history=history)
+    assert np.array_equal(deals.gates[:, GATES.index("proposal")], deals.closed)
 
 
 @pytest.mark.parametrize(("dates", "order", "assumed"), [
