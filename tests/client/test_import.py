@@ -242,6 +242,12 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path, capsys, content, line
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.5, True])
+def test_a_seed_that_is_none_is_refused_before_anything_is_read(tmp_path, seed):
+    with pytest.raises(ParameterError, match="^seed = .*: allowed is a whole number from 0"):
+        simlead.import_crm(tmp_path / "missing.csv", seed=seed)
+
+
 def test_missing_files_unknown_vendors_and_folders_are_refused(tmp_path, capsys):
     (tmp_path / "deals.csv").write_text(SALESFORCE)
     for arguments, line in [
