@@ -348,8 +348,8 @@ def _left_open(rows: DealList, keep: NDArray[np.int64], outcome: NDArray[np.int8
 
 def _teams(rows: DealList, keep: NDArray[np.int64], owner: NDArray[np.int32], owners: Sequence[str],
            ) -> tuple[list[str], NDArray[np.int32]]:
-    """The team of each owner, the commonest of its latest deals: by manager, else by team."""
-    what = next((each for each in ("team", "manager") if each in rows.codes), None)
+    """The team of each owner, the commonest of its latest deals: by manager, else by team, as in a list of people."""
+    what = next((each for each in ("manager", "team") if each in rows.codes and rows.words[each].texts), None)
     if what is None or not len(owners):
         return [], np.full(len(owners), -1, np.int32)
     frame = pd.DataFrame({"owner": owner, "team": rows.codes[what][keep], "created": rows.dates["created"][keep]})

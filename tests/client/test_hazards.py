@@ -10,6 +10,7 @@ from simlead.client.deal_list import LOST, NO_DECISION, OPEN, WON, read_deals
 from simlead.client.deals import GATES, cleaned
 from simlead.client.history import read_history
 from simlead.client.mapping import ColumnMapping, mapping_from, mapping_toml
+from simlead.client.people import read_people, reps_of
 from simlead.client.quality import Quality
 from simlead.client.text_values import Decimals, number_of
 from simlead.model.parameters import ParameterError
@@ -112,6 +113,19 @@ def test_a_plain_list_whose_prospects_have_no_date(tmp_path):
     assert np.isnan(by_id(deals, deals.value)["P2"])  # a lost deal at 0 has no value, it is not worth nothing
     assert [deals.teams[each] for each in deals.team_of_owner] == ["Dea Roe", "Lou Zed"]
     assert deals.mix["product"][0] == ["Basic", "Plus"]
+
+
+@pytest.mark.parametrize(("managers", "teams"), [(("Dea Roe", "Lou Zed"), ["Dea Roe", "Lou Zed"]),
+                                                 (("", ""), ["Team A", "Team A"])])
+def test_teams_are_by_manager_else_by_team_in_the_deals_as_in_the_list_of_people(tmp_path, managers, teams):
+    rows = [f"{number},Won,o{number % 2},Team A,{managers[number % 2]},2023-01-0{1 + number},2023-03-0{1 + number}"
+            for number in range(6)]
+    deals, quality, _ = read(tmp_path, "\n".join(["Id,Stage,Owner,Team,Manager,Created,Close Date", *rows]))
+    assert [deals.teams[each] for each in deals.team_of_owner] == teams
+    (tmp_path / "people.csv").write_text(
+        f"Id,Name,Team,Manager\no0,Ann,Team A,{managers[0]}\no1,Bob,Team A,{managers[1]}\n")
+    reps = reps_of(deals, read_people(tmp_path / "people.csv", ColumnMapping(), quality), quality)
+    assert [reps.teams[each] for each in reps.team] == teams
 
 
 def test_snapshots_become_a_history(tmp_path):
