@@ -17,7 +17,7 @@ from simlead.client.columns import Readings, Words, amounts, by_text, days, read
 from simlead.client.mapping import DECIMALS, ColumnMapping, columns_of, entered_columns, is_, says, vendor_of
 from simlead.client.quality import Quality
 from simlead.client.table_file import Dialect, dialect_of, normal, pieces
-from simlead.client.text_values import truth_of
+from simlead.client.text_values import NO_VALUE, truth_of
 from simlead.model.parameters import ParameterError
 
 OPEN, WON, LOST = 0, 1, 2
@@ -40,7 +40,8 @@ class DealList:
     """Rows of a deal list: texts as numbers of `words`, dates in days since 1970, nan or -1 where there is nothing.
 
     `entered` has a row per deal and a column per stage of `entered_stages`; `test` is 2 for a name that begins with
-    "test" or the like, 1 for one that has such a word.
+    "test" or the like, 1 for one that has such a word. All dates have one precision: a deal may be closed in the minute
+    in which it entered its last stage, and is set against that.
     """
 
     path: Path
@@ -54,7 +55,7 @@ class DealList:
     flags: dict[str, NDArray[np.int8]]
     test: NDArray[np.int8]
     entered_stages: list[str]
-    entered: NDArray[np.float32]
+    entered: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.test)
@@ -109,7 +110,7 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
     flags: dict[str, list[NDArray[np.int8]]] = {what: [] for what in FLAGS if what in columns}
     ids: list[pa.Array] = []
     test: list[NDArray[np.int8]] = []
-    into: list[NDArray[np.float32]] = []
+    into: list[NDArray[np.float64]] = []
     wanted = list(dict.fromkeys([*columns.values(), *entered.values()]))
     refused: list[str] = []
     row = 0
@@ -121,10 +122,7 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
             quality.add("footer_line", count=dropped)
             piece = {name: column.filter(pa.array(keep)) for name, column in piece.items()}
         count = int(keep.sum())
-        if "id" in columns:
-            ids.append(piece[columns["id"]])
-        else:
-            ids.append(pa.array([f"row {number}" for number in range(row + 1, row + count + 1)]))
+        ids.append(_ids(piece, columns, row, count, quality))
         row += count
         for what, each in words.items():
             codes[what].append(each.of(piece[columns[what]]))
@@ -139,8 +137,8 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
                 quality.add("unreadable_amount", count=wrong)
         for what in flags:
             flags[what].append(by_text(piece[columns[what]], truth_of, np.int8))
-        stage_dates = [days(piece[name], readings.dates)[0].astype(np.float32) for name in entered.values()]
-        into.append(np.stack(stage_dates, axis=1) if stage_dates else np.empty((count, 0), np.float32))
+        stage_dates = [days(piece[name], readings.dates)[0] for name in entered.values()]
+        into.append(np.stack(stage_dates, axis=1) if stage_dates else np.empty((count, 0)))
         test.append(_tests(piece, columns, count))
         _count_formulas(piece, columns, quality)
     footers = sum(is_(line.strip(f'{dialect.separator}" '), "footer") or dialect.separator not in line
@@ -149,8 +147,6 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
     quality.add("unreadable_line", refused, count=len(refused) - footers)
     quality.rows = row
     quality.lines = row + quality.hazards.get("footer_line", 0) + quality.hazards.get("unreadable_line", 0)
-    if "id" not in columns:
-        quality.add("no_id", count=row)
     if not row:
         raise ParameterError(f"{path}: no deals below the column names")
 
@@ -164,6 +160,19 @@ def _read(path: Path, dialect: Dialect, mapping: ColumnMapping, readings: Readin
         {what: whole(parts) for what, parts in numbers.items()},
         {what: np.concatenate(parts) for what, parts in flags.items()},
         np.concatenate(test), list(entered), np.concatenate(into))
+
+
+def _ids(piece: dict[str, pa.Array], columns: dict[str, str], row: int, count: int, quality: Quality) -> pa.Array:
+    """The deals' ids; a row without one is a deal of its own, named by its number."""
+    rows = pa.array([f"row {number}" for number in range(row + 1, row + count + 1)], pa.string())
+    if "id" not in columns:
+        quality.add("no_id", count=count)
+        return rows
+    ids = piece[columns["id"]]
+    blank = pc.is_in(pc.utf8_lower(ids), value_set=pa.array(sorted(NO_VALUE)))
+    missing = pc.sum(blank).as_py() or 0
+    quality.add("no_id", count=missing)
+    return pc.if_else(blank, rows, ids) if missing else ids
 
 
 def _no_footer(piece: dict[str, pa.Array], columns: dict[str, str], size: int) -> NDArray[np.bool_]:

@@ -54,7 +54,7 @@ class Deals:
     stages: list[str]
     gates: NDArray[np.float64]
     last_sign: NDArray[np.float64]
-    entered: NDArray[np.float32]
+    entered: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -88,7 +88,7 @@ def cleaned(rows: DealList, history: StageHistory | None, quality: Quality,
     if entries is None and rows.entered_stages:
         entries = entries_of_columns(rows)
     stages: list[str] = []
-    entered = np.empty((len(keep), 0), np.float32)
+    entered = np.empty((len(keep), 0))
     if entries is not None:
         stages = ordered_stages(entries, rows.mapping)
         entered, ended = entries.matrix(stages, len(ids), rows.mapping)
@@ -131,7 +131,7 @@ def cleaned(rows: DealList, history: StageHistory | None, quality: Quality,
     last_sign = np.fmax(created, np.where(outcome[stay] == WON, closed, np.nan))
     if len(stages):
         with np.errstate(invalid="ignore"):
-            last_sign = np.fmax(last_sign, np.fmax.reduce(entered.astype(np.float64), axis=1))
+            last_sign = np.fmax(last_sign, np.fmax.reduce(entered, axis=1))
     found = Deals(
         as_of, float(np.nanmin(created)) if len(created) else as_of, currency, rows.mapping.vendor, mapping,
         names[stay], owners, owner_names, team_of_owner, team_names, owner[stay],
@@ -210,7 +210,7 @@ def _last_of_each(rows: DealList, codes: NDArray[np.int64], outcome: NDArray[np.
 
 
 def _as_of(rows: DealList, keep: NDArray[np.int64], created: NDArray[np.float64], closed: NDArray[np.float64],
-           entered: NDArray[np.float32]) -> float:
+           entered: NDArray[np.float64]) -> float:
     """The day of the export: stated, or the last day on which anything happened."""
     if rows.mapping.as_of is not None:
         return float((rows.mapping.as_of - datetime.date(1970, 1, 1)).days + 1)
@@ -222,7 +222,7 @@ def _as_of(rows: DealList, keep: NDArray[np.int64], created: NDArray[np.float64]
     if changed is not None:
         steps.append(changed[keep])
     if entered.size:
-        steps.append(entered.ravel().astype(np.float64))
+        steps.append(entered.ravel())
     known = [float(np.nanmax(each)) for each in steps if not np.isnan(each).all()]
     if not known:
         raise ParameterError(f"{rows.path}: no date could be read in {rows.mapping.columns['created']!r:.60}; state "
@@ -348,8 +348,8 @@ def _left_open(rows: DealList, keep: NDArray[np.int64], outcome: NDArray[np.int8
 
 def _teams(rows: DealList, keep: NDArray[np.int64], owner: NDArray[np.int32], owners: Sequence[str],
            ) -> tuple[list[str], NDArray[np.int32]]:
-    """The team of each owner, the commonest of its latest deals: by manager, else by team."""
-    what = next((each for each in ("team", "manager") if each in rows.codes), None)
+    """The team of each owner, the commonest of its latest deals: by manager, else by team, as in a list of people."""
+    what = next((each for each in ("manager", "team") if each in rows.codes and rows.words[each].texts), None)
     if what is None or not len(owners):
         return [], np.full(len(owners), -1, np.int32)
     frame = pd.DataFrame({"owner": owner, "team": rows.codes[what][keep], "created": rows.dates["created"][keep]})
@@ -379,7 +379,7 @@ def _whole_mapping(mapping: ColumnMapping, stages: Sequence[str], as_of: float, 
     return dataclasses.replace(mapping, stages=places, as_of=mapping.as_of or day, currencies=rates)
 
 
-def _gates(stages: Sequence[str], entered: NDArray[np.float32], mapping: ColumnMapping) -> NDArray[np.float64]:
+def _gates(stages: Sequence[str], entered: NDArray[np.float64], mapping: ColumnMapping) -> NDArray[np.float64]:
     """When each deal entered the first stage of each of the model's three."""
     gates = np.full((len(entered), len(GATES)), np.nan)
     for column, stage in enumerate(stages):
@@ -389,7 +389,7 @@ def _gates(stages: Sequence[str], entered: NDArray[np.float32], mapping: ColumnM
     return gates
 
 
-def _count_ways(stages: Sequence[str], entered: NDArray[np.float32], names: NDArray[np.object_],
+def _count_ways(stages: Sequence[str], entered: NDArray[np.float64], names: NDArray[np.object_],
                 quality: Quality) -> None:
     """Count deals that skipped a stage and deals that went back."""
     if len(stages) < 2:

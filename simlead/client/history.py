@@ -33,9 +33,9 @@ class Entries:
     in_order: bool = False  # the stages stand in the order of the pipeline
 
     def matrix(self, stages: Sequence[str], deals: int, mapping: ColumnMapping,
-               ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+               ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The first entry of each deal into each of some stages, and the last into an end (won or lost)."""
-        entered = np.full((deals, len(stages)), np.nan, np.float32)
+        entered = np.full((deals, len(stages)), np.nan)
         places = {stage: number for number, stage in enumerate(stages)}
         column = np.array([places.get(stage, -1) for stage in self.stages] + [-1])[self.stage]
         order = np.argsort(-self.day, kind="stable")  # the first entry is written last
@@ -107,7 +107,7 @@ def entries_of_columns(rows: DealList) -> Entries:
     """The entries that the columns of a deal list hold; of a deal that is repeated, those of its rows together."""
     codes, _ = pd.factorize(rows.ids.to_pandas())
     row, stage = np.nonzero(~np.isnan(rows.entered))
-    return Entries(codes[row].astype(np.int64), stage.astype(np.int32), rows.entered[row, stage].astype(np.float64),
+    return Entries(codes[row].astype(np.int64), stage.astype(np.int32), rows.entered[row, stage],
                    rows.entered_stages, in_order=True)
 
 

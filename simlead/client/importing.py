@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simlead.client.mapping import VENDORS, ColumnMapping, mapping_from
 from simlead.client.quality import Quality
+from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.presets import EFFECT_SIZES
 from simlead.model.scenario import Scenario
@@ -125,7 +126,8 @@ def import_crm(
     Raises
     ------
     ParameterError
-        In one line, for a table that is no deal list, an unknown vendor, and a wrong mapping or sheet.
+        In one line, for a table that is no deal list, an unknown vendor, a seed that is none, and a wrong mapping or
+        sheet.
     FileFormatError
         In one line, for a file that is no table.
 
@@ -142,6 +144,7 @@ def import_crm(
                              f"{nearest(str(vendor), VENDORS)}")
     if effect_sizes not in EFFECT_SIZES:
         raise ParameterError(f"effect_sizes = {effect_sizes!r:.40}: allowed is {' | '.join(EFFECT_SIZES)}")
+    seed = whole_number("seed", seed, 0, LARGEST_SEED)
     from simlead.client.deal_list import read_deals
     from simlead.client.deals import cleaned
     from simlead.client.history import read_history

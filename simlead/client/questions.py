@@ -15,6 +15,7 @@ from simlead.model.number_text import read_number
 from simlead.model.parameters import ParameterError, nearest
 from simlead.model.toml_file import built_from_toml
 from simlead.model.units import HOURS_PER_WEEK
+from simlead.results.files import one_line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,8 +56,13 @@ def read_answers(path: Path) -> dict[str, float]:
     names = {normal(name): name for name in dialect.header}
     if missing := [name for name in ("item", "answer") if name not in names]:
         raise ParameterError(f"{path}: no column {missing[0]}; the sheet has item and answer")
-    text = path.read_bytes().decode(dialect.encoding)
-    lines = list(csv.reader(io.StringIO(text), delimiter=dialect.separator))[dialect.skip:]
+    # Items and answers are ASCII; letters of the questions beside them may be of an encoding that cannot be seen.
+    text = path.read_bytes().decode(dialect.encoding, errors="replace")
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=None), delimiter=dialect.separator))[dialect.skip:]
+    except csv.Error as trouble:
+        raise ParameterError(
+            f"{path}: no table of item and answer: {one_line(trouble)}; save the sheet as CSV") from None
     item, answer = (dialect.header.index(names[name]) for name in ("item", "answer"))
     found = {}
     decimal = "," if dialect.separator == ";" else "."

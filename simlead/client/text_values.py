@@ -21,8 +21,27 @@ _SECONDS_PER_DAY = 86_400.0
 
 # --- numbers
 
-_NOT_OF_A_NUMBER = re.compile(r"[\s\u00a0\u202f'\u2019]|[A-Za-z]{1,4}\$?|[$\u20ac\u00a3\u00a5\u20b9\ufdfc%]")
+_NOT_OF_A_NUMBER = re.compile(r"[\s\u00a0\u202f'\u2019$\u20ac\u00a3\u00a5\u20b9\ufdfc%]")
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_LETTER = re.compile(r"[A-Za-z]")
+_EXPONENT = re.compile(r"[\d.,][eE][-+]?\d")
+_WORD = re.compile(r"(?!(?<=[\d.,])[eE][-+]?\d)([A-Za-z]{1,2}\.|[A-Za-z]+(?:\.(?!\d))?)")
+"""A word in a number, with the dot that abbreviates it; the e of 1.2E7 is none."""
+
+_MULTIPLES: Final = {
+    **dict.fromkeys(["k", "tsd", "thousand"], 1e3),
+    **dict.fromkeys(["m", "mn", "mln", "mio", "million", "millions"], 1e6),
+    **dict.fromkeys(["b", "bn", "mrd"], 1e9),
+}
+"""Words behind a number that say what it is multiplied by."""
+
+_UNITS: Final = frozenset([
+    "a", "c", "r", "s", "h",  # of A$, C$, R$, S/ and of hours
+    "euro", "euros", "dollar", "dollars", "pound", "pounds", "franken", "francs", "kronor", "kroner", "rupee",
+    "rupees", "lira", "rial", "rials", "toman", "tomans", "dirham", "dirhams", "hour", "hours", "stunden", "percent"])
+_UNCLEAR: Final = frozenset(["mm", "cr", "lac", "tn", "tr", "mil", "bio"])
+"""Short words that may multiply, by what depends on who writes; other words of two or three letters are currencies."""
+
 _PERSIAN_DIGITS = str.maketrans(
     "\u06f0\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6\u06f7\u06f8\u06f9\u066b\u066c\u2212", "0123456789.,-")
 
@@ -44,6 +63,7 @@ class Decimals:
         (2, 0, 1)
         """
         for text in texts:
+            text = _WORD.sub("", text)
             marks = re.sub(r"[^.,]", "", text)
             if not marks:
                 continue
@@ -69,15 +89,45 @@ def number_of(text: str, decimal: str) -> float:
 
     >>> number_of("48.500,00", ","), number_of("$1,200.50", "."), number_of("(300)", "."), number_of("x", ".")
     (48500.0, 1200.5, -300.0, nan)
+    >>> number_of("1.2E7", "."), number_of("EUR 12k", "."), number_of("12 lakh", ".")
+    (12000000.0, 12000.0, nan)
     """
-    plain = _NOT_OF_A_NUMBER.sub("", text.translate(_PERSIAN_DIGITS))
+    text, multiple = text.translate(_PERSIAN_DIGITS), 1.0
+    lettered = _LETTER.search(text) is not None
+    if lettered:
+        text, multiple = _without_words(text)
+    plain = _NOT_OF_A_NUMBER.sub("", text)
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain.strip("()")
-    plain = plain.replace("." if decimal == "," else ",", "").replace(decimal, ".")
+    if lettered and _EXPONENT.search(plain):  # never written with marks for thousands
+        plain = plain.replace(",", ".")
+    else:
+        plain = plain.replace("." if decimal == "," else ",", "").replace(decimal, ".")
     if not _PLAIN.fullmatch(plain):
         return math.nan
-    value = float(plain)
-    return -value if negative else value if math.isfinite(value) else math.nan
+    value = float(plain) * multiple
+    if not math.isfinite(value):
+        return math.nan
+    return -value if negative else value
+
+
+def _without_words(text: str) -> tuple[str, float]:
+    """The text without the words of a number, and what they multiply it by: nan if they are not understood."""
+    multiple = 1.0
+    for found in _WORD.finditer(text):
+        word = found.group().rstrip(".").lower()
+        behind = _has_digit(text[:found.start()])
+        if behind and _has_digit(text[found.end():]):  # within the number
+            return text, math.nan
+        if word in _MULTIPLES:
+            multiple = multiple * _MULTIPLES[word] if behind and multiple == 1.0 else math.nan
+        elif word in _UNCLEAR or (word not in _UNITS and len(word) not in (2, 3)):
+            return text, math.nan
+    return _WORD.sub("", text), multiple
+
+
+def _has_digit(text: str) -> bool:
+    return any(each.isdigit() for each in text)
 
 
 # --- dates

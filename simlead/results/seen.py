@@ -218,7 +218,7 @@ def _of_deals(deals: Table, count: _Counting) -> dict[str, Floats]:
 
 
 def _open_value(known: Table, count: _Counting) -> Floats:
-    """Value of open deals at the months' ends, times the length of a month, as the CRM's pipeline report has it."""
+    """Value of open deals at the months' ends, as the CRM's pipeline report has it; one report a month."""
     begun = np.maximum(count.month(known["arrived"]), 0)
     ended = count.month(known["decided"])
     never = ~np.isfinite(known["decided"])

@@ -7,10 +7,12 @@ import pytest
 from small_exports import DYNAMICS, HUBSPOT, PIPEDRIVE_DE, PLAIN, SALESFORCE, SNAPSHOTS, ZOHO
 
 from simlead.client.deal_list import LOST, NO_DECISION, OPEN, WON, read_deals
-from simlead.client.deals import cleaned
+from simlead.client.deals import GATES, cleaned
 from simlead.client.history import read_history
 from simlead.client.mapping import ColumnMapping, mapping_from, mapping_toml
+from simlead.client.people import read_people, reps_of
 from simlead.client.quality import Quality
+from simlead.client.text_values import Decimals, number_of
 from simlead.model.parameters import ParameterError
 
 
@@ -113,6 +115,19 @@ def test_a_plain_list_whose_prospects_have_no_date(tmp_path):
     assert deals.mix["product"][0] == ["Basic", "Plus"]
 
 
+@pytest.mark.parametrize(("managers", "teams"), [(("Dea Roe", "Lou Zed"), ["Dea Roe", "Lou Zed"]),
+                                                 (("", ""), ["Team A", "Team A"])])
+def test_teams_are_by_manager_else_by_team_in_the_deals_as_in_the_list_of_people(tmp_path, managers, teams):
+    rows = [f"{number},Won,o{number % 2},Team A,{managers[number % 2]},2023-01-0{1 + number},2023-03-0{1 + number}"
+            for number in range(6)]
+    deals, quality, _ = read(tmp_path, "\n".join(["Id,Stage,Owner,Team,Manager,Created,Close Date", *rows]))
+    assert [deals.teams[each] for each in deals.team_of_owner] == teams
+    (tmp_path / "people.csv").write_text(
+        f"Id,Name,Team,Manager\no0,Ann,Team A,{managers[0]}\no1,Bob,Team A,{managers[1]}\n")
+    reps = reps_of(deals, read_people(tmp_path / "people.csv", ColumnMapping(), quality), quality)
+    assert [reps.teams[each] for each in reps.team] == teams
+
+
 def test_snapshots_become_a_history(tmp_path):
     deals, quality, _ = read(tmp_path, SNAPSHOTS)
     assert (quality.rows, quality.deals, quality.won, quality.open) == (5, 2, 1, 1)
@@ -152,6 +167,20 @@ def test_a_deal_that_goes_back_keeps_its_first_entry_and_is_counted(tmp_path):
     assert quality.examples["moved_back"] == ["1"]
 
 
+def test_a_deal_closed_in_the_minute_of_its_last_stage_is_not_closed_before_it(tmp_path):
+    minutes = [f"2024-02-{1 + number % 28:02} {number % 24:02}:{number:02}" for number in range(60)]
+    head = 'Record ID,Deal Stage,Create Date,Close Date,"Date entered ""Contract Sent (p)"""'
+    lines = [f"{number},Closed Won,2024-01-01 08:00,{when},{when}" for number, when in enumerate(minutes)]
+    deals, _, _ = read(tmp_path, "\n".join([head, *lines]))
+    assert np.array_equal(deals.gates[:, GATES.index("proposal")], deals.closed)
+    deals_text = "Id,StageName,CreatedDate,CloseDate,IsClosed,IsWon\n" + "\n".join(
+        f"{number},Closed Won,2024-01-01 08:00,{when},true,true" for number, when in enumerate(minutes))
+    history = "OpportunityId,StageName,CreatedDate\n" + "\n".join(
+        f"{number},{stage},{when}" for number, when in enumerate(minutes) for stage in ("Proposal", "Closed Won"))
+    deals, _, _ = read(tmp_path, deals_text, history=history)
+    assert np.array_equal(deals.gates[:, GATES.index("proposal")], deals.closed)
+
+
 @pytest.mark.parametrize(("dates", "order", "assumed"), [
     (("01/02/2023", "01/20/2023"), "month-first", {}),
     (("01/02/2023", "20/02/2023"), "day-first", {}),
@@ -186,6 +215,30 @@ def test_a_number_that_could_be_thousands_or_decimals_is_assumed_aloud(tmp_path)
     assert quality.assumed == {"decimals": "point"}
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    ("1.2E7", 12_000_000.0), ("1E5", 100_000.0), ("1e+05", 100_000.0), ("12K", 12_000.0), ("€12k", 12_000.0),
+    ("$1.2M", 1_200_000.0), ("£1.2m", 1_200_000.0), ("1.2 M USD", 1_200_000.0), ("2bn", 2e9), ("(12K)", -12_000.0),
+    ("1.2 Mio. €", 1_200_000.0), ("USD 1,200.50", 1200.5), ("1,200 EUR", 1200.0), ("kr 1200", 1200.0),
+    ("1200.50 kr.", 1200.5), ("Rs. 1,200", 1200.0), ("CHF 1'200", 1200.0), ("1,200 TL", 1200.0), ("R$ 500", 500.0)])
+def test_exponents_and_multiples_of_an_amount_are_read_and_its_currency_is_not(text, value):
+    assert number_of(text, ".") == value
+
+
+@pytest.mark.parametrize("text", ["12 lakh", "12 cr", "12 mm", "5 TEUR", "K12", "12abc34", "12e", "1E400", "12KUSD"])
+def test_an_amount_in_words_that_are_not_understood_is_counted_and_not_misread(tmp_path, text):
+    assert np.isnan(number_of(text, "."))
+    deals, quality, _ = read(tmp_path, f"Id,Stage,Value,Created,Close Date\n1,Won,{text},2023-01-02,2023-02-02\n")
+    assert quality.hazards["unreadable_amount"] == 1
+    assert np.isnan(deals.value).all()
+
+
+@pytest.mark.parametrize("text", ["Rs. 1,200", "1200.50 kr.", "1.2E7"])
+def test_the_dot_of_an_abbreviation_is_no_evidence_for_a_decimal_comma(text):
+    seen = Decimals()
+    seen.add([text])
+    assert seen.comma == 0
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_encodings_are_seen(tmp_path, encoding):
     text = "sep=;\nId;Stage;Besitzer;Wert;Erstellt am;Abschlussdatum\n" \
@@ -212,6 +265,17 @@ def test_deals_that_came_in_bulk_have_no_age(tmp_path):
     deals, quality, _ = read(tmp_path, "\n".join(["Id,Stage,Owner,Created,Close Date", *lines]))
     assert quality.hazards["created_in_bulk"] == 120
     assert int(deals.timed.sum()) == 80
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "n/a"])
+def test_deals_without_an_id_are_deals_of_their_own(tmp_path, blank):
+    lines = [f"{blank},Won,{value},2023-01-02,2023-03-02" for value in range(100, 140)]
+    lines += ["A1,Won,500,2023-01-02,2023-03-02", "A1,Won,600,2023-01-02,2023-03-02"]
+    deals, quality, _ = read(tmp_path, "\n".join(["Id,Stage,Value,Created,Close Date", *lines]))
+    assert (len(deals), quality.deals, quality.won) == (41, 41, 41)
+    assert {name: count for name, count in quality.hazards.items() if name != "open"} == {
+        "no_id": 40, "repeated_deal": 1}
+    assert sorted(deals.value) == [*range(100, 140), 600.0]
 
 
 def test_a_name_with_the_word_test_and_a_worth_is_kept_and_counted(tmp_path):

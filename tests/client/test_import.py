@@ -157,6 +157,20 @@ def test_answers_state_what_they_say(tmp_path):
     assert set(QUESTIONS) >= set(read_answers(sheet))
 
 
+def test_a_sheet_with_questions_in_an_encoding_that_cannot_be_seen_is_read(tmp_path):
+    sheet = tmp_path / "answers.csv"
+    sheet.write_bytes("question,item,answer\nپنج ساعت چگونه؟,coaching_hours,6\n,role_clarity,3\n".encode("cp1256"))
+    assert read_answers(sheet) == {"coaching_hours": 6.0, "role_clarity": 3.0}
+
+
+def test_a_sheet_with_a_cell_that_never_ends_is_refused_in_one_line(tmp_path):
+    sheet = tmp_path / "answers.csv"
+    sheet.write_text('item,answer\nrole_clarity,"3\n' + "x" * 140_000)
+    with pytest.raises(ParameterError, match="no table of item and answer") as refusal:
+        read_answers(sheet)
+    assert "\n" not in str(refusal.value)
+
+
 def test_a_small_export_says_that_it_is_too_little_and_gives_the_typical_firm(tmp_path, capsys):
     (tmp_path / "deals.csv").write_text(SALESFORCE)
     assert main(["import", str(tmp_path / "deals.csv"), "--out", str(tmp_path / "mine")]) == 0
@@ -226,6 +240,12 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path, capsys, content, line
     assert line in err
     assert err.count("\n") == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.5, True])
+def test_a_seed_that_is_none_is_refused_before_anything_is_read(tmp_path, seed):
+    with pytest.raises(ParameterError, match="^seed = .*: allowed is a whole number from 0"):
+        simlead.import_crm(tmp_path / "missing.csv", seed=seed)
 
 
 def test_missing_files_unknown_vendors_and_folders_are_refused(tmp_path, capsys):

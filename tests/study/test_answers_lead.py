@@ -219,6 +219,13 @@ def test_points_that_are_other_worlds_are_refused(tmp_path):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("smallest", [0.0, -1.0, float("nan"), "x"])
+def test_a_smallest_effect_that_is_none_is_refused_for_what_it_is(swept, smallest):
+    with pytest.raises(ParameterError, match="^smallest_effect = .*: allowed is a number above 0") as refused:
+        answer_points(swept, [1], worlds=Worlds(), outcome=sales, workers=1, save=False, smallest_effect=smallest)
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(("points", "said"), [([99], "point = 99: allowed is a whole number from 0 to 5"),
                                               ([0], "")])
 def test_a_point_that_is_not_there_is_refused(swept, points, said):

@@ -22,6 +22,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.folder import read_folder, write_folder
 from simlead.results.manifest import MANIFEST
+from simlead.statistics.answers import checked_smallest
 from simlead.study.answers.answer import answer
 from simlead.study.answers.files import KIND, load_answer, save_answer_data
 from simlead.study.answers.nested import Outcome, WorldsLike
@@ -124,6 +125,8 @@ def answer_points(
     if len(numbers) > MOST_POINTS:
         raise ParameterError(f"points: {len(numbers)} of them; allowed are {MOST_POINTS} at most, for each is run in "
                              "every world")
+    if smallest_effect is not None:
+        checked_smallest(smallest_effect)
     reason = refused(sweep, chosen, smallest_effect)
     base = sweep.study.base(sweep.study.effect_sizes[0])
     policies = {f"point_{number}": under_first_set(sweep, number) for number in numbers}

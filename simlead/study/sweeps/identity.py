@@ -16,9 +16,10 @@ from simlead.results.provenance import registry_hash, same_answers
 from simlead.study.studies.study import DESIGN_COLUMNS
 
 _MEASURING = tuple(f"results/{name}.py" for name in (
-    "market", "measures", "money", "registry", "weekly", "windows", "work"))
-_EARLIER_MEASURES = ("a7b839baa393878a",)
-"""Hashes of the measures' code in released versions whose measures are today's, as the golden runs prove: 0.1.0."""
+    "market", "measures", "money", "registry", "teams", "weekly", "windows", "work"))
+_EARLIER_MEASURES = ("a7b839baa393878a", "ca323058a906c7ea")
+"""Hashes of the measures' code in earlier versions whose measures are today's, as the golden runs prove: 0.1.0, and
+0.2.0 before `teams` was among the files."""
 
 _CODE = ("registry", "sources", "measures_code")
 

@@ -73,7 +73,7 @@ def create_or_open(folder: Path, plan: Plan, add_points: bool = False) -> Iterat
             if add_points:
                 plan = store.add(plan)
             else:
-                store.update(study=plan.study.values())
+                store.extend(plan.study)
         else:
             store = _create(folder, plan, add_points)
         yield store, plan

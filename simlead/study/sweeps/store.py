@@ -237,15 +237,35 @@ class Store:
         if made not in before:
             self.update(extended_under=[*self.manifest["extended_under"], made])
 
+    def extend(self, study: Study) -> None:
+        """Note the study that is asked for now: its replications are wanted of every point, added ones too."""
+        wanted: dict[str, Any] = {"study": study.values()}
+        if "replicates" in self.manifest and study.replications is not None:
+            wanted["replicates"] = [study.replications] * len(self.design)
+        self.update(**wanted)
+
     def add(self, plan: Plan) -> Plan:
-        """Add a plan's points to the store's; returns the plan of all of them."""
-        plan, replicates = with_points(self.design, self.replicates, plan)
+        """Add a plan's points to the store's; returns the plan of all of them.
+
+        Points of which a precision has decided so far keep the runs they have, and get its first stage at least.
+        """
+        had = self.replicates if self.precision is None else np.maximum(self._there(), self.precision.minimum)
+        plan, replicates = with_points(self.design, had, plan)
         before, described = self.manifest["design"], save_design(self.folder, plan.design, added=True)
         self.update(study=plan.study.values(), design=described, replicates=replicates.tolist())
         self.design = plan.design
         if before["file"] != described["file"]:  # the manifest names the new one by now
             (self.folder / before["file"]).unlink(missing_ok=True)
         return plan
+
+    def _there(self) -> NDArray[np.int64]:
+        """How many replicates of each point have been made, as the shards' names tell."""
+        there = np.zeros(len(self.design), np.int64)
+        for shard in (*self.shards(), *self.failure_shards()):
+            rectangle = shard.rectangle
+            here = slice(rectangle.first_point, rectangle.last_point + 1)
+            there[here] = np.maximum(there[here], rectangle.last_replicate + 1)
+        return there
 
 
 def open_store(folder: Path) -> Store:

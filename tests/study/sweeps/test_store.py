@@ -7,6 +7,7 @@ import errno
 import json
 import math
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -337,6 +338,27 @@ def test_other_code_is_refused_with_both_hashes(function, words, copy, made, mon
         swept(copy.folder)
     monkeypatch.undo()
     assert is_whole(swept(copy.folder), made)
+
+
+def test_all_code_that_measures_are_made_of_is_in_their_hash():
+    package = Path(identity.__file__).parents[2]
+    named, waiting = set(identity._MEASURING), ["results/measures.py", "results/weekly.py"]
+    reached = set()
+    while waiting:
+        file = waiting.pop()
+        reached.add(file)
+        text = (package / file).read_text(encoding="utf-8")
+        for module, names in re.findall(r"^from simlead\.results(?:\.(\w+))? import (.*)$", text, re.MULTILINE):
+            found = {f"results/{name.strip()}.py" for name in ([module] if module else names.split(","))}
+            waiting += found - reached
+    assert reached == named
+
+
+@pytest.mark.parametrize("there", ["a7b839baa393878a", "ca323058a906c7ea"])  # 0.1.0; before teams were in the hash
+def test_earlier_hashes_of_the_same_measures_are_accepted(there):
+    here = identity.code_identity()
+    assert identity.same_code("measures_code", here, {"measures_code": there})
+    assert not identity.same_code("measures_code", here, {"measures_code": "0123456789abcdef"})
 
 
 def test_an_edited_function_is_refused_even_under_its_old_name(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.money import weekly_profit
 from simlead.study.simulate import simulate
+from simlead.study.studies.study import Precision
+from simlead.study.sweeps.plan import study_of_table
 from simlead.study.sweeps.sweep import Sweep, open_sweep, sweep
 
 FIRM = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 1,
@@ -64,6 +67,29 @@ def test_added_points_keep_the_old_ones_and_run_only_the_new_ones(tmp_path: Path
     assert [len(each["market_share_base"]) for each in more.outcomes([0, 1, 2])] == [3, 3, 2]
     assert open_sweep(tmp_path).status().complete
     assert len(list(tmp_path.glob("design*.parquet"))) == 1
+
+
+def test_a_sweep_with_added_points_is_extended_and_cut_short_like_any(tmp_path: Path) -> None:
+    added(tmp_path, [{"market.rivals": 1}], 3)
+    added(tmp_path, [{"market.rivals": 5}], 1)
+    table = pd.DataFrame({"market.rivals": [1, 5]})
+    for replications in (4, 2):
+        found = sweep(table, scenario=FIRM, measures=["market_share_base"], weekly=["profit", "quits"], workers=1,
+                      replications=replications, out=tmp_path)
+        assert found.runs().groupby("point").size().tolist() == [replications] * 2
+        assert open_sweep(tmp_path).status().complete
+
+
+def test_points_that_a_precision_decided_keep_their_runs_when_others_are_added(tmp_path: Path) -> None:
+    table = pd.DataFrame({"market.rivals": [1, 5]})
+    study = dataclasses.replace(
+        study_of_table(table, FIRM, measures=("market_share_base",)), replications=None,
+        precision=Precision("market_share_base", 1e-9, False, None, 2, 4))
+    first = sweep(study, weekly=["profit", "quits"], workers=1, out=tmp_path)
+    assert len(first.runs()) == 8
+    more = added(tmp_path, [{"market.rivals": 7}], 3)
+    assert more.runs().iloc[:8].equals(first.runs())
+    assert more.runs().groupby("point").size().tolist() == [4, 4, 3]
 
 
 def test_points_of_another_firm_or_another_series_are_not_added(tmp_path: Path) -> None:
