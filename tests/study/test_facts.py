@@ -70,6 +70,13 @@ def test_a_firm_far_from_the_facts_is_called_outside():
     assert (gate["simulated"] > 0.9).all()
 
 
+def test_the_facts_are_of_the_firm_that_goes_on_as_before():
+    planned = TINY.change({"policy.coaching_share": 0.6, "team.1.status_quo.coaching_share": 0.1,
+                           "plan": [{"week": 1, "team": 1, "hire": 3}]}).rollout({2: 20})
+    made, plain = (facts(replications=2, workers=1, scenario=firm) for firm in (planned, under_status_quo(planned)))
+    assert made.equals(plain)
+
+
 ANSWERS = {answer.name: (number, answer) for number, study in enumerate(STUDIES) for answer in study.answers}
 
 
