@@ -145,6 +145,13 @@ def test_the_first_worlds_make_an_early_answer_that_the_whole_one_goes_on_from()
     pd.testing.assert_frame_equal(early, late)
 
 
+def test_a_number_of_worlds_may_be_numpys(monkeypatch):
+    monkeypatch.setattr("simlead.study.worlds.worlds.worlds", lambda firm, n, seed, workers: Planted(n))
+    assert ask(worlds=np.int64(16)).table["worlds"].tolist() == [16]
+    with pytest.raises(ParameterError, match="worlds = 16.5: allowed is a whole number from 16"):
+        ask(worlds=16.5)
+
+
 def test_an_early_answer_that_cannot_be_made_does_not_end_the_call():
     heard = []
 

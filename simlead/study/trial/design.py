@@ -112,9 +112,9 @@ def design_trial(
     replications = whole_number("replications", replications, 2, 10**4)
     seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
     known_engine(engine)
-    if isinstance(worlds, int):
-        whole_number("worlds", worlds, LEAST_WORLDS, 10_000)
-    elif len(worlds) < LEAST_WORLDS:
+    if not hasattr(worlds, "place"):  # a whole number of any kind, numpy's too
+        worlds = whole_number("worlds", worlds, LEAST_WORLDS, 10_000)
+    if not isinstance(worlds, int) and len(worlds) < LEAST_WORLDS:
         raise ParameterError(f"worlds: {len(worlds)} of them; {LEAST_WORLDS} or more are needed")
     count = worker_count(workers)
     warm_up_compiler(engine)
