@@ -28,6 +28,7 @@ from simlead.study.parallel import ProgressLike, counting, parallel_map, worker_
 from simlead.study.published_facts import FACTS, Fact
 from simlead.study.records import BASE, FINAL
 from simlead.study.runner import Job, checked_runs, run_records
+from simlead.study.simulate import checked_scenario
 
 ALONE = [number for number, study in enumerate(STUDIES) if len(study.scenarios(Scenario())) == 1
          and study.scenarios(Scenario())[0] == Scenario()]
@@ -85,7 +86,7 @@ def facts(
     ('realised coaching share', 41)
     """
     count, seed = checked_runs(replications, seed, engine, 2)
-    firm = under_status_quo(preset("status_quo", effect_sizes) if scenario is None else scenario)
+    firm = under_status_quo(preset("status_quo", effect_sizes) if scenario is None else checked_scenario(scenario))
     warm_up_compiler(engine)
     names = tuple(sorted({name for fact in FACTS if fact.measure in MEASURES for name, _ in _years_of(fact)}))
     jobs: list[tuple[Any, ...]] = [

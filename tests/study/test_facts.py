@@ -192,6 +192,22 @@ def test_calibration_refuses_what_it_cannot_do():
         calibrate(TINY.change({"market.opportunities_per_seat_year": 0.0}), replications=1, rounds=1, workers=1)
 
 
+@pytest.mark.parametrize(("given", "said"), [
+    ({"rounds": 0}, "rounds = 0: allowed is a whole number from 1 to"), ({"rounds": 1.5}, "rounds = 1.5"),
+    ({"clarity_replications": -1}, "clarity_replications = -1: allowed is a whole number from 2 to .*, or 0$"),
+    ({"clarity_replications": 1}, "clarity_replications = 1: allowed is"),
+    ({"replications": 0}, "replications = 0"),
+])
+def test_calibration_refuses_what_it_cannot_solve_by(given, said):
+    with pytest.raises(ParameterError, match=said):
+        calibrate(TINY, **{"workers": 1, "replications": 1, "clarity_replications": 0, **given})
+
+
+def test_facts_are_of_a_scenario_and_not_of_a_name():
+    with pytest.raises(ParameterError, match="scenario = 'status_quo': a Scenario is needed"):
+        facts(scenario="status_quo")
+
+
 def test_what_ships_was_solved_for_every_set_and_says_how():
     for name, entry in CALIBRATION["sets"].items():
         assert sorted(entry["values"]) == sorted(CALIBRATED), name
