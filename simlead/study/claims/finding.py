@@ -163,7 +163,7 @@ def _existence(claim: Claim, seen: Seen) -> tuple[dict[str, float], Lines]:
     n = effective_size(own) * hits.shape[2]
     lines: Lines = []
     for name, each in zip(claim.parts, hits, strict=True):
-        part = float(own @ each.mean(axis=1))
+        part = min(1.0, float(own @ each.mean(axis=1)))  # weights may add to a rounding error above 1
         low, high = betaincinv(part * n + 0.5, (1.0 - part) * n + 0.5, TAILS)
         lines.append(_line(PART, name, part, float(low), float(high),
                            probability=more_often_than(part, n, claim.smallest)))
