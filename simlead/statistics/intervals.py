@@ -170,7 +170,8 @@ def row_moments(
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = above.sum(axis=1) / below.sum(axis=1)
         squares = ((above - ratio[:, None] * below) ** 2).sum(axis=1)
-        return n, ratio, np.sqrt(squares / (n - 1) / n) / np.abs(below.sum(axis=1) / n)
+        error = np.sqrt(squares / (n - 1) / n) / np.abs(below.sum(axis=1) / n)
+    return n, ratio, np.where(n > 1.0, error, np.nan)  # of one value a rounding error over 0 would be infinite
 
 
 def row_half_widths(
