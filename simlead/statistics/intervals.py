@@ -72,12 +72,13 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
     Returns
     -------
     Estimate
-        `mean`, `low`, `high` and `n`, in the unit of the values; the ends are nan below two values.
+        `mean`, `low`, `high` and `n`, in the unit of the values; the ends are nan below two values, and
+        where a value is infinite.
 
     Raises
     ------
     StatisticsError
-        For values that are no numbers or not finite.
+        For a table in place of a series, and a confidence outside 0 to 1.
 
     Examples
     --------
