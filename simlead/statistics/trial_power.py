@@ -17,6 +17,7 @@ from scipy.special import betaincinv, nctdtr, stdtrit
 
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.intervals import CONFIDENCE, Estimate, checked_confidence
+from simlead.statistics.over_worlds import effective_size
 from simlead.statistics.power import ALPHA, POWER
 from simlead.statistics.randomisation import compared, refuse_too_few, share_as_large
 from simlead.statistics.trial_designs import Floats, TrialDesign, checked_panels, treated_periods
@@ -104,7 +105,7 @@ def rate_over_firms(seen: object, weights: object = None, confidence: float = CO
     shares = given / given.sum()
     of_firms = trials.mean(axis=1)
     mean = min(1.0, max(0.0, float(shares @ of_firms)))
-    firms = float(1.0 / (shares**2).sum())
+    firms = effective_size(given)
     variance = float(shares**2 @ (of_firms - mean) ** 2) * firms / max(firms - 1.0, 1.0)
     number = firms if not 0.0 < mean < 1.0 or variance <= 0.0 else mean * (1.0 - mean) / variance
     number = min(max(number, 1.0), firms * trials.shape[1])
