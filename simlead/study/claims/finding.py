@@ -120,9 +120,11 @@ def _judged(claim: Claim, seen: Seen, seed: int) -> tuple[dict[str, float], Line
         again, weights = seen.expected(plans(claim.realised), seed)
         lines += _plans(claim.realised, again, weights, claim.smallest, REALISED, seen)
         return found, lines
+    region = claim.region
+    assert region is not None  # an optimum and an existence alone have none
     for name, part in zip(claim.parts, effect, strict=True):
         low, high = weighted_quantiles(part.ravel(), flat, TAILS)
-        inside = part if claim.region is None else (part >= claim.region.low) & (part <= claim.region.high)
+        inside = (part >= region.low) & (part <= region.high)
         mean = float(flat @ part.ravel() / flat.sum())
         lines.append(_line(PART, name, mean, float(low), float(high), probability=(
             math.nan if claim.kind == RANKING else float(flat @ inside.ravel() / flat.sum()))))

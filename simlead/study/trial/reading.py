@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simlead.results.seen import COLUMNS, SEEN
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.mixed import LEAST_CLUSTERS, mixed_model
-from simlead.statistics.randomisation import refuse_too_few, smallest_p_value
+from simlead.statistics.randomisation import refuse_too_few
 from simlead.statistics.trial_designs import NEVER, TrialDesign, before_after, parallel, stepped
 from simlead.statistics.trial_estimators import (
     LEAST_PERIODS,
@@ -63,11 +63,6 @@ def estimators_of(plan: TrialPlan) -> dict[str, str]:
     if plan.arms == STEPPED:
         return {RANDOMISED: few, MIXED: mixed}
     return {DIFFERENCES: "", ANCOVA: "" if plan.teams >= 4 else "too_few_teams", MIXED: mixed, RANDOMISED: few}
-
-
-def least_p_value(plan: TrialPlan) -> float:
-    """The smallest p-value that the plan's assignments allow."""
-    return smallest_p_value(plan.design())
 
 
 def assignments(plan: TrialPlan, firms: int, seed: int) -> Whole:
