@@ -62,7 +62,7 @@ def box_table(
             break
         lines += _lines(number, box, left, cases, {
             **sought, "verdict": FOUND if found else CHANCE, "p_value": chance,
-            **dict(zip(("held_out_density", "held_out_coverage"), held_out(left, random), strict=True))})
+            **dict(zip(("held_out_density", "held_out_coverage"), held_out(left, random, true), strict=True))})
         if box is None or not found:
             break
         left = left.part(~box.holds(left.places))

@@ -301,8 +301,11 @@ def p_value(box: Box | None, cases: Cases, shuffles: int, random: np.random.Gene
     return (1 + as_strong) / (1 + shuffles)
 
 
-def held_out(cases: Cases, random: np.random.Generator) -> tuple[float, float]:
+def held_out(cases: Cases, random: np.random.Generator, true: int | None = None) -> tuple[float, float]:
     """Density and coverage of boxes at points they were not found on (five-fold cross-validation).
+
+    Coverage is of `true` points, all that are true of a search before which there were others; of those of `cases`
+    unless given.
 
     The box is looked for anew in four fifths of the points and judged by the last fifth, each fifth in turn; points
     with the same factors stay together. Density is nan if no held-out point lies in a box.
@@ -316,4 +319,4 @@ def held_out(cases: Cases, random: np.random.Generator) -> tuple[float, float]:
         if box is not None:
             within = box.holds(judged.places)
             points, hits = points + int(within.sum()), hits + int(judged.hits[within].sum())
-    return (hits / points if points else math.nan), hits / int(cases.hits.sum())
+    return (hits / points if points else math.nan), hits / (int(cases.hits.sum()) if true is None else true)

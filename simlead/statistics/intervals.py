@@ -72,12 +72,13 @@ def mean_interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate
     Returns
     -------
     Estimate
-        `mean`, `low`, `high` and `n`, in the unit of the values; the ends are nan below two values.
+        `mean`, `low`, `high` and `n`, in the unit of the values; the ends are nan below two values, and
+        where a value is infinite.
 
     Raises
     ------
     StatisticsError
-        For values that are no numbers or not finite.
+        For a table in place of a series, and a confidence outside 0 to 1.
 
     Examples
     --------
@@ -170,7 +171,8 @@ def row_moments(
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = above.sum(axis=1) / below.sum(axis=1)
         squares = ((above - ratio[:, None] * below) ** 2).sum(axis=1)
-        return n, ratio, np.sqrt(squares / (n - 1) / n) / np.abs(below.sum(axis=1) / n)
+        error = np.sqrt(squares / (n - 1) / n) / np.abs(below.sum(axis=1) / n)
+    return n, ratio, np.where(n > 1.0, error, np.nan)  # of one value a rounding error over 0 would be infinite
 
 
 def row_half_widths(

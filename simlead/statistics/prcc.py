@@ -44,6 +44,8 @@ def prcc_table(names: list[str], points: Floats, outcomes: Floats, sampling: Sam
     table = tidy(
         names, {"prcc": slice(0, width)}, estimates, uncorrected=np.tanh(bounds.estimate[width:]),
         noise=noise_share(values), n=rows, replicates=values.shape[1], shown=np.tanh)
+    # Intervals are made on Fisher's scale; there the slope of what is shown is 1 - r^2 (delta method).
+    table["common_error"] *= 1.0 - table["estimate"] ** 2
     error = np.hypot(bounds.sampling, np.nan_to_num(bounds.common))[width:]
     table["p_value"] = 2.0 * ndtr(-np.abs(bounds.estimate[width:]) / np.maximum(error, 1e-300))
     return table

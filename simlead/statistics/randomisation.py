@@ -73,13 +73,10 @@ def randomisation_test(
     """
     panels = checked_panels(values, design)
     refuse_too_few(design, alpha)
-    weights, whole = all_contrasts(design, most, np.random.Generator(np.random.Philox(key=seed)))
-    own = contrast(design).ravel()
-    if not whole:
-        weights = np.concatenate([own[None], weights])
+    own, weights = compared(design, most, seed)
     flat = panels.reshape(len(panels), -1)
     effect = flat @ own
-    p_value = _share_as_large(flat @ weights.T, effect)
+    p_value = share_as_large(flat @ weights.T, effect)
     return Randomised(effect, p_value, len(weights), smallest_p_value(design), attained_rate(design, alpha))
 
 
@@ -137,10 +134,7 @@ def randomisation_interval(
         raise StatisticsError(f"{len(panels)} panels: one is needed for an interval")
     alpha = 1.0 - confidence
     refuse_too_few(design, alpha)
-    weights, whole = all_contrasts(design, most, np.random.Generator(np.random.Philox(key=seed)))
-    own = contrast(design).ravel()
-    if not whole:
-        weights = np.concatenate([own[None], weights])
+    own, weights = compared(design, most, seed)
     seen, moved = weights @ panels[0].ravel(), weights @ treated_periods(design).ravel().astype(float)
     effect = float(own @ panels[0].ravel())
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -149,14 +143,27 @@ def randomisation_interval(
     if not len(ends):
         return -math.inf, math.inf
     between = np.concatenate([[ends[0] - 1.0], (ends[1:] + ends[:-1]) / 2, [ends[-1] + 1.0]])
-    p_values = _share_as_large(seen[None] - between[:, None] * moved[None], effect - between)
+    p_values = share_as_large(seen[None] - between[:, None] * moved[None], effect - between)
     kept = np.flatnonzero(p_values > alpha + _CLOSE)
     low = -math.inf if kept[0] == 0 else float(ends[kept[0] - 1])
     high = math.inf if kept[-1] == len(ends) else float(ends[kept[-1]])
     return low, high
 
 
-def _share_as_large(contrasts: Floats, effects: Floats) -> Floats:
+def compared(design: TrialDesign, most: int = MOST_ASSIGNMENTS, seed: int = 0) -> tuple[Floats, Floats]:
+    """The contrast of the assignment that took place, and those that it is compared with, itself among them: rows.
+
+    All assignments, or `most` drawn ones and the one that took place where there are more.
+
+    >>> [weights.shape for weights in compared(parallel(8, 4, base=1, after=1), most=20)]
+    [(16,), (21, 16)]
+    """
+    weights, whole = all_contrasts(design, most, np.random.Generator(np.random.Philox(key=seed)))
+    own = contrast(design).ravel()
+    return own, weights if whole else np.concatenate([own[None], weights])
+
+
+def share_as_large(contrasts: Floats, effects: Floats) -> Floats:
     """For each row, the share of contrasts whose size is that of the effect or more."""
     size = np.abs(effects)[:, None]
     scale = np.maximum(np.abs(contrasts).max(axis=1, keepdims=True), size)

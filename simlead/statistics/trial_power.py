@@ -17,16 +17,10 @@ from scipy.special import betaincinv, nctdtr, stdtrit
 
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.intervals import CONFIDENCE, Estimate, checked_confidence
+from simlead.statistics.over_worlds import effective_size
 from simlead.statistics.power import ALPHA, POWER
-from simlead.statistics.randomisation import refuse_too_few
-from simlead.statistics.trial_designs import (
-    Floats,
-    TrialDesign,
-    all_contrasts,
-    checked_panels,
-    contrast,
-    treated_periods,
-)
+from simlead.statistics.randomisation import compared, refuse_too_few, share_as_large
+from simlead.statistics.trial_designs import Floats, TrialDesign, checked_panels, treated_periods
 from simlead.statistics.trial_estimators import Estimator
 
 MOST_ASSIGNMENTS = 300
@@ -71,8 +65,12 @@ def read_by(estimator: Estimator, panels: Floats, design: TrialDesign) -> Readin
         found.effect + shift, found.standard_error, found.degrees).p_value)
 
 
-def read_by_randomisation(panels: object, design: TrialDesign, alpha: float = ALPHA) -> Readings:
+def read_by_randomisation(
+    panels: object, design: TrialDesign, alpha: float = ALPHA, *, most: int = MOST_ASSIGNMENTS
+) -> Readings:
     """Readings of the randomisation test; StatisticsError where no p-value can be small enough.
+
+    `most` assignments are compared where there are more.
 
     >>> from simlead.statistics.trial_designs import stepped
     >>> found = read_by_randomisation(np.zeros((1, 4, 6)), stepped(4, base=1, step=1, after=2))
@@ -81,18 +79,13 @@ def read_by_randomisation(panels: object, design: TrialDesign, alpha: float = AL
     """
     values = checked_panels(panels, design)
     refuse_too_few(design, alpha)
-    weights, whole = all_contrasts(design, MOST_ASSIGNMENTS, np.random.Generator(np.random.Philox(key=0)))
-    own = contrast(design).ravel()
-    if not whole:
-        weights = np.concatenate([own[None], weights])
+    own, weights = compared(design, most)
     flat = values.reshape(len(values), -1)
     effect, others = flat @ own, flat @ weights.T
     moved = weights @ treated_periods(design).ravel().astype(float)
 
     def p_values(shift: float) -> Floats:
-        seen, there = np.abs(effect + shift)[:, None], np.abs(others + shift * moved)
-        scale = np.maximum(there.max(axis=1, keepdims=True), seen)
-        return np.asarray((there >= seen - 1e-9 * scale).mean(axis=1))
+        return share_as_large(others + shift * moved, effect + shift)
 
     return Readings(effect, p_values)
 
@@ -112,7 +105,7 @@ def rate_over_firms(seen: object, weights: object = None, confidence: float = CO
     shares = given / given.sum()
     of_firms = trials.mean(axis=1)
     mean = min(1.0, max(0.0, float(shares @ of_firms)))
-    firms = float(1.0 / (shares**2).sum())
+    firms = effective_size(given)
     variance = float(shares**2 @ (of_firms - mean) ** 2) * firms / max(firms - 1.0, 1.0)
     number = firms if not 0.0 < mean < 1.0 or variance <= 0.0 else mean * (1.0 - mean) / variance
     number = min(max(number, 1.0), firms * trials.shape[1])

@@ -76,7 +76,8 @@ def value_of_trial(
     Raises
     ------
     StatisticsError
-        For fewer than two worlds or options, numbers that are not finite and standard errors of 0 or less.
+        For fewer than two worlds or options, numbers that are not finite, standard errors of 0 or less, and such of
+        which some are infinite and others not.
 
     Examples
     --------

@@ -53,6 +53,8 @@ TRACED = Outcomes(measures=(), trace_hash=True)
 CLARITY_STEP = 0.2
 """The step in reps' clarity whose effect `world.clarity_effect` states."""
 
+MOST_ROUNDS = 1_000
+
 Report = Callable[[str], object]
 
 LEAST_ROUNDS_OF_FACTS = 6
@@ -100,9 +102,10 @@ def calibrate(
     replications : int
         Runs of the warm-up that give the levels.
     clarity_replications : int
-        Matched pairs of full runs that give the clarity exponent by two proportional steps; 0 leaves it as it is.
+        Matched pairs of full runs that give the clarity exponent by two proportional steps, 2 or more; 0 leaves it as
+        it is.
     rounds : int
-        Rounds of the fixed point.
+        Rounds of the fixed point, 1 or more.
     seed, workers, engine
         As in :func:`simlead.compare`.
     report : callable, optional
@@ -116,7 +119,8 @@ def calibrate(
     Raises
     ------
     ParameterError
-        If the warm-up is shorter than a year or the firm cannot show the targets.
+        For a bad argument before anything is run, if the warm-up is shorter than a year, and if the firm cannot show
+        the targets.
 
     Examples
     --------
@@ -135,7 +139,10 @@ def calibrate(
     warm_up_compiler(engine)
     say = report or (lambda line: None)
     run = _Runner(whole_number("seed", seed, 0, LARGEST_SEED), worker_count(workers), engine)
-    whole_number("replications", replications, 1, MOST_REPLICATIONS)
+    replications = whole_number("replications", replications, 1, MOST_REPLICATIONS)
+    if clarity_replications != 0:  # an interval needs two pairs
+        clarity_replications = _pairs(clarity_replications)
+    rounds = whole_number("rounds", rounds, 1, MOST_ROUNDS)
     rounds = max(rounds, LEAST_ROUNDS_OF_FACTS) if wanted.follows else rounds
     current, intervals = _levels(under_status_quo(chosen), wanted, replications, rounds, run, say)
     if clarity_replications:
@@ -147,6 +154,14 @@ def calibrate(
     kept = tuple(line for line in origin.solved if line.path not in solved)
     return dataclasses.replace(
         chosen.change(solved), origin=dataclasses.replace(origin, solved=(*kept, *intervals)))
+
+
+def _pairs(clarity_replications: int) -> int:
+    """The number of matched pairs, or a ParameterError that says that none are allowed too."""
+    try:
+        return whole_number("clarity_replications", clarity_replications, 2, MOST_REPLICATIONS)
+    except ParameterError as refusal:
+        raise ParameterError(f"{refusal}, or 0") from None
 
 
 class _Runner:

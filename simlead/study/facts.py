@@ -21,12 +21,14 @@ from simlead.results.measures import MEASURES
 from simlead.results.registry import Parts
 from simlead.results.windows import years
 from simlead.statistics.intervals import Estimate, jackknife_interval, mean_interval, ratio_of_means
+from simlead.study.base_year import under_status_quo
 from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.fact_studies import STUDIES
 from simlead.study.parallel import ProgressLike, counting, parallel_map, worker_count
 from simlead.study.published_facts import FACTS, Fact
 from simlead.study.records import BASE, FINAL
 from simlead.study.runner import Job, checked_runs, run_records
+from simlead.study.simulate import checked_scenario
 
 ALONE = [number for number, study in enumerate(STUDIES) if len(study.scenarios(Scenario())) == 1
          and study.scenarios(Scenario())[0] == Scenario()]
@@ -84,8 +86,7 @@ def facts(
     ('realised coaching share', 41)
     """
     count, seed = checked_runs(replications, seed, engine, 2)
-    firm = preset("status_quo", effect_sizes) if scenario is None else scenario
-    firm = dataclasses.replace(firm, policy=firm.status_quo)
+    firm = under_status_quo(preset("status_quo", effect_sizes) if scenario is None else checked_scenario(scenario))
     warm_up_compiler(engine)
     names = tuple(sorted({name for fact in FACTS if fact.measure in MEASURES for name, _ in _years_of(fact)}))
     jobs: list[tuple[Any, ...]] = [

@@ -6,7 +6,6 @@ quo, and a base year that holds some of them makes all later growth look better 
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -19,6 +18,7 @@ from simlead.model.units import WEEKS_PER_YEAR
 from simlead.results.windows import Table
 from simlead.statistics.intervals import CONFIDENCE, relative_difference
 from simlead.statistics.warmup import mser5
+from simlead.study.base_year import under_status_quo
 from simlead.study.engines import FAST, warm_up_compiler
 from simlead.study.parallel import ProgressLike, counting, parallel_map, worker_count
 from simlead.study.refusals import refusals
@@ -41,9 +41,9 @@ def steady_weeks(
 ) -> pd.DataFrame:
     """Weeks of a firm to which nothing happens, from its first: what a warm-up is judged by.
 
-    The scenario (the status quo unless given) runs with its status quo's policy throughout and in a market that does
-    not grow, because a trend is not a transient. A row per replicate and week: `replicate`, `week` (0 is the switch),
-    and `columns`, in the units of `tables.WEEKS_DTYPE`.
+    The scenario (the status quo unless given) goes on as before throughout, without people plan or roll-out, and in a
+    market that does not grow, because a trend is not a transient. A row per replicate and week: `replicate`, `week` (0
+    is the switch), and `columns`, in the units of `tables.WEEKS_DTYPE`.
 
     Raises ParameterError for a bad argument, before anything is run.
 
@@ -59,7 +59,7 @@ def steady_weeks(
         if name not in known:
             raise ParameterError(f"{name!r}: no such column of a week{nearest(str(name), known)}")
     replications, seed = checked_runs(replications, seed, engine)
-    still = dataclasses.replace(chosen, policy=chosen.status_quo).change({"market.growth_per_year": 0.0})
+    still = under_status_quo(chosen).change({"market.growth_per_year": 0.0})
     finished = counting(progress, replications)
     warm_up_compiler(engine)
     jobs = (Job("", still, seed, number, engine) for number in range(replications))

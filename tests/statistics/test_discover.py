@@ -87,6 +87,9 @@ def test_two_boxes_one_after_the_other():
     assert (within == (one | two)).mean() > 0.95
     assert table.groupby("box")["coverage"].first().sum() > 0.8
     assert set(found(points, outcome, boxes=1)["box"]) == {1}
+    # Both coverages are of all true points, in a second box too, which is searched in those outside the first.
+    ratio = table["held_out_coverage"] / table["coverage"]
+    assert (ratio < 1.15).all() and ratio.to_numpy() == pytest.approx(1.0, abs=0.2)
 
 
 def test_words_switches_and_whole_numbers():

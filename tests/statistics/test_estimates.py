@@ -20,6 +20,7 @@ from simlead.statistics.intervals import (
     paired_difference,
     ratio_of_means,
     relative_difference,
+    row_moments,
 )
 
 INTERVALS = 4_000
@@ -246,3 +247,10 @@ def test_what_cannot_be_estimated_is_refused_in_one_line(call, message):
     with pytest.raises(StatisticsError, match=message) as refusal:
         call()
     assert "\n" not in str(refusal.value)
+
+
+def test_rows_of_one_value_have_no_error_whatever_they_are_divided_by():
+    random = np.random.default_rng(1)
+    values, scale = random.random((2, 200, 1))
+    n, mean, error = row_moments(values, scale)
+    assert (n == 1.0).all() and mean == pytest.approx(values[:, 0] / scale[:, 0]) and np.isnan(error).all()

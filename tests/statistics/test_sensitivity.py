@@ -329,6 +329,15 @@ def test_prcc_is_the_correlation_of_what_is_left_of_the_ranks():
     assert by_factor(prcc(points, outcome, bootstraps=100), "prcc").tolist() == pytest.approx(by_hand)
 
 
+def test_the_common_error_of_prcc_is_on_the_scale_of_its_interval():
+    points = luck(12).random((200, 2))
+    shared = 1.0 + 0.5 * luck(13).normal(size=(2, 10))     # what random numbers shared by all points make of the slopes
+    outcome = points @ ([[3.0], [1.0]] * shared) + 0.05 * luck(14).normal(size=(200, 10))
+    table = prcc(points, outcome, bootstraps=100, common_random_numbers=True)
+    assert (table["estimate"] > 0.9).all() and (table["common_error"] > 0.0).all()
+    assert (table["common_error"] < (table["high"] - table["low"]) / 2).all()
+
+
 def noisy_prcc(study):
     """The table of one study of Ishigami's function with as much noise as signal in the means."""
     random = luck(4000 + study)

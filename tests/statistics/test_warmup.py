@@ -163,6 +163,13 @@ def test_steady_weeks_are_those_of_a_firm_left_alone():
     assert second["revenue"].tolist() == alone["revenue"].tolist() and (alone["growth_index"] == 1.0).all()
 
 
+def test_steady_weeks_are_without_people_plan_and_roll_out():
+    firm = SMALL.change({"organisation.teams": 2})
+    planned = firm.change({"plan": [{"week": 1, "team": 1, "hire": 3}]}).rollout({2: 20})
+    made, plain = (steady_weeks(each, ["seats", "revenue"], replications=1, workers=1) for each in (planned, firm))
+    assert made.equals(plain)
+
+
 def test_steady_weeks_can_be_judged():
     stated = []
     made = steady_weeks(SMALL, replications=3, workers=1, progress=lambda done, total: stated.append((done, total)))

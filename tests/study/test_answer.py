@@ -145,6 +145,27 @@ def test_the_first_worlds_make_an_early_answer_that_the_whole_one_goes_on_from()
     pd.testing.assert_frame_equal(early, late)
 
 
+def test_a_number_of_worlds_may_be_numpys(monkeypatch):
+    monkeypatch.setattr("simlead.study.worlds.worlds.worlds", lambda firm, n, seed, workers: Planted(n))
+    assert ask(worlds=np.int64(16)).table["worlds"].tolist() == [16]
+    with pytest.raises(ParameterError, match="worlds = 16.5: allowed is a whole number from 16"):
+        ask(worlds=16.5)
+
+
+def test_an_early_answer_that_cannot_be_made_does_not_end_the_call():
+    heard = []
+
+    def scattered(scenario, seed, replicate):
+        """Sales whose noise leaves 16 worlds unclear and 60 clear."""
+        noise = np.random.Generator(np.random.Philox([seed, replicate])).normal()
+        return {"revenue": 100.0 + 120.0 * noise, "profit_final": 0.0}
+
+    with pytest.raises(ParameterError, match="the status quo is not clearly above 0"):
+        ask({"clear": CLEAR}, outcome=scattered, worlds=Planted(LEAST_WORLDS), early=heard.append)
+    whole = ask({"clear": CLEAR}, outcome=scattered, early=heard.append)
+    assert heard == [] and whole.table["worlds"].tolist() == [60]
+
+
 def test_a_deadline_that_has_passed_leaves_the_least_number_of_worlds():
     assert ask(deadline_seconds=1e-9).table["worlds"].tolist() == [LEAST_WORLDS]
 

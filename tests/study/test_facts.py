@@ -70,6 +70,13 @@ def test_a_firm_far_from_the_facts_is_called_outside():
     assert (gate["simulated"] > 0.9).all()
 
 
+def test_the_facts_are_of_the_firm_that_goes_on_as_before():
+    planned = TINY.change({"policy.coaching_share": 0.6, "team.1.status_quo.coaching_share": 0.1,
+                           "plan": [{"week": 1, "team": 1, "hire": 3}]}).rollout({2: 20})
+    made, plain = (facts(replications=2, workers=1, scenario=firm) for firm in (planned, under_status_quo(planned)))
+    assert made.equals(plain)
+
+
 ANSWERS = {answer.name: (number, answer) for number, study in enumerate(STUDIES) for answer in study.answers}
 
 
@@ -183,6 +190,22 @@ def test_calibration_refuses_what_it_cannot_do():
         calibrate(TINY.change({"calendar.warmup_weeks": 10}))
     with pytest.raises(ParameterError, match="gate"):
         calibrate(TINY.change({"market.opportunities_per_seat_year": 0.0}), replications=1, rounds=1, workers=1)
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"rounds": 0}, "rounds = 0: allowed is a whole number from 1 to"), ({"rounds": 1.5}, "rounds = 1.5"),
+    ({"clarity_replications": -1}, "clarity_replications = -1: allowed is a whole number from 2 to .*, or 0$"),
+    ({"clarity_replications": 1}, "clarity_replications = 1: allowed is"),
+    ({"replications": 0}, "replications = 0"),
+])
+def test_calibration_refuses_what_it_cannot_solve_by(given, said):
+    with pytest.raises(ParameterError, match=said):
+        calibrate(TINY, **{"workers": 1, "replications": 1, "clarity_replications": 0, **given})
+
+
+def test_facts_are_of_a_scenario_and_not_of_a_name():
+    with pytest.raises(ParameterError, match="scenario = 'status_quo': a Scenario is needed"):
+        facts(scenario="status_quo")
 
 
 def test_what_ships_was_solved_for_every_set_and_says_how():

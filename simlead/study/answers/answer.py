@@ -10,6 +10,7 @@ import pandas as pd
 
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
+from simlead.statistics.errors import StatisticsError
 from simlead.study.answers.asking import asked_of, question_of, scenarios_of, sets_of, switches_asked
 from simlead.study.answers.composing import STATUS_QUO, Asked, answered, by_set, switched_runs, visit
 from simlead.study.answers.nested import Deadline, Outcome, Visit, WorldsLike, look
@@ -80,7 +81,8 @@ def answer(
         Stop adding worlds when one more would end later than this after the call, but for 16; if it has passed then,
         no switches are run.
     early : callable, optional
-        Called with a first answer after 16 worlds, without drivers and decision, while the others are run.
+        Called with a first answer after 16 worlds, without drivers and decision, before the others are run; not called
+        where so few worlds do not give one.
     progress : callable or bool, optional
         Called with (runs done, runs in all).
     outcome : callable, optional
@@ -149,7 +151,12 @@ def answer(
     rows = parallel_map(look, watch.tasks(visits(every[:first])), min(question.workers, len(every)), finished,
                         queue_ahead=deadline_seconds is None)
     if early is not None and len(every) > first:
-        early(answered(question, asked, by_set(rows, asked), pd.DataFrame(), scenarios, early=True))
+        try:
+            so_far = answered(question, asked, by_set(rows, asked), pd.DataFrame(), scenarios, early=True)
+        except StatisticsError:
+            _log.info("answer: no early one; so few worlds do not show the status quo clearly")
+        else:
+            early(so_far)
     rows += parallel_map(look, watch.tasks(visits(every[first:])), min(question.workers, len(every)), finished,
                          queue_ahead=deadline_seconds is None)
     nested = by_set(rows, asked)

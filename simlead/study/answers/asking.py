@@ -88,6 +88,8 @@ def asked_of(
         if name not in worlds:
             raise ParameterError(f"worlds: none for the effect sizes {name}; there are {', '.join(worlds)}")
         return Asked(name, under, worlds[name])
+    if not hasattr(worlds, "place"):  # a whole number of any kind, numpy's too
+        worlds = whole_number("worlds", worlds, LEAST_WORLDS, 100_000)
     if isinstance(worlds, int):
         from simlead.study.worlds.worlds import worlds as drawn
 

@@ -81,7 +81,7 @@ def visit(
 
 
 def by_set(rows: list[list[dict[str, Any]]], asked: list[Asked]) -> dict[str, Nested]:
-    """The runs by set of effect sizes, of as many worlds as every set has."""
+    """The runs by set of effect sizes, each in the worlds that were looked at under it."""
     found: dict[str, list[dict[str, Any]]] = {each.name: [] for each in asked}
     for of_world in rows:
         for row in of_world:

@@ -112,9 +112,8 @@ def nested_runs(
     engine: str = FAST,
     progress: ProgressLike = None,
     outcome: Outcome | None = None,
-    numbers: Sequence[int] | None = None,
 ) -> Nested:
-    """Run scenarios in worlds; `numbers` are the worlds to visit, all by default.
+    """Run scenarios in all worlds.
 
     >>> class One:
     ...     table, drawn, effective_size = pd.DataFrame({"world": [0], "weight": [1.0], "a": [2.0]}), ("a",), 1.0
@@ -128,14 +127,13 @@ def nested_runs(
     >>> found.values("revenue")["as it is"].tolist()
     [[2.0, 3.0]]
     """
-    chosen = list(range(len(worlds))) if numbers is None else list(numbers)
     visits = [visit_of("", scenarios, worlds, number, measures=measures, replications=replications, seed=seed,
-                       engine=engine, outcome=outcome) for number in chosen]
+                       engine=engine, outcome=outcome) for number in range(len(worlds))]
     finished = counting(progress, len(visits) * replications * len(scenarios), each=replications * len(scenarios))
     if outcome is None:
         warm_up_compiler(engine)
     rows = parallel_map(look, iter(visits), min(worker_count(workers), len(visits)), finished)
-    return nested_of([row for of_world in rows for row in of_world], worlds, chosen)
+    return nested_of([row for of_world in rows for row in of_world], worlds, range(len(worlds)))
 
 
 def visit_of(

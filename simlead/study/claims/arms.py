@@ -28,6 +28,7 @@ from simlead.statistics.over_worlds import (
 from simlead.study.answers.nested import Visit, WorldsLike, look, visit_of
 from simlead.study.claims.protocol import STATUS_QUO, Changes, Claim, Effect
 from simlead.study.parallel import parallel_map
+from simlead.study.sweeps.identity import measures_hash
 
 Floats = NDArray[np.float64]
 
@@ -228,8 +229,8 @@ class Runner:
         return seen
 
     def _key(self, visits: Sequence[Visit]) -> str:
-        """What tells these runs from others: their scenarios, seed, engine, measures and the state of the code."""
-        digest = hashlib.sha256(f"{self.seed} {self.engine} {KEPT} {source_hash()}".encode())
+        """What tells these runs from others: their scenarios, seed, engine, measures and the code of all."""
+        digest = hashlib.sha256(f"{self.seed} {self.engine} {KEPT} {source_hash()} {measures_hash()}".encode())
         for visit in visits:
             digest.update(f"{visit.group} {visit.replications}".encode())
             for label, scenario in visit.scenarios.items():

@@ -120,9 +120,11 @@ def _judged(claim: Claim, seen: Seen, seed: int) -> tuple[dict[str, float], Line
         again, weights = seen.expected(plans(claim.realised), seed)
         lines += _plans(claim.realised, again, weights, claim.smallest, REALISED, seen)
         return found, lines
+    region = claim.region
+    assert region is not None  # an optimum and an existence alone have none
     for name, part in zip(claim.parts, effect, strict=True):
         low, high = weighted_quantiles(part.ravel(), flat, TAILS)
-        inside = part if claim.region is None else (part >= claim.region.low) & (part <= claim.region.high)
+        inside = (part >= region.low) & (part <= region.high)
         mean = float(flat @ part.ravel() / flat.sum())
         lines.append(_line(PART, name, mean, float(low), float(high), probability=(
             math.nan if claim.kind == RANKING else float(flat @ inside.ravel() / flat.sum()))))
@@ -163,7 +165,7 @@ def _existence(claim: Claim, seen: Seen) -> tuple[dict[str, float], Lines]:
     n = effective_size(own) * hits.shape[2]
     lines: Lines = []
     for name, each in zip(claim.parts, hits, strict=True):
-        part = float(own @ each.mean(axis=1))
+        part = min(1.0, float(own @ each.mean(axis=1)))  # weights may add to a rounding error above 1
         low, high = betaincinv(part * n + 0.5, (1.0 - part) * n + 0.5, TAILS)
         lines.append(_line(PART, name, part, float(low), float(high),
                            probability=more_often_than(part, n, claim.smallest)))

@@ -91,7 +91,8 @@ class Claim:
     at
         The plan that an optimum claims to be best.
     realised
-        Further arms of an optimum, judged by what is realised of each: the one nearest to half realised counts as `at`.
+        Arms of an optimum that are also set beside one another, each with the share that is realised of it; the verdict
+        does not count them.
     programme, against
         The arm whose payback is computed, and what it is compared with.
     preset, start

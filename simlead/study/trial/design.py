@@ -12,6 +12,7 @@ from simlead.model.number import LARGEST_SEED, whole_number
 from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.seen import checked_seen
+from simlead.statistics.errors import StatisticsError
 from simlead.study.answers.nested import WorldsLike
 from simlead.study.base_year import under_status_quo
 from simlead.study.engines import FAST, known_engine, warm_up_compiler
@@ -85,7 +86,7 @@ def design_trial(
     seed, workers, engine
         As in :func:`simlead.compare`.
     early : callable, optional
-        Called with a first answer after 16 worlds.
+        Called with a first answer after 16 worlds; not called where so few worlds do not give one.
     progress : callable or bool, optional
         Called with (runs done, runs in all).
 
@@ -97,7 +98,8 @@ def design_trial(
     Raises
     ------
     ParameterError
-        For a bad argument, before anything is run.
+        For a bad argument, before anything is run; and after the runs where no analysis of the `primary` is offered,
+        but of another outcome.
 
     Examples
     --------
@@ -112,9 +114,9 @@ def design_trial(
     replications = whole_number("replications", replications, 2, 10**4)
     seed = whole_number("seed", seed, 0, LARGEST_SEED - 1)
     known_engine(engine)
-    if isinstance(worlds, int):
-        whole_number("worlds", worlds, LEAST_WORLDS, 10_000)
-    elif len(worlds) < LEAST_WORLDS:
+    if not hasattr(worlds, "place"):  # a whole number of any kind, numpy's too
+        worlds = whole_number("worlds", worlds, LEAST_WORLDS, 10_000)
+    if not isinstance(worlds, int) and len(worlds) < LEAST_WORLDS:
         raise ParameterError(f"worlds: {len(worlds)} of them; {LEAST_WORLDS} or more are needed")
     count = worker_count(workers)
     warm_up_compiler(engine)
@@ -147,9 +149,18 @@ def design_trial(
 
     if first < len(of_worlds):
         if early is not None:
-            early(answered(True))
+            _tell(early, lambda: answered(True))
         results += parallel_map(made, iter(of_worlds[first:]), min(count, len(of_worlds) - first), finished)
     return answered(False)
+
+
+def _tell(early: Callable[[TrialAnswer], object], answered: Callable[[], TrialAnswer]) -> None:
+    """Hand over the early answer; nothing where a few worlds do not give one, for more of them may."""
+    try:
+        found = answered()
+    except (ParameterError, StatisticsError):
+        return
+    early(found)
 
 
 def scenarios_of(firm: Scenario, change: Mapping[str, Any]) -> tuple[Scenario, Scenario]:
@@ -176,6 +187,8 @@ def trial_answer(
     price = price_of(firm, plan)
     longest = min(LONGEST_MONTHS, horizon)
     table, chosen = outcome_table(runs, plan, seed)
+    if primary is not None and chosen and primary not in chosen:
+        raise ParameterError(_not_offered(primary, table, chosen))
     worth = worths(runs, plan, chosen, price, horizon)
     decides = str(primary) if primary in chosen else worth_most(worth, table)
     prior = prior_of(runs, plan, chosen[decides], horizon) if decides else None
@@ -191,6 +204,13 @@ def trial_answer(
         primary=decides, prior=prior, price=price, horizon=horizon, worlds=runs.worlds,
         replications=runs.replications, seed=seed, early=early,
         currency=firm.organisation.currency)
+
+
+def _not_offered(primary: str, table: pd.DataFrame, offered: Iterable[str]) -> str:
+    """Why the outcome that is to decide cannot, and which can, in one line."""
+    rows = table[table["outcome"] == primary].to_dict("records")
+    why = "; ".join(f"{row['estimator']}: {row['why']}".replace("_", " ") for row in rows)
+    return f"outcome {primary!r}: no analysis of it is offered ({why}); offered is {', '.join(offered)}"
 
 
 def worth_most(worth: pd.DataFrame, table: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from simlead.model.policy import Policy
 from simlead.model.scenario import Scenario
 from simlead.model.team import NEVER as ROLLOUT_NEVER
 from simlead.model.units import MONTHS_PER_YEAR, WEEKS_PER_YEAR
-from simlead.results.seen import SEEN, checked_seen, weeks_of_months
+from simlead.results.seen import SEEN, checked_seen
 from simlead.statistics.trial_designs import NEVER, TrialDesign, before_after, parallel, stepped
 
 BEFORE_AFTER, TEAMS, STEPPED, REPS, CROSSOVER = "before-after", "teams", "stepped", "reps", "crossover"
@@ -231,12 +231,3 @@ def refuse_rollouts(firm: Scenario) -> None:
                              "leave them out")
     if any(team.rollout_week == ROLLOUT_NEVER for team in firm.teams):
         raise ParameterError("firm: some teams never start a policy (rollout); leave the roll-out to the trial")
-
-
-def weeks_needed(plan: TrialPlan) -> int:
-    """Weeks of horizon that a plan needs.
-
-    >>> weeks_needed(TrialPlan("teams", 4, 2, 12, 12))
-    52
-    """
-    return weeks_of_months(plan.months)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simlead.results.seen import COLUMNS, SEEN
 from simlead.statistics.errors import StatisticsError
 from simlead.statistics.mixed import LEAST_CLUSTERS, mixed_model
-from simlead.statistics.randomisation import refuse_too_few, smallest_p_value
+from simlead.statistics.randomisation import refuse_too_few
 from simlead.statistics.trial_designs import NEVER, TrialDesign, before_after, parallel, stepped
 from simlead.statistics.trial_estimators import (
     LEAST_PERIODS,
@@ -23,7 +23,7 @@ from simlead.statistics.trial_estimators import (
     difference_in_differences,
     interrupted_series,
 )
-from simlead.statistics.trial_power import Readings, read_by, read_by_randomisation
+from simlead.statistics.trial_power import MOST_ASSIGNMENTS, Readings, read_by, read_by_randomisation
 from simlead.study.trial.plan import BEFORE_AFTER, STEPPED, TEAMS, TrialPlan
 
 Floats = NDArray[np.float64]
@@ -63,11 +63,6 @@ def estimators_of(plan: TrialPlan) -> dict[str, str]:
     if plan.arms == STEPPED:
         return {RANDOMISED: few, MIXED: mixed}
     return {DIFFERENCES: "", ANCOVA: "" if plan.teams >= 4 else "too_few_teams", MIXED: mixed, RANDOMISED: few}
-
-
-def least_p_value(plan: TrialPlan) -> float:
-    """The smallest p-value that the plan's assignments allow."""
-    return smallest_p_value(plan.design())
 
 
 def assignments(plan: TrialPlan, firms: int, seed: int) -> Whole:
@@ -132,9 +127,10 @@ def _blocks(plan: TrialPlan, waiting: int, months: int, monthly: bool) -> list[N
 
 
 def readings(
-    pairs: Floats, outcome: str, estimator: str, plan: TrialPlan, starts: Whole, months: int | None = None
+    pairs: Floats, outcome: str, estimator: str, plan: TrialPlan, starts: Whole, months: int | None = None,
+    most: int = MOST_ASSIGNMENTS,
 ) -> Readings:
-    """An outcome's readings by an analysis; arguments as in :func:`panels`."""
+    """An outcome's readings by an analysis; arguments as in :func:`panels`, `most` of the randomisation test alone."""
     if estimator == SERIES:
         return _series(pairs, outcome, plan, starts, months)
     monthly = estimator == MIXED and plan.arms == TEAMS
@@ -147,7 +143,7 @@ def readings(
         base = plan.base_months // plan.step
         design = stepped(plan.teams, base, 1, max(1, made.shape[2] - base - last), at_once=plan.at_once)
     if estimator == RANDOMISED:
-        return read_by_randomisation(made, design)
+        return read_by_randomisation(made, design, most=most)
     return read_by(_BY_NAME[estimator], made, design)
 
 

@@ -44,7 +44,7 @@ class TrialAnswer(Shown):
     teams : pandas.DataFrame
         Teams that would be enough to see the expected effect: outcome, teams_enough.
     surrogates : pandas.DataFrame
-        How well each outcome's effect predicts revenue's a year before the horizon: outcome, share, low, high, sign.
+        How well each outcome's effect predicts revenue's in the horizon's last year: outcome, share, low, high, sign.
     worths : pandas.DataFrame
         What a trial that is decided by each outcome is worth, in dollars: outcome, estimator, evsi, evpi,
         chance_of_change, value_of_trying, over_the_best.

@@ -9,7 +9,7 @@ that; `experiments/07_trial` measures how little it is.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,6 +158,3 @@ def together(
     weights = np.repeat(own / own.sum() / replications, replications)
     parts = [np.concatenate([each[place] for each in results]) for place in range(4)]
     return TrialRuns(parts[0], parts[1], parts[2].astype(np.int64), parts[3], weights, replications, first)
-
-
-Early = Callable[[TrialRuns], object]

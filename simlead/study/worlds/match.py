@@ -262,11 +262,12 @@ def match(
         tasks = ([Job("", in_world(firm, each), seed, first + number, FAST, outcomes) for number in range(replications)]
                  for each, first in zip(values, next_numbers, strict=False))
         runs = parallel_map(run_each, tasks, min(worker_count(workers), len(values)), finished)
-        return np.array([[_of_means(each, name) for each in runs] for name in names])
+        seen = np.array([[_of_means(each, name) for each in runs] for name in names])
+        _refuse_undefined(names, seen)  # here, for no emulator can be fitted to what is not defined
+        return seen
 
     box = {path: (extent.low, extent.high) for path, extent in searched.items()}
     table, seen = waves(simulate, box, observed, points=size, count=count, one_firm=one_firm, seed=seed)
-    _refuse_undefined(names, seen)
     emulation = emulated(table, seen, box, observed, one_firm=one_firm)
     means = pd.DataFrame(dict(zip(names, seen.mean(axis=2), strict=True)))
     units = pd.DataFrame({"measure": names, "unit": [outcomes.unit(name) for name in names]})

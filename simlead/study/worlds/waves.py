@@ -255,8 +255,7 @@ def waves(
             if plausible.mean() < keep:
                 plausible = away <= np.sort(away)[math.ceil(keep * len(away)) - 1]
             left = places[plausible]
-            if len(left):  # else nothing was seen: a firm that never sold has no growth
-                inner = {path: (float(left[path].min()), float(left[path].max())) for path in box}
+            inner = {path: (float(left[path].min()), float(left[path].max())) for path in box}
     return pd.concat(tables, ignore_index=True), np.concatenate(seen, axis=1)
 
 

@@ -139,6 +139,14 @@ def test_kept_runs_are_found_again_and_those_of_others_are_not(monkeypatch, tmp_
         asked(seed=1)
 
 
+def test_kept_runs_are_told_apart_by_the_code_of_the_measures(monkeypatch, tmp_path):
+    runner = arms_module.Runner(seed=0, workers=1, engine="compiled", folder=tmp_path, progress=None)
+    before = runner._key([])
+    assert runner._key([]) == before
+    monkeypatch.setattr(arms_module, "measures_hash", lambda: "another")
+    assert runner._key([]) != before
+
+
 @pytest.mark.slow
 def test_workers_do_not_change_the_result():
     one, two = (examine(["double_profit"], effect_sizes="evidence", worlds=8, structures=2, workers=workers,

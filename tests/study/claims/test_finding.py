@@ -156,6 +156,15 @@ def test_an_existence_is_a_fraction_of_firms():
     assert never.verdict == "does not hold" and never.numbers["effect"] == 0.0
 
 
+def test_an_existence_that_is_true_of_all_firms_is_certain_whatever_their_weights():
+    claim = CLAIMS["construction_group"]
+    seen = planted(claim, lambda changes, world, noise: 2.5 + 0.0 * noise, worlds=16)
+    drawn = (np.random.default_rng(seed).random(16) for seed in range(100))
+    weights = next(each for each in drawn if (each / each.sum()) @ np.ones(16) > 1.0)
+    found = judged(claim, dataclasses.replace(seen, weights=weights))
+    assert found.verdict == "holds" and found.numbers["effect"] == 1.0 and found.numbers["p_holds"] > 0.999
+
+
 def test_a_claim_that_cannot_be_tested_has_no_verdict_of_its_own():
     found = judged(CLAIMS["more_reviews"], planted(CLAIMS["more_reviews"], effect_of(lambda world: 0.5 + 0.0 * world)))
     assert found.verdict == "not testable here" and found.follows in ("holds", "does not hold", "open")

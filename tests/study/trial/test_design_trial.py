@@ -72,8 +72,29 @@ def test_an_answer_from_end_to_end():
     assert found.options["expected"].iloc[2] == 0.0
 
 
+def test_a_number_of_worlds_may_be_numpys(monkeypatch):
+    monkeypatch.setattr("simlead.study.worlds.worlds.worlds", lambda firm, n, seed, workers: SameWorld(n))
+    found = design_trial(FIRM, CHANGE, months=3, base_months=3, worlds=np.int64(16), replications=2, workers=1,
+                         outcomes=["sessions_held"])
+    assert found.worlds == 16
+
+
+def test_an_early_answer_that_cannot_be_made_does_not_end_the_design(monkeypatch):
+    def late(*arguments, early, **others):
+        if early:
+            raise ParameterError("outcome 'revenue': no analysis of it is offered")
+        return "all worlds"
+
+    monkeypatch.setattr("simlead.study.trial.design.trial_answer", late)
+    heard = []
+    assert design_trial(FIRM, CHANGE, months=3, base_months=3, worlds=SameWorld(17), replications=2, workers=1,
+                        outcomes=["revenue"], early=heard.append) == "all worlds"
+    assert heard == []
+
+
 @pytest.mark.parametrize(("given", "said"), [
-    ({"worlds": 8}, "worlds = 8: allowed is a whole number from 16"), ({"replications": 1}, "replications = 1"),
+    ({"worlds": 8}, "worlds = 8: allowed is a whole number from 16"), ({"worlds": "64"}, "worlds = '64': allowed is"),
+    ({"worlds": SameWorld(8)}, "worlds: 8 of them; 16 or more are needed"), ({"replications": 1}, "replications = 1"),
     ({"primary": "skill"}, "cannot see it"), ({"months": 13}, "allowed is a whole number from 2 to 12"),
 ])
 def test_bad_arguments_are_refused_before_anything_is_run(given, said):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from planted_firms import planted
 
+from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.results.seen import COLUMNS
 from simlead.statistics.trial_power import t_test_power
@@ -183,3 +184,19 @@ def test_the_answer_is_the_option_that_earns_most(effects, best):
                          early=False)
     assert found.best == best
     assert prior_of(runs, plan, judged(runs, plan, "sessions_held", "difference_in_differences", 0), 36).error > 0.0
+
+
+def test_an_outcome_that_is_to_decide_without_an_analysis_is_refused_with_the_reason():
+    plan = dataclasses.replace(TEAMS, outcomes=("sessions_held", "win_rate"))   # each firm wins the same: no noise
+    runs = planted(plan, effects=np.linspace(-1.0, 2.0, 16), replications=4, months=36)
+
+    def asked(primary):
+        return trial_answer(Scenario(), {"policy.coaching_share": 0.5}, plan, runs, primary=primary, horizon=36, seed=0,
+                            early=True)
+
+    assert asked("sessions_held").primary == asked(None).primary == "sessions_held"
+    with pytest.raises(ParameterError) as refusal:
+        asked("win_rate")
+    assert str(refusal.value).startswith("outcome 'win_rate': no analysis of it is offered (difference in differences: "
+                                         "no noise; ")
+    assert str(refusal.value).endswith("); offered is sessions_held")

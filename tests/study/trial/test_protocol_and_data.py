@@ -219,8 +219,9 @@ def test_a_template_has_a_row_for_each_team_and_month(protocol):
     assert set(protocol.columns) <= set(COLUMNS)
 
 
-def test_a_stepped_trial_is_analysed_by_its_lot():
-    plan = TrialPlan("stepped", 4, 4, 6, 12, 0, 3, 1, ("sessions_held",))
+def stepped_protocol(teams):
+    """A protocol of a trial in which each of so many teams starts three months after another."""
+    plan = TrialPlan("stepped", teams, teams, 6, 3 * teams, 0, 3, 1, ("sessions_held",))
     runs = planted(plan, effects=np.linspace(1.0, 4.0, 16), replications=2, months=36, money=20_000.0, noise=0.0,
                    by_month=0.2)
     starts = np.array([lot(plan, place) for place in range(32)])
@@ -228,9 +229,22 @@ def test_a_stepped_trial_is_analysed_by_its_lot():
     runs.with_change[:] = runs.without
     runs.with_change[:, 0] += 300.0 * after
     runs.starts[:] = starts
-    fixed = protocol_of(trial_answer(Scenario(), CHANGE, plan, runs, primary=None, horizon=36, seed=0, early=True))
+    return protocol_of(trial_answer(Scenario(), CHANGE, plan, runs, primary=None, horizon=36, seed=0, early=True))
+
+
+def test_a_stepped_trial_is_analysed_by_its_lot():
+    fixed = stepped_protocol(4)
     assert NEVER not in fixed.starts
     table = filled(fixed, 5.0)
     found = analyse_trial(table, fixed).table.iloc[0]
     assert found["effect"] == pytest.approx(5.0, abs=1.5) and found["p_value"] <= 1 / 24 + 1e-9
     assert found["low"] <= 5.0 <= found["high"]
+
+
+def test_the_p_value_that_decides_is_exact_and_agrees_with_its_interval():
+    fixed = dataclasses.replace(stepped_protocol(6), analyses={"sessions_held": "randomisation_test"})
+    assert fixed.plan.design().number_of_assignments == 720
+    for seed in range(12):
+        found = analyse_trial(filled(fixed, 0.6, seed), fixed).table.iloc[0]
+        assert 720 * found["p_value"] == pytest.approx(round(720 * found["p_value"]))   # all 720 are compared
+        assert (found["p_value"] <= 0.05) == (not found["low"] <= 0.0 <= found["high"])

@@ -95,6 +95,17 @@ def test_what_cannot_be_matched_is_refused_in_one_line(targets, settings, messag
     assert message in str(refusal.value) and "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_target_that_is_not_defined_at_a_point_is_refused_in_one_line(count):
+    def undefined(run):
+        return math.nan
+
+    with pytest.raises(ParameterError, match="target mine: the measure is not defined at every point") as refusal:
+        match({"mine": 1.0}, SMALL, ranges={SHARE: (0.1, 0.6)}, points=8, replications=2, waves_of_points=count,
+              own_measures={"mine": undefined}, workers=1)
+    assert "\n" not in str(refusal.value)
+
+
 def test_a_weighted_quantile_is_that_of_repeated_values():
     values, counts = np.array([3.0, 1.0, 2.0, 5.0]), np.array([1, 2, 4, 1])
     many = np.repeat(values, counts * 500)
