@@ -40,7 +40,7 @@ from commands import run_command
     (["run", "''"], "no such preset or file"),
     (["run", "--seed", "-1"], "'--seed'"),
     (["run", "--format", "xls"], "--format xls: allowed is parquet | csv | xlsx; did you mean xlsx?"),
-    (["compare", "status_quo", "status_quo"], "FIRM status_quo: is there already"),
+    (["compare", "status_quo", "status_quo"], "FIRM status_quo: is named twice; name it once"),
     (["compare", "status_quo", "leadrship"], "did you mean leadership?"),
     (["compare"], "Missing argument"),
     (["compare", "status_quo", "coaching", "--worlds", "5"], "allowed is 0 or 16 and more"),
