@@ -61,8 +61,8 @@ def test_bars_are_the_sums_and_diamonds_their_net():
     assert [line.get_xdata()[0] for line in drawn(ax, "net")] == [2.5, -0.25]
     assert [label.get_text() for label in panel.get_yticklabels()] == [
         say("attribution.causes.waiting"), say("attribution.causes.vacancy")]
-    assert title_of(ax) == ("Leadership wins 2 deals that status quo missed and misses 2 that it won: "
-                            "its reps sell 2 million $ more")
+    assert title_of(ax) == ("Leadership wins 2 deals that status quo loses, and loses 2 that status quo wins; "
+                            "the reps of leadership sell 2 million $ more")
 
 
 def test_one_deal_is_a_deal():
