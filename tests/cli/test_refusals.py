@@ -58,6 +58,16 @@ def test_a_refusal_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch, argumen
     assert not list(tmp_path.iterdir())
 
 
+def test_two_files_of_one_name_are_told_apart_by_their_places(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("before", "after"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "firm.toml").write_text("[policy]\ncoaching_share = 0.3\n")
+    status, out, err = run_command(capsys, "compare", "before/firm.toml", "after/firm.toml")
+    assert (status, out) == (2, "")
+    assert err == "simlead: FIRM after/firm.toml: another FIRM has the short name firm too; rename one of the files\n"
+
+
 @pytest.mark.parametrize("content", [b"policy = [", b"\xff\xfe", b'from = "coachng"', b"[polcy]\na = 1\n",
                                      b"[organisation]\nteams = 2\n[rollout]\n3 = 0\n",
                                      b"[[plan]]\nweek = 9\nteam = 1\nclose = 8\n",
