@@ -117,10 +117,10 @@ def print_base_year(year: BaseYear, name: str) -> None:
     from simlead.show.base_year import as_counted, as_solved, contradictions
 
     facts = as_counted(year)
-    show_table(f"Does this look like you? {name}, the year before the switch, {year.replications} replications of "
-               f"their own, seed {year.seed}", list(facts.columns), facts.to_numpy().tolist(), numbers={1, 2})
+    show_table(f"Base year of {name}, stated and simulated: {year.replications} separate replications, "
+               f"seed {year.seed}", list(facts.columns), facts.to_numpy().tolist(), numbers={1, 2})
     for sentence in contradictions(year):
         write(sentence)
     if len(year.solved):
         lines = as_solved(year)
-        show_table("Solved, so that it does", list(lines.columns), lines.to_numpy().tolist(), numbers={1, 2})
+        show_table("Parameters solved to match", list(lines.columns), lines.to_numpy().tolist(), numbers={1, 2})

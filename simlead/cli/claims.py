@@ -29,9 +29,9 @@ Sets_of_effect_sizes = Annotated[str | None, typer.Option(
     "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence or practitioner (default: both).",
     autocompletion=completion.effect_sizes)]
 Number = Annotated[int | None, typer.Option(
-    "--worlds", min=8, max=100_000, help="Number of worlds, instead of the version's.")]
+    "--worlds", min=8, max=100_000, help="Number of worlds (default: 48, with --full 160).")]
 Replicates = Annotated[int | None, typer.Option(
-    "--replications", min=2, max=10_000, help="Number of matched pairs in each world, instead of the version's.")]
+    "--replications", min=2, max=10_000, help="Number of matched pairs in each world (default: 2).")]
 Keep = Annotated[Path | None, typer.Option(
     "--keep", metavar="DIR", help="Cache simulation runs in DIR so that an interrupted command can resume.")]
 

@@ -33,7 +33,7 @@ OF_TEAMS = ("revenue", "market_share")
 
 def compare(
     firms: options.Firms,
-    effect_sizes: options.EffectSizes = None,
+    effect_sizes: options.EffectSizesOfAnswer = None,
     sets: options.Sets = None,
     replications: options.Replications = 20,
     worlds: over_worlds.Worlds = 32,

@@ -74,7 +74,7 @@ def demo(
     replications: Replications = None,
     seconds: Seconds = None,
     seed: options.Seed = 0,
-    effect_sizes: options.EffectSizes = None,
+    effect_sizes: options.EffectSizesOfAnswer = None,
     sets: options.Sets = None,
     workers: options.Workers = None,
     engine: options.Engine = FAST,
@@ -272,12 +272,13 @@ def answer(table: pd.DataFrame, policy: str, elapsed: float, engine: str) -> str
 
     effect, said = revenue_effect(table, policy)
     n = int(table.loc[table["measure"] == "revenue", "n"].max())
-    measured = (f"coaching, a clear role and accountability together change last-year revenue by {effect} against "
+    measured = (f"coaching, a clear role and accountability together change final-year revenue by {effect} against "
                 f"the status quo (95 % interval of random numbers alone, n = {n} matched pairs)")
-    taken = f"This took {elapsed:.0f} seconds with the {engine} engine; --precision 1 narrows this interval alone."
+    taken = (f"This took {elapsed:.0f} seconds with the {engine} engine. A smaller --precision (or more "
+             "--replications) narrows only this interval.")
     if said == UNCLEAR:
         return f"In this one world it is not settled yet: {measured}, and that interval contains zero. {taken}"
-    return f"In this one world leading {'pays' if said == UP else 'costs'}: {measured}. {taken}"
+    return f"In this one world leadership {'pays' if said == UP else 'loses money'}: {measured}. {taken}"
 
 
 SINGLE_POLICIES = ("coaching", "clear_role", "accountable")
@@ -285,7 +286,7 @@ SINGLE_POLICIES = ("coaching", "clear_role", "accountable")
 
 
 def rests_on(table: pd.DataFrame, scenario: Scenario, effect_sizes: str) -> str:
-    """The single policy with the largest effect by itself, and the assumption it depends on most."""
+    """The single policy with the largest effect by itself, and the assumption it works through first of all."""
     from simlead.show.wording import inside, words
 
     most = max(SINGLE_POLICIES, key=lambda name: relative_effect(table, name)[0])
@@ -294,6 +295,6 @@ def rests_on(table: pd.DataFrame, scenario: Scenario, effect_sizes: str) -> str:
     value = scenario.values()[line.path]
     others = " or ".join(name for name in EFFECT_SIZES if name != effect_sizes)
     return (f"Of the three, {inside(words(most))} has the largest effect by itself, {revenue_effect(table, most)[0]}; "
-            f"it depends most on {line.path} = {value:g} {line.unit} "
+            f"it works first of all through {line.path} = {value:g} {line.unit} "
             f"(likely {line.likely_low:g} to {line.likely_high:g}, grade {line.grade}). "
             f"Ask again with {'a file calibrated for' if scenario.origin.named else '--effect-sizes'} {others}.")

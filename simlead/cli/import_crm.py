@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from simlead.cli import options
+from simlead.cli import completion, options
 from simlead.cli.documents import Parts, print_document
 from simlead.cli.failures import Refusal
 from simlead.cli.terminal import show_table, write
@@ -22,6 +22,10 @@ MappingFile = Annotated[Path | None, typer.Option(
     "--mapping", metavar="FILE.toml", help="Which column is what: the edited mapping.toml of an earlier import.")]
 Answers = Annotated[Path | None, typer.Option(
     "--answers", metavar="FILE", help="The filled sheet of questions, CSV or TOML.")]
+Language = Annotated[str, typer.Option(
+    "--language", metavar="CODE",
+    help="Language of the page and the sheet of questions: en or fa (Persian); tables are in English.",
+    autocompletion=completion.languages)]
 Name = Annotated[str, typer.Option("--name", metavar="TEXT", help="The client's name, for the page.")]
 
 
@@ -34,7 +38,7 @@ def import_crm(
     answers: Answers = None,
     effect_sizes: options.EffectSizes = None,
     seed: options.Seed = 0,
-    language: options.Language = "en",
+    language: Language = "en",
     name: Name = "",
     out: options.OutFolder = None,
     overwrite: options.OverwriteFolder = False,

@@ -25,6 +25,11 @@ Sets = Annotated[list[str] | None, typer.Option(
 EffectSizes = Annotated[str | None, typer.Option(
     "--effect-sizes", metavar="NAME", help="Set of effect sizes: evidence (the default) or practitioner.",
     autocompletion=completion.effect_sizes)]
+EffectSizesOfAnswer = Annotated[str | None, typer.Option(
+    "--effect-sizes", metavar="NAME",
+    help="Set of effect sizes: evidence or practitioner (default: both for the answer over worlds, evidence for the "
+         "comparison in one world).",
+    autocompletion=completion.effect_sizes)]
 Firm = Annotated[str, typer.Argument(
     metavar="[FIRM]", show_default=False, help="Preset or scenario file (default: status_quo).",
     autocompletion=completion.firms)]

@@ -60,9 +60,12 @@ def firms_named(
 ) -> dict[str, Scenario]:
     """Scenarios by short name, in the order given; Refusal where two have the same."""
     found: dict[str, Scenario] = {}
-    for short, scenario in firms_in_order(names, effect_sizes, sets):
+    names = list(names)
+    for name, (short, scenario) in zip(names, firms_in_order(names, effect_sizes, sets), strict=True):
         if short in found:
-            raise Refusal(f"FIRM {short}: is there already; names must differ")
+            again = "is named twice; name it once" if name in names[:len(found)] else (
+                f"another FIRM has the short name {short} too; rename one of the files")
+            raise Refusal(f"FIRM {name}: {again}")
         found[short] = scenario
     return found
 

@@ -166,9 +166,14 @@ def over_the_worlds(
 
 def summary(state: SweepStatus, runs: int, out: Path) -> str:
     """What a sweep's command did, in a sentence."""
-    there = f"{state.runs_done:,} runs at {state.points:,} points are in {out}"
+    there = (f"{_counted(state.runs_done, 'run')} at {_counted(state.points, 'point')} "
+             f"{'is' if state.runs_done == 1 else 'are'} in {out}")
     failed = f", {state.failures:,} failed" if state.failures else ""
-    return f"Nothing was missing: {there}{failed}." if not runs else f"{runs:,} runs made; {there}{failed}."
+    return f"Nothing was missing: {there}{failed}." if not runs else f"{_counted(runs, 'run')} made; {there}{failed}."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 class Made:

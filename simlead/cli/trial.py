@@ -47,6 +47,10 @@ Analyse = Annotated[Path | None, typer.Option(
     "--analyse", metavar="DATA.csv", help="Analyse a trial's data by its protocol, and do nothing else.")]
 ProtocolFile = Annotated[Path | None, typer.Option(
     "--protocol", metavar="FILE", help="The protocol for --analyse (default: protocol.json beside the data).")]
+Language = Annotated[str, typer.Option(
+    "--language", metavar="CODE",
+    help="Language of the protocol and of charts: en or fa (Persian); tables are in English.",
+    autocompletion=completion.languages)]
 Worlds = Annotated[int, typer.Option("--worlds", min=LEAST_WORLDS, max=10_000, help="Number of worlds.")]
 Replications = Annotated[int, typer.Option("--replications", min=2, max=10_000, help="Matched pairs in each world.")]
 
@@ -71,7 +75,7 @@ def trial(
     engine: options.Engine = FAST,
     out: options.OutFolder = None,
     table_format: options.Format = "csv",
-    language: options.Language = "en",
+    language: Language = "en",
     overwrite: options.OverwriteFolder = False,
     as_json: options.Json = False,
 ) -> None:

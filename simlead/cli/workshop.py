@@ -14,7 +14,7 @@ import typer
 
 from simlead.cli import completion
 from simlead.cli.failures import TERMINATED, Refusal, Stopped, say
-from simlead.cli.options import EffectSizes, Firm, Seed, Sets, Workers, known_language
+from simlead.cli.options import Firm, Seed, Sets, Workers, known_language
 from simlead.cli.scenarios import assignments, one_firm
 from simlead.cli.terminal import write
 from simlead.model.preset_values import EFFECT_SIZES
@@ -29,6 +29,10 @@ Address = Annotated[str | None, typer.Option(
     "--address", metavar="ADDRESS",
     help="Address of this machine to listen at (default: 127.0.0.1, with --room 0.0.0.0). Another than 127.0.0.1 opens "
          "a room.")]
+EffectSizes = Annotated[str | None, typer.Option(
+    "--effect-sizes", metavar="NAME",
+    help="Set of effect sizes: evidence or practitioner (default: both, to switch between on the page).",
+    autocompletion=completion.effect_sizes)]
 Room = Annotated[bool, typer.Option(
     "--room", help="Let tables join from their phones in the same network, by a code, and bet there.")]
 Keep = Annotated[Path | None, typer.Option(
@@ -38,7 +42,7 @@ RoomLanguage = Annotated[str | None, typer.Option(
     help="Language of the pages: en or fa (Persian); default: as in the session that is kept, at first en.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
 Currency = Annotated[str, typer.Option(
-    "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: $).")]
+    "--currency", metavar="NAME", help="Currency of the room's firm, such as EUR (default: the firm's own, else $).")]
 SessionFile = Annotated[Path | None, typer.Option(
     "--session", metavar="FILE", help="Continue an exported session.")]
 

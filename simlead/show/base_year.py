@@ -21,7 +21,7 @@ PAY = ("organisation.rep_salary_per_year", "organisation.manager_salary_per_year
 
 
 def as_counted(year: BaseYear) -> pd.DataFrame:
-    """Format the facts of a base year: what is stated, what is simulated, and what became of it.
+    """Format the facts of a base year: what is stated, what is simulated, and its status.
 
     Columns are named in the current language.
 

@@ -52,7 +52,8 @@ def money_sentence(found: Finding) -> str:
                  for name, value in values.get("parts", ())]
         shown |= {"spent": sized(float(values["spent"]), ONCE), "parts": listed(parts or [""])}
         hours = float(values["hours"])
-        shown["hours"] = say(f"money.hours_{'more' if hours > 0.0 else 'less'}", amount=sized(abs(hours), ONCE))
+        shown["hours"] = (say(f"money.hours_{'more' if hours > 0.0 else 'less'}", amount=sized(abs(hours), ONCE))
+                          if abs(hours) > 0.5 else "")
     if "drivers" in values:
         shown["drivers"] = say("answers.between").join(_driver(line) for line in values["drivers"])
         shown["worlds"] = count(int(values["worlds"]))
@@ -114,13 +115,13 @@ def payback_words(values: Mapping[Any, Any], months: int) -> str:
     >>> payback_words({"payback_month": 14.0, "payback_low": 9.0, "payback_high": math.inf}, 36)
     '14 months (9 to over 36)'
     >>> payback_words({"payback_month": math.inf, "payback_low": 30.0, "payback_high": math.inf}, 36)
-    'not in 36 months (earliest 30)'
+    'not expected in 36 months (30 to over 36)'
     """
     month, low, high = (float(values[f"payback_{name}"]) for name in ("month", "low", "high"))
     most = count(months)
     if math.isinf(month):
         key = "not_back" if math.isinf(low) else "not_back_earliest"
-        return say(f"money.{key}", months=most, low=_month(low, most))
+        return say(f"money.{key}", months=most, low=_month(low, most), high=_month(high, most))
     if month == 0.0 and high == 0.0:
         return say("money.at_once")
     return say("money.back", month=_months(month), low=_month(low, most), high=_month(high, most))
@@ -131,6 +132,8 @@ def payback_clause(values: Mapping[Any, Any], months: int, who: str = "") -> str
 
     >>> payback_clause({"payback_month": 14.0, "payback_low": 9.0, "payback_high": math.inf}, 36, "Coaching")
     'Coaching is paid back after 14 months (9 to over 36)'
+    >>> payback_clause({"payback_month": math.inf, "payback_low": 30.0, "payback_high": math.inf}, 36)
+    'it is not expected to be paid back within 36 months (95 % interval: from month 30 on)'
     """
     who = who or say("money.it")
     month, low, high = (float(values[f"payback_{name}"]) for name in ("month", "low", "high"))
@@ -229,18 +232,22 @@ def three_sentences(found: Money, policy: str) -> list[str]:
 
 
 def headline(found: Money, policy: str) -> str:
-    """The title of a policy's money: what profit a year is to be expected, and what follows.
+    """The title of a policy's money: by how much its profit a year is expected to change, and what follows.
 
-    It states the expected change under each set of effect sizes, the lower one first.
+    Under several sets of effect sizes it states the lowest and the highest expected change, which is no interval.
     """
     means = sorted(float(found.row(policy, name)["mean"]) for name in found.effect_sizes)
     factor, unit = scale(ONCE, max(map(abs, means)))
     texts = list(dict.fromkeys(signed(factor * mean, abs(factor * mean) / 3 or 1.0) for mean in means))
-    text = say("money.range", least=texts[0], most=texts[-1]) if len(texts) > 1 else texts[0]
+    if len(texts) > 1:
+        text = say("money.range", least=texts[0], most=texts[-1])
+        expected = say("money.expected_sets", amount=amount(text, unit))
+    else:
+        expected = say("money.expected", amount=amount(texts[0], unit))
     several = len(found.policies) > 1 and policy == found.best
     name = scenario_name(policy)
     return say(f"money.{'best' if several else 'headline'}.{found.next_step(policy)}",
-               policy=inside(name) if several else name, number=count(len(found.policies)), range=amount(text, unit))
+               policy=inside(name) if several else name, number=count(len(found.policies)), expected=expected)
 
 
 def _driver(line: Sequence[Any]) -> str:

@@ -152,7 +152,7 @@ def base_year(
 ) -> BaseYear:
     """Simulate the year before the switch and set it beside what the firm states.
 
-    Does this look like you? The runs are not those that the firm was calibrated on.
+    The runs are not those that the firm was calibrated on.
 
     Parameters
     ----------

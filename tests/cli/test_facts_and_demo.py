@@ -48,10 +48,10 @@ def demo_table(low, high):
 def test_the_demos_answer_is_honest_about_its_interval():
     intervals = ((4, 14), (-14, -4), (-4, 14))
     clear, costs, unclear = (answer(demo_table(*ends), "leadership", 41.0, "compiled") for ends in intervals)
-    assert clear.startswith("In this one world leading pays")
+    assert clear.startswith("In this one world leadership pays")
     assert "by +9 % (4 to 14) against" in clear and "n = 6 matched pairs" in clear
     assert all("95 % interval of random numbers alone" in each for each in (clear, costs, unclear))
-    assert costs.startswith("In this one world leading costs")
+    assert costs.startswith("In this one world leadership loses money")
     assert unclear.startswith("In this one world it is not settled yet") and "contains zero" in unclear
     assert rows_of(demo_table(4, 14))[1][:3] == ["Leadership", "+9 % (4 to 14)", "up"]
     assert rows_of(demo_table(4, 14))[0][:3] == ["Status quo", "", "baseline"]

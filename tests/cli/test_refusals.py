@@ -40,7 +40,7 @@ from commands import run_command
     (["run", "''"], "no such preset or file"),
     (["run", "--seed", "-1"], "'--seed'"),
     (["run", "--format", "xls"], "--format xls: allowed is parquet | csv | xlsx; did you mean xlsx?"),
-    (["compare", "status_quo", "status_quo"], "FIRM status_quo: is there already"),
+    (["compare", "status_quo", "status_quo"], "FIRM status_quo: is named twice; name it once"),
     (["compare", "status_quo", "leadrship"], "did you mean leadership?"),
     (["compare"], "Missing argument"),
     (["compare", "status_quo", "coaching", "--worlds", "5"], "allowed is 0 or 16 and more"),
@@ -56,6 +56,16 @@ def test_a_refusal_is_one_line_and_exit_2(capsys, tmp_path, monkeypatch, argumen
     assert err.startswith("simlead: ") and err.count("\n") == 1
     assert said in err
     assert not list(tmp_path.iterdir())
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_places(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("before", "after"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "firm.toml").write_text("[policy]\ncoaching_share = 0.3\n")
+    status, out, err = run_command(capsys, "compare", "before/firm.toml", "after/firm.toml")
+    assert (status, out) == (2, "")
+    assert err == "simlead: FIRM after/firm.toml: another FIRM has the short name firm too; rename one of the files\n"
 
 
 @pytest.mark.parametrize("content", [b"policy = [", b"\xff\xfe", b'from = "coachng"', b"[polcy]\na = 1\n",

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import psutil
 import pytest
 from commands import run_command
 
+from simlead.cli.sweep import summary
 from simlead.study.engines import engine_named
 from simlead.study.sweeps.lock import only_writer
 from simlead.study.sweeps.sweep import open_sweep
@@ -500,3 +502,9 @@ def test_eighty_columns_are_enough(study):
     header = next(line for line in after if "role_clarity" in line and "point" in line)
     assert header.split()[:4] == ["point", "coaching_share", "role_clarity", "revenue"]  # what fits, unfolded
     assert max(len(line) for line in at_a_terminal("status", "out").splitlines()) <= 80
+
+
+def test_one_run_is_a_run():
+    one, more = (SimpleNamespace(runs_done=number, points=number, failures=0) for number in (1, 2_000))
+    assert summary(one, 1, Path("out")) == "1 run made; 1 run at 1 point is in out."
+    assert summary(more, 0, Path("out")) == "Nothing was missing: 2,000 runs at 2,000 points are in out."

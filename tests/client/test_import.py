@@ -175,12 +175,12 @@ def test_a_small_export_says_that_it_is_too_little_and_gives_the_typical_firm(tm
     (tmp_path / "deals.csv").write_text(SALESFORCE)
     assert main(["import", str(tmp_path / "deals.csv"), "--out", str(tmp_path / "mine")]) == 0
     out, err = printed(capsys)
-    assert err == "" and "Too little to learn from: 8 deals can be used, of which 4 are won; 30 deals and 20 won" in out
+    assert err == "" and "Too few deals to learn from: 8 deals can be used, 4 of them won; at least 30 deals" in out
     firm = simlead.load_scenario(tmp_path / "mine" / "firm.toml")
     assert firm.origin.facts == {"seats": tuple(team.seats for team in firm.teams)}
     assert {path for path in simlead.Scenario().differences(firm) if not path.startswith("team.")} == {
         "organisation.teams"}
-    assert "Too little to learn from" in (tmp_path / "mine" / "quality.html").read_text(encoding="utf-8")
+    assert "Too few deals to learn from" in (tmp_path / "mine" / "quality.html").read_text(encoding="utf-8")
 
 
 def test_what_a_larger_export_holds_too_little_of_is_named(exported, capsys):

@@ -61,22 +61,23 @@ def test_bars_are_the_sums_and_diamonds_their_net():
     assert [line.get_xdata()[0] for line in drawn(ax, "net")] == [2.5, -0.25]
     assert [label.get_text() for label in panel.get_yticklabels()] == [
         say("attribution.causes.waiting"), say("attribution.causes.vacancy")]
-    assert title_of(ax) == ("Leadership wins 2 deals that status quo missed and misses 2 that it won: "
-                            "its reps sell 2 million $ more")
+    assert title_of(ax) == ("Leadership wins 2 deals that status quo loses, and loses 2 that status quo wins; "
+                            "the reps of leadership sell 2 million $ more")
 
 
 def test_one_deal_is_a_deal():
-    assert title_of(chart(pd.DataFrame([deal()]))).startswith("Leadership wins 1 deal that status quo missed")
+    assert title_of(chart(pd.DataFrame([deal()]))).startswith("Leadership wins 1 deal that status quo loses")
 
 
 def test_a_loss_is_called_a_loss():
-    assert title_of(chart(pd.DataFrame([deal(won_in="a", won_value=3e6)]))).endswith("its reps sell 3 million $ less")
+    assert title_of(chart(pd.DataFrame([deal(won_in="a", won_value=3e6)]))).endswith(
+        "the reps of leadership sell 3 million $ less")
 
 
 @pytest.mark.parametrize(("low", "high", "said"), [
-    (1e6, 3e6, "over 8 pairs its reps sell 2.0 million $ more (1.0 to 3.0)"),
+    (1e6, 3e6, "over 8 pairs the reps of leadership sell 2.0 million $ more (1.0 to 3.0)"),
     (-1e6, 5e6, "over 8 pairs their sales do not clearly differ (-1 to 5 million $)"),
-    (-5e6, -3e6, "over 8 pairs its reps sell 4.0 million $ less (-5.0 to -3.0)"),
+    (-5e6, -3e6, "over 8 pairs the reps of leadership sell 4.0 million $ less (-5.0 to -3.0)"),
 ])
 def test_over_many_pairs_the_title_speaks_of_them_all(low, high, said):
     nets = pd.DataFrame([{"cause": cause, "net_value": (low + high) / 2, "net_value_low": low, "net_value_high": high,
@@ -163,7 +164,7 @@ def test_where_no_coin_decided_none_is_told():
     (stated,) = stories(pd.DataFrame([deal(cause="given_up", **missing)]), 1)
     assert "of 100" not in stated and "no one took it over" in stated
     (unseen,) = stories(pd.DataFrame([deal(cause="vacancy", gate=None)]), 1)
-    assert "To notice this buyer" in unseen and "was vacant" in unseen
+    assert "This buyer is noticed" in unseen and "was vacant" in unseen
 
 
 def test_the_commonest_ways_come_first_and_of_each_the_middle_deal():

@@ -203,7 +203,7 @@ def test_pipeline_lines_are_means_over_replicates():
 
 def test_the_value_of_the_pipeline_is_in_millions():
     ax = pipeline_over_weeks(weeks(0.0, replicates=1), show="value")
-    assert title_of(ax) == "The pipeline stays at 6.0 million $ open deals (one simulation run, no interval)"
+    assert title_of(ax) == "The pipeline stays at 6.0 million $ of open deals (one simulation run, no interval)"
 
 
 def test_manager_week_keeps_hours():

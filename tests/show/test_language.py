@@ -31,8 +31,10 @@ ROOT = Path(__file__).resolve().parents[2]
 LEFT_TO_RIGHT, RIGHT_TO_LEFT, JOINER = "\u200e", "\u200f", "\u200c"
 
 LATIN_IN_PERSIAN = re.compile(
+    r"[a-z_]+\.(?:csv|json)\b|--[a-z]+(?: [0-9]+)?|"
     r"MSER-5|\bV[0-9]{2}\b|simlead[ .][a-z]+|[a-z]+_[a-z]+|\b(?:CSV|HTML|GIF|MP4|PNG|PPTX|PRIM|UTC|N|R|simlead)\b")
-"""What stays as it is in a Persian text: file formats, names of methods, commands and functions, sources, our name."""
+"""What stays as it is in a Persian text: file formats, names of methods, files, options, commands and functions,
+sources, our name."""
 
 
 # --- the catalogues

@@ -467,7 +467,7 @@ def test_an_unfinished_sweep_says_so_everywhere(capsys, tmp_path, unfinished, no
     assert text_of(next(tree.iter("h1"))).startswith("UNFINISHED")
     assert '@top-center { content: "UNFINISHED"' in html
     section = next(element for element in tree.iter("section") if element.get("id") == "missing")
-    assert "40 of 60 runs are there, 20 are missing, 0 of these failed" in text_of(section)
+    assert "Runs made: 40 of 60; missing: 20, of which failed: 0." in text_of(section)
     slides = slides_of(folder / "report.pptx")
     assert all("UNFINISHED" in slide["texts"] or slide["title"].startswith("UNFINISHED") for slide in slides)
     assert all(any(shape.name == "unfinished" for shape in slide["slide"].shapes) for slide in slides)
@@ -488,7 +488,7 @@ def test_a_sweep_can_be_told_of_wherever_it_stopped(tmp_path, runs, no_pictures)
     made = open_sweep(tmp_path / "results").status().runs_done
     document = document_on(tmp_path / "results")
     assert 0 < made < 40
-    assert f"{made} of 40 runs are there" in document.section("missing").paragraphs[0]
+    assert f"Runs made: {made} of 40;" in document.section("missing").paragraphs[0]
     assert len(document.answers) == (2 if made > 4 else 1)  # the first four runs are the baseline's
     assert all("interval" in answer or "no run" in answer or "too few" in answer for answer in document.answers)
     assert "nan" not in page(document)
@@ -510,7 +510,7 @@ def test_runs_that_failed_are_told(tmp_path, no_pictures):
     document = document_on(tmp_path / "results")
     assert document.mark == "UNFINISHED"
     assert document.table("failures").rows[0][:3] == ("RuntimeError", "<i>no</i> luck", "5")
-    assert "5 of these failed" in document.section("missing").paragraphs[0]
+    assert "of which failed: 5" in document.section("missing").paragraphs[0]
     assert "<i>no</i>" not in page(document)
     # Three replications are left of a point: the report concludes nothing, and says that first (C22).
     assert document_on(tmp_path / "results", measure="mine").answer.startswith("Too few replications: 3 at some of the")

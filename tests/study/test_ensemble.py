@@ -106,6 +106,6 @@ def test_the_charts_have_a_mark_for_every_conclusion_and_switch_and_can_be_read(
 
 
 def test_the_title_counts_what_survives(found):
-    assert title_of(structures_by_point(found.table)).startswith("Of 6 conclusions 2 survive every switch")
+    assert title_of(structures_by_point(found.table)).startswith("Conclusions that survive every switch: 2 of 6")
     with pytest.raises(ChartError, match="one or two are needed"):
         structures_by_point(found.table.drop(columns=[COACHING, CLARITY]))

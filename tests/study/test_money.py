@@ -77,6 +77,23 @@ def test_a_steady_gain_pays_back_its_cost_when_it_has_added_up():
     assert (row["p_pays"], found.next_step("coached")) == (1.0, START)
 
 
+def test_a_title_gives_the_expected_change_and_of_several_sets_of_effect_sizes_the_lowest_and_highest():
+    found = asked(books(lambda _: 5_000.0))
+    assert headline(found, "coached") == "Coached pays: expected change of profit +36 thousand $ a year"
+    losing = found.table.assign(effect_sizes="practitioner", mean=-30_000.0)
+    both = dataclasses.replace(found, table=pd.concat([found.table, losing], ignore_index=True))
+    assert "expected change of profit −30 to +36 thousand $ a year, depending on the set of effect sizes" in headline(
+        both, "coached")
+
+
+@pytest.mark.parametrize(("hours", "said"), [
+    (0.0, None), (0.3, None), (6_000.0, "further hours on their people are worth 6,"),
+    (-6_000.0, "fewer hours on their people, worth 6,")])
+def test_the_managers_hours_are_named_where_they_are_not_shown_as_0(hours, said):
+    cost = simlead.sentences(asked(books(lambda _: 5_000.0, hours=hours)))[0]
+    assert said in cost if said else "hours" not in cost and cost.endswith(".")
+
+
 def test_what_never_adds_up_is_left():
     found = asked(books(lambda _: 1_000.0))
     row = found.row("coached", "evidence")

@@ -15,7 +15,7 @@ from simlead.show.charts.tables import UNCLEAR, VERDICT_COLOURS, ChartError, all
 from simlead.show.format import amount, interval, number, scale
 from simlead.show.language import say
 from simlead.show.stories import NAMES
-from simlead.show.wording import brief, counted, inside
+from simlead.show.wording import brief, capital, counted, inside
 from simlead.study.records import ALL, CAUSES, WORTH_MORE
 
 
@@ -119,11 +119,12 @@ def _nets(panel: Axes, many: pd.DataFrame, causes: Sequence[str], factor: float,
 
 def _title(table: pd.DataFrame, names: Sequence[str], many: pd.DataFrame | None) -> str:
     gained, lost = (table.loc[table["won_in"] == run, "won_value"] for run in ("b", "a"))
-    said = {"a": inside(brief(names[0])), "b": brief(names[1]), "gained": counted("deal", len(gained)),
+    said = {"a": inside(brief(names[0])), "b": inside(brief(names[1])), "gained": counted("deal", len(gained)),
             "lost": len(lost)}
     if many is None:
         net = float(gained.sum() - lost.sum())
-        return say(f"attribution.title.pair_{'more' if net >= 0 else 'less'}", value=_money(abs(net), abs(net)), **said)
+        return capital(say(f"attribution.title.pair_{'more' if net >= 0 else 'less'}",
+                           value=_money(abs(net), abs(net)), **said))
     row = many[many["cause"] == ALL]
     if row.empty:
         raise ChartError("attribution: the table of many pairs has no row all")
@@ -132,8 +133,8 @@ def _title(table: pd.DataFrame, names: Sequence[str], many: pd.DataFrame | None)
     found = verdict(low, high)
     span = interval(factor * low, factor * high)
     span = amount(span, unit) if found == UNCLEAR else span  # elsewhere the value has the unit
-    return say(f"attribution.title.many_{found}", n=int(row["n"].iloc[0]), value=_money(abs(mean), (high - low) / 2),
-               interval=span, **said)
+    return capital(say(f"attribution.title.many_{found}", n=int(row["n"].iloc[0]),
+                       value=_money(abs(mean), (high - low) / 2), interval=span, **said))
 
 
 def _money(value: float, width: float) -> str:

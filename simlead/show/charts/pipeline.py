@@ -132,8 +132,9 @@ def _title(part: pd.DataFrame, columns: list[str], name: str, show: str) -> str:
     start, end = float(before.mean()), float(after.mean())
     digits = 1.0 if show == "value" else 10.0
     unit = scale("$", 1e6)[1]
-    said = {"who": who} | {name: say(f"charts_pipeline.count_{show}", number=number(value, digits), unit=unit)
-                           for name, value in (("before", start), ("after", end))}
+    said = {"who": who} | {
+        f"{name}{suffix}": say(f"charts_pipeline.{key}_{show}", number=number(value, digits), unit=unit)
+        for name, value in (("before", start), ("after", end)) for key, suffix in (("count", ""), ("deals", "_deals"))}
     if change.n < 2:
         stays = abs(change.mean) < 0.005 * max(start, 1e-9)
         return say("charts_pipeline.one_stays" if stays else "charts_pipeline.one_goes", **said)

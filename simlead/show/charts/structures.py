@@ -49,7 +49,7 @@ def structures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> table = pd.DataFrame({"effect_sizes": "evidence", "policy": "coaching", "switch": ["no_cover", "favourites"],
     ...                       "conclusion": ["holds", "breaks"]})
     >>> structures(table).get_title(loc="left").replace(chr(10), " ")
-    'Of 1 conclusion 0 survive every switch; what breaks most is “favourites are coached”'
+    'Conclusions that survive every switch: 0 of 1; what breaks most is “favourites are coached”'
     """
     need(table, SWITCHES)
     _refuse_empty(table)
@@ -98,7 +98,7 @@ def structures_by_point(table: pd.DataFrame, ax: Axes | None = None, *, across: 
     ...                       "switch": ["no_cover", "favourites"] * 2, "policy.coaching_share": [.2, .2, .5, .5],
     ...                       "conclusion": ["holds", "holds", "holds", "breaks"]})
     >>> structures_by_point(table).get_title(loc="left").replace(chr(10), " ")
-    'Of 2 conclusions 1 survive every switch; what breaks most is “favourites are coached”'
+    'Conclusions that survive every switch: 1 of 2; what breaks most is “favourites are coached”'
     """
     need(table, SWITCHES)
     _refuse_empty(table)
@@ -192,8 +192,8 @@ def _title(table: pd.DataFrame) -> list[str]:
         return [say("charts_answers.structures.survive", all=every, switches=table["switch"].nunique())]
     counts = table.loc[table["conclusion"] == "breaks", "switch"].value_counts()
     most = [switch_name(str(name)) for name in counts.index[counts == counts.max()]][:MOST_NAMED]
-    return [say(f"charts_answers.structures.broken_{'one' if every == 1 else 'many'}", all=every, survive=every - lost,
-                switch=_quoted(names)) for names in (most, most[:1])]
+    return [say("charts_answers.structures.broken", all=every, survive=every - lost, switch=_quoted(names))
+            for names in (most, most[:1])]
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from simlead.show.charts.attribution import attribution as attribution_chart
 from simlead.show.format import number, scale
 from simlead.show.language import in_language, say
 from simlead.show.stories import stories
+from simlead.show.wording import counted
 from simlead.show.workshop.pictures import png_of
 from simlead.show.workshop.session import PAIR, Picture, Session
 from simlead.study.attribution.pair import attribution
@@ -35,7 +36,8 @@ def matched_pair_seen(session: Session) -> Picture:
                                  "note": say("workshop.pair.note")})
         won = table["won_in"].value_counts()
         seen = {
-            "title": say("workshop.pair.title", gained=int(won.get("b", 0)), lost=int(won.get("a", 0))),
+            "title": say("workshop.pair.title", gained=counted("deal", int(won.get("b", 0))),
+                         lost=counted("deal", int(won.get("a", 0)))),
             "bars": bars(table),
             "heads": [say("workshop.pair.only_before"), say("workshop.pair.only_after")],
             "stories_heading": say("workshop.pair.stories", count=min(STORIES, len(table))),

@@ -142,7 +142,8 @@ def direction_comment(bets: tuple[Bet, ...], outcome: Outcome) -> str:
 def summary(firm: Firm) -> str:
     """The firm in one line."""
     deal = amount(count(firm.deal_value), unit_words("$"))
-    return say("workshop.firm.summary", reps=firm.reps_in_all, teams=firm.teams, deal=deal, days=firm.cycle_days)
+    return say("workshop.firm.summary", reps=counted("rep", firm.reps_in_all), teams=counted("team", firm.teams),
+               deal=deal, days=firm.cycle_days)
 
 
 def bet_sliders() -> list[dict[str, Any]]:

@@ -142,8 +142,8 @@ def planned(
         return TrialPlan(arms, teams, teams, base_months, months, waits, outcomes=chosen)
     if teams < LEAST_TEAMS:
         raise ParameterError(f"arms {arms!r}: the firm has {teams} team{'s' if teams > 1 else ''}; {LEAST_TEAMS} or "
-                             "more are needed, or none is left to show the noise by (organisation.teams); allowed is "
-                             f"{BEFORE_AFTER}")
+                             "more are needed, otherwise the noise between teams cannot be estimated "
+                             f"(organisation.teams); allowed is {BEFORE_AFTER}")
     if arms == TEAMS:
         number = teams // 2 if treated is None else treated
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number < teams:

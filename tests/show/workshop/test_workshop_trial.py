@@ -58,8 +58,8 @@ def test_before_the_bet_no_trial_is_designed(room):
 
 def test_too_few_teams_and_another_span_are_one_plain_line(room):
     two = shown(room(teams=2))
-    assert said(two) == "Teams in this firm: 2. A trial between teams needs 3 or more, or none is left to show the " \
-                        "noise by."
+    assert said(two) == "Teams in this firm: 2. A trial between teams needs 3 or more; otherwise the noise " \
+                        "between teams cannot be estimated."
     assert two.trial() is None
     wide = shown(room(span=4))
     assert "set the span back" in said(wide) and wide.trial() is None

@@ -90,7 +90,7 @@ def test_a_comment_on_a_bet_is_about_the_ends_that_are_shown(found):
                 off, side = float(first[1]), first[2]
                 assert (side == "above") == (bet > high)
                 assert math.isclose(off, bet - high if bet > high else low - bet, abs_tol=1e-9), (said, low, high)
-            second = re.search(r"was ([\d.]+) points? too (hopeful|low)", said)
+            second = re.search(r"was ([\d.]+) points? too (high|low)", said)
             coaching = min(70, abs(bet))
             if coached[0] <= coaching <= coached[1]:
                 assert second is None
