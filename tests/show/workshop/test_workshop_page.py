@@ -76,7 +76,7 @@ def test_the_two_worlds_are_those_of_attribution(workshop):
     made = matched_pair_seen(session)
     table = attribution(*(simulate(one, seed=2, engine="compiled") for one in (session.base, session.moved)))
     won = table["won_in"].value_counts()
-    assert f"won {won['b']} deals" in made.seen["title"] and f"lost {won['a']} that" in made.seen["title"]
+    assert f"wins {won['b']} deals" in made.seen["title"] and f"loses {won['a']} deals" in made.seen["title"]
     assert len(made.seen["stories"]) == 3 and max(
         bar[side]["length"] for bar in made.seen["bars"] for side in ("lost", "gained")) == 100.0
     stated = bars(table)
