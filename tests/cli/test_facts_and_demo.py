@@ -126,7 +126,7 @@ def test_the_demo_answers_and_draws_five_charts(capsys, tmp_path):
     assert "P(gain)" in led and "both uncertainties" in led and "Leadership, practitioner effect sizes" in led
     last = " ".join(lines[-4:])
     assert "random numbers alone, n = 3 matched pairs" in last
-    assert "depends most on world." in last and "--effect-sizes practitioner" in last
+    assert "works first of all through world." in last and "--effect-sizes practitioner" in last
     assert {"effects.csv", "answer.png", "manifest.json"} <= {file.name for file in (out / "answer").iterdir()}
     assert sorted(file.name for file in out.iterdir()) == [
         "answer", "comparison.csv", "funnel.png", "growth_and_share.png", "manager_time.png", "manifest.json",
