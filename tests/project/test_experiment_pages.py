@@ -44,15 +44,6 @@ def test_the_page_on_assumptions_with_two_grades(monkeypatch):
     must_hold(script.__file__, script.parts(pd.read_csv(folder / "effects.csv"), about))
 
 
-def test_the_page_on_the_time_of_two_commands(monkeypatch):
-    pytest.importorskip("resource")  # not on Windows
-    script = loaded("08_answers", "commands", monkeypatch)
-    found = json.loads((EXPERIMENTS / "08_answers" / "commands.json").read_text(encoding="utf-8"))
-    must_hold(script.__file__, {"commands": script.in_words(found)})
-    found["cases"]["claims"]["wall_seconds"] = 600.4
-    assert "| 600 | 600 | NOT MET |" in script.in_words(found)
-
-
 @pytest.mark.parametrize("name", ["false_alarms", "power", "smallest", "spillover", "carry_over"])
 def test_the_page_on_trials(name, monkeypatch):
     script = loaded("07_trial", "tables", monkeypatch)
