@@ -114,8 +114,16 @@ def limit_message(seconds: float) -> str:
     return f"the run took longer than {seconds:.6g} seconds and was ended; run_seconds allows more"
 
 
+NOTE_BYTES = 100
+"""Length of a note, filled up with blanks."""
+
+
 class Notes:
-    """A worker's note of the run that it is at, for the process that watches it; none without a folder."""
+    """A worker's note of the run that it is at, for the process that watches it; none without a folder.
+
+    A note is written over the one before it. A file that is emptied for each note would be written to the disk each
+    time (ext4), which took longer than a short run.
+    """
 
     def __init__(self, folder: str | None) -> None:
         self._path = None if folder is None else Path(folder) / str(os.getpid())
@@ -123,9 +131,13 @@ class Notes:
     def begin(self, point: int, replicate: int, seconds: float | None) -> None:
         """Note that a run begins."""
         if self._path is not None and seconds is not None:
+            note = json.dumps([point, replicate, time.monotonic(), seconds]).encode("ascii").ljust(NOTE_BYTES)
             with contextlib.suppress(OSError):  # the watch has ended
-                self._path.write_text(json.dumps([point, replicate, time.monotonic(), seconds]), encoding="ascii",
-                                      newline="\n")
+                place = os.open(self._path, os.O_WRONLY | os.O_CREAT)
+                try:
+                    os.write(place, note)
+                finally:
+                    os.close(place)
 
     def end(self) -> None:
         """Note that there is nothing to do."""

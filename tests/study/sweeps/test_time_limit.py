@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -15,7 +16,7 @@ from simlead.model.parameters import ParameterError
 from simlead.model.scenario import Scenario
 from simlead.study import parallel
 from simlead.study.sweeps.sweep import SweepWarning, check, rerun, sweep
-from simlead.study.sweeps.time_limit import SILENT_SECONDS, RunTookTooLong, Watch, limited
+from simlead.study.sweeps.time_limit import NOTE_BYTES, SILENT_SECONDS, Notes, RunTookTooLong, Watch, limited
 
 FIRM = Scenario().change({"organisation.teams": 1, "organisation.seats_per_team": 1,
                           "calendar.warmup_weeks": 52, "calendar.horizon_weeks": 2})
@@ -155,3 +156,16 @@ def test_a_parallel_map_with_a_stopped_worker_ends_with_an_error(monkeypatch):
     monkeypatch.setattr(parallel, "LEAST_PATIENCE_SECONDS", 5.0)
     with pytest.raises(SimulationError, match="no worker has finished anything for .* seconds"):
         parallel.parallel_map(stop_at_three, iter(range(6)), 2, lambda _: None)
+
+
+def test_a_note_is_written_over_the_one_before_it_and_the_file_is_never_emptied(tmp_path, monkeypatch):
+    notes, opened, real = Notes(str(tmp_path)), [], os.open
+    monkeypatch.setattr(os, "open", lambda path, flags, *mode: opened.append(flags) or real(path, flags, *mode))
+    notes.begin(12_345_678, 12_345, 123_456.789)
+    notes.begin(1, 2, 3.0)
+    (note,) = tmp_path.iterdir()
+    point, replicate, began, seconds = json.loads(note.read_text(encoding="ascii"))
+    assert (point, replicate, seconds) == (1, 2, 3.0) and began <= time.monotonic()
+    assert note.stat().st_size == NOTE_BYTES and opened and not any(flags & os.O_TRUNC for flags in opened)
+    notes.end()
+    assert list(tmp_path.iterdir()) == []
