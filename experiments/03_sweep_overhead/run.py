@@ -142,6 +142,11 @@ def line_of(name: str, found: dict[str, Any]) -> str:
     ])
 
 
+def more_or_less(percent: float) -> str:
+    """A difference in words."""
+    return f"{abs(percent):.0f} % {'more' if percent > 0.0 else 'less'}"
+
+
 def parts(results: dict[str, Any]) -> dict[str, str]:
     """The computed part of README.md."""
     rows = [["10,000 runs as", "runs alone, s", "sweep that starts its workers, s", "of half the runs alone",
@@ -158,8 +163,8 @@ def parts(results: dict[str, Any]) -> dict[str, str]:
     machine = results["provenance"]
     return {"measured": "\n".join([
         *(f"| {' | '.join(row)} |" for row in rows), "",
-        f"Over two loops side by side, which is the least that two processes take on this machine, a sweep adds "
-        f"{kept[0]:.0f} and {kept[1]:.0f} %. "
+        f"A sweep takes {more_or_less(kept[0])} and {more_or_less(kept[1])} time than two plain loops side by side; its "
+        "runs share warm-ups, which those of a plain loop do not. "
         f"Some {starting:.1f} s of it is two processes that start and load the engine; the rest is hashing and "
         f"writing. The parent itself works {few['median']['parent_processor']:.1f} and "
         f"{many['median']['parent_processor']:.1f} s. "
