@@ -163,8 +163,8 @@ def parts(results: dict[str, Any]) -> dict[str, str]:
     machine = results["provenance"]
     return {"measured": "\n".join([
         *(f"| {' | '.join(row)} |" for row in rows), "",
-        f"A sweep takes {more_or_less(kept[0])} and {more_or_less(kept[1])} time than two plain loops side by side; its "
-        "runs share warm-ups, which those of a plain loop do not. "
+        f"A sweep takes {more_or_less(kept[0])} and {more_or_less(kept[1])} time than two plain loops side by side; "
+        "its runs share warm-ups, which those of a plain loop do not. "
         f"Some {starting:.1f} s of it is two processes that start and load the engine; the rest is hashing and "
         f"writing. The parent itself works {few['median']['parent_processor']:.1f} and "
         f"{many['median']['parent_processor']:.1f} s. "
