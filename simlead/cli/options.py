@@ -19,6 +19,9 @@ from simlead.model.parameters import ParameterError, nearest
 from simlead.model.preset_values import EFFECT_SIZES
 from simlead.results.export import SUFFIXES
 
+PICTURES = (".png", ".svg", ".pdf")
+"""Suffixes of the pictures that charts are saved as."""
+
 Sets = Annotated[list[str] | None, typer.Option(
     "--set", metavar="PATH=VALUE", help="Change a parameter, such as policy.coaching_share=0.5. Repeatable.",
     autocompletion=completion.assignments)]
@@ -128,10 +131,6 @@ def known_language(code: str) -> str:
 def known_format(name: str) -> str:
     """The suffix of a format of tables, such as `.csv`; Refusal for an unknown one."""
     return f".{known('--format', name, [suffix[1:] for suffix in SUFFIXES])}"
-
-
-PICTURES = (".png", ".svg", ".pdf")
-"""Suffixes of the pictures that charts are saved as."""
 
 
 def free(

@@ -225,7 +225,7 @@ class Session:
         return view, self.firm, self.move, self.language, *chosen
 
     def make_file(self, work: Callable[[], tuple[str, bytes]], outbox: deque[File]) -> None:
-        """Let a worker make a file for a page's outbox; where it cannot be made the page is told, and all goes on."""
+        """Let a worker make a file for a page's outbox; where it cannot be made the page says why, and all goes on."""
         def task() -> None:
             try:
                 with _ONE_DRAWS:
@@ -413,7 +413,7 @@ class Session:
 
     def _manager(self, _: dict[str, Any]) -> None:
         firm, span = self.firm, self.move.span
-        managers = firm.teams if span == firm.reps else firm.reps_in_all // span  # its own teams may be uneven
+        managers = firm.teams if span == firm.reps else max(1, firm.reps_in_all // span)  # its own teams may be uneven
         self.manager = (self.manager + 1) % managers
 
 
