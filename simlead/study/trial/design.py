@@ -149,12 +149,12 @@ def design_trial(
 
     if first < len(of_worlds):
         if early is not None:
-            _tell(early, lambda: answered(True))
+            _hand_over(early, lambda: answered(True))
         results += parallel_map(made, iter(of_worlds[first:]), min(count, len(of_worlds) - first), finished)
     return answered(False)
 
 
-def _tell(early: Callable[[TrialAnswer], object], answered: Callable[[], TrialAnswer]) -> None:
+def _hand_over(early: Callable[[TrialAnswer], object], answered: Callable[[], TrialAnswer]) -> None:
     """Hand over the early answer; nothing where a few worlds do not give one, for more of them may."""
     try:
         found = answered()
